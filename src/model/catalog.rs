@@ -1,0 +1,1739 @@
+//! The hyperparameters that this version of the tool can explain, one row each:
+//! **the** file to edit when the chain gains one.
+//!
+//! The connected chain decides: calls, types, hashers, defaults and constants are
+//! always taken from its metadata and storage. A row only says where to look and
+//! what the thing means; a hyperparameter without a row is still shown and kept.
+//! Rows are written for runtime 425; `Who`, `since` and `Effect` carry the history.
+
+use crate::model::value::{Unit, Value, human};
+
+/// One hyperparameter.
+#[derive(Debug)]
+pub struct Hyperparameter {
+    /// Canonical name, as profiles and snapshots write it.
+    pub name: &'static str,
+    /// Other names that people and APIs use.
+    pub aliases: &'static [&'static str],
+    /// What it is, one sentence.
+    pub summary: &'static str,
+    /// What it does and does not influence.
+    pub influence: &'static str,
+    /// What the raw value counts.
+    pub unit: Unit,
+    /// What values can be written.
+    pub kind: Kind,
+    /// Where the chain keeps it.
+    pub storage: Option<Item>,
+    /// The calls that set it, best first; the first that the chain has is used.
+    pub setters: &'static [Setter],
+    /// Which rate limit an owner's change falls under.
+    pub limit: Limit,
+    /// Whether the admin freeze window applies.
+    pub frozen: bool,
+    /// What the chain checks of the value.
+    pub bounds: &'static [Bound],
+    /// Whether the chain refuses it on the root network (netuid 0).
+    pub not_on_root: bool,
+    /// Whether anything on the chain reads it.
+    pub effect: Effect,
+    /// First runtime (`spec_version`) that has it; 0 for older than 150.
+    pub since: u32,
+    /// Its name in `get_subnet_hyperparams_v3`.
+    pub api: Option<&'static str>,
+}
+
+/// What sort of value it is, and how wide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// `true` or `false`.
+    Bool,
+    /// An unsigned integer of so many bits.
+    Uint(u8),
+    /// A signed 16-bit integer.
+    Int16,
+    /// One of these names, in the order of the chain's variants.
+    Choice(&'static [&'static str]),
+    /// A list of shares of 65535, or none.
+    Shares,
+    /// An account.
+    Account,
+    /// Bytes that are text.
+    Text,
+    /// No value at all, but an action: explained, never planned.
+    Action,
+}
+
+/// A storage item that is a map from netuid.
+#[derive(Debug, Clone, Copy)]
+pub struct Item {
+    /// Pallet name.
+    pub pallet: &'static str,
+    /// Item name.
+    pub name: &'static str,
+    /// Which part of the stored value it is.
+    pub part: Part,
+}
+
+/// Which part of a stored value a hyperparameter is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// All of it.
+    Whole,
+    /// One field of a tuple.
+    Field(usize),
+    /// The integer part of a fixed-point number with so many fractional bits.
+    IntegerOfFixed(u32),
+}
+
+/// A call that sets hyperparameters; its first argument is always the netuid.
+#[derive(Debug, Clone, Copy)]
+pub struct Setter {
+    /// Pallet name.
+    pub pallet: &'static str,
+    /// Call name.
+    pub call: &'static str,
+    /// Names of the arguments after the netuid.
+    pub args: &'static [&'static str],
+    /// Who may send it.
+    pub who: Who,
+    /// Only to be used when the chain has this call too.
+    pub when: Option<(&'static str, &'static str)>,
+}
+
+/// Who may set a hyperparameter, by runtime version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// The owner (and root), in these runtimes; root alone in others.
+    Owner {
+        /// First runtime.
+        since: u32,
+        /// Last runtime.
+        until: u32,
+    },
+    /// Root alone.
+    Root,
+    /// The owner up to this runtime; since then the call always fails.
+    OwnerThenNobody {
+        /// Last runtime.
+        until: u32,
+    },
+    /// Nobody: the call always fails.
+    Nobody,
+}
+
+const OWNER: Who = Who::Owner { since: 0, until: u32::MAX };
+const ROOT: Who = Who::Root;
+const NOBODY: Who = Who::Nobody;
+
+/// The rate limit of an owner's change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// None.
+    None,
+    /// Tempo × `OwnerHyperparamRateLimit`, a slot for each of these names.
+    Hyperparameter(&'static str),
+    /// Tempo × `WeightsVersionKeyRateLimit`.
+    VersionKey,
+    /// 360 blocks.
+    Tempo,
+    /// 7200 blocks.
+    MechanismCount,
+    /// 7200 blocks.
+    EmissionSplit,
+    /// 216000 blocks.
+    Trim,
+    /// 50400 blocks.
+    OwnerHotkey,
+}
+
+/// One check of a value, with the chain's error.
+#[derive(Debug, Clone, Copy)]
+pub struct Bound {
+    /// How the value is compared.
+    pub test: Test,
+    /// What it is compared with.
+    pub with: Source,
+    /// The error of the chain, `Pallet.Name`.
+    pub error: &'static str,
+    /// Whether root is exempt.
+    pub owner_only: bool,
+}
+
+/// How a value is compared with its bound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Test {
+    /// value >= bound
+    AtLeast,
+    /// value <= bound
+    AtMost,
+    /// value > bound
+    Above,
+    /// value < bound
+    Below,
+}
+
+/// Where a bound comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// Compiled into the chain and not in its metadata.
+    Literal(u128),
+    /// A constant of SubtensorModule, with the value at runtime 425.
+    Constant(&'static str, u128),
+    /// A constant of the Swap pallet, with the value at runtime 425.
+    SwapConstant(&'static str, u128),
+    /// A network-wide storage value of SubtensorModule, with its default.
+    Global(&'static str, u128),
+    /// Another hyperparameter of the same subnet.
+    Same(&'static str),
+    /// The number of neurons on the subnet.
+    Neurons,
+}
+
+use Source::{Constant, Global, Literal, Neurons, Same, SwapConstant};
+
+/// Whether a value still does anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Yes.
+    Live,
+    /// Only while these other switches are on.
+    When(&'static str, &'static [&'static str]),
+    /// Not since this runtime.
+    Inert {
+        /// First runtime that ignores it.
+        since: u32,
+        /// Why.
+        why: &'static str,
+        /// What to use instead.
+        instead: Option<&'static str>,
+    },
+}
+
+impl Effect {
+    /// Why the value is without effect at this runtime, if it is.
+    #[must_use]
+    pub fn inert_at(&self, spec_version: u32) -> Option<(&'static str, Option<&'static str>)> {
+        match *self {
+            Self::Inert { since, why, instead } if spec_version >= since => Some((why, instead)),
+            Self::Inert { .. } | Self::Live | Self::When(..) => None,
+        }
+    }
+}
+
+impl Who {
+    /// Who may set it at this runtime: `owner`, `root` or `nobody`.
+    #[must_use]
+    pub const fn at(self, spec_version: u32) -> &'static str {
+        match self {
+            Self::Owner { since, until } if spec_version >= since && spec_version <= until => {
+                "owner"
+            }
+            Self::OwnerThenNobody { until } if spec_version <= until => "owner",
+            Self::Owner { .. } | Self::Root => "root",
+            Self::OwnerThenNobody { .. } | Self::Nobody => "nobody",
+        }
+    }
+}
+
+impl Hyperparameter {
+    /// Checks what can be known of a value without a chain: its type and width.
+    ///
+    /// # Errors
+    /// A sentence that says what the value must be.
+    pub fn check_type(&self, value: &Value) -> Result<(), String> {
+        let fits = match (self.kind, value) {
+            (Kind::Bool, Value::Bool(_))
+            | (Kind::Shares, Value::None)
+            | (Kind::Account | Kind::Text, Value::Text(_)) => true,
+            (Kind::Uint(bits), Value::Uint(raw)) => bits >= 128 || *raw < (1u128 << bits),
+            (Kind::Int16, Value::Uint(_) | Value::Negative(_)) => {
+                value.as_int().is_some_and(|raw| i16::try_from(raw).is_ok())
+            }
+            (Kind::Choice(names), Value::Text(name)) => names.contains(&name.as_str()),
+            (Kind::Shares, Value::List(shares)) => {
+                return if shares.is_empty() {
+                    Err("a split needs at least one share, or null for an even split".to_owned())
+                } else if shares.iter().sum::<u128>() == 65_535 {
+                    Ok(())
+                } else {
+                    let sum: u128 = shares.iter().sum();
+                    Err(format!("the shares sum to {sum}, but must sum to 65535"))
+                };
+            }
+            _ => false,
+        };
+        if fits { Ok(()) } else { Err(format!("it must be {}", self.accepts())) }
+    }
+
+    /// What can be written, in words.
+    #[must_use]
+    pub fn accepts(&self) -> String {
+        match self.kind {
+            Kind::Bool => "true or false".to_owned(),
+            Kind::Uint(bits) if bits >= 128 => "an integer from 0 to 2^128-1".to_owned(),
+            Kind::Uint(bits) => format!("an integer from 0 to {}", (1u128 << bits) - 1),
+            Kind::Int16 => "an integer from -32768 to 32767".to_owned(),
+            Kind::Choice(names) => names.join(" or "),
+            Kind::Shares => "a list of integers that sum to 65535, or null".to_owned(),
+            Kind::Account => "an account in SS58".to_owned(),
+            Kind::Text => "a text".to_owned(),
+            Kind::Action => "left out: it is an action, not a value".to_owned(),
+        }
+    }
+
+    /// The bounds in words, such as `from 360 to 50400 (owner)`.
+    #[must_use]
+    pub fn range(&self) -> Vec<String> {
+        self.bounds
+            .iter()
+            .map(|bound| {
+                let test = match bound.test {
+                    Test::AtLeast => "at least",
+                    Test::AtMost => "at most",
+                    Test::Above => "above",
+                    Test::Below => "below",
+                };
+                let with = match bound.with {
+                    Literal(raw) => self.spell(raw),
+                    Constant(name, raw) | SwapConstant(name, raw) | Global(name, raw) => {
+                        format!("{name} of the chain ({} at runtime 425)", self.spell(raw))
+                    }
+                    Same(name) => format!("{name} of the subnet"),
+                    Neurons => "the number of neurons on the subnet".to_owned(),
+                };
+                let who = if bound.owner_only { ", for the owner" } else { "" };
+                format!("{test} {with}{who}")
+            })
+            .collect()
+    }
+
+    fn spell(&self, raw: u128) -> String {
+        let text = human(&Value::Uint(raw), self.unit);
+        if text.is_empty() { raw.to_string() } else { format!("{raw} = {text}") }
+    }
+}
+
+/// The row of a canonical name or an alias.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Hyperparameter> {
+    ALL.iter()
+        .find(|row| row.name == name)
+        .or_else(|| ALL.iter().find(|row| row.aliases.contains(&name)))
+}
+
+/// The known name that looks most like `name`, if any does.
+#[must_use]
+pub fn nearest(name: &str) -> Option<&'static str> {
+    let wanted = name.to_ascii_lowercase().replace('-', "_");
+    ALL.iter()
+        .flat_map(|row| {
+            std::iter::once(row.name)
+                .chain(row.aliases.iter().copied())
+                .map(|name| (name, row.name))
+        })
+        .map(|(spelling, name)| (strsim::damerau_levenshtein(&wanted, spelling), name))
+        .min_by_key(|(distance, _)| *distance)
+        .filter(|(distance, name)| *distance <= (name.len() / 3).max(2))
+        .map(|(_, name)| name)
+}
+
+const fn item(pallet: &'static str, name: &'static str, part: Part) -> Item {
+    Item { pallet, name, part }
+}
+
+const fn setter(
+    pallet: &'static str,
+    call: &'static str,
+    args: &'static [&'static str],
+    who: Who,
+) -> Setter {
+    Setter { pallet, call, args, who, when: None }
+}
+
+const fn inert(since: u32, why: &'static str, instead: Option<&'static str>) -> Effect {
+    Effect::Inert { since, why, instead }
+}
+
+const fn bound(test: Test, with: Source, error: &'static str) -> Bound {
+    Bound { test, with, error, owner_only: false }
+}
+
+const fn min(with: Source, error: &'static str) -> Bound {
+    bound(Test::AtLeast, with, error)
+}
+
+const fn max(with: Source, error: &'static str) -> Bound {
+    bound(Test::AtMost, with, error)
+}
+
+const fn above(with: Source, error: &'static str) -> Bound {
+    bound(Test::Above, with, error)
+}
+
+const fn below(with: Source, error: &'static str) -> Bound {
+    bound(Test::Below, with, error)
+}
+
+const fn owner(bound: Bound) -> Bound {
+    Bound { owner_only: true, ..bound }
+}
+
+/// Every row: first what the owner may set, then what only root may, then what
+/// nobody can, last what newer runtimes add.
+pub static ALL: &[Hyperparameter] = &[
+    Hyperparameter {
+        name: "serving_rate_limit",
+        aliases: &[],
+        summary: "Least number of blocks between two axon or prometheus announcements of one neuron.",
+        influence: "Limits serve_axon and serve_prometheus only.",
+        unit: Unit::Blocks,
+        kind: Kind::Uint(64),
+        storage: Some(item("SubtensorModule", "ServingRateLimit", Part::Whole)),
+        setters: &[setter(
+            "AdminUtils",
+            "sudo_set_serving_rate_limit",
+            &["serving_rate_limit"],
+            OWNER,
+        )],
+        limit: Limit::Hyperparameter("ServingRateLimit"),
+        frozen: true,
+        bounds: &[],
+        not_on_root: false,
+        effect: Effect::Live,
+        since: 0,
+        api: Some("serving_rate_limit"),
+    },
+    Hyperparameter {
+        name: "max_difficulty",
+        aliases: &[],
+        summary: "Upper bound of the proof-of-work registration difficulty.",
+        influence: "Proof-of-work registration is gone; nothing reads it.",
+        unit: Unit::Count,
+        kind: Kind::Uint(64),
+        storage: Some(item("SubtensorModule", "MaxDifficulty", Part::Whole)),
+        setters: &[setter("AdminUtils", "sudo_set_max_difficulty", &["max_difficulty"], OWNER)],
+        limit: Limit::Hyperparameter("MaxDifficulty"),
+        frozen: true,
+        bounds: &[],
+        not_on_root: false,
+        effect: inert(401, "proof-of-work registration is gone", None),
+        since: 0,
+        api: None,
+    },
+    Hyperparameter {
+        name: "weights_version",
+        aliases: &["weights_version_key"],
+        summary: "Least version key that a weight submission must carry; 0 switches the check off.",
+        influence: "Raising it locks out validators that have not upgraded; weights already stored stay.",
+        unit: Unit::Count,
+        kind: Kind::Uint(64),
+        storage: Some(item("SubtensorModule", "WeightsVersionKey", Part::Whole)),
+        setters: &[setter(
+            "AdminUtils",
+            "sudo_set_weights_version_key",
+            &["weights_version_key"],
+            OWNER,
+        )],
+        limit: Limit::VersionKey,
+        frozen: true,
+        bounds: &[],
+        not_on_root: false,
+        effect: Effect::Live,
+        since: 0,
+        api: Some("weights_version"),
+    },
+    Hyperparameter {
+        name: "adjustment_alpha",
+        aliases: &[],
+        summary: "Smoothing factor of the old registration price and difficulty adjustment.",
+        influence: "Nothing reads it since the burn half-life model; use burn_half_life and burn_increase_mult.",
+        unit: Unit::Share64,
+        kind: Kind::Uint(64),
+        storage: Some(item("SubtensorModule", "AdjustmentAlpha", Part::Whole)),
+        setters: &[setter("AdminUtils", "sudo_set_adjustment_alpha", &["adjustment_alpha"], OWNER)],
+        limit: Limit::Hyperparameter("AdjustmentAlpha"),
+        frozen: true,
+        bounds: &[],
+        not_on_root: false,
+        effect: inert(
+            401,
+            "the registration price follows the burn half-life model",
+            Some("burn_half_life and burn_increase_mult"),
+        ),
+        since: 0,
+        api: None,
+    },
+    Hyperparameter {
+        name: "immunity_period",
+        aliases: &[],
+        summary: "Blocks for which a newly registered neuron cannot be pruned.",
+        influence: "Also protects neurons from trim_to_max_allowed_uids.",
+        unit: Unit::Blocks,
+        kind: Kind::Uint(16),
+        storage: Some(item("SubtensorModule", "ImmunityPeriod", Part::Whole)),
+        setters: &[setter("AdminUtils", "sudo_set_immunity_period", &["immunity_period"], OWNER)],
+        limit: Limit::Hyperparameter("ImmunityPeriod"),
+        frozen: true,
+        bounds: &[],
+        not_on_root: false,
+        effect: Effect::Live,
+        since: 0,
+        api: Some("immunity_period"),
+    },
+    Hyperparameter {
+        name: "min_allowed_weights",
+        aliases: &[],
+        summary: "Least number of weights that a validator must set at once.",
+        influence: "Shorter vectors fail with WeightVecLengthIsLow; a single self-weight is exempt.",
+        unit: Unit::Count,
+        kind: Kind::Uint(16),
+        storage: Some(item("SubtensorModule", "MinAllowedWeights", Part::Whole)),
+        setters: &[setter(
+            "AdminUtils",
+            "sudo_set_min_allowed_weights",
+            &["min_allowed_weights"],
+            OWNER,
+        )],
+        limit: Limit::Hyperparameter("MinAllowedWeights"),
+        frozen: true,
+        bounds: &[],
+        not_on_root: false,
+        effect: Effect::Live,
+        since: 0,
+        api: Some("min_allowed_weights"),
+    },
+    Hyperparameter {
+        name: "max_allowed_uids",
+        aliases: &["max_uids"],
+        summary: "Most neurons that the subnet can hold.",
+        influence: "To go below the present number of neurons, trim; times mechanism_count at most 256.",
+        unit: Unit::Count,
+        kind: Kind::Uint(16),
+        storage: Some(item("SubtensorModule", "MaxAllowedUids", Part::Whole)),
+        setters: &[setter(
+            "AdminUtils",
+            "sudo_set_max_allowed_uids",
+            &["max_allowed_uids"],
+            Who::Owner { since: 326, until: u32::MAX },
+        )],
+        limit: Limit::Hyperparameter("MaxAllowedUids"),
+        frozen: true,
+        bounds: &[
+            min(Same("min_allowed_uids"), "AdminUtils.MaxAllowedUidsLessThanMinAllowedUids"),
+            min(Neurons, "AdminUtils.MaxAllowedUIdsLessThanCurrentUIds"),
+            max(
+                Constant("InitialMaxAllowedUids", 256),
+                "AdminUtils.MaxAllowedUidsGreaterThanDefaultMaxAllowedUids",
+            ),
+        ],
+        not_on_root: false,
+        effect: Effect::Live,
+        since: 0,
+        api: None,
+    },
+    Hyperparameter {
+        name: "rho",
+        aliases: &[],
+        summary: "Steepness of the old trust function.",
+        influence: "The epoch does not read it.",
+        unit: Unit::Count,
+        kind: Kind::Uint(16),
+        storage: Some(item("SubtensorModule", "Rho", Part::Whole)),
+        setters: &[setter("AdminUtils", "sudo_set_rho", &["rho"], OWNER)],
+        limit: Limit::Hyperparameter("Rho"),
+        frozen: true,
+        bounds: &[],
+        not_on_root: false,
+        effect: inert(0, "the epoch does not read it", None),
+        since: 0,
+        api: None,
+    },
+    Hyperparameter {
+        name: "activity_cutoff",
+        aliases: &[],
+        summary: "Old activity cutoff in blocks.",
+        influence: "Without effect since the cutoff follows activity_cutoff_factor; the runtime API reports the effective cutoff under this name.",
+        unit: Unit::Blocks,
+        kind: Kind::Uint(16),
+        storage: Some(item("SubtensorModule", "ActivityCutoff", Part::Whole)),
+        setters: &[setter("AdminUtils", "sudo_set_activity_cutoff", &["activity_cutoff"], OWNER)],
+        limit: Limit::Hyperparameter("ActivityCutoff"),
+        frozen: true,
+        bounds: &[min(Global("MinActivityCutoff", 360), "SubtensorModule.ActivityCutoffTooLow")],
+        not_on_root: false,
+        effect: inert(
+            423,
+            "the cutoff follows activity_cutoff_factor",
+            Some("activity_cutoff_factor"),
+        ),
+        since: 0,
+        api: Some("activity_cutoff"),
+    },
+    Hyperparameter {
+        name: "activity_cutoff_factor",
+        aliases: &["activity_cutoff_factor_milli"],
+        summary: "Tempos, in thousandths, after which a validator that has set no weights counts as inactive.",
+        influence: "Effective cutoff in blocks = factor * tempo / 1000, so a change of tempo moves it; decides whose stake counts in consensus, hence Vtrust.",
+        unit: Unit::MilliTempos,
+        kind: Kind::Uint(32),
+        storage: Some(item("SubtensorModule", "ActivityCutoffFactorMilli", Part::Whole)),
+        setters: &[
+            setter("AdminUtils", "sudo_set_activity_cutoff_factor", &["factor_milli"], OWNER),
+            setter("SubtensorModule", "set_activity_cutoff_factor", &["factor_milli"], OWNER),
+        ],
+        limit: Limit::Hyperparameter("ActivityCutoffFactorMilli"),
+        frozen: true,
+        bounds: &[
+            min(
+                Constant("MinActivityCutoffFactorMilli", 1_000),
+                "SubtensorModule.ActivityCutoffFactorMilliOutOfBounds",
+            ),
+            max(
+                Constant("MaxActivityCutoffFactorMilli", 50_000),
+                "SubtensorModule.ActivityCutoffFactorMilliOutOfBounds",
+            ),
+        ],
+        not_on_root: false,
+        effect: Effect::Live,
+        since: 423,
+        api: Some("activity_cutoff_factor"),
+    },
+    Hyperparameter {
+        name: "min_burn",
+        aliases: &[],
+        summary: "Floor of the registration price.",
+        influence: "Must stay below max_burn.",
+        unit: Unit::Rao,
+        kind: Kind::Uint(64),
+        storage: Some(item("SubtensorModule", "MinBurn", Part::Whole)),
+        setters: &[setter(
+            "AdminUtils",
+            "sudo_set_min_burn",
+            &["min_burn"],
+            Who::Owner { since: 315, until: u32::MAX },
+        )],
+        limit: Limit::Hyperparameter("MinBurn"),
+        frozen: true,
+        bounds: &[
+            below(Constant("MinBurnUpperBound", 1_000_000_000), "AdminUtils.ValueNotInBounds"),
+            below(Same("max_burn"), "AdminUtils.ValueNotInBounds"),
+        ],
+        not_on_root: false,
+        effect: Effect::Live,
+        since: 0,
+        api: Some("min_burn"),
+    },
+    Hyperparameter {
+        name: "max_burn",
+        aliases: &[],
+        summary: "Ceiling of the registration price.",
+        influence: "Must stay above min_burn.",
+        unit: Unit::Rao,
+        kind: Kind::Uint(64),
+        storage: Some(item("SubtensorModule", "MaxBurn", Part::Whole)),
+        setters: &[setter(
+            "AdminUtils",
+            "sudo_set_max_burn",
+            &["max_burn"],
+            Who::Owner { since: 315, until: u32::MAX },
+        )],
+        limit: Limit::Hyperparameter("MaxBurn"),
+        frozen: true,
+        bounds: &[
+            above(Constant("MaxBurnLowerBound", 100_000_000), "AdminUtils.ValueNotInBounds"),
+            above(Same("min_burn"), "AdminUtils.ValueNotInBounds"),
+        ],
+        not_on_root: false,
+        effect: Effect::Live,
+        since: 0,
+        api: Some("max_burn"),
+    },
+    Hyperparameter {
+        name: "bonds_moving_avg",
+        aliases: &["bonds_moving_average"],
+        summary: "How slowly bonds follow weights; the EMA alpha is 1 - raw/1000000.",
+        influence: "Moves bonds and dividends, not Vtrust; used while liquid alpha is off.",
+        unit: Unit::PerMillion,
+        kind: Kind::Uint(64),
+        storage: Some(item("SubtensorModule", "BondsMovingAverage", Part::Whole)),
+        setters: &[setter(
+            "AdminUtils",
+            "sudo_set_bonds_moving_average",
+            &["bonds_moving_average"],
+            OWNER,
+        )],
+        limit: Limit::Hyperparameter("BondsMovingAverage"),
+        frozen: true,
+        bounds: &[owner(max(Literal(975_000), "AdminUtils.BondsMovingAverageMaxReached"))],
+        not_on_root: false,
+        effect: Effect::Live,
+        since: 0,
+        api: Some("bonds_moving_avg"),
+    },
+    Hyperparameter {
+        name: "bonds_penalty",
+        aliases: &[],
+        summary: "How far bonds are built from clipped weights: 0 raw, 65535 clipped.",
+        influence: "Moves bonds and dividends, not Vtrust.",
+        unit: Unit::Share16,
+        kind: Kind::Uint(16),
+        storage: Some(item("SubtensorModule", "BondsPenalty", Part::Whole)),
+        setters: &[setter("AdminUtils", "sudo_set_bonds_penalty", &["bonds_penalty"], OWNER)],
+        limit: Limit::Hyperparameter("BondsPenalty"),
+        frozen: true,
+        bounds: &[],
+        not_on_root: false,
+        effect: Effect::Live,
+        since: 0,
+        api: None,
+    },
+    Hyperparameter {
+        name: "commit_reveal_weights_enabled",
+        aliases: &["commit_reveal_enabled"],
+        summary: "Validators commit their weights first and reveal them later.",
+        influence: "While on, plain set_weights and the owner's trigger_epoch fail; weights act commit_reveal_period epochs later.",
+        unit: Unit::Switch,
+        kind: Kind::Bool,
+        storage: Some(item("SubtensorModule", "CommitRevealWeightsEnabled", Part::Whole)),
+        setters: &[setter(
+            "AdminUtils",
+            "sudo_set_commit_reveal_weights_enabled",
+            &["enabled"],
+            OWNER,
+        )],
+        limit: Limit::Hyperparameter("CommitRevealEnabled"),
+        frozen: true,
+        bounds: &[],
+        not_on_root: false,
+        effect: Effect::Live,
+        since: 0,
+        api: Some("commit_reveal_weights_enabled"),
+    },
+    Hyperparameter {
+        name: "liquid_alpha_enabled",
+        aliases: &[],
+        summary: "Bonds follow weights at a speed of their own for every validator and miner.",
+        influence: "Acts only with yuma3 on; moves dividends, not Vtrust.",
+        unit: Unit::Switch,
+        kind: Kind::Bool,
+        storage: Some(item("SubtensorModule", "LiquidAlphaOn", Part::Whole)),
+        setters: &[setter("AdminUtils", "sudo_set_liquid_alpha_enabled", &["enabled"], OWNER)],
+        limit: Limit::Hyperparameter("LiquidAlphaEnabled"),
+        frozen: true,
+        bounds: &[],
+        not_on_root: false,
+        effect: Effect::When("yuma3 is on", &["yuma3_enabled"]),
+        since: 0,
+        api: Some("liquid_alpha_enabled"),
+    },
+    Hyperparameter {
+        name: "alpha_low",
+        aliases: &[],
+        summary: "Slowest liquid-alpha speed.",
+        influence: "One call and one rate limit together with alpha_high; needs liquid alpha on when it is set.",
+        unit: Unit::Share16,
+        kind: Kind::Uint(16),
+        storage: Some(item("SubtensorModule", "AlphaValues", Part::Field(0))),
+        setters: &[setter(
+            "AdminUtils",
+            "sudo_set_alpha_values",
+            &["alpha_low", "alpha_high"],
+            OWNER,
+        )],
+        limit: Limit::Hyperparameter("AlphaValues"),
+        frozen: true,
+        bounds: &[
+            min(Literal(1_638), "SubtensorModule.AlphaLowOutOfRange"),
+            max(Same("alpha_high"), "SubtensorModule.AlphaLowOutOfRange"),
+        ],
+        not_on_root: false,
+        effect: Effect::When(
+            "yuma3 and liquid alpha are on",
+            &["yuma3_enabled", "liquid_alpha_enabled"],
+        ),
+        since: 0,
+        api: Some("alpha_low"),
+    },
+    Hyperparameter {
+        name: "alpha_high",
+        aliases: &[],
+        summary: "Fastest liquid-alpha speed.",
+        influence: "One call and one rate limit together with alpha_low; needs liquid alpha on when it is set.",
+        unit: Unit::Share16,
+        kind: Kind::Uint(16),
+        storage: Some(item("SubtensorModule", "AlphaValues", Part::Field(1))),
+        setters: &[setter(
+            "AdminUtils",
+            "sudo_set_alpha_values",
+            &["alpha_low", "alpha_high"],
+            OWNER,
+        )],
+        limit: Limit::Hyperparameter("AlphaValues"),
+        frozen: true,
+        bounds: &[min(Literal(1_638), "SubtensorModule.AlphaHighTooLow")],
+        not_on_root: false,
+        effect: Effect::When(
+            "yuma3 and liquid alpha are on",
+            &["yuma3_enabled", "liquid_alpha_enabled"],
+        ),
+        since: 0,
+        api: Some("alpha_high"),
+    },
+    Hyperparameter {
+        name: "commit_reveal_period",
+        aliases: &["commit_reveal_weights_interval", "reveal_period"],
+        summary: "Epochs between the commit and the reveal of weights.",
+        influence: "A change re-dates the commits that are already stored.",
+        unit: Unit::Tempos,
+        kind: Kind::Uint(64),
+        storage: Some(item("SubtensorModule", "RevealPeriodEpochs", Part::Whole)),
+        setters: &[setter(
+            "AdminUtils",
+            "sudo_set_commit_reveal_weights_interval",
+            &["interval"],
+            OWNER,
+        )],
+        limit: Limit::Hyperparameter("WeightCommitInterval"),
+        frozen: true,
+        bounds: &[
+            min(Literal(1), "SubtensorModule.RevealPeriodTooSmall"),
+            max(Literal(100), "SubtensorModule.RevealPeriodTooLarge"),
+        ],
+        not_on_root: false,
+        effect: Effect::Live,
+        since: 0,
+        api: Some("commit_reveal_period"),
+    },
+    Hyperparameter {
+        name: "transfers_enabled",
+        aliases: &["toggle_transfer", "transfer_toggle"],
+        summary: "Stake of this subnet may be transferred between coldkeys.",
+        influence: "Transfers of stake only.",
+        unit: Unit::Switch,
+        kind: Kind::Bool,
+        storage: Some(item("SubtensorModule", "TransferToggle", Part::Whole)),
+        setters: &[setter("AdminUtils", "sudo_set_toggle_transfer", &["toggle"], OWNER)],
+        limit: Limit::Hyperparameter("TransferEnabled"),
+        frozen: true,
+        bounds: &[],
+        not_on_root: false,
+        effect: Effect::Live,
+        since: 0,
+        api: Some("transfers_enabled"),
+    },
+    Hyperparameter {
+        name: "recycle_or_burn",
+        aliases: &[],
+        summary: "What happens to the miner emission of the owner's burn UIDs.",
+        influence: "Recycled alpha can be emitted again, burned alpha cannot.",
+        unit: Unit::Choice,
+        kind: Kind::Choice(&["burn", "recycle"]),
+        storage: Some(item("SubtensorModule", "RecycleOrBurn", Part::Whole)),
+        setters: &[setter("AdminUtils", "sudo_set_recycle_or_burn", &["recycle_or_burn"], OWNER)],
+        limit: Limit::Hyperparameter("RecycleOrBurn"),
+        frozen: true,
+        bounds: &[],
+        not_on_root: false,
+        effect: Effect::Live,
+        since: 320,
+        api: None,
+    },
+    Hyperparameter {
+        name: "alpha_sigmoid_steepness",
+        aliases: &[],
+        summary: "Steepness, raw/100, of the liquid-alpha sigmoid.",
+        influence: "Acts only with yuma3 and liquid alpha on; negative values are for root only.",
+        unit: Unit::PerHundred,
+        kind: Kind::Int16,
+        storage: Some(item("SubtensorModule", "AlphaSigmoidSteepness", Part::Whole)),
+        setters: &[setter(
+            "AdminUtils",
+            "sudo_set_alpha_sigmoid_steepness",
+            &["steepness"],
+            Who::Owner { since: 283, until: u32::MAX },
+        )],
+        limit: Limit::Hyperparameter("AlphaSigmoidSteepness"),
+        frozen: true,
+        bounds: &[owner(min(Literal(0), "AdminUtils.NegativeSigmoidSteepness"))],
+        not_on_root: false,
+        effect: Effect::When(
+            "yuma3 and liquid alpha are on",
+            &["yuma3_enabled", "liquid_alpha_enabled"],
+        ),
+        since: 0,
+        api: Some("alpha_sigmoid_steepness"),
+    },
+    Hyperparameter {
+        name: "yuma3_enabled",
+        aliases: &[],
+        summary: "Runs Yuma 3 instead of Yuma 2; APIs show it as yuma_version.",
+        influence: "Bonds and dividends; liquid alpha needs it.",
+        unit: Unit::Switch,
+        kind: Kind::Bool,
+        storage: Some(item("SubtensorModule", "Yuma3On", Part::Whole)),
+        setters: &[setter("AdminUtils", "sudo_set_yuma3_enabled", &["enabled"], OWNER)],
+        limit: Limit::Hyperparameter("Yuma3Enabled"),
+        frozen: true,
+        bounds: &[],
+        not_on_root: false,
+        effect: Effect::Live,
+        since: 0,
+        api: Some("yuma_version"),
+    },
+    Hyperparameter {
+        name: "bonds_reset_enabled",
+        aliases: &["bonds_reset"],
+        summary: "Lets miners reset the bonds towards them.",
+        influence: "Bonds and dividends only.",
+        unit: Unit::Switch,
+        kind: Kind::Bool,
+        storage: Some(item("SubtensorModule", "BondsResetOn", Part::Whole)),
+        setters: &[setter("AdminUtils", "sudo_set_bonds_reset_enabled", &["enabled"], OWNER)],
+        limit: Limit::Hyperparameter("BondsResetEnabled"),
+        frozen: true,
+        bounds: &[],
+        not_on_root: false,
+        effect: Effect::Live,
+        since: 283,
+        api: Some("bonds_reset_enabled"),
+    },
+    Hyperparameter {
+        name: "owner_immune_neuron_limit",
+        aliases: &["immune_owner_uids_limit", "immune_neuron_limit"],
+        summary: "How many neurons of the owner are immune to pruning.",
+        influence: "Pruning only.",
+        unit: Unit::Count,
+        kind: Kind::Uint(16),
+        storage: Some(item("SubtensorModule", "ImmuneOwnerUidsLimit", Part::Whole)),
+        setters: &[setter(
+            "AdminUtils",
+            "sudo_set_owner_immune_neuron_limit",
+            &["immune_neurons"],
+            OWNER,
+        )],
+        limit: Limit::Hyperparameter("ImmuneNeuronLimit"),
+        frozen: true,
+        bounds: &[
+            min(Literal(1), "SubtensorModule.InvalidValue"),
+            max(Literal(10), "SubtensorModule.InvalidValue"),
+        ],
+        not_on_root: false,
+        effect: Effect::Live,
+        since: 306,
+        api: None,
+    },
+    Hyperparameter {
+        name: "burn_half_life",
+        aliases: &[],
+        summary: "Blocks in which the registration price halves when nobody registers.",
+        influence: "The registration price, between min_burn and max_burn.",
+        unit: Unit::Blocks,
+        kind: Kind::Uint(16),
+        storage: Some(item("SubtensorModule", "BurnHalfLife", Part::Whole)),
+        setters: &[setter("AdminUtils", "sudo_set_burn_half_life", &["burn_half_life"], OWNER)],
+        limit: Limit::Hyperparameter("BurnHalfLife"),
+        frozen: true,
+        bounds: &[
+            min(Literal(1), "AdminUtils.InvalidValue"),
+            max(Literal(36_100), "AdminUtils.InvalidValue"),
+        ],
+        not_on_root: true,
+        effect: Effect::Live,
+        since: 401,
+        api: Some("burn_half_life"),
+    },
+    Hyperparameter {
+        name: "burn_increase_mult",
+        aliases: &[],
+        summary: "Factor by which one registration raises the price.",
+        influence: "The registration price, between min_burn and max_burn.",
+        unit: Unit::Fixed64,
+        kind: Kind::Uint(128),
+        storage: Some(item("SubtensorModule", "BurnIncreaseMult", Part::Whole)),
+        setters: &[setter(
+            "AdminUtils",
+            "sudo_set_burn_increase_mult",
+            &["burn_increase_mult"],
+            OWNER,
+        )],
+        limit: Limit::Hyperparameter("BurnIncreaseMult"),
+        frozen: true,
+        bounds: &[
+            min(Literal(1 << 64), "AdminUtils.InvalidValue"),
+            max(Literal(3 << 64), "AdminUtils.InvalidValue"),
+        ],
+        not_on_root: true,
+        effect: Effect::Live,
+        since: 401,
+        api: Some("burn_increase_mult"),
+    },
+    Hyperparameter {
+        name: "owner_cut_enabled",
+        aliases: &[],
+        summary: "The owner receives the owner's cut of the emission.",
+        influence: "The owner's income.",
+        unit: Unit::Switch,
+        kind: Kind::Bool,
+        storage: Some(item("SubtensorModule", "OwnerCutEnabled", Part::Whole)),
+        setters: &[setter("AdminUtils", "sudo_set_owner_cut_enabled", &["enabled"], OWNER)],
+        limit: Limit::None,
+        frozen: true,
+        bounds: &[],
+        not_on_root: true,
+        effect: Effect::Live,
+        since: 411,
+        api: Some("owner_cut_enabled"),
+    },
+    Hyperparameter {
+        name: "owner_cut_auto_lock_enabled",
+        aliases: &[],
+        summary: "The owner's cut is locked as conviction stake at once.",
+        influence: "The owner's income.",
+        unit: Unit::Switch,
+        kind: Kind::Bool,
+        storage: Some(item("SubtensorModule", "OwnerCutAutoLockEnabled", Part::Whole)),
+        setters: &[setter(
+            "AdminUtils",
+            "sudo_set_owner_cut_auto_lock_enabled",
+            &["enabled"],
+            OWNER,
+        )],
+        limit: Limit::None,
+        frozen: true,
+        bounds: &[],
+        not_on_root: true,
+        effect: Effect::Live,
+        since: 411,
+        api: Some("owner_cut_auto_lock_enabled"),
+    },
+    Hyperparameter {
+        name: "min_childkey_take",
+        aliases: &["min_childkey_take_per_subnet"],
+        summary: "Least take that a childkey of this subnet may ask.",
+        influence: "Must lie between the network's global least and greatest childkey take.",
+        unit: Unit::Share16,
+        kind: Kind::Uint(16),
+        storage: Some(item("SubtensorModule", "MinChildkeyTakePerSubnet", Part::Whole)),
+        setters: &[setter("AdminUtils", "sudo_set_min_childkey_take_per_subnet", &["take"], OWNER)],
+        limit: Limit::Hyperparameter("MinChildkeyTake"),
+        frozen: true,
+        bounds: &[
+            min(Global("MinChildkeyTake", 0), "AdminUtils.InvalidValue"),
+            max(Global("MaxChildkeyTake", 11_796), "AdminUtils.InvalidValue"),
+        ],
+        not_on_root: false,
+        effect: Effect::Live,
+        since: 411,
+        api: Some("min_childkey_take"),
+    },
+    Hyperparameter {
+        name: "tempo",
+        aliases: &[],
+        summary: "Blocks in an epoch.",
+        influence: "A change restarts the epoch at once and moves every limit counted in tempos: rate limits, activity cutoff, commit-reveal.",
+        unit: Unit::Blocks,
+        kind: Kind::Uint(16),
+        storage: Some(item("SubtensorModule", "Tempo", Part::Whole)),
+        setters: &[
+            Setter {
+                when: Some(("AdminUtils", "sudo_set_activity_cutoff_factor")),
+                ..setter("AdminUtils", "sudo_set_tempo", &["tempo"], OWNER)
+            },
+            setter(
+                "SubtensorModule",
+                "set_tempo",
+                &["tempo"],
+                Who::Owner { since: 423, until: u32::MAX },
+            ),
+            setter("AdminUtils", "sudo_set_tempo", &["tempo"], ROOT),
+        ],
+        limit: Limit::Tempo,
+        frozen: true,
+        bounds: &[
+            owner(min(Constant("MinTempo", 360), "SubtensorModule.TempoOutOfBounds")),
+            owner(max(Constant("MaxTempo", 50_400), "SubtensorModule.TempoOutOfBounds")),
+        ],
+        not_on_root: false,
+        effect: Effect::Live,
+        since: 0,
+        api: Some("tempo"),
+    },
+    Hyperparameter {
+        name: "trigger_epoch",
+        aliases: &[],
+        summary: "Runs an epoch soon, outside the schedule.",
+        influence: "An action, not a value: fires AdminFreezeWindow blocks later and closes the window until then.",
+        unit: Unit::Count,
+        kind: Kind::Action,
+        storage: None,
+        setters: &[setter("SubtensorModule", "trigger_epoch", &[], OWNER)],
+        limit: Limit::Hyperparameter("TriggerEpoch"),
+        frozen: false,
+        bounds: &[],
+        not_on_root: false,
+        effect: Effect::Live,
+        since: 423,
+        api: None,
+    },
+    Hyperparameter {
+        name: "mechanism_count",
+        aliases: &[],
+        summary: "Number of independent weight matrices of the subnet.",
+        influence: "Lowering it deletes the data of the dropped mechanisms for good; any change resets the emission split.",
+        unit: Unit::Count,
+        kind: Kind::Uint(8),
+        storage: Some(item("SubtensorModule", "MechanismCountCurrent", Part::Whole)),
+        setters: &[setter("AdminUtils", "sudo_set_mechanism_count", &["mechanism_count"], OWNER)],
+        limit: Limit::MechanismCount,
+        frozen: true,
+        bounds: &[
+            min(Literal(1), "SubtensorModule.InvalidValue"),
+            max(Global("MaxMechanismCount", 2), "SubtensorModule.InvalidValue"),
+            max(Literal(16), "SubtensorModule.InvalidValue"),
+        ],
+        not_on_root: false,
+        effect: Effect::Live,
+        since: 320,
+        api: None,
+    },
+    Hyperparameter {
+        name: "mechanism_emission_split",
+        aliases: &["emission_split"],
+        summary: "Share of the emission of each mechanism.",
+        influence: "Must sum to 65535; null means an even split.",
+        unit: Unit::Shares,
+        kind: Kind::Shares,
+        storage: Some(item("SubtensorModule", "MechanismEmissionSplit", Part::Whole)),
+        setters: &[setter(
+            "AdminUtils",
+            "sudo_set_mechanism_emission_split",
+            &["maybe_split"],
+            OWNER,
+        )],
+        limit: Limit::EmissionSplit,
+        frozen: true,
+        bounds: &[],
+        not_on_root: false,
+        effect: Effect::Live,
+        since: 320,
+        api: None,
+    },
+    Hyperparameter {
+        name: "trim_to_max_allowed_uids",
+        aliases: &["trim"],
+        summary: "Removes the neurons with the least emission and renumbers the rest.",
+        influence: "An action that cannot be undone; subtune never plans it.",
+        unit: Unit::Count,
+        kind: Kind::Action,
+        storage: None,
+        setters: &[setter("AdminUtils", "sudo_trim_to_max_allowed_uids", &["max_n"], OWNER)],
+        limit: Limit::Trim,
+        frozen: true,
+        bounds: &[],
+        not_on_root: false,
+        effect: Effect::Live,
+        since: 320,
+        api: None,
+    },
+    Hyperparameter {
+        name: "sn_owner_hotkey",
+        aliases: &["subnet_owner_hotkey"],
+        summary: "Hotkey of the subnet owner.",
+        influence: "Its neuron is immune and always counts as permitted.",
+        unit: Unit::Account,
+        kind: Kind::Account,
+        storage: Some(item("SubtensorModule", "SubnetOwnerHotkey", Part::Whole)),
+        setters: &[setter("AdminUtils", "sudo_set_sn_owner_hotkey", &["hotkey"], OWNER)],
+        limit: Limit::OwnerHotkey,
+        frozen: false,
+        bounds: &[],
+        not_on_root: false,
+        effect: Effect::Live,
+        since: 0,
+        api: None,
+    },
+    Hyperparameter {
+        name: "root_claim_threshold",
+        aliases: &[],
+        summary: "Least root dividend, in alpha rao, that is claimed at all.",
+        influence: "Claims of root dividends only.",
+        unit: Unit::AlphaRao,
+        kind: Kind::Uint(64),
+        storage: Some(item("SubtensorModule", "RootClaimableThreshold", Part::IntegerOfFixed(32))),
+        setters: &[setter(
+            "SubtensorModule",
+            "sudo_set_root_claim_threshold",
+            &["new_value"],
+            OWNER,
+        )],
+        limit: Limit::None,
+        frozen: false,
+        bounds: &[max(Literal(10_000_000), "SubtensorModule.InvalidRootClaimThreshold")],
+        not_on_root: false,
+        effect: Effect::Live,
+        since: 334,
+        api: None,
+    },
+    Hyperparameter {
+        name: "voting_power_tracking",
+        aliases: &[],
+        summary: "Keeps an average of voting power.",
+        influence: "Switching it off takes effect 100800 blocks (14 days) later.",
+        unit: Unit::Switch,
+        kind: Kind::Bool,
+        storage: Some(item("SubtensorModule", "VotingPowerTrackingEnabled", Part::Whole)),
+        setters: &[setter("SubtensorModule", "enable_voting_power_tracking", &[], OWNER)],
+        limit: Limit::None,
+        frozen: false,
+        bounds: &[],
+        not_on_root: false,
+        effect: Effect::Live,
+        since: 380,
+        api: None,
+    },
+    Hyperparameter {
+        name: "token_symbol",
+        aliases: &["symbol"],
+        summary: "Symbol of the subnet's token.",
+        influence: "A name from the chain's own list that no other subnet uses.",
+        unit: Unit::Text,
+        kind: Kind::Text,
+        storage: Some(item("SubtensorModule", "TokenSymbol", Part::Whole)),
+        setters: &[setter("SubtensorModule", "update_symbol", &["symbol"], OWNER)],
+        limit: Limit::None,
+        frozen: false,
+        bounds: &[],
+        not_on_root: false,
+        effect: Effect::Live,
+        since: 290,
+        api: None,
+    },
+    Hyperparameter {
+        name: "weights_rate_limit",
+        aliases: &["weights_set_rate_limit"],
+        summary: "Least number of blocks between two weight submissions of one validator.",
+        influence: "Decides how fresh weights can be, hence Vtrust.",
+        unit: Unit::Blocks,
+        kind: Kind::Uint(64),
+        storage: Some(item("SubtensorModule", "WeightsSetRateLimit", Part::Whole)),
+        setters: &[setter(
+            "AdminUtils",
+            "sudo_set_weights_set_rate_limit",
+            &["weights_set_rate_limit"],
+            Who::Owner { since: 0, until: 246 },
+        )],
+        limit: Limit::None,
+        frozen: false,
+        bounds: &[],
+        not_on_root: false,
+        effect: Effect::Live,
+        since: 0,
+        api: Some("weights_rate_limit"),
+    },
+    Hyperparameter {
+        name: "kappa",
+        aliases: &[],
+        summary: "Share of stake that must agree on a weight: the consensus majority.",
+        influence: "Higher clips more and lowers Vtrust.",
+        unit: Unit::Share16,
+        kind: Kind::Uint(16),
+        storage: Some(item("SubtensorModule", "Kappa", Part::Whole)),
+        setters: &[setter(
+            "AdminUtils",
+            "sudo_set_kappa",
+            &["kappa"],
+            Who::Owner { since: 0, until: 333 },
+        )],
+        limit: Limit::Hyperparameter("Kappa"),
+        frozen: false,
+        bounds: &[],
+        not_on_root: false,
+        effect: Effect::Live,
+        since: 0,
+        api: Some("kappa"),
+    },
+    Hyperparameter {
+        name: "adjustment_interval",
+        aliases: &[],
+        summary: "Blocks between two adjustments of the old registration price.",
+        influence: "Nothing reads it.",
+        unit: Unit::Blocks,
+        kind: Kind::Uint(16),
+        storage: Some(item("SubtensorModule", "AdjustmentInterval", Part::Whole)),
+        setters: &[setter(
+            "AdminUtils",
+            "sudo_set_adjustment_interval",
+            &["adjustment_interval"],
+            ROOT,
+        )],
+        limit: Limit::None,
+        frozen: false,
+        bounds: &[],
+        not_on_root: false,
+        effect: inert(
+            401,
+            "the registration price follows the burn half-life model",
+            Some("burn_half_life"),
+        ),
+        since: 0,
+        api: None,
+    },
+    Hyperparameter {
+        name: "target_regs_per_interval",
+        aliases: &["target_registrations_per_interval"],
+        summary: "Registrations that the old price adjustment aimed at.",
+        influence: "Read for the root network only.",
+        unit: Unit::Count,
+        kind: Kind::Uint(16),
+        storage: Some(item("SubtensorModule", "TargetRegistrationsPerInterval", Part::Whole)),
+        setters: &[setter(
+            "AdminUtils",
+            "sudo_set_target_registrations_per_interval",
+            &["target_registrations_per_interval"],
+            ROOT,
+        )],
+        limit: Limit::None,
+        frozen: true,
+        bounds: &[],
+        not_on_root: false,
+        effect: inert(401, "only the root network reads it", None),
+        since: 0,
+        api: Some("target_regs_per_interval"),
+    },
+    Hyperparameter {
+        name: "max_regs_per_block",
+        aliases: &["max_registrations_per_block"],
+        summary: "Most registrations in one block.",
+        influence: "Read for the root network only.",
+        unit: Unit::Count,
+        kind: Kind::Uint(16),
+        storage: Some(item("SubtensorModule", "MaxRegistrationsPerBlock", Part::Whole)),
+        setters: &[setter(
+            "AdminUtils",
+            "sudo_set_max_registrations_per_block",
+            &["max_registrations_per_block"],
+            ROOT,
+        )],
+        limit: Limit::None,
+        frozen: true,
+        bounds: &[],
+        not_on_root: false,
+        effect: inert(401, "only the root network reads it", None),
+        since: 0,
+        api: Some("max_regs_per_block"),
+    },
+    Hyperparameter {
+        name: "max_validators",
+        aliases: &["max_allowed_validators"],
+        summary: "Most neurons that hold a validator permit.",
+        influence: "Decides whose weights count, hence Vtrust.",
+        unit: Unit::Count,
+        kind: Kind::Uint(16),
+        storage: Some(item("SubtensorModule", "MaxAllowedValidators", Part::Whole)),
+        setters: &[setter(
+            "AdminUtils",
+            "sudo_set_max_allowed_validators",
+            &["max_allowed_validators"],
+            ROOT,
+        )],
+        limit: Limit::None,
+        frozen: true,
+        bounds: &[max(Same("max_allowed_uids"), "AdminUtils.MaxValidatorsLargerThanMaxUIds")],
+        not_on_root: false,
+        effect: Effect::Live,
+        since: 0,
+        api: Some("max_validators"),
+    },
+    Hyperparameter {
+        name: "registration_allowed",
+        aliases: &["network_registration_allowed"],
+        summary: "New neurons may register.",
+        influence: "Registration only.",
+        unit: Unit::Switch,
+        kind: Kind::Bool,
+        storage: Some(item("SubtensorModule", "NetworkRegistrationAllowed", Part::Whole)),
+        setters: &[setter(
+            "AdminUtils",
+            "sudo_set_network_registration_allowed",
+            &["registration_allowed"],
+            Who::Owner { since: 0, until: 289 },
+        )],
+        limit: Limit::None,
+        frozen: false,
+        bounds: &[],
+        not_on_root: false,
+        effect: Effect::Live,
+        since: 0,
+        api: Some("registration_allowed"),
+    },
+    Hyperparameter {
+        name: "min_difficulty",
+        aliases: &[],
+        summary: "Lower bound of the proof-of-work registration difficulty.",
+        influence: "Proof-of-work registration is gone; nothing reads it.",
+        unit: Unit::Count,
+        kind: Kind::Uint(64),
+        storage: Some(item("SubtensorModule", "MinDifficulty", Part::Whole)),
+        setters: &[setter("AdminUtils", "sudo_set_min_difficulty", &["min_difficulty"], ROOT)],
+        limit: Limit::None,
+        frozen: true,
+        bounds: &[],
+        not_on_root: false,
+        effect: inert(401, "proof-of-work registration is gone", None),
+        since: 0,
+        api: None,
+    },
+    Hyperparameter {
+        name: "difficulty",
+        aliases: &[],
+        summary: "Proof-of-work registration difficulty.",
+        influence: "Proof-of-work registration is gone; nothing reads it.",
+        unit: Unit::Count,
+        kind: Kind::Uint(64),
+        storage: Some(item("SubtensorModule", "Difficulty", Part::Whole)),
+        setters: &[setter("AdminUtils", "sudo_set_difficulty", &["difficulty"], ROOT)],
+        limit: Limit::None,
+        frozen: true,
+        bounds: &[],
+        not_on_root: false,
+        effect: inert(401, "proof-of-work registration is gone", None),
+        since: 0,
+        api: None,
+    },
+    Hyperparameter {
+        name: "min_allowed_uids",
+        aliases: &[],
+        summary: "Least value of max_allowed_uids.",
+        influence: "Bounds max_allowed_uids and trimming.",
+        unit: Unit::Count,
+        kind: Kind::Uint(16),
+        storage: Some(item("SubtensorModule", "MinAllowedUids", Part::Whole)),
+        setters: &[setter("AdminUtils", "sudo_set_min_allowed_uids", &["min_allowed_uids"], ROOT)],
+        limit: Limit::None,
+        frozen: true,
+        bounds: &[
+            below(Same("max_allowed_uids"), "AdminUtils.MinAllowedUidsGreaterThanMaxAllowedUids"),
+            below(Neurons, "AdminUtils.MinAllowedUidsGreaterThanCurrentUids"),
+        ],
+        not_on_root: false,
+        effect: Effect::Live,
+        since: 320,
+        api: None,
+    },
+    Hyperparameter {
+        name: "min_non_immune_uids",
+        aliases: &[],
+        summary: "Least number of neurons that must stay prunable.",
+        influence: "Pruning only.",
+        unit: Unit::Count,
+        kind: Kind::Uint(16),
+        storage: Some(item("SubtensorModule", "MinNonImmuneUids", Part::Whole)),
+        setters: &[setter("AdminUtils", "sudo_set_min_non_immune_uids", &["min"], ROOT)],
+        limit: Limit::None,
+        frozen: false,
+        bounds: &[],
+        not_on_root: false,
+        effect: Effect::Live,
+        since: 365,
+        api: None,
+    },
+    Hyperparameter {
+        name: "subtoken_enabled",
+        aliases: &[],
+        summary: "The subnet's token can be traded and staked; APIs call it subnet_is_active.",
+        influence: "The owner switches it on once with start_call; nobody but root can switch it off.",
+        unit: Unit::Switch,
+        kind: Kind::Bool,
+        storage: Some(item("SubtensorModule", "SubtokenEnabled", Part::Whole)),
+        setters: &[setter("AdminUtils", "sudo_set_subtoken_enabled", &["subtoken_enabled"], ROOT)],
+        limit: Limit::None,
+        frozen: true,
+        bounds: &[],
+        not_on_root: false,
+        effect: Effect::Live,
+        since: 0,
+        api: Some("subnet_is_active"),
+    },
+    Hyperparameter {
+        name: "subnet_emission_enabled",
+        aliases: &[],
+        summary: "The subnet takes part in the emission from the pool.",
+        influence: "Emission.",
+        unit: Unit::Switch,
+        kind: Kind::Bool,
+        storage: Some(item("SubtensorModule", "SubnetEmissionEnabled", Part::Whole)),
+        setters: &[setter("AdminUtils", "sudo_set_subnet_emission_enabled", &["enabled"], ROOT)],
+        limit: Limit::None,
+        frozen: false,
+        bounds: &[],
+        not_on_root: true,
+        effect: Effect::Live,
+        since: 411,
+        api: None,
+    },
+    Hyperparameter {
+        name: "ema_price_halving_period",
+        aliases: &[],
+        summary: "Half-life in blocks of the moving price that decides the emission share.",
+        influence: "Emission share.",
+        unit: Unit::Blocks,
+        kind: Kind::Uint(64),
+        storage: Some(item("SubtensorModule", "EMAPriceHalvingBlocks", Part::Whole)),
+        setters: &[setter(
+            "AdminUtils",
+            "sudo_set_ema_price_halving_period",
+            &["ema_halving"],
+            ROOT,
+        )],
+        limit: Limit::None,
+        frozen: false,
+        bounds: &[],
+        not_on_root: false,
+        effect: Effect::Live,
+        since: 252,
+        api: None,
+    },
+    Hyperparameter {
+        name: "swap_fee_rate",
+        aliases: &["fee_rate"],
+        summary: "Fee of the subnet's pool.",
+        influence: "Price of staking and unstaking.",
+        unit: Unit::Share16,
+        kind: Kind::Uint(16),
+        storage: Some(item("Swap", "FeeRate", Part::Whole)),
+        setters: &[setter("Swap", "set_fee_rate", &["rate"], ROOT)],
+        limit: Limit::None,
+        frozen: false,
+        bounds: &[max(SwapConstant("MaxFeeRate", 10_000), "Swap.FeeRateTooHigh")],
+        not_on_root: false,
+        effect: Effect::Live,
+        since: 283,
+        api: None,
+    },
+    Hyperparameter {
+        name: "voting_power_ema_alpha",
+        aliases: &[],
+        summary: "Smoothing of the average voting power.",
+        influence: "Voting power only.",
+        unit: Unit::PerQuintillion,
+        kind: Kind::Uint(64),
+        storage: Some(item("SubtensorModule", "VotingPowerEmaAlpha", Part::Whole)),
+        setters: &[setter("SubtensorModule", "sudo_set_voting_power_ema_alpha", &["alpha"], ROOT)],
+        limit: Limit::None,
+        frozen: false,
+        bounds: &[max(
+            Literal(1_000_000_000_000_000_000),
+            "SubtensorModule.InvalidVotingPowerEmaAlpha",
+        )],
+        not_on_root: false,
+        effect: Effect::Live,
+        since: 380,
+        api: None,
+    },
+    Hyperparameter {
+        name: "network_pow_registration_allowed",
+        aliases: &["pow_registration_allowed"],
+        summary: "Proof-of-work registration switch.",
+        influence: "The call always fails since proof-of-work registration is gone.",
+        unit: Unit::Switch,
+        kind: Kind::Bool,
+        storage: Some(item("SubtensorModule", "NetworkPowRegistrationAllowed", Part::Whole)),
+        setters: &[setter(
+            "AdminUtils",
+            "sudo_set_network_pow_registration_allowed",
+            &["registration_allowed"],
+            Who::OwnerThenNobody { until: 400 },
+        )],
+        limit: Limit::Hyperparameter("PowRegistrationAllowed"),
+        frozen: false,
+        bounds: &[],
+        not_on_root: false,
+        effect: inert(401, "proof-of-work registration is gone", None),
+        since: 0,
+        api: None,
+    },
+    Hyperparameter {
+        name: "max_weights_limit",
+        aliases: &["max_weight_limit"],
+        summary: "Largest share of one weight.",
+        influence: "A constant 65535; the stored value is ignored.",
+        unit: Unit::Share16,
+        kind: Kind::Uint(16),
+        storage: Some(item("SubtensorModule", "MaxWeightsLimit", Part::Whole)),
+        setters: &[],
+        limit: Limit::None,
+        frozen: false,
+        bounds: &[],
+        not_on_root: false,
+        effect: inert(0, "the chain uses the constant 65535", None),
+        since: 0,
+        api: Some("max_weights_limit"),
+    },
+    Hyperparameter {
+        name: "user_liquidity_enabled",
+        aliases: &[],
+        summary: "User-provided liquidity switch.",
+        influence: "The call always fails; APIs always report false.",
+        unit: Unit::Switch,
+        kind: Kind::Bool,
+        storage: None,
+        setters: &[setter("Swap", "toggle_user_liquidity", &["enable"], NOBODY)],
+        limit: Limit::None,
+        frozen: false,
+        bounds: &[],
+        not_on_root: false,
+        effect: inert(424, "user liquidity is switched off for good", None),
+        since: 283,
+        api: Some("user_liquidity_enabled"),
+    },
+    Hyperparameter {
+        name: "scaling_law_power",
+        aliases: &[],
+        summary: "Exponent of an old stake scaling.",
+        influence: "Nothing reads it.",
+        unit: Unit::PerHundred,
+        kind: Kind::Uint(16),
+        storage: Some(item("SubtensorModule", "ScalingLawPower", Part::Whole)),
+        setters: &[],
+        limit: Limit::None,
+        frozen: false,
+        bounds: &[],
+        not_on_root: false,
+        effect: inert(0, "nothing reads it", None),
+        since: 0,
+        api: None,
+    },
+    Hyperparameter {
+        name: "validator_prune_len",
+        aliases: &[],
+        summary: "Length of an old pruning rule.",
+        influence: "Nothing reads it.",
+        unit: Unit::Count,
+        kind: Kind::Uint(64),
+        storage: Some(item("SubtensorModule", "ValidatorPruneLen", Part::Whole)),
+        setters: &[],
+        limit: Limit::None,
+        frozen: false,
+        bounds: &[],
+        not_on_root: false,
+        effect: inert(0, "nothing reads it", None),
+        since: 0,
+        api: None,
+    },
+    Hyperparameter {
+        name: "liquid_alpha_consensus_mode",
+        aliases: &[],
+        summary: "Which consensus liquid alpha compares weights with.",
+        influence: "auto means previous when bonds_penalty is 65535, else current.",
+        unit: Unit::Choice,
+        kind: Kind::Choice(&["current", "previous", "auto"]),
+        storage: Some(item("SubtensorModule", "LiquidAlphaConsensusMode", Part::Whole)),
+        setters: &[setter("AdminUtils", "sudo_set_liquid_alpha_consensus_mode", &["mode"], OWNER)],
+        limit: Limit::Hyperparameter("LiquidAlphaConsensusMode"),
+        frozen: true,
+        bounds: &[],
+        not_on_root: false,
+        effect: Effect::Live,
+        since: 426,
+        api: None,
+    },
+    Hyperparameter {
+        name: "collateral_lock_share",
+        aliases: &[],
+        summary: "Share of the registration price that is locked as collateral.",
+        influence: "Registrations after the change only.",
+        unit: Unit::Share16,
+        kind: Kind::Uint(16),
+        storage: Some(item("SubtensorModule", "CollateralLockShare", Part::Whole)),
+        setters: &[setter("AdminUtils", "sudo_set_collateral_lock_share", &["lock_share"], OWNER)],
+        limit: Limit::Hyperparameter("CollateralLockShare"),
+        frozen: true,
+        bounds: &[max(Literal(62_258), "AdminUtils.CollateralLockShareTooHigh")],
+        not_on_root: true,
+        effect: Effect::Live,
+        since: 426,
+        api: Some("collateral_lock_share"),
+    },
+    Hyperparameter {
+        name: "collateral_drain_ratio",
+        aliases: &[],
+        summary: "How fast locked collateral drains.",
+        influence: "Collateral of registered neurons.",
+        unit: Unit::Fixed64,
+        kind: Kind::Uint(128),
+        storage: Some(item("SubtensorModule", "CollateralDrainRatio", Part::Whole)),
+        setters: &[setter(
+            "AdminUtils",
+            "sudo_set_collateral_drain_ratio",
+            &["drain_ratio"],
+            OWNER,
+        )],
+        limit: Limit::Hyperparameter("CollateralDrainRatio"),
+        frozen: true,
+        bounds: &[
+            min(Literal(1), "AdminUtils.CollateralDrainRatioOutOfBounds"),
+            max(Literal(10 << 64), "AdminUtils.CollateralDrainRatioOutOfBounds"),
+        ],
+        not_on_root: true,
+        effect: Effect::Live,
+        since: 426,
+        api: Some("collateral_drain_ratio"),
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_and_alias_is_there_once() {
+        let mut seen = std::collections::BTreeSet::new();
+        for row in ALL {
+            for name in std::iter::once(&row.name).chain(row.aliases) {
+                assert!(seen.insert(*name), "{name} stands twice");
+            }
+        }
+        assert_eq!(ALL.len(), 63);
+    }
+
+    #[test]
+    fn every_reference_between_rows_resolves() {
+        for row in ALL {
+            for bound in row.bounds {
+                if let Same(name) = bound.with {
+                    assert!(find(name).is_some(), "{}: {name}", row.name);
+                }
+            }
+            if let Effect::When(_, names) = row.effect {
+                assert!(names.iter().all(|name| find(name).is_some()), "{}", row.name);
+            }
+        }
+    }
+
+    #[test]
+    fn misspelt_names_find_their_neighbour() {
+        assert_eq!(nearest("imunity_period"), Some("immunity_period"));
+        assert_eq!(nearest("immunity-period"), Some("immunity_period"));
+        assert_eq!(nearest("weights_set_rate_limt"), Some("weights_rate_limit"));
+        assert_eq!(nearest("zzzzzzzzzzzz"), None);
+    }
+
+    #[test]
+    fn types_are_checked_to_the_bit() {
+        let check = |name: &str, value: Value| find(name).map(|row| row.check_type(&value).is_ok());
+        assert_eq!(check("immunity_period", Value::Uint(65_535)), Some(true));
+        assert_eq!(check("immunity_period", Value::Uint(65_536)), Some(false));
+        assert_eq!(check("adjustment_alpha", Value::Uint(u64::MAX.into())), Some(true));
+        assert_eq!(check("adjustment_alpha", Value::Uint(u128::from(u64::MAX) + 1)), Some(false));
+        assert_eq!(check("alpha_sigmoid_steepness", Value::Negative(-32_768)), Some(true));
+        assert_eq!(check("alpha_sigmoid_steepness", Value::Uint(32_768)), Some(false));
+        assert_eq!(check("recycle_or_burn", Value::Text("Burn".into())), Some(false));
+        assert_eq!(
+            check("mechanism_emission_split", Value::List(vec![40_000, 25_535])),
+            Some(true)
+        );
+        assert_eq!(check("mechanism_emission_split", Value::List(vec![1])), Some(false));
+        assert_eq!(check("trigger_epoch", Value::Uint(1)), Some(false));
+    }
+}

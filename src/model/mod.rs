@@ -1,0 +1,15 @@
+//! The pure heart: what is wanted, what is, the difference, the change.
+//!
+//! No async, clock, files, terminal or chain client in here; a test reads the
+//! `use` lines and fails when that changes.
+
+pub mod catalog;
+pub mod diff;
+pub mod plan;
+pub mod profile;
+pub mod receipt;
+pub mod rules;
+pub mod schedule;
+pub mod signature;
+pub mod snapshot;
+pub mod value;

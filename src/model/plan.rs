@@ -1,0 +1,353 @@
+//! The change: from what is and what is wanted to the calls to send, in order.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::catalog::{self, Effect, Hyperparameter};
+use crate::model::rules;
+use crate::model::snapshot::{Block, ChainId, SetterState, Snapshot};
+use crate::model::value::{Unit, Value, human};
+
+/// Version of the plan format.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// One wanted value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wish {
+    /// Canonical name.
+    pub name: String,
+    /// Wanted value, raw.
+    pub value: Value,
+}
+
+/// What would be changed, what it was made from, and what cannot be changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// Version of this format.
+    pub format_version: u32,
+    /// Always `plan`.
+    pub kind: PlanKind,
+    /// The chain it was made on.
+    #[serde(flatten)]
+    pub chain: ChainId,
+    /// The block it was made at.
+    pub base: Block,
+    /// The subnet.
+    pub netuid: u16,
+    /// SS58 address of the owner it was made for.
+    pub owner: String,
+    /// Where the wanted values came from.
+    pub source: String,
+    /// Every wanted value, in the order of the catalog.
+    pub items: Vec<Item>,
+    /// The calls to send, in order.
+    pub calls: Vec<Call>,
+    /// Estimated fee in rao, when the chain was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fee_rao: Option<u64>,
+    /// What is worth a look before signing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
+}
+
+/// The constant `plan` in a saved file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlanKind {
+    /// A plan.
+    Plan,
+}
+
+/// One wanted value and what becomes of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Item {
+    /// Canonical name.
+    pub name: String,
+    /// Value at the base block.
+    pub from: Value,
+    /// Wanted value.
+    pub to: Value,
+    /// Whether it can go.
+    pub verdict: Verdict,
+    /// Why it would be without effect, if so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inert: Option<String>,
+}
+
+/// Whether a change can go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "state")]
+pub enum Verdict {
+    /// In the next block.
+    Now,
+    /// Not before a block.
+    Later {
+        /// First block at which the chain accepts it.
+        block: u64,
+        /// What it waits for.
+        reason: String,
+        /// The chain's error until then.
+        error: String,
+    },
+    /// Not by the owner, or not on this chain.
+    Never {
+        /// Why.
+        reason: String,
+        /// The chain's error, where it would be asked at all.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        error: Option<String>,
+    },
+    /// The value breaks a rule.
+    Invalid {
+        /// Which rule.
+        reason: String,
+        /// The chain's error.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        error: Option<String>,
+    },
+    /// It already has this value.
+    Same,
+}
+
+/// One call of the chain, with the values it sets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Call {
+    /// Pallet name.
+    pub pallet: String,
+    /// Call name.
+    pub call: String,
+    /// Subnet, the first argument of every setter.
+    pub netuid: u16,
+    /// Arguments after the netuid.
+    pub args: Vec<Arg>,
+    /// Names of the hyperparameters that it changes.
+    pub sets: Vec<String>,
+}
+
+/// One argument of a call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Arg {
+    /// Argument name on the chain.
+    pub name: String,
+    /// Raw value.
+    pub value: Value,
+}
+
+impl Call {
+    /// `Pallet.call`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{}.{}", self.pallet, self.call)
+    }
+}
+
+impl Item {
+    /// The unit of the value, as far as the catalog knows it.
+    #[must_use]
+    pub fn unit(&self) -> Unit {
+        catalog::find(&self.name).map_or(Unit::Count, |row| row.unit)
+    }
+}
+
+impl Verdict {
+    /// Whether the change is wanted and cannot go now.
+    #[must_use]
+    pub const fn is_blocked(&self) -> bool {
+        matches!(self, Self::Later { .. } | Self::Never { .. } | Self::Invalid { .. })
+    }
+
+    /// Why it cannot go, if it cannot.
+    #[must_use]
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Later { reason, .. }
+            | Self::Never { reason, .. }
+            | Self::Invalid { reason, .. } => Some(reason),
+            Self::Now | Self::Same => None,
+        }
+    }
+}
+
+/// What to leave out.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Skip {
+    /// Leave out what is without effect on the chain.
+    pub inert: bool,
+}
+
+impl Plan {
+    /// Plans the way from `snapshot` to the wishes. Pure: the same input gives the
+    /// same plan. `Now` means the block after the snapshot.
+    #[must_use]
+    pub fn build(snapshot: &Snapshot, wishes: &[Wish], source: &str, skip: Skip) -> Self {
+        let mut wishes: Vec<&Wish> = wishes.iter().collect();
+        wishes.sort_by_key(|wish| position(&wish.name));
+        let mut items: Vec<Item> = wishes
+            .iter()
+            .map(|wish| {
+                let row = catalog::find(&wish.name);
+                let from = snapshot.hyperparameters.get(&wish.name).cloned().unwrap_or(Value::None);
+                let verdict = rules::judge(row, &wish.name, &wish.value, snapshot);
+                let inert = row.and_then(|row| rules::without_effect(row, &wish.value, snapshot));
+                Item { name: wish.name.clone(), from, to: wish.value.clone(), verdict, inert }
+            })
+            .collect();
+        rules::resend_erased_split(&mut items);
+        if skip.inert {
+            items.retain(|item| item.inert.is_none() || matches!(item.verdict, Verdict::Same));
+        }
+        let calls = rules::order(&mut items, snapshot);
+        let warnings = rules::warnings(&items, snapshot);
+        Self {
+            format_version: FORMAT_VERSION,
+            kind: PlanKind::Plan,
+            chain: snapshot.chain.clone(),
+            base: snapshot.block.clone(),
+            netuid: snapshot.netuid,
+            owner: snapshot.owner.clone(),
+            source: source.to_owned(),
+            items,
+            calls,
+            fee_rao: None,
+            warnings,
+        }
+    }
+
+    /// The items that the calls change.
+    pub fn changes(&self) -> impl Iterator<Item = &Item> {
+        self.items.iter().filter(|item| matches!(item.verdict, Verdict::Now))
+    }
+
+    /// The items that are wanted and cannot go.
+    pub fn blocked(&self) -> impl Iterator<Item = &Item> {
+        self.items.iter().filter(|item| item.verdict.is_blocked())
+    }
+
+    /// The wishes of this plan again, for planning anew on a later block.
+    #[must_use]
+    pub fn wishes(&self) -> Vec<Wish> {
+        self.items
+            .iter()
+            .map(|item| Wish { name: item.name.clone(), value: item.to.clone() })
+            .collect()
+    }
+
+    /// A digest of all that the plan would do and of what it was made from.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let Self {
+            format_version: _,
+            kind: _,
+            chain,
+            base,
+            netuid,
+            owner,
+            source,
+            items,
+            calls,
+            fee_rao: _,
+            warnings: _,
+        } = self;
+        let mut text = format!(
+            "{}|{}|{}|{}|{netuid}|{owner}|{source}",
+            chain.network, chain.genesis_hash, chain.spec_version, base.hash
+        );
+        for Item { name, from, to, verdict: _, inert: _ } in items {
+            text.push_str(&format!("|{name}:{from:?}:{to:?}"));
+        }
+        for Call { pallet, call, netuid, args, sets } in calls {
+            text.push_str(&format!("|{pallet}.{call}({netuid}, {args:?}) {sets:?}"));
+        }
+        format!("0x{}", hex::encode(sp_crypto_hashing::blake2_256(text.as_bytes())))
+    }
+
+    /// What moved between the plan and `now`; empty when the plan still holds.
+    #[must_use]
+    pub fn moved(&self, now: &Snapshot) -> Vec<String> {
+        let mut moved = Vec::new();
+        if self.chain.genesis_hash != now.chain.genesis_hash {
+            moved.push(format!(
+                "the chain: the plan was made on {} ({}), this is {} ({})",
+                self.chain.network,
+                short(&self.chain.genesis_hash),
+                now.chain.network,
+                short(&now.chain.genesis_hash)
+            ));
+        }
+        if self.chain.spec_version != now.chain.spec_version {
+            moved.push(format!(
+                "the runtime: {} then, {} now",
+                self.chain.spec_version, now.chain.spec_version
+            ));
+        }
+        if self.owner != now.owner {
+            moved.push(format!("the owner: {} then, {} now", self.owner, now.owner));
+        }
+        for item in &self.items {
+            let is = now.hyperparameters.get(&item.name).cloned().unwrap_or(Value::None);
+            if is != item.from {
+                moved.push(format!("{}: {} then, {is} now", item.name, item.from));
+            }
+        }
+        moved
+    }
+}
+
+/// The place of a name in the catalog; unknown names come last.
+fn position(name: &str) -> usize {
+    catalog::ALL.iter().position(|row| row.name == name).unwrap_or(usize::MAX)
+}
+
+/// A hash as people recognise it.
+#[must_use]
+pub fn short(hash: &str) -> String {
+    match (hash.get(..8), hash.get(hash.len().saturating_sub(4)..)) {
+        (Some(head), Some(tail)) if hash.len() > 14 => format!("{head}…{tail}"),
+        _ => hash.to_owned(),
+    }
+}
+
+/// A value with its meaning: `7200 (1d)`.
+#[must_use]
+pub fn spoken(value: &Value, unit: Unit) -> String {
+    let words = if unit == Unit::Account { String::new() } else { human(value, unit) };
+    if words.is_empty() { value.to_string() } else { format!("{value} ({words})") }
+}
+
+/// The call that sets these values, if the chain has one.
+#[must_use]
+pub fn call_for(
+    row: &Hyperparameter,
+    state: &BTreeMap<String, Value>,
+    sets: Vec<String>,
+    snapshot: &Snapshot,
+) -> Option<Call> {
+    let SetterState::Call { pallet, call, args, .. } = snapshot.guards.setters.get(row.name)?
+    else {
+        return None;
+    };
+    let args = match args.as_slice() {
+        [one] => vec![Arg { name: one.clone(), value: state.get(row.name)?.clone() }],
+        // The alpha values: every argument bears the name of its hyperparameter.
+        several => several
+            .iter()
+            .map(|name| Some(Arg { name: name.clone(), value: state.get(name)?.clone() }))
+            .collect::<Option<_>>()?,
+    };
+    Some(Call { pallet: pallet.clone(), call: call.clone(), netuid: snapshot.netuid, args, sets })
+}
+
+/// Whether a row is live, in words, for `show` and `explain`.
+#[must_use]
+pub fn effect_in_words(row: &Hyperparameter, spec_version: u32) -> String {
+    match (row.effect.inert_at(spec_version), row.effect) {
+        (Some((why, _)), _) => format!("none: {why}"),
+        (None, Effect::When(when, _)) => format!("while {when}"),
+        (None, Effect::Live | Effect::Inert { .. }) => "live".to_owned(),
+    }
+}

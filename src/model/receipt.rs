@@ -1,0 +1,159 @@
+//! The proof: what was sent, what became of it, what the chain says now.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::plan::Call;
+use crate::model::snapshot::ChainId;
+use crate::model::value::Value;
+
+/// Version of the receipt format.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// The journal record of one transaction: written before it is sent, and again
+/// whenever more is known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Receipt {
+    /// Version of this format.
+    pub format_version: u32,
+    /// File name without its ending; sorts by time.
+    pub id: String,
+    /// When it was signed, UTC, RFC 3339.
+    pub signed_at: String,
+    /// Which chain.
+    #[serde(flatten)]
+    pub chain: ChainId,
+    /// Which subnet.
+    pub netuid: u16,
+    /// `apply` or `rollback`.
+    pub command: Command,
+    /// Profile or file that asked for it.
+    pub source: String,
+    /// SS58 address that signed.
+    pub signer: String,
+    /// Digest of the plan.
+    pub plan_digest: String,
+    /// What was to change.
+    pub changes: Vec<Change>,
+    /// The calls, in order.
+    pub calls: Vec<Call>,
+    /// The rollback profile that was written before.
+    pub rollback: String,
+    /// The transaction.
+    pub transaction: Transaction,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// Which command sent it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Command {
+    /// `subtune apply`
+    Apply,
+    /// `subtune rollback`
+    Rollback,
+}
+
+/// One value, before and after.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    /// Canonical name.
+    pub name: String,
+    /// Value before.
+    pub from: Value,
+    /// Wanted value.
+    pub to: Value,
+}
+
+/// What identifies a transaction on the chain, known before it is sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Transaction {
+    /// Hash of the extrinsic, `0x…`.
+    pub hash: String,
+    /// Nonce of the signer.
+    pub nonce: u64,
+    /// First block that could hold it: the one after this.
+    pub birth: u64,
+    /// First block that can no longer hold it.
+    pub death: u64,
+}
+
+/// What became of a transaction.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "state")]
+pub enum Outcome {
+    /// Written down; it may or may not have been sent.
+    Sending,
+    /// In a finalized block and read back equal.
+    Applied {
+        /// Where it is.
+        #[serde(flatten)]
+        place: Place,
+    },
+    /// In a finalized block, but what was read back is not what was wanted.
+    NotProved {
+        /// Where it is.
+        #[serde(flatten)]
+        place: Place,
+        /// The names that differ, with what was read.
+        differs: Vec<Change>,
+    },
+    /// In a finalized block, and the chain refused it: nothing changed.
+    Failed {
+        /// Where it is.
+        #[serde(flatten)]
+        place: Place,
+        /// The chain's error, explained.
+        error: String,
+    },
+    /// Its time has passed and it is in no block: nothing changed.
+    Expired,
+    /// The node refused it before it got into the pool: nothing changed.
+    Rejected {
+        /// Why.
+        error: String,
+    },
+}
+
+/// Where a transaction is on the chain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// Block height.
+    pub block: u64,
+    /// Block hash.
+    pub block_hash: String,
+    /// Index in the block.
+    pub index: u32,
+    /// Fee paid, rao.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fee_rao: Option<u64>,
+}
+
+impl Outcome {
+    /// One word for lists.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Sending => "unknown",
+            Self::Applied { .. } => "applied",
+            Self::NotProved { .. } => "not proved",
+            Self::Failed { .. } => "failed",
+            Self::Expired => "expired",
+            Self::Rejected { .. } => "rejected",
+        }
+    }
+
+    /// Where it is, when it is on the chain.
+    #[must_use]
+    pub const fn place(&self) -> Option<&Place> {
+        match self {
+            Self::Applied { place }
+            | Self::NotProved { place, .. }
+            | Self::Failed { place, .. } => Some(place),
+            Self::Sending | Self::Expired | Self::Rejected { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,696 @@
+//! What the chain will say to a change, before anybody signs.
+//!
+//! Every check here is one that the chain makes, with the chain's error; the order
+//! of a batch follows from the rules that tie hyperparameters to each other, since
+//! the calls of a batch run one after the other.
+
+use std::collections::BTreeMap;
+
+use crate::model::catalog::{self, Bound, Effect, Hyperparameter, Kind, Source, Test};
+use crate::model::plan::{Call, Item, Verdict, call_for, spoken};
+use crate::model::schedule;
+use crate::model::snapshot::{Guards, SetterState, Snapshot};
+use crate::model::value::Value;
+
+/// The chain's error for a change by somebody who may not make it.
+pub const BAD_ORIGIN: &str = "BadOrigin";
+/// The chain's error for a change before its rate limit has passed.
+pub const RATE_LIMIT: &str = "SubtensorModule.TxRateLimitExceeded";
+/// The chain's error for a change inside the freeze window.
+pub const FREEZE_WINDOW: &str = "SubtensorModule.AdminActionProhibitedDuringWeightsWindow";
+/// Largest product of UIDs and mechanisms; compiled into the chain.
+const MAX_UIDS_TIMES_MECHANISMS: u128 = 256;
+
+/// Hyperparameters whose rules look at each other: every order is tried.
+const TIED: &[&[&str]] = &[
+    &["min_burn", "max_burn"],
+    &["liquid_alpha_enabled", "alpha_low", "alpha_high"],
+    &[
+        "max_allowed_uids",
+        "min_allowed_uids",
+        "max_validators",
+        "mechanism_count",
+        "mechanism_emission_split",
+    ],
+];
+
+/// Judges one wanted value on its own: setter, origin, type, rate limit, window.
+/// Bounds that depend on other values are checked when the batch is ordered.
+#[must_use]
+pub fn judge(row: Option<&Hyperparameter>, name: &str, to: &Value, snapshot: &Snapshot) -> Verdict {
+    let never = |reason: String, error: Option<&str>| Verdict::Never {
+        reason,
+        error: error.map(str::to_owned),
+    };
+    let Some(row) = row else {
+        return never(format!("this version of subtune does not know how {name} is set"), None);
+    };
+    if snapshot.hyperparameters.get(name) == Some(to) {
+        return Verdict::Same;
+    }
+    let who = match snapshot.guards.setters.get(name) {
+        None | Some(SetterState::Missing) => {
+            return never(
+                if row.setters.is_empty() {
+                    format!("nobody can set {name}")
+                } else {
+                    format!("runtime {} has no call that sets it", snapshot.chain.spec_version)
+                },
+                None,
+            );
+        }
+        Some(SetterState::Changed { call, what }) => {
+            return never(format!("{call} has other arguments than expected: {what}"), None);
+        }
+        Some(SetterState::Call { who, .. }) => *who,
+    };
+    if who == "nobody" {
+        return never("the call always fails on this runtime".to_owned(), None);
+    }
+    if who == "root" {
+        return never("root-only: the owner may not set it".to_owned(), Some(BAD_ORIGIN));
+    }
+    if row.not_on_root && snapshot.netuid == 0 {
+        return never(
+            "not permitted on the root network".to_owned(),
+            Some("AdminUtils.NotPermittedOnRootSubnet"),
+        );
+    }
+    if row.name == "voting_power_tracking" && *to == Value::Bool(false) {
+        return never(
+            "switching it off takes effect 14 days later and cannot be proved by reading back"
+                .to_owned(),
+            None,
+        );
+    }
+    if let Err(reason) = row.check_type(to) {
+        return Verdict::Invalid { reason, error: None };
+    }
+    if let Err(broken) = bounds(row, to, &snapshot.hyperparameters, &snapshot.guards, Same::Skip) {
+        return broken;
+    }
+    timing(row, snapshot)
+}
+
+/// Whether rate limit and freeze window allow it in the block after the snapshot.
+fn timing(row: &Hyperparameter, snapshot: &Snapshot) -> Verdict {
+    let guards = &snapshot.guards;
+    let next = snapshot.block.number + 1;
+    let limited = schedule::limited_until(row, guards).filter(|block| *block > next);
+    match (schedule::earliest(row, guards, snapshot.netuid, next), limited) {
+        (Some(block), _) if block <= next => Verdict::Now,
+        (Some(block), Some(_)) => Verdict::Later {
+            block,
+            reason: "rate limit: it was changed a short while ago".to_owned(),
+            error: RATE_LIMIT.to_owned(),
+        },
+        (Some(block), None) => Verdict::Later {
+            block,
+            reason: "freeze window: closed until the next epoch".to_owned(),
+            error: FREEZE_WINDOW.to_owned(),
+        },
+        (None, _) => Verdict::Never {
+            reason: format!(
+                "the freeze window of {} blocks never opens at tempo {}",
+                guards.schedule.freeze_window, guards.schedule.tempo
+            ),
+            error: Some(FREEZE_WINDOW.to_owned()),
+        },
+    }
+}
+
+/// Whether bounds that name another hyperparameter are checked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Same {
+    Check,
+    Skip,
+}
+
+fn bounds(
+    row: &Hyperparameter,
+    to: &Value,
+    state: &BTreeMap<String, Value>,
+    guards: &Guards,
+    same: Same,
+) -> Result<(), Verdict> {
+    for bound in row.bounds {
+        let Bound { test, with, error, owner_only: _ } = bound;
+        let (limit, name) = match *with {
+            Source::Literal(raw) => (Some(raw), None),
+            Source::Constant(name, raw) | Source::SwapConstant(name, raw) => {
+                (Some(guards.constants.get(name).copied().unwrap_or(raw)), Some(name))
+            }
+            Source::Global(name, raw) => {
+                (Some(guards.globals.get(name).copied().unwrap_or(raw)), Some(name))
+            }
+            Source::Neurons => (guards.neurons.map(u128::from), Some("the number of neurons")),
+            Source::Same(_) if same == Same::Skip => continue,
+            Source::Same(name) => match state.get(name) {
+                Some(Value::Uint(raw)) => (Some(*raw), Some(name)),
+                _ => (None, None),
+            },
+        };
+        let Some(limit) = limit else { continue };
+        let holds = match (test, to) {
+            (Test::AtLeast, Value::Uint(raw)) => *raw >= limit,
+            (Test::Above, Value::Uint(raw)) => *raw > limit,
+            (Test::AtMost, Value::Uint(raw)) => *raw <= limit,
+            (Test::Below, Value::Uint(raw)) => *raw < limit,
+            (Test::AtLeast | Test::Above, Value::Negative(_)) => false,
+            _ => true,
+        };
+        if !holds {
+            let words = match test {
+                Test::AtLeast => "at least",
+                Test::Above => "above",
+                Test::AtMost => "at most",
+                Test::Below => "below",
+            };
+            let limit = spoken(&Value::Uint(limit), row.unit);
+            let from = name.map_or_else(String::new, |name| format!(", {name}"));
+            return Err(Verdict::Invalid {
+                reason: format!("it must be {words} {limit}{from}"),
+                error: Some((*error).to_owned()),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// One call to be: the items that it changes.
+struct Step {
+    rows: Vec<&'static Hyperparameter>,
+    indices: Vec<usize>,
+}
+
+/// Orders the items that can go, checks every intermediate state as the chain will,
+/// and returns the calls. Items that no order makes valid become `Invalid`.
+pub fn order(items: &mut [Item], snapshot: &Snapshot) -> Vec<Call> {
+    let mut state = snapshot.hyperparameters.clone();
+    let mut calls = Vec::new();
+    for group in groups(items) {
+        let best = permutations(group.len())
+            .into_iter()
+            .map(|permutation| {
+                let run = run(&permutation, &group, items, &state, snapshot);
+                (run.failed.len(), run)
+            })
+            .min_by_key(|(failed, _)| *failed);
+        let Some((_, run)) = best else { continue };
+        for (index, verdict) in run.failed {
+            if let Some(item) = items.get_mut(index) {
+                item.verdict = verdict;
+            }
+        }
+        state = run.state;
+        calls.extend(run.calls);
+    }
+    calls
+}
+
+/// The result of running steps in one order.
+struct Run {
+    state: BTreeMap<String, Value>,
+    calls: Vec<Call>,
+    failed: Vec<(usize, Verdict)>,
+}
+
+fn run(
+    permutation: &[usize],
+    group: &[Step],
+    items: &[Item],
+    state: &BTreeMap<String, Value>,
+    snapshot: &Snapshot,
+) -> Run {
+    let mut run = Run { state: state.clone(), calls: Vec::new(), failed: Vec::new() };
+    for step in permutation.iter().filter_map(|index| group.get(*index)) {
+        let mut after = run.state.clone();
+        for item in step.indices.iter().filter_map(|index| items.get(*index)) {
+            after.insert(item.name.clone(), item.to.clone());
+        }
+        let checked = step.rows.iter().try_for_each(|row| tied(row, &after, snapshot));
+        match checked {
+            Ok(()) => {
+                let sets = step
+                    .indices
+                    .iter()
+                    .filter_map(|index| Some(items.get(*index)?.name.clone()))
+                    .collect();
+                let call = step.rows.first().and_then(|row| call_for(row, &after, sets, snapshot));
+                run.calls.extend(call);
+                if step.rows.iter().any(|row| row.name == "mechanism_count") {
+                    after.insert("mechanism_emission_split".to_owned(), Value::None);
+                }
+                run.state = after;
+            }
+            Err(verdict) => {
+                run.failed.extend(step.indices.iter().map(|index| (*index, verdict.clone())));
+            }
+        }
+    }
+    run
+}
+
+/// The rules between hyperparameters, on the state right after the change.
+fn tied(
+    row: &Hyperparameter,
+    after: &BTreeMap<String, Value>,
+    snapshot: &Snapshot,
+) -> Result<(), Verdict> {
+    let invalid = |reason: String, error: &str| {
+        Err(Verdict::Invalid { reason, error: Some(error.to_owned()) })
+    };
+    let number = |name: &str| match after.get(name) {
+        Some(Value::Uint(raw)) => Some(*raw),
+        _ => None,
+    };
+    if matches!(row.name, "alpha_low" | "alpha_high")
+        && after.get("liquid_alpha_enabled") == Some(&Value::Bool(false))
+    {
+        return invalid(
+            "liquid_alpha_enabled must be on when the alpha values are set".to_owned(),
+            "SubtensorModule.LiquidAlphaDisabled",
+        );
+    }
+    if let Some(to) = after.get(row.name) {
+        bounds(row, to, after, &snapshot.guards, Same::Check)?;
+    }
+    // The call carries both values, so the chain checks both.
+    if row.name == "alpha_high" {
+        if let (Some(low), Some(other)) = (after.get("alpha_low"), catalog::find("alpha_low")) {
+            bounds(other, low, after, &snapshot.guards, Same::Check)?;
+        }
+    }
+    if matches!(row.name, "max_allowed_uids" | "mechanism_count") {
+        if let (Some(uids), Some(count)) = (number("max_allowed_uids"), number("mechanism_count")) {
+            if uids.saturating_mul(count) > MAX_UIDS_TIMES_MECHANISMS {
+                return invalid(
+                    format!("max_allowed_uids {uids} times mechanism_count {count} is above 256"),
+                    "SubtensorModule.TooManyUIDsPerMechanism",
+                );
+            }
+        }
+    }
+    if row.name == "mechanism_emission_split" {
+        if let (Some(Value::List(shares)), Some(count)) =
+            (after.get(row.name), number("mechanism_count"))
+        {
+            if shares.len() as u128 > count {
+                return invalid(
+                    format!("{} shares for mechanism_count {count}", shares.len()),
+                    "SubtensorModule.InvalidValue",
+                );
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The steps in the order of the catalog, tied ones together, a lowered tempo
+/// first and a raised one last: every other limit is counted in tempos.
+fn groups(items: &[Item]) -> Vec<Vec<Step>> {
+    let mut groups: Vec<(usize, Vec<Step>)> = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        let Some(row) = catalog::find(&item.name) else { continue };
+        if !matches!(item.verdict, Verdict::Now) {
+            continue;
+        }
+        let tie = TIED.iter().position(|names| names.contains(&row.name));
+        let place = match (tie, row.name) {
+            (Some(tie), _) => 1 + tie,
+            (None, "tempo") if item.to < item.from => 0,
+            (None, "tempo") => usize::MAX,
+            (None, _) => 1 + TIED.len() + index,
+        };
+        let alpha = matches!(row.name, "alpha_low" | "alpha_high");
+        match groups.iter_mut().find(|(at, _)| *at == place) {
+            Some((_, steps)) => {
+                let partner = steps
+                    .iter_mut()
+                    .find(|step| alpha && step.rows.iter().any(|other| other.setters_are(row)));
+                match partner {
+                    Some(step) => {
+                        step.rows.push(row);
+                        step.indices.push(index);
+                    }
+                    None => steps.push(Step { rows: vec![row], indices: vec![index] }),
+                }
+            }
+            None => groups.push((place, vec![Step { rows: vec![row], indices: vec![index] }])),
+        }
+    }
+    groups.sort_by_key(|(place, _)| *place);
+    groups.into_iter().map(|(_, steps)| steps).collect()
+}
+
+impl Hyperparameter {
+    /// Whether one call sets both.
+    fn setters_are(&self, other: &Self) -> bool {
+        let call = |row: &Self| row.setters.first().map(|setter| (setter.pallet, setter.call));
+        call(self).is_some() && call(self) == call(other)
+    }
+}
+
+/// All orders of `count` things, the given one first.
+fn permutations(count: usize) -> Vec<Vec<usize>> {
+    let mut orders = vec![Vec::new()];
+    for _ in 0..count {
+        orders = orders
+            .into_iter()
+            .flat_map(|order: Vec<usize>| {
+                (0..count)
+                    .filter(|next| !order.contains(next))
+                    .map(|next| {
+                        let mut longer = order.clone();
+                        longer.push(next);
+                        longer
+                    })
+                    .collect::<Vec<_>>()
+            })
+            .collect();
+    }
+    orders
+}
+
+/// A change of the mechanism count erases the split, so a split that is wanted as
+/// it is has to be sent again.
+pub fn resend_erased_split(items: &mut [Item]) {
+    let counted = items
+        .iter()
+        .any(|item| item.name == "mechanism_count" && matches!(item.verdict, Verdict::Now));
+    for item in items.iter_mut() {
+        if counted
+            && item.name == "mechanism_emission_split"
+            && item.verdict == Verdict::Same
+            && item.to != Value::None
+        {
+            item.verdict = Verdict::Now;
+        }
+    }
+}
+
+/// Why setting it to this value is without effect on the chain, if it is.
+#[must_use]
+pub fn without_effect(row: &Hyperparameter, to: &Value, snapshot: &Snapshot) -> Option<String> {
+    if let Some((why, instead)) = row.effect.inert_at(snapshot.chain.spec_version) {
+        let hint = match (row.name, to.as_u64(), snapshot.guards.schedule.tempo) {
+            ("activity_cutoff", Some(blocks), tempo) if tempo > 0 => {
+                let factor = (u128::from(blocks) * 1_000).div_ceil(u128::from(tempo));
+                Some(format!("activity_cutoff_factor={factor}"))
+            }
+            _ => instead.map(str::to_owned),
+        };
+        return Some(
+            hint.map_or_else(|| why.to_owned(), |hint| format!("{why}; use {hint} instead")),
+        );
+    }
+    None
+}
+
+/// What is legal but worth a look before signing.
+#[must_use]
+pub fn warnings(items: &[Item], snapshot: &Snapshot) -> Vec<String> {
+    let mut warnings = Vec::new();
+    let wanted = |name: &str| {
+        items
+            .iter()
+            .find(|item| item.name == name && matches!(item.verdict, Verdict::Now))
+            .map(|item| &item.to)
+    };
+    for item in items.iter().filter(|item| matches!(item.verdict, Verdict::Now)) {
+        let Some(row) = catalog::find(&item.name) else { continue };
+        if let Effect::When(when, needs) = row.effect {
+            let off = needs.iter().any(|name| {
+                let value = wanted(name).or_else(|| snapshot.hyperparameters.get(*name));
+                value == Some(&Value::Bool(false))
+            });
+            if off && item.to != Value::Bool(false) {
+                warnings.push(format!("{} has an effect only while {when}", item.name));
+            }
+        }
+        if item.name == "mechanism_count" && item.to < item.from {
+            warnings.push(
+                "lowering mechanism_count deletes the data of the dropped mechanisms: a rollback \
+                 restores the number, not the data"
+                    .to_owned(),
+            );
+        }
+        if item.name == "mechanism_count"
+            && snapshot
+                .hyperparameters
+                .get("mechanism_emission_split")
+                .is_some_and(|split| *split != Value::None)
+            && wanted("mechanism_emission_split").is_none()
+        {
+            warnings
+                .push("a change of mechanism_count resets the emission split to even".to_owned());
+        }
+        if item.name == "tempo" {
+            warnings.push(
+                "a change of tempo restarts the epoch and moves every limit counted in tempos"
+                    .to_owned(),
+            );
+        }
+    }
+    let schedule = &snapshot.guards.schedule;
+    let next = snapshot.block.number + 1;
+    let any_frozen = items.iter().any(|item| {
+        matches!(item.verdict, Verdict::Now)
+            && catalog::find(&item.name).is_some_and(|row| row.frozen)
+    });
+    if any_frozen {
+        let closes = (next..next + 16).find(|block| schedule.frozen(snapshot.netuid, *block));
+        if let Some(block) = closes {
+            warnings.push(format!(
+                "the freeze window closes at block {block}, in {} blocks: the change may come too late",
+                block - snapshot.block.number
+            ));
+        }
+    }
+    warnings
+}
+
+/// Whether a row holds a value that a profile can ask for.
+#[must_use]
+pub const fn is_value(row: &Hyperparameter) -> bool {
+    !matches!(row.kind, Kind::Action)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::plan::{Plan, Skip, Wish};
+    use crate::model::snapshot::{Anchor, Block, ChainId, FORMAT_VERSION, Schedule, SnapshotKind};
+
+    /// A subnet in which everything may be changed in block 1101.
+    fn world() -> Snapshot {
+        let values = [
+            ("adjustment_alpha", Value::Uint(14_757_395_258_967_641_292)),
+            ("activity_cutoff", Value::Uint(5_000)),
+            ("immunity_period", Value::Uint(7_200)),
+            ("min_burn", Value::Uint(500_000)),
+            ("max_burn", Value::Uint(100_000_000_000)),
+            ("liquid_alpha_enabled", Value::Bool(false)),
+            ("yuma3_enabled", Value::Bool(true)),
+            ("alpha_low", Value::Uint(45_875)),
+            ("alpha_high", Value::Uint(58_982)),
+            ("max_allowed_uids", Value::Uint(256)),
+            ("min_allowed_uids", Value::Uint(64)),
+            ("mechanism_count", Value::Uint(1)),
+            ("mechanism_emission_split", Value::None),
+            ("weights_rate_limit", Value::Uint(100)),
+            ("tempo", Value::Uint(360)),
+        ];
+        let setters = catalog::ALL
+            .iter()
+            .filter_map(|row| {
+                let setter = row.setters.iter().find(|setter| setter.when.is_none())?;
+                let state = SetterState::Call {
+                    pallet: setter.pallet.to_owned(),
+                    call: setter.call.to_owned(),
+                    args: setter.args.iter().map(|arg| (*arg).to_owned()).collect(),
+                    who: setter.who.at(425),
+                };
+                Some((row.name.to_owned(), state))
+            })
+            .collect();
+        Snapshot {
+            format_version: FORMAT_VERSION,
+            kind: SnapshotKind::Snapshot,
+            chain: ChainId {
+                network: "local".to_owned(),
+                genesis_hash: "0x00".to_owned(),
+                spec_version: 425,
+            },
+            block: Block { number: 1_100, hash: "0x01".to_owned(), time: None },
+            netuid: 46,
+            owner: "owner".to_owned(),
+            hyperparameters: values.map(|(name, value)| (name.to_owned(), value)).into(),
+            unset: std::collections::BTreeSet::new(),
+            unknown: BTreeMap::new(),
+            guards: Guards {
+                neurons: Some(100),
+                schedule: Schedule {
+                    tempo: 360,
+                    freeze_window: 10,
+                    anchor: Some(Anchor { last_epoch: 1_000, pending: 0 }),
+                    owner_limit_tempos: 2,
+                    version_key_tempos: 5,
+                },
+                setters,
+                ..Guards::default()
+            },
+        }
+    }
+
+    fn plan(world: &Snapshot, wishes: &[(&str, Value)]) -> Plan {
+        let wishes: Vec<_> = wishes
+            .iter()
+            .map(|(name, value)| Wish { name: (*name).to_owned(), value: value.clone() })
+            .collect();
+        Plan::build(world, &wishes, "test", Skip::default())
+    }
+
+    fn calls(plan: &Plan) -> Vec<&str> {
+        plan.calls.iter().map(|call| call.call.as_str()).collect()
+    }
+
+    fn error(plan: &Plan) -> Option<&str> {
+        plan.blocked().find_map(|item| match &item.verdict {
+            Verdict::Later { error, .. } => Some(error.as_str()),
+            Verdict::Never { error, .. } | Verdict::Invalid { error, .. } => error.as_deref(),
+            Verdict::Now | Verdict::Same => None,
+        })
+    }
+
+    #[test]
+    fn each_wish_gets_the_answer_of_the_chain() {
+        let world = world();
+        let is = |name, value, wanted: Option<&str>| {
+            let plan = plan(&world, &[(name, value)]);
+            assert_eq!(error(&plan), wanted, "{name}: {:?}", plan.items);
+            assert_eq!(plan.calls.is_empty(), wanted.is_some());
+        };
+        is("immunity_period", Value::Uint(12_000), None);
+        is("weights_rate_limit", Value::Uint(360), Some(BAD_ORIGIN));
+        is("min_burn", Value::Uint(1_000_000_000), Some("AdminUtils.ValueNotInBounds"));
+        is("min_burn", Value::Uint(999_999_999), None);
+        is("max_burn", Value::Uint(100_000_000), Some("AdminUtils.ValueNotInBounds"));
+        is("alpha_low", Value::Uint(40_000), Some("SubtensorModule.LiquidAlphaDisabled"));
+        is(
+            "max_allowed_uids",
+            Value::Uint(99),
+            Some("AdminUtils.MaxAllowedUIdsLessThanCurrentUIds"),
+        );
+        is("mechanism_count", Value::Uint(2), Some("SubtensorModule.TooManyUIDsPerMechanism"));
+        is("tempo", Value::Uint(359), Some("SubtensorModule.TempoOutOfBounds"));
+        let same = plan(&world, &[("immunity_period", Value::Uint(7_200))]);
+        assert_eq!(same.items.first().map(|item| &item.verdict), Some(&Verdict::Same));
+    }
+
+    #[test]
+    fn the_owner_of_nothing_and_unknown_names_are_never() {
+        let world = world();
+        let plan = plan(&world, &[("brand_new", Value::Uint(1))]);
+        assert!(matches!(plan.items[0].verdict, Verdict::Never { .. }));
+    }
+
+    #[test]
+    fn limits_and_windows_name_their_block() {
+        let mut world = world();
+        world.guards.last_change.insert("immunity_period".to_owned(), 1_090);
+        let later = plan(&world, &[("immunity_period", Value::Uint(1))]);
+        assert!(
+            matches!(&later.items[0].verdict, Verdict::Later { block: 1_810, error, .. } if error == RATE_LIMIT)
+        );
+        world.guards.last_change.clear();
+        world.block.number = 1_352;
+        let frozen = plan(&world, &[("immunity_period", Value::Uint(1))]);
+        assert!(
+            matches!(&frozen.items[0].verdict, Verdict::Later { block: 1_360, error, .. } if error == FREEZE_WINDOW)
+        );
+        world.block.number = 1_345;
+        let soon = plan(&world, &[("immunity_period", Value::Uint(1))]);
+        assert!(soon.warnings.iter().any(|warning| warning.contains("block 1351")), "{soon:?}");
+    }
+
+    #[test]
+    fn the_order_satisfies_every_intermediate_state() {
+        let mut world = world();
+        let uint = Value::Uint;
+        let on = plan(
+            &world,
+            &[
+                ("alpha_low", uint(40_000)),
+                ("alpha_high", uint(50_000)),
+                ("liquid_alpha_enabled", Value::Bool(true)),
+            ],
+        );
+        assert_eq!(calls(&on), ["sudo_set_liquid_alpha_enabled", "sudo_set_alpha_values"]);
+        let args: Vec<_> = on.calls[1].args.iter().map(|arg| arg.value.clone()).collect();
+        assert_eq!(args, [uint(40_000), uint(50_000)]);
+
+        let two = plan(&world, &[("mechanism_count", uint(2)), ("max_allowed_uids", uint(128))]);
+        assert_eq!(calls(&two), ["sudo_set_max_allowed_uids", "sudo_set_mechanism_count"]);
+
+        world.hyperparameters.insert("min_burn".to_owned(), uint(600_000_000));
+        world.hyperparameters.insert("max_burn".to_owned(), uint(700_000_000));
+        let up = plan(&world, &[("min_burn", uint(800_000_000)), ("max_burn", uint(900_000_000))]);
+        assert_eq!(calls(&up), ["sudo_set_max_burn", "sudo_set_min_burn"]);
+        let down =
+            plan(&world, &[("min_burn", uint(200_000_000)), ("max_burn", uint(300_000_000))]);
+        assert_eq!(calls(&down), ["sudo_set_min_burn", "sudo_set_max_burn"]);
+
+        world.hyperparameters.insert("liquid_alpha_enabled".to_owned(), Value::Bool(true));
+        let off = plan(
+            &world,
+            &[("alpha_low", uint(40_000)), ("liquid_alpha_enabled", Value::Bool(false))],
+        );
+        assert_eq!(calls(&off), ["sudo_set_alpha_values", "sudo_set_liquid_alpha_enabled"]);
+        assert_eq!(off.calls[0].args[1].value, uint(58_982), "the other value is sent as it is");
+    }
+
+    #[test]
+    fn a_changed_mechanism_count_sends_the_split_again() {
+        let mut world = world();
+        let split = Value::List(vec![40_000, 25_535]);
+        world.hyperparameters.insert("max_allowed_uids".to_owned(), Value::Uint(64));
+        world.hyperparameters.insert("mechanism_count".to_owned(), Value::Uint(3));
+        world.hyperparameters.insert("mechanism_emission_split".to_owned(), split.clone());
+        let plan = plan(
+            &world,
+            &[("mechanism_count", Value::Uint(2)), ("mechanism_emission_split", split)],
+        );
+        assert_eq!(calls(&plan), ["sudo_set_mechanism_count", "sudo_set_mechanism_emission_split"]);
+        assert!(plan.warnings.iter().any(|warning| warning.contains("deletes the data")));
+    }
+
+    #[test]
+    fn dead_levers_are_named_with_what_to_use() {
+        let world = world();
+        let plan = plan(&world, &[("activity_cutoff", Value::Uint(1_000))]);
+        let inert = plan.items[0].inert.as_deref().unwrap_or_default();
+        assert!(inert.contains("activity_cutoff_factor=2778"), "{inert}");
+        assert_eq!(plan.calls.len(), 1, "it is planned all the same");
+    }
+
+    #[test]
+    fn a_plan_notices_what_moved() {
+        let world = world();
+        let plan = plan(&world, &[("immunity_period", Value::Uint(1))]);
+        assert!(plan.moved(&world).is_empty());
+        let mut later = world.clone();
+        later.block.number += 5;
+        later.hyperparameters.insert("max_burn".to_owned(), Value::Uint(7));
+        assert!(plan.moved(&later).is_empty(), "what the plan does not touch may move");
+        later.hyperparameters.insert("immunity_period".to_owned(), Value::Uint(9));
+        later.owner = "other".to_owned();
+        later.chain.spec_version = 426;
+        later.chain.genesis_hash = "0x02".to_owned();
+        assert_eq!(plan.moved(&later).len(), 4);
+        assert_ne!(
+            plan.digest(),
+            self::plan(&world, &[("immunity_period", Value::Uint(2))]).digest()
+        );
+    }
+}

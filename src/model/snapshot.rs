@@ -1,0 +1,140 @@
+//! What the chain says about one subnet at one block.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::value::Value;
+
+/// Version of the snapshot format.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// All hyperparameters of a subnet, read at one block.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Snapshot {
+    /// Version of this format.
+    pub format_version: u32,
+    /// Always `snapshot`.
+    pub kind: SnapshotKind,
+    /// Which chain.
+    #[serde(flatten)]
+    pub chain: ChainId,
+    /// Which block.
+    pub block: Block,
+    /// Which subnet.
+    pub netuid: u16,
+    /// SS58 address of the owner's coldkey.
+    pub owner: String,
+    /// Every value by canonical name, exact, in raw units.
+    pub hyperparameters: BTreeMap<String, Value>,
+    /// Names that nobody has ever set: their value is the chain's default.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub unset: BTreeSet<String>,
+    /// What the chain reports and this version of the tool does not know.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unknown: BTreeMap<String, Value>,
+    /// What decides whether a change is allowed; not saved.
+    #[serde(skip)]
+    pub guards: Guards,
+}
+
+/// The constant `snapshot` in a saved file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SnapshotKind {
+    /// A snapshot.
+    Snapshot,
+}
+
+/// Which chain, and which runtime it runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChainId {
+    /// `finney`, `test`, or `local` for any other.
+    pub network: String,
+    /// Hash of the genesis block, `0x…`.
+    pub genesis_hash: String,
+    /// Runtime version.
+    pub spec_version: u32,
+}
+
+/// Which block, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Block {
+    /// Height.
+    pub number: u64,
+    /// Hash, `0x…`.
+    pub hash: String,
+    /// Time of the block in UTC, RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<String>,
+}
+
+/// What decides whether and when a change is allowed, read at the same block.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Guards {
+    /// Time of the block, milliseconds since 1970.
+    pub time_ms: Option<u64>,
+    /// Number of neurons on the subnet.
+    pub neurons: Option<u64>,
+    /// Network-wide storage values of SubtensorModule, by item name.
+    pub globals: BTreeMap<String, u128>,
+    /// Constants of SubtensorModule and Swap, by name.
+    pub constants: BTreeMap<String, u128>,
+    /// The epoch schedule.
+    pub schedule: Schedule,
+    /// Block of the last change by an owner, by hyperparameter name.
+    pub last_change: BTreeMap<String, u64>,
+    /// How the connected chain sets each hyperparameter, by name.
+    pub setters: BTreeMap<String, SetterState>,
+}
+
+/// The epoch schedule and the freeze window of a subnet.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Schedule {
+    /// Blocks in an epoch.
+    pub tempo: u64,
+    /// Blocks before an epoch in which owners may not change anything.
+    pub freeze_window: u64,
+    /// From runtime 423: the anchor of the schedule. `None`: the older formula.
+    pub anchor: Option<Anchor>,
+    /// Tempos between two changes of one hyperparameter.
+    pub owner_limit_tempos: u64,
+    /// Tempos between two changes of the weights version.
+    pub version_key_tempos: u64,
+}
+
+/// The stateful epoch schedule of runtime 423 and later.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Anchor {
+    /// Block of the last epoch.
+    pub last_epoch: u64,
+    /// Block for which an epoch was asked for, or 0.
+    pub pending: u64,
+}
+
+/// How the connected chain sets a hyperparameter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SetterState {
+    /// By this call.
+    Call {
+        /// Pallet name.
+        pallet: String,
+        /// Call name.
+        call: String,
+        /// Names of the arguments after the netuid.
+        args: Vec<String>,
+        /// `owner`, `root` or `nobody`.
+        who: &'static str,
+    },
+    /// Not at all.
+    Missing,
+    /// By a call whose arguments are not the known ones.
+    Changed {
+        /// Pallet and call.
+        call: String,
+        /// What differs.
+        what: String,
+    },
+}
