@@ -1,0 +1,98 @@
+//! The signing key.
+
+use sp_core::crypto::Pair as _;
+use sp_core::{ed25519, sr25519};
+use zeroize::Zeroizing;
+
+use crate::model::signature::Signature;
+
+/// A signing key that is ready for use. It cannot be printed, cloned or serialized; its secret is
+/// wiped when it is dropped.
+pub struct Unlocked {
+    account: [u8; 32],
+    key: Key,
+}
+
+/// On the heap, so that moving an [`Unlocked`] about leaves no copies on the stack.
+enum Key {
+    /// schnorrkel wipes its key pair on drop.
+    Sr25519(Box<sr25519::Pair>),
+    /// The seed: the key pair of `sp-core` is `Copy` and never wiped, so it is made anew for each
+    /// signature.
+    Ed25519(Box<Zeroizing<[u8; 32]>>),
+}
+
+impl Unlocked {
+    /// An sr25519 key.
+    pub(super) fn sr25519(pair: sr25519::Pair) -> Self {
+        let key = Box::new(pair);
+        Self { account: key.public().0, key: Key::Sr25519(key) }
+    }
+
+    /// An ed25519 key.
+    pub(super) fn ed25519(seed: Box<Zeroizing<[u8; 32]>>) -> Self {
+        let account = ed25519::Pair::from_seed(&seed).public().0;
+        Self { account, key: Key::Ed25519(seed) }
+    }
+
+    /// The account that the key signs for.
+    #[must_use]
+    pub const fn account(&self) -> [u8; 32] {
+        self.account
+    }
+
+    /// Signs exactly these bytes: a payload that the chain wants hashed is hashed by the caller.
+    #[must_use]
+    pub fn sign(&self, payload: &[u8]) -> Signature {
+        match &self.key {
+            Key::Sr25519(pair) => Signature::Sr25519(pair.sign(payload).0),
+            Key::Ed25519(seed) => {
+                Signature::Ed25519(ed25519::Pair::from_seed(seed).sign(payload).0)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fields::{Field, Fields};
+    use super::super::keyfile::Keyfile;
+    use super::*;
+
+    #[test]
+    fn signatures_verify() {
+        let key = Unlocked::sr25519(sr25519::Pair::from_seed(&[1; 32]));
+        let Signature::Sr25519(signature) = key.sign(b"payload") else { panic!("another scheme") };
+        let (signature, public) =
+            (sr25519::Signature::from_raw(signature), sr25519::Public::from_raw(key.account()));
+        assert!(sr25519::Pair::verify(&signature, b"payload", &public));
+        assert!(!sr25519::Pair::verify(&signature, b"other", &public));
+
+        let key = Unlocked::ed25519(Box::new(Zeroizing::new([1; 32])));
+        let Signature::Ed25519(signature) = key.sign(b"payload") else { panic!("another scheme") };
+        let (signature, public) =
+            (ed25519::Signature::from_raw(signature), ed25519::Public::from_raw(key.account()));
+        assert!(ed25519::Pair::verify(&signature, b"payload", &public));
+        assert!(!ed25519::Pair::verify(&signature, b"other", &public));
+    }
+
+    /// Does not compile once a type that holds a secret implements one of these: then two impls
+    /// fit, and `_` is ambiguous.
+    #[test]
+    fn secrets_cannot_be_printed_cloned_or_serialized() {
+        trait Fits<A> {
+            fn fits() {}
+        }
+        struct Debug;
+        struct Clone;
+        struct Serialize;
+        impl<T> Fits<()> for T {}
+        impl<T: std::fmt::Debug> Fits<Debug> for T {}
+        impl<T: std::clone::Clone> Fits<Clone> for T {}
+        impl<T: serde::Serialize> Fits<Serialize> for T {}
+        <Unlocked as Fits<_>>::fits();
+        <Fields<'static> as Fits<_>>::fits();
+        <Field<'static> as Fits<_>>::fits();
+        <Keyfile as Fits<_>>::fits();
+    }
+}

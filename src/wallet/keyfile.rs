@@ -1,0 +1,209 @@
+//! A keyfile as bytes: read with care, told apart by how it begins.
+
+use std::fs::{self, File, Metadata};
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use crate::error::{Error, Result};
+
+/// The largest keyfile that is read, in bytes. Real ones have about 600.
+pub(super) const MAX_BYTES: u64 = 64 * 1024;
+
+/// How a keyfile is written, by its first bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Format {
+    /// The plain JSON.
+    Json,
+    /// NaCl secretbox under an Argon2i key: what wallets have been written in since 2023.
+    Nacl,
+    /// Ansible Vault 1.1 text.
+    AnsibleVault,
+    /// A Fernet token, the oldest encryption.
+    Fernet,
+    /// A bare public key in hex.
+    PublicKey,
+}
+
+impl Format {
+    /// The name of the format as people know it.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Json => "JSON",
+            Self::Nacl => "NaCl",
+            Self::AnsibleVault => "Ansible Vault",
+            Self::Fernet => "Fernet",
+            Self::PublicKey => "a bare public key",
+        }
+    }
+}
+
+/// A keyfile in memory; it may be plain JSON, so it is held as a secret.
+pub(super) struct Keyfile {
+    path: PathBuf,
+    bytes: Zeroizing<Vec<u8>>,
+}
+
+impl Keyfile {
+    /// Where it was read from.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The whole content.
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// How it is written.
+    pub(super) fn format(&self) -> Result<Format> {
+        let trimmed = self.bytes.trim_ascii_start();
+        let format = if self.bytes.starts_with(super::nacl::MAGIC) {
+            Format::Nacl
+        } else if self.bytes.starts_with(b"$ANSIBLE_VAULT") {
+            Format::AnsibleVault
+        } else if self.bytes.starts_with(b"gAAAAA") {
+            Format::Fernet
+        } else if trimmed.starts_with(b"{") {
+            Format::Json
+        } else if trimmed.starts_with(b"0x") {
+            Format::PublicKey
+        } else {
+            let what =
+                if trimmed.is_empty() { "is empty" } else { "is not in a format that wallets use" };
+            return Err(Error::wallet(format!("the keyfile {} {what}", self.path.display()))
+                .hint("check that the path is that of a Bittensor wallet's file"));
+        };
+        Ok(format)
+    }
+}
+
+/// Whether there is something to read. A file that cannot even be looked for counts: reading it
+/// tells why, while taking it for absent would skip what it is compared with.
+pub(super) fn may_exist(path: &Path) -> bool {
+    path.try_exists().unwrap_or(true)
+}
+
+/// Reads a secret keyfile and warns when other users of the machine can read it too.
+pub(super) fn read(path: &Path, progress: &dyn Fn(&str)) -> Result<Keyfile> {
+    let (file, metadata) = read_with_metadata(path)?;
+    if let Some(mode) = open_to_others(&metadata) {
+        let path = path.display();
+        progress(&format!(
+            "warning: other users can read the keyfile {path} (mode {mode:03o}): `chmod 600` it"
+        ));
+    }
+    Ok(file)
+}
+
+/// Reads a file that holds no secret.
+pub(super) fn read_public(path: &Path) -> Result<Keyfile> {
+    Ok(read_with_metadata(path)?.0)
+}
+
+fn read_with_metadata(path: &Path) -> Result<(Keyfile, Metadata)> {
+    let failed = |cause: std::io::Error| {
+        Error::wallet(format!("the keyfile {} cannot be read: {cause}", path.display()))
+            .because(cause)
+    };
+    // Asked before opening: to open a named pipe would wait for its writer.
+    if !fs::metadata(path).map_err(failed)?.is_file() {
+        return Err(Error::wallet(format!("the keyfile {} is not a file", path.display())));
+    }
+    let file = File::open(path).map_err(failed)?;
+    let metadata = file.metadata().map_err(failed)?;
+    // Room for everything that may come, so that the buffer never moves and leaves a copy of a
+    // secret behind.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(
+        usize::try_from(MAX_BYTES).unwrap_or(usize::MAX).saturating_add(64),
+    ));
+    file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX_BYTES {
+        let limit = MAX_BYTES / 1024;
+        return Err(Error::wallet(format!(
+            "the keyfile {} is larger than {limit} KiB",
+            path.display()
+        ))
+        .hint("a keyfile has less than 1 KiB: check the path"));
+    }
+    Ok((Keyfile { path: path.to_owned(), bytes }, metadata))
+}
+
+/// The permission bits, when they let the group or the world read.
+#[cfg(unix)]
+fn open_to_others(metadata: &Metadata) -> Option<u32> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = metadata.permissions().mode() & 0o777;
+    (mode & 0o044 != 0).then_some(mode)
+}
+
+#[cfg(not(unix))]
+fn open_to_others(_: &Metadata) -> Option<u32> {
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+
+    fn written(content: &[u8]) -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("coldkey");
+        fs::write(&path, content).unwrap();
+        (folder, path)
+    }
+
+    fn format(content: &[u8]) -> Result<Format> {
+        let (_folder, path) = written(content);
+        read_public(&path)?.format()
+    }
+
+    #[test]
+    fn formats_are_told_apart_by_their_first_bytes() {
+        assert_eq!(format(b"$NACL...").unwrap(), Format::Nacl);
+        assert_eq!(format(b"$ANSIBLE_VAULT;1.1;AES256\n00").unwrap(), Format::AnsibleVault);
+        assert_eq!(format(b"gAAAAABf").unwrap(), Format::Fernet);
+        assert_eq!(format(b" \n{}").unwrap(), Format::Json);
+        assert_eq!(format(b"0x00").unwrap(), Format::PublicKey);
+        for unknown in
+            [&b""[..], b" \n", b"$NAC", b"\0\xff\xfe", b"[\"a\"]", b"\xef\xbb\xbf{}", b"nacl"]
+        {
+            assert!(format(unknown).is_err(), "{unknown:?}");
+        }
+        assert!(format(b"").unwrap_err().what.ends_with("is empty"));
+    }
+
+    #[test]
+    fn the_size_is_capped() {
+        let limit = usize::try_from(MAX_BYTES).unwrap();
+        assert!(format(&vec![b'{'; limit]).is_ok());
+        assert!(format(&vec![b'{'; limit + 1]).unwrap_err().what.contains("larger than 64 KiB"));
+    }
+
+    #[test]
+    fn a_folder_and_a_missing_file_are_errors() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(read_public(folder.path()).err().unwrap().what.contains("is not a file"));
+        assert!(
+            read_public(&folder.path().join("x")).err().unwrap().what.contains("cannot be read")
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_keyfile_that_others_can_read_gives_a_warning() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let (_folder, path) = written(b"{}");
+        for (mode, warns) in
+            [(0o600, false), (0o400, false), (0o640, true), (0o604, true), (0o644, true)]
+        {
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+            let said = RefCell::new(Vec::new());
+            let _ = read(&path, &|text| said.borrow_mut().push(text.to_owned())).unwrap();
+            assert_eq!(said.borrow().len(), usize::from(warns), "{mode:o}");
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! Where a wallet is on this machine, by the names that btcli uses.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::keyfile::{self, Format};
+use super::{address, fields};
+use crate::error::{Error, Result};
+
+/// The environment variable with the wallet's name.
+pub const NAME_VAR: &str = "BT_WALLET_NAME";
+/// The environment variable with the folder that holds the wallets.
+pub const PATH_VAR: &str = "BT_WALLET_PATH";
+/// The name of the wallet when none is given.
+pub const DEFAULT_NAME: &str = "default";
+/// The folder that holds the wallets when none is given.
+pub const DEFAULT_PATH: &str = "~/.bittensor/wallets";
+
+/// How many neighbours an error about a missing wallet names.
+const MAX_NEIGHBOURS: usize = 8;
+
+/// One wallet: a name, and the folder that holds the wallets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WalletRef {
+    name: String,
+    path: PathBuf,
+}
+
+impl WalletRef {
+    /// The wallet `name` in the folder `path`.
+    ///
+    /// # Errors
+    /// [`Kind::Input`](crate::error::Kind::Input) when the name is not the plain name of a folder.
+    pub fn new(name: String, path: PathBuf) -> Result<Self> {
+        // The name becomes a part of a path: with a separator in it, it could lead anywhere.
+        let plain = !name.is_empty()
+            && name != "."
+            && name != ".."
+            && !name.chars().any(|c| matches!(c, '/' | '\\') || c.is_control());
+        if !plain {
+            return Err(Error::input(format!("{name:?} is not the name of a wallet"))
+                .hint("give the name alone, and the folder of the wallets in --wallet-path"));
+        }
+        Ok(Self { name, path })
+    }
+
+    /// The wallet that the flags name, or else [`NAME_VAR`] and [`PATH_VAR`], or else the defaults.
+    /// A leading `~` is the home folder.
+    ///
+    /// # Errors
+    /// [`Kind::Input`](crate::error::Kind::Input) when the name is not the plain name of a folder;
+    /// [`Kind::Wallet`](crate::error::Kind::Wallet) when the home folder is needed and not known.
+    pub fn from_options(name: Option<String>, path: Option<String>) -> Result<Self> {
+        let name = name.or_else(|| variable(NAME_VAR)).unwrap_or_else(|| DEFAULT_NAME.to_owned());
+        let path = path.or_else(|| variable(PATH_VAR)).unwrap_or_else(|| DEFAULT_PATH.to_owned());
+        Self::new(name, expand(&path, etcetera::home_dir().ok())?)
+    }
+
+    /// The wallet's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The folder that holds the wallets.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The file with the secret key, usually encrypted.
+    #[must_use]
+    pub fn coldkey_path(&self) -> PathBuf {
+        self.path.join(&self.name).join("coldkey")
+    }
+
+    /// The file with the public key and the address.
+    #[must_use]
+    pub fn coldkeypub_path(&self) -> PathBuf {
+        self.path.join(&self.name).join("coldkeypub.txt")
+    }
+
+    /// The account of the wallet, from its public file alone: no password, no secret.
+    ///
+    /// # Errors
+    /// [`Kind::Wallet`](crate::error::Kind::Wallet) when the file is missing, is not a public key,
+    /// or contradicts itself.
+    pub fn read_coldkeypub(&self) -> Result<[u8; 32]> {
+        let path = self.coldkeypub_path();
+        if !keyfile::may_exist(&path) {
+            return Err(self.missing("coldkeypub.txt"));
+        }
+        let file = keyfile::read_public(&path)?;
+        let account = match file.format()? {
+            Format::Json => fields::parse(file.bytes(), &path)?.account(&path)?,
+            Format::PublicKey => fields::bare_public_key(file.bytes()),
+            Format::Nacl | Format::AnsibleVault | Format::Fernet => None,
+        };
+        account.ok_or_else(|| {
+            Error::wallet(format!("{} holds no public key", path.display()))
+                .hint("recreate it from the address: `btcli wallet regen-coldkeypub`")
+        })
+    }
+
+    /// The error for a wallet without a coldkey; tells a public-only wallet from one that is not
+    /// there.
+    pub(super) fn no_coldkey(&self) -> Error {
+        match self.read_coldkeypub() {
+            Ok(account) => Error::wallet(format!(
+                "the wallet `{}` ({}) has only its public key here, so it cannot sign",
+                self.name,
+                address::ss58(&account)
+            ))
+            .hint(format!("put its coldkey at {}", self.coldkey_path().display())),
+            Err(_) => self.missing("coldkey"),
+        }
+    }
+
+    fn missing(&self, file: &str) -> Error {
+        let what = if self.path.join(&self.name).is_dir() {
+            format!("the wallet `{}` in {} has no {file}", self.name, self.path.display())
+        } else {
+            format!("there is no wallet `{}` in {}", self.name, self.path.display())
+        };
+        let neighbours = self.neighbours();
+        Error::wallet(what).hint(if neighbours.is_empty() {
+            "name the wallet with --wallet-name, and the folder of the wallets with --wallet-path"
+                .to_owned()
+        } else {
+            format!("choose one with --wallet-name; that folder holds: {}", neighbours.join(", "))
+        })
+    }
+
+    fn neighbours(&self) -> Vec<String> {
+        let Ok(entries) = fs::read_dir(&self.path) else { return Vec::new() };
+        let mut names: Vec<String> = entries
+            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+            .filter_map(|name| Self::new(name, self.path.clone()).ok())
+            .filter(|wallet| wallet.coldkey_path().exists() || wallet.coldkeypub_path().exists())
+            .map(|wallet| wallet.name)
+            .collect();
+        names.sort_unstable();
+        names.truncate(MAX_NEIGHBOURS);
+        names
+    }
+}
+
+/// A variable that is set to nothing counts as not set, as a shell's `VAR= command` means it.
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// The shell leaves a `~` alone in `--flag=~/x` and in most variables.
+fn expand(path: &str, home: Option<PathBuf>) -> Result<PathBuf> {
+    let Ok(rest) = Path::new(path).strip_prefix(OsStr::new("~")) else {
+        return Ok(PathBuf::from(path));
+    };
+    home.map(|home| if rest.as_os_str().is_empty() { home.clone() } else { home.join(rest) })
+        .ok_or_else(|| {
+            Error::wallet(format!("`{path}` needs the home folder, which is not known"))
+                .hint("give the whole path in --wallet-path")
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wallet(path: &Path, name: &str) -> WalletRef {
+        WalletRef::new(name.to_owned(), path.to_owned()).unwrap()
+    }
+
+    fn with_coldkeypub(content: &str) -> Result<[u8; 32]> {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("w")).unwrap();
+        fs::write(folder.path().join("w/coldkeypub.txt"), content).unwrap();
+        wallet(folder.path(), "w").read_coldkeypub()
+    }
+
+    #[test]
+    fn names_cannot_leave_the_folder() {
+        for bad in ["", ".", "..", "a/b", "/etc", "..\\x", "a\0", "a\nb"] {
+            assert!(WalletRef::new(bad.to_owned(), PathBuf::new()).is_err(), "{bad:?}");
+        }
+        let good = wallet(Path::new("w"), "my wallet.1");
+        assert_eq!(good.coldkey_path(), Path::new("w/my wallet.1/coldkey"));
+    }
+
+    #[test]
+    fn options_win_and_the_home_folder_is_expanded() {
+        let given = WalletRef::from_options(Some("a".into()), Some("b".into())).unwrap();
+        assert_eq!((given.name(), given.path()), ("a", Path::new("b")));
+        let home = || Some(PathBuf::from("/h"));
+        assert_eq!(expand(DEFAULT_PATH, home()).unwrap(), Path::new("/h/.bittensor/wallets"));
+        assert_eq!(expand("~", home()).unwrap(), Path::new("/h"));
+        assert_eq!(expand("~other/x", home()).unwrap(), Path::new("~other/x"));
+        assert_eq!(expand("a/~", None).unwrap(), Path::new("a/~"));
+        assert!(expand("~/x", None).is_err());
+    }
+
+    #[test]
+    fn a_public_file_is_json_or_a_bare_key() {
+        let key = "d43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d";
+        let alice = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
+        for good in [
+            format!("0x{key}\n"),
+            format!(r#"{{"publicKey":"0x{key}"}}"#),
+            format!(r#"{{"ss58Address":"{alice}","privateKey":null,"cryptoType":1}}"#),
+            format!(r#"{{"accountId":"0x{key}","ss58Address":"{alice}"}}"#),
+        ] {
+            assert_eq!(hex::encode(with_coldkeypub(&good).unwrap()), key, "{good}");
+        }
+        let contradiction =
+            format!(r#"{{"publicKey":"0x{}","ss58Address":"{alice}"}}"#, "11".repeat(32));
+        assert!(with_coldkeypub(&contradiction).unwrap_err().what.contains("contradicts itself"));
+        for bad in [
+            "",
+            "{}",
+            "0x12",
+            "$NACLxxx",
+            "hello",
+            &format!("0x{key}00"),
+            r#"{"ss58Address":"5Grwva"}"#,
+        ] {
+            assert!(with_coldkeypub(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_missing_wallet_names_its_neighbours() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["b", "a", "empty"] {
+            fs::create_dir(folder.path().join(name)).unwrap();
+        }
+        fs::write(folder.path().join("a/coldkey"), "").unwrap();
+        fs::write(folder.path().join("b/coldkeypub.txt"), format!("0x{}", "11".repeat(32)))
+            .unwrap();
+        let error = wallet(folder.path(), "c").no_coldkey();
+        assert!(error.what.contains("there is no wallet `c`"), "{}", error.what);
+        assert!(error.hint.unwrap().ends_with("holds: a, b"));
+        assert!(wallet(folder.path(), "empty").no_coldkey().what.contains("has no coldkey"));
+        assert!(wallet(folder.path(), "b").no_coldkey().what.contains("only its public key"));
+    }
+}
