@@ -1,0 +1,123 @@
+//! What the tool saves itself, as YAML: snapshots, plans, receipts.
+
+use std::path::Path;
+
+use serde::de::DeserializeOwned;
+
+use super::read::{check_saved, is_hash, unknown_name_hint};
+use super::tree::{self, Node, Place};
+use super::{Complaint, Complaints, complaints_error, read_text, shown};
+use crate::error::{Error, Result};
+use crate::model::catalog;
+use crate::model::snapshot::{FORMAT_VERSION, Snapshot};
+
+/// Reads a snapshot file.
+///
+/// # Errors
+/// When the file cannot be read, or with the first complaint about it.
+pub fn read_snapshot(path: &Path) -> Result<Snapshot> {
+    let text = text(path)?;
+    parse_snapshot(&text, &path.display().to_string()).map_err(complaints_error)
+}
+
+/// Writes a snapshot, every value exact.
+///
+/// # Errors
+/// Never in practice: a snapshot holds nothing that YAML cannot.
+pub fn write_snapshot(snapshot: &Snapshot) -> Result<String> {
+    serde_yaml::to_string(snapshot)
+        .map_err(|error| Error::other("the snapshot cannot be written as YAML").because(error))
+}
+
+/// Reads a file that the tool saved, such as a plan, strictly and under the same caps
+/// as a profile. The caller checks its version.
+///
+/// # Errors
+/// When the file cannot be read, or with the first complaint about it.
+pub fn read_saved<T: DeserializeOwned>(path: &Path) -> Result<T> {
+    let text = text(path)?;
+    from_saved(&text, &path.display().to_string()).map_err(complaints_error)
+}
+
+/// Reads what the tool saved from a text: see [`read_saved`].
+///
+/// # Errors
+/// Every complaint about the text.
+pub fn from_saved<T: DeserializeOwned>(text: &str, file: &str) -> Result<T, Vec<Complaint>> {
+    let mut out = Complaints::new(file);
+    typed(text, &mut out).map(|(value, _)| value).ok_or_else(|| out.sorted())
+}
+
+/// Reads a snapshot from a text, and checks its values by the catalog.
+///
+/// # Errors
+/// Every complaint about the text.
+pub fn parse_snapshot(text: &str, file: &str) -> Result<Snapshot, Vec<Complaint>> {
+    let mut out = Complaints::new(file);
+    let snapshot =
+        typed(text, &mut out).inspect(|(snapshot, root)| check(snapshot, root, &mut out));
+    match snapshot {
+        Some((snapshot, _)) if out.list.is_empty() => Ok(snapshot),
+        _ => Err(out.sorted()),
+    }
+}
+
+fn text(path: &Path) -> Result<String> {
+    read_text(path)?.map_err(|complaint| complaints_error(vec![complaint]))
+}
+
+/// The tree first, for what serde would let through: aliases, tags, keys that stand
+/// twice. `None` when there is a complaint.
+fn typed<T: DeserializeOwned>(text: &str, out: &mut Complaints) -> Option<(T, Node)> {
+    let root = tree::read(text, out).filter(|_| out.list.is_empty())?;
+    match serde_yaml::from_str(text.strip_prefix('\u{feff}').unwrap_or(text)) {
+        Ok(value) => Some((value, root)),
+        Err(error) => {
+            let place =
+                error.location().map(|place| Place { line: place.line(), column: place.column() });
+            let message = error.to_string();
+            // The place is told apart from the message already.
+            let what = message.rsplit_once(" at line ").map_or(message.as_str(), |(what, _)| what);
+            let hint = "let subtune write the file anew, or correct this line by hand";
+            out.add(place, None, what, hint);
+            None
+        }
+    }
+}
+
+fn check(snapshot: &Snapshot, root: &Node, out: &mut Complaints) {
+    let place = |field: &str| root.get(field).map(|entry| entry.place);
+    if snapshot.format_version != FORMAT_VERSION {
+        let what = format!("format_version is {}, not {FORMAT_VERSION}", snapshot.format_version);
+        let hint = "use the version of subtune that wrote it, or take a new snapshot";
+        out.add(place("format_version"), Some("format_version"), &what, hint);
+    }
+    if !is_hash(&snapshot.chain.genesis_hash) {
+        let hint = "write 0x and 64 hexadecimal digits, or take a new snapshot";
+        out.add(place("genesis_hash"), Some("genesis_hash"), "genesis_hash is not a hash", hint);
+    }
+    let values = root.get("hyperparameters").map(|entry| &entry.value);
+    for (name, value) in &snapshot.hyperparameters {
+        let place = values.and_then(|values| values.get(name)).map(|entry| entry.place);
+        match catalog::find(name).filter(|row| row.name == name) {
+            None => {
+                let what = format!("there is no hyperparameter {}", shown(name));
+                let hint = format!(
+                    "{}; what a newer chain adds belongs under `unknown:`",
+                    unknown_name_hint(name)
+                );
+                out.add(place, Some(name), &what, &hint);
+            }
+            Some(row) => {
+                if let Err((what, hint)) = check_saved(row, value) {
+                    out.add(place, Some(name), &what, &hint);
+                }
+            }
+        }
+    }
+    for name in snapshot.unset.iter().filter(|name| !snapshot.hyperparameters.contains_key(*name)) {
+        let what = format!("unset names {}, which has no value above", shown(name));
+        let hint = "remove it, or add it under `hyperparameters:`";
+        out.add(place("unset"), Some(name), &what, hint);
+    }
+}

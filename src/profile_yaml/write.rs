@@ -1,0 +1,83 @@
+//! The one canonical spelling of a profile.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use super::read::rounded;
+use crate::model::profile::{FORMAT_VERSION, Profile, Target};
+use crate::model::value::Value;
+
+/// Writes a profile: fields in a fixed order, names sorted, no comments, integers
+/// bare and exact, every text in double quotes. Reading it gives an equal profile. An
+/// integer that [`parse`](super::parse) would take for a rounded one is quoted: here
+/// it is meant.
+#[must_use]
+pub fn write(profile: &Profile) -> String {
+    let Profile { name, description, source, target, hyperparameters, replaces } = profile;
+    let mut out = format!("format_version: {FORMAT_VERSION}\n");
+    for (field, text) in [("name", name), ("description", description), ("source", source)] {
+        line(&mut out, 0, field, &quoted(text));
+    }
+    if let Some(Target { network, genesis_hash, netuid }) = target {
+        out.push_str("target:\n");
+        line(&mut out, 1, "network", &quoted(network));
+        line(&mut out, 1, "genesis_hash", &quoted(genesis_hash));
+        if let Some(netuid) = netuid {
+            line(&mut out, 1, "netuid", &netuid.to_string());
+        }
+    }
+    values(&mut out, "hyperparameters", hyperparameters);
+    if !replaces.is_empty() {
+        values(&mut out, "replaces", replaces);
+    }
+    out
+}
+
+fn values(out: &mut String, field: &str, values: &BTreeMap<String, Value>) {
+    if values.is_empty() {
+        line(out, 0, field, "{}");
+        return;
+    }
+    let _ = writeln!(out, "{field}:");
+    for (name, value) in values {
+        let text = match value {
+            Value::Text(text) => quoted(text),
+            Value::None => "null".to_owned(),
+            Value::Uint(_) if rounded(value) => quoted(&value.to_string()),
+            Value::Bool(_) | Value::Uint(_) | Value::Negative(_) | Value::List(_) => {
+                value.to_string()
+            }
+        };
+        line(out, 1, name, &text);
+    }
+}
+
+fn line(out: &mut String, depth: usize, key: &str, value: &str) {
+    // Writing to a string cannot fail.
+    let _ = writeln!(out, "{:width$}{key}: {value}", "", width = depth * 2);
+}
+
+/// A text in double quotes: whatever it looks like, it stays a text.
+fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for character in text.chars() {
+        match character {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            other if is_unprintable(other) => {
+                let _ = write!(out, "\\U{:08X}", u32::from(other));
+            }
+            other => out.push(other),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// Characters that YAML, or a person, would not see as they are.
+fn is_unprintable(character: char) -> bool {
+    super::is_harmful(character)
+        || matches!(character, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+}
