@@ -1,0 +1,195 @@
+//! The runtime at a block: its version and metadata, kept on disk between runs.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use parity_scale_codec::{Decode, Encode};
+use serde::Deserialize;
+use subxt::metadata::Metadata;
+use tokio::sync::Mutex;
+
+use super::{At, Chain};
+use crate::error::{Error, Result};
+
+/// Largest metadata that is read from disk.
+const MAX_CACHED: u64 = 16 << 20;
+/// The newest metadata version that carries runtime APIs and that every node of
+/// interest serves.
+const METADATA_VERSION: u32 = 15;
+
+/// A block, with the runtime that made its state.
+#[derive(Clone)]
+pub(crate) struct AtBlock {
+    pub(crate) number: u64,
+    pub(crate) hash: String,
+    pub(crate) runtime: Runtime,
+}
+
+/// A runtime version and its metadata.
+#[derive(Clone)]
+pub(crate) struct Runtime {
+    pub(crate) spec_version: u32,
+    pub(crate) transaction_version: u32,
+    pub(crate) metadata: Arc<Metadata>,
+}
+
+/// Metadata by runtime version: in memory, and on disk when there is a folder.
+pub(crate) struct Cache {
+    folder: Option<PathBuf>,
+    known: Mutex<Vec<Runtime>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Header {
+    number: String,
+    parent_hash: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Version {
+    spec_name: String,
+    spec_version: u32,
+    transaction_version: u32,
+}
+
+impl Cache {
+    pub(crate) fn new(folder: Option<PathBuf>) -> Self {
+        Self { folder, known: Mutex::new(Vec::new()) }
+    }
+
+    fn path(&self, genesis_hash: &str, spec_version: u32) -> Option<PathBuf> {
+        let genesis = genesis_hash.trim_start_matches("0x");
+        Some(self.folder.as_ref()?.join(format!("{genesis}-{spec_version}.metadata")))
+    }
+
+    /// Reads kept metadata: a 32-byte digest, then the bytes. Anything odd about
+    /// the file means that the node is asked instead.
+    fn load(&self, genesis_hash: &str, spec_version: u32) -> Option<Metadata> {
+        let path = self.path(genesis_hash, spec_version)?;
+        if std::fs::metadata(&path).ok()?.len() > MAX_CACHED {
+            return None;
+        }
+        let file = std::fs::read(path).ok()?;
+        let (digest, bytes) = file.split_at_checked(32)?;
+        if sp_crypto_hashing::blake2_256(bytes) != digest {
+            return None;
+        }
+        Metadata::decode_from(bytes).ok()
+    }
+
+    /// Keeps metadata for the next run. A cache that cannot be written costs a
+    /// download, nothing else, so failures are not reported.
+    fn save(&self, genesis_hash: &str, spec_version: u32, bytes: &[u8]) {
+        let Some(path) = self.path(genesis_hash, spec_version) else { return };
+        let mut file = sp_crypto_hashing::blake2_256(bytes).to_vec();
+        file.extend_from_slice(bytes);
+        let _ = crate::store::write_private(&path, &file);
+    }
+}
+
+impl Chain {
+    /// Resolves a block and the runtime of its state.
+    pub(crate) async fn at(&self, at: &At) -> Result<AtBlock> {
+        let (hash, number) = match at {
+            At::Finalized => {
+                let hash: String =
+                    self.rpc.request("chain_getFinalizedHead", serde_json::json!([])).await?;
+                let number = self.number_of(&hash).await?;
+                (hash, number)
+            }
+            At::Number(number) => (self.hash_of(*number).await?, *number),
+            At::Hash(hash) => (hash.clone(), self.number_of(hash).await?),
+        };
+        let runtime = self.runtime(&hash).await?;
+        Ok(AtBlock { number, hash, runtime })
+    }
+
+    /// The hash of a block by its height.
+    pub(crate) async fn hash_of(&self, number: u64) -> Result<String> {
+        let hash: Option<String> =
+            self.rpc.request("chain_getBlockHash", serde_json::json!([number])).await?;
+        hash.ok_or_else(|| {
+            Error::input(format!("{} has no block {number}", self.endpoint))
+                .hint("take a block that is already there; for an old one use --network archive")
+        })
+    }
+
+    /// The height of a block by its hash.
+    pub(crate) async fn number_of(&self, hash: &str) -> Result<u64> {
+        Ok(self.number_and_parent(hash).await?.0)
+    }
+
+    /// The height of a block and the hash of the block before it.
+    pub(crate) async fn number_and_parent(&self, hash: &str) -> Result<(u64, String)> {
+        let header: Option<Header> =
+            self.rpc.request("chain_getHeader", serde_json::json!([hash])).await?;
+        header
+            .and_then(|Header { number, parent_hash }| {
+                let number = u64::from_str_radix(number.trim_start_matches("0x"), 16).ok()?;
+                Some((number, parent_hash))
+            })
+            .ok_or_else(|| Error::chain(format!("{} has no block {hash}", self.endpoint)))
+    }
+
+    async fn runtime(&self, hash: &str) -> Result<Runtime> {
+        let version: Version =
+            self.rpc.request("state_getRuntimeVersion", serde_json::json!([hash])).await?;
+        let Version { spec_name, spec_version, transaction_version } = version;
+        if spec_name != "node-subtensor" {
+            return Err(Error::chain(format!(
+                "{} runs {spec_name}, which is not a Subtensor chain",
+                self.endpoint
+            ))
+            .hint("name a Subtensor node with --network"));
+        }
+        let mut known = self.cache.known.lock().await;
+        if let Some(runtime) = known.iter().find(|known| known.spec_version == spec_version) {
+            return Ok(runtime.clone());
+        }
+        let metadata = match self.cache.load(&self.genesis_hash, spec_version) {
+            Some(metadata) => metadata,
+            None => self.download(hash, spec_version).await?,
+        };
+        let runtime = Runtime { spec_version, transaction_version, metadata: Arc::new(metadata) };
+        known.push(runtime.clone());
+        Ok(runtime)
+    }
+
+    async fn download(&self, hash: &str, spec_version: u32) -> Result<Metadata> {
+        let broken = |what: String| {
+            Error::chain(format!("{} sent metadata that cannot be read: {what}", self.endpoint))
+                .hint("name another node with --network; if all do so, subtune needs an update")
+        };
+        let versioned = self
+            .state_call("Metadata_metadata_at_version", &METADATA_VERSION.encode(), hash)
+            .await
+            .ok()
+            .and_then(|bytes| Option::<Vec<u8>>::decode(&mut &bytes[..]).ok().flatten());
+        let bytes = match versioned {
+            Some(bytes) => bytes,
+            None => {
+                let bytes = self.state_call("Metadata_metadata", &[], hash).await?;
+                Vec::<u8>::decode(&mut &bytes[..]).map_err(|error| broken(error.to_string()))?
+            }
+        };
+        let metadata = Metadata::decode_from(&bytes).map_err(|error| broken(error.to_string()))?;
+        self.cache.save(&self.genesis_hash, spec_version, &bytes);
+        Ok(metadata)
+    }
+
+    /// Calls a runtime API with encoded arguments on the state of a block.
+    pub(crate) async fn state_call(&self, api: &str, args: &[u8], hash: &str) -> Result<Vec<u8>> {
+        let params = serde_json::json!([api, format!("0x{}", hex::encode(args)), hash]);
+        let answer: String = self.rpc.request("state_call", params).await?;
+        from_hex(&answer).ok_or_else(|| {
+            Error::chain(format!("{} sent bytes that are no hex ({api})", self.endpoint))
+        })
+    }
+}
+
+/// Bytes of a `0x…` text.
+pub(crate) fn from_hex(text: &str) -> Option<Vec<u8>> {
+    hex::decode(text.strip_prefix("0x")?).ok()
+}

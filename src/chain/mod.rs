@@ -1,0 +1,114 @@
+//! The chain client: everything that touches subxt, JSON-RPC or SCALE.
+//!
+//! [`Chain`] implements the ports of [`crate::ops`]. Requests go over one
+//! connection, are counted, and have a time limit each; nothing is ever sent twice.
+
+mod decode;
+pub mod endpoint;
+mod errors;
+mod metadata;
+mod read;
+mod rpc;
+mod write;
+
+pub use endpoint::Endpoint;
+pub use errors::explain_error;
+pub use read::{Depth, Resolved, resolve};
+pub use rpc::Traffic;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::error::{Error, Result};
+use rpc::Rpc;
+
+/// Names of what the tool reads besides the hyperparameters themselves.
+pub(crate) mod names {
+    pub(crate) const SUBTENSOR: &str = "SubtensorModule";
+    pub(crate) const HYPERPARAMS_API: (&str, &str) =
+        ("SubnetInfoRuntimeApi", "get_subnet_hyperparams_v3");
+    /// Network-wide values that bounds and limits refer to.
+    pub(crate) const GLOBALS: &[&str] = &[
+        "AdminFreezeWindow",
+        "OwnerHyperparamRateLimit",
+        "WeightsVersionKeyRateLimit",
+        "MaxMechanismCount",
+        "MinActivityCutoff",
+        "MinChildkeyTake",
+        "MaxChildkeyTake",
+    ];
+    /// Values of the subnet that are no hyperparameters.
+    pub(crate) const PER_SUBNET: &[&str] =
+        &["SubnetOwner", "NetworksAdded", "SubnetworkN", "LastEpochBlock", "PendingEpochAt"];
+}
+
+/// Which block to read at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum At {
+    /// The newest finalized block.
+    Finalized,
+    /// The block of this height.
+    Number(u64),
+    /// The block with this hash.
+    Hash(String),
+}
+
+/// How to connect.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Where.
+    pub endpoint: Endpoint,
+    /// Longest time for one answer.
+    pub timeout: Duration,
+    /// Folder for metadata; `None` keeps nothing.
+    pub cache: Option<PathBuf>,
+}
+
+/// A connection to one chain.
+pub struct Chain {
+    rpc: Rpc,
+    endpoint: Endpoint,
+    genesis_hash: String,
+    cache: metadata::Cache,
+}
+
+impl Chain {
+    /// Connects and checks that it is the chain that was meant.
+    ///
+    /// # Errors
+    /// When nothing answers in time, or another chain does.
+    pub async fn connect(options: Options) -> Result<Self> {
+        let Options { endpoint, timeout, cache } = options;
+        let rpc = Rpc::connect(&endpoint, timeout).await?;
+        let genesis: Option<String> =
+            rpc.request("chain_getBlockHash", serde_json::json!([0])).await?;
+        let genesis_hash =
+            genesis.ok_or_else(|| Error::chain(format!("{endpoint} has no genesis block")))?;
+        endpoint.check_genesis(&genesis_hash)?;
+        Ok(Self { rpc, endpoint, genesis_hash, cache: metadata::Cache::new(cache) })
+    }
+
+    /// The network's name, known by its genesis hash.
+    #[must_use]
+    pub fn network(&self) -> &'static str {
+        endpoint::name_of(&self.genesis_hash)
+    }
+
+    /// Hash of the genesis block.
+    #[must_use]
+    pub fn genesis_hash(&self) -> &str {
+        &self.genesis_hash
+    }
+
+    /// Where it is connected to, without credentials.
+    #[must_use]
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    /// Requests and bytes so far.
+    #[must_use]
+    pub fn traffic(&self) -> Traffic {
+        self.rpc.traffic()
+    }
+}

@@ -1,0 +1,511 @@
+//! One subnet at one block, in one storage request.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use parity_scale_codec::{Decode, Encode};
+use scale_info::TypeDef;
+use serde::Deserialize;
+use subxt::ext::frame_decode::storage::encode_storage_key;
+use subxt::metadata::Metadata;
+
+use super::metadata::{AtBlock, from_hex};
+use super::{At, Chain, decode, names};
+use crate::error::{Error, Result};
+use crate::model::catalog::{self, Hyperparameter, Kind, Limit, Setter, Source};
+use crate::model::snapshot::{
+    Anchor, Block, ChainId, FORMAT_VERSION, Guards, Schedule, SetterState, Snapshot, SnapshotKind,
+};
+use crate::model::value::Value;
+
+/// How much of a subnet to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// The values: one storage request.
+    Values,
+    /// Also the rate limits that are kept by the owner's coldkey: one request more.
+    Rules,
+}
+
+/// A storage entry to read: where it is and how its bytes are typed.
+struct Entry {
+    key: String,
+    ty: u32,
+    default: Option<Vec<u8>>,
+}
+
+#[derive(Deserialize)]
+struct Changes {
+    changes: Vec<(String, Option<String>)>,
+}
+
+/// The answers of one batched read, by storage key.
+struct Answers(BTreeMap<String, Option<Vec<u8>>>);
+
+impl Chain {
+    /// Reads all of a subnet at one block.
+    ///
+    /// # Errors
+    /// When the subnet does not exist or the node does not answer.
+    pub async fn snapshot(&self, netuid: u16, at: &At, depth: Depth) -> Result<Snapshot> {
+        let at = self.at(at).await?;
+        let metadata = &*at.runtime.metadata;
+        let plan = Wanted::new(metadata, netuid)?;
+        let api = names::HYPERPARAMS_API;
+        let api_ty = metadata
+            .runtime_api_trait_by_name(api.0)
+            .and_then(|found| Some(found.method_by_name(api.1)?.output_ty()));
+        let args = netuid.encode();
+        let reported = async {
+            match api_ty {
+                Some(_) => {
+                    let name = format!("{}_{}", api.0, api.1);
+                    self.state_call(&name, &args, &at.hash).await.map(Some)
+                }
+                None => Ok(None),
+            }
+        };
+        let (answers, reported) = tokio::join!(self.read(plan.keys(), &at.hash), reported);
+        let answers = answers?;
+        if plan.subnet(&answers, "NetworksAdded", metadata).and_then(|value| value.as_bool())
+            == Some(false)
+        {
+            return Err(Error::input(format!(
+                "subnet {netuid} does not exist on {} at block {}",
+                self.network(),
+                at.number
+            ))
+            .hint("check the netuid and the --network"));
+        }
+        let unknown = match (reported?, api_ty) {
+            (Some(bytes), Some(ty)) => unknown(&bytes, ty, metadata),
+            _ => BTreeMap::new(),
+        };
+        let owner = plan.owner(&answers, metadata).unwrap_or([0; 32]);
+        let keyed = match depth {
+            Depth::Values => BTreeMap::new(),
+            Depth::Rules => self.read_by_owner(&at, netuid, owner).await?,
+        };
+        Ok(self.assemble(&at, netuid, owner, &plan, &answers, keyed, unknown))
+    }
+
+    /// The blocks of last changes that the chain keeps by the owner's coldkey.
+    async fn read_by_owner(
+        &self,
+        at: &AtBlock,
+        netuid: u16,
+        owner: [u8; 32],
+    ) -> Result<BTreeMap<String, u64>> {
+        let metadata = &*at.runtime.metadata;
+        let types = [
+            (Limit::VersionKey, 4u16),
+            (Limit::MechanismCount, 7),
+            (Limit::EmissionSplit, 8),
+            (Limit::Trim, 9),
+            (Limit::Tempo, 11),
+        ];
+        let mut wanted: Vec<(&'static str, Entry)> = Vec::new();
+        for row in catalog::ALL {
+            let Some((_, ty)) = types.iter().find(|(limit, _)| *limit == row.limit) else {
+                continue;
+            };
+            let keys = vec![
+                scale_value::Value::from_bytes(owner),
+                scale_value::Value::u128(netuid.into()),
+                scale_value::Value::u128((*ty).into()),
+            ];
+            let entry = entry(metadata, names::SUBTENSOR, "TransactionKeyLastBlock", &keys);
+            if let Some(entry) = entry {
+                wanted.push((row.name, entry));
+            }
+        }
+        let keys = wanted.iter().map(|(_, entry)| entry.key.clone()).collect();
+        let answers = self.read(keys, &at.hash).await?;
+        Ok(wanted
+            .iter()
+            .filter_map(|(name, entry)| {
+                Some(((*name).to_owned(), answers.value(entry, metadata)?.as_u64()?))
+            })
+            .collect())
+    }
+
+    /// Reads many keys at one block in one request.
+    async fn read(&self, keys: BTreeSet<String>, hash: &str) -> Result<Answers> {
+        if keys.is_empty() {
+            return Ok(Answers(BTreeMap::new()));
+        }
+        let params = serde_json::json!([keys, hash]);
+        let sets: Vec<Changes> = self.rpc.request("state_queryStorageAt", params).await?;
+        let mut answers = BTreeMap::new();
+        for (key, value) in sets.into_iter().flat_map(|set| set.changes) {
+            let bytes = match value {
+                Some(text) => Some(from_hex(&text).ok_or_else(|| {
+                    Error::chain(format!("{} sent storage that is no hex", self.endpoint))
+                })?),
+                None => None,
+            };
+            answers.insert(key, bytes);
+        }
+        if let Some(missing) = keys.iter().find(|key| !answers.contains_key(*key)) {
+            return Err(Error::chain(format!(
+                "{} left out an answer (storage key {missing})",
+                self.endpoint
+            ))
+            .hint("the node is faulty: name another one with --network"));
+        }
+        Ok(Answers(answers))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of one snapshot, read separately")]
+    fn assemble(
+        &self,
+        at: &AtBlock,
+        netuid: u16,
+        owner: [u8; 32],
+        plan: &Wanted,
+        answers: &Answers,
+        keyed: BTreeMap<String, u64>,
+        unknown: BTreeMap<String, Value>,
+    ) -> Snapshot {
+        let metadata = &*at.runtime.metadata;
+        let spec_version = at.runtime.spec_version;
+        let mut hyperparameters = BTreeMap::new();
+        let mut unset = BTreeSet::new();
+        for (row, entry) in &plan.rows {
+            let Some(item) = row.storage else { continue };
+            let value = match answers.bytes(entry) {
+                None => {
+                    unset.insert(row.name.to_owned());
+                    Some(Value::None)
+                }
+                Some(bytes) => decode::scale(bytes, entry.ty, metadata.types())
+                    .and_then(|stored| decode::hyperparameter(&stored, item.part, row.kind)),
+            };
+            if !answers.is_set(entry) {
+                unset.insert(row.name.to_owned());
+            }
+            if let Some(value) = value {
+                hyperparameters.insert(row.name.to_owned(), value);
+            }
+        }
+        let number = |value: Option<Value>| value.and_then(|value| value.as_u64());
+        let global = |name: &str| {
+            number(plan.globals.get(name).and_then(|entry| answers.value(entry, metadata)))
+        };
+        let subnet = |name: &str| number(plan.subnet(answers, name, metadata));
+        let time_ms =
+            number(plan.timestamp.as_ref().and_then(|entry| answers.value(entry, metadata)));
+        let stateful = plan.subnets.contains_key("LastEpochBlock");
+        let mut last_change = keyed;
+        for (name, entry) in &plan.limits {
+            if let Some(block) = number(answers.value(entry, metadata)) {
+                last_change.insert((*name).to_owned(), block);
+            }
+        }
+        let guards = Guards {
+            time_ms,
+            neurons: subnet("SubnetworkN"),
+            globals: names::GLOBALS
+                .iter()
+                .filter_map(|name| Some(((*name).to_owned(), global(name)?.into())))
+                .collect(),
+            constants: constants(metadata),
+            schedule: Schedule {
+                tempo: hyperparameters.get("tempo").and_then(Value::as_u64).unwrap_or(0),
+                freeze_window: global("AdminFreezeWindow").unwrap_or(0),
+                anchor: stateful.then(|| Anchor {
+                    last_epoch: subnet("LastEpochBlock").unwrap_or(0),
+                    pending: subnet("PendingEpochAt").unwrap_or(0),
+                }),
+                owner_limit_tempos: global("OwnerHyperparamRateLimit").unwrap_or(0),
+                version_key_tempos: global("WeightsVersionKeyRateLimit").unwrap_or(0),
+            },
+            last_change,
+            setters: setters(metadata, spec_version),
+        };
+        Snapshot {
+            format_version: FORMAT_VERSION,
+            kind: SnapshotKind::Snapshot,
+            chain: ChainId {
+                network: self.network().to_owned(),
+                genesis_hash: self.genesis_hash.clone(),
+                spec_version,
+            },
+            block: Block {
+                number: at.number,
+                hash: at.hash.clone(),
+                time: time_ms.and_then(crate::time::rfc3339),
+            },
+            netuid,
+            owner: crate::wallet::address::ss58(&owner),
+            hyperparameters,
+            unset,
+            unknown,
+            guards,
+        }
+    }
+}
+
+impl Answers {
+    /// The stored bytes, or the default of the metadata.
+    fn bytes<'a>(&'a self, entry: &'a Entry) -> Option<&'a [u8]> {
+        self.0.get(&entry.key)?.as_deref().or(entry.default.as_deref())
+    }
+
+    /// Whether anything is stored at all.
+    fn is_set(&self, entry: &Entry) -> bool {
+        self.0.get(&entry.key).is_some_and(Option::is_some)
+    }
+
+    fn value(&self, entry: &Entry, metadata: &Metadata) -> Option<Value> {
+        decode::plain(&decode::scale(self.bytes(entry)?, entry.ty, metadata.types())?)
+    }
+}
+
+/// Everything that one batched request asks for.
+struct Wanted {
+    rows: Vec<(&'static Hyperparameter, Entry)>,
+    limits: Vec<(&'static str, Entry)>,
+    globals: BTreeMap<&'static str, Entry>,
+    subnets: BTreeMap<&'static str, Entry>,
+    timestamp: Option<Entry>,
+}
+
+impl Wanted {
+    fn new(metadata: &Metadata, netuid: u16) -> Result<Self> {
+        let by_netuid = [scale_value::Value::u128(netuid.into())];
+        let rows: Vec<_> = catalog::ALL
+            .iter()
+            .filter_map(|row| {
+                let item = row.storage?;
+                Some((row, entry(metadata, item.pallet, item.name, &by_netuid)?))
+            })
+            .collect();
+        let limits = catalog::ALL
+            .iter()
+            .filter_map(|row| {
+                let key = match row.limit {
+                    Limit::Hyperparameter(name) => hyperparameter_slot(netuid, name),
+                    Limit::OwnerHotkey => {
+                        scale_value::Value::unnamed_variant("SetSNOwnerHotkey", by_netuid.clone())
+                    }
+                    _ => return None,
+                };
+                let entry = entry(metadata, names::SUBTENSOR, "LastRateLimitedBlock", &[key])?;
+                Some((row.name, entry))
+            })
+            .collect();
+        let globals = names::GLOBALS
+            .iter()
+            .filter_map(|name| Some((*name, entry(metadata, names::SUBTENSOR, name, &[])?)))
+            .collect();
+        let subnets: BTreeMap<_, _> = names::PER_SUBNET
+            .iter()
+            .filter_map(|name| Some((*name, entry(metadata, names::SUBTENSOR, name, &by_netuid)?)))
+            .collect();
+        for needed in ["SubnetOwner", "NetworksAdded"] {
+            if !subnets.contains_key(needed) {
+                return Err(Error::chain(format!(
+                    "this chain has no {}.{needed}: it is not a Subtensor chain that subtune knows",
+                    names::SUBTENSOR
+                ))
+                .hint("check the --network, or update subtune"));
+            }
+        }
+        let timestamp = entry(metadata, "Timestamp", "Now", &[]);
+        Ok(Self { rows, limits, globals, subnets, timestamp })
+    }
+
+    fn keys(&self) -> BTreeSet<String> {
+        let Self { rows, limits, globals, subnets, timestamp } = self;
+        rows.iter()
+            .map(|(_, entry)| entry)
+            .chain(limits.iter().map(|(_, entry)| entry))
+            .chain(globals.values())
+            .chain(subnets.values())
+            .chain(timestamp)
+            .map(|entry| entry.key.clone())
+            .collect()
+    }
+
+    fn subnet(&self, answers: &Answers, name: &str, metadata: &Metadata) -> Option<Value> {
+        answers.value(self.subnets.get(name)?, metadata)
+    }
+
+    fn owner(&self, answers: &Answers, metadata: &Metadata) -> Option<[u8; 32]> {
+        let entry = self.subnets.get("SubnetOwner")?;
+        decode::account_of(&decode::scale(answers.bytes(entry)?, entry.ty, metadata.types())?)
+    }
+}
+
+/// The key of an owner's rate-limit slot, by the variant's name: its number is the
+/// metadata's to say.
+fn hyperparameter_slot(netuid: u16, name: &str) -> scale_value::Value<()> {
+    scale_value::Value::unnamed_variant(
+        "OwnerHyperparamUpdate",
+        [
+            scale_value::Value::u128(netuid.into()),
+            scale_value::Value::variant(name, scale_value::Composite::Unnamed(Vec::new())),
+        ],
+    )
+}
+
+/// A storage entry as the metadata describes it; `None` when there is no such item,
+/// or its keys are of other types.
+fn entry(
+    metadata: &Metadata,
+    pallet: &str,
+    item: &str,
+    keys: &[scale_value::Value<()>],
+) -> Option<Entry> {
+    let found = metadata.pallet_by_name(pallet)?.storage()?.entry_by_name(item)?;
+    if found.keys().len() != keys.len() {
+        return None;
+    }
+    let key = encode_storage_key(pallet, item, keys.to_vec(), metadata, metadata.types()).ok()?;
+    Some(Entry {
+        key: format!("0x{}", hex::encode(key)),
+        ty: found.value_ty(),
+        default: found.default_value().map(<[u8]>::to_vec),
+    })
+}
+
+/// Constants that bounds refer to, by name.
+fn constants(metadata: &Metadata) -> BTreeMap<String, u128> {
+    catalog::ALL
+        .iter()
+        .flat_map(|row| row.bounds)
+        .filter_map(|bound| match bound.with {
+            Source::Constant(name, _) => Some((names::SUBTENSOR, name)),
+            Source::SwapConstant(name, _) => Some(("Swap", name)),
+            _ => None,
+        })
+        .filter_map(|(pallet, name)| {
+            let constant = metadata.pallet_by_name(pallet)?.constant_by_name(name)?;
+            let value = decode::scale(constant.value(), constant.ty(), metadata.types())?;
+            Some((name.to_owned(), decode::integer(&value)?))
+        })
+        .collect()
+}
+
+/// How this chain sets every hyperparameter of the catalog.
+pub(crate) fn setters(metadata: &Metadata, spec_version: u32) -> BTreeMap<String, SetterState> {
+    catalog::ALL
+        .iter()
+        .map(|row| {
+            let state = row
+                .setters
+                .iter()
+                .find_map(|setter| setter_state(setter, row, metadata, spec_version))
+                .unwrap_or(SetterState::Missing);
+            (row.name.to_owned(), state)
+        })
+        .collect()
+}
+
+/// What a runtime has of one row of the catalog.
+#[derive(Debug)]
+pub struct Resolved {
+    /// The row.
+    pub row: &'static Hyperparameter,
+    /// Whether its storage item is there, a map from netuid whose default value can be read.
+    pub stored: bool,
+    /// How it is set.
+    pub setter: SetterState,
+}
+
+/// Looks every row of the catalog up in a runtime's metadata, without a chain.
+///
+/// # Errors
+/// When the metadata cannot be decoded.
+pub fn resolve(metadata: &[u8], spec_version: u32) -> Result<Vec<Resolved>> {
+    let metadata = Metadata::decode_from(metadata)
+        .map_err(|error| Error::input("the metadata cannot be decoded").because(error))?;
+    let mut setters = setters(&metadata, spec_version);
+    Ok(catalog::ALL
+        .iter()
+        .map(|row| {
+            let by_netuid = [scale_value::Value::u128(1)];
+            let stored = row.storage.is_some_and(|item| {
+                entry(&metadata, item.pallet, item.name, &by_netuid).is_some_and(|entry| {
+                    entry.default.is_none_or(|default| {
+                        decode::scale(&default, entry.ty, metadata.types())
+                            .and_then(|value| decode::hyperparameter(&value, item.part, row.kind))
+                            .is_some_and(|value| {
+                                row.kind == Kind::Text || row.check_type(&value).is_ok()
+                            })
+                    })
+                })
+            });
+            let setter = setters.remove(row.name).unwrap_or(SetterState::Missing);
+            Resolved { row, stored, setter }
+        })
+        .collect())
+}
+
+fn setter_state(
+    setter: &Setter,
+    row: &Hyperparameter,
+    metadata: &Metadata,
+    spec_version: u32,
+) -> Option<SetterState> {
+    let Setter { pallet, call, args, who, when } = setter;
+    let variant =
+        |pallet: &str, call: &str| metadata.pallet_by_name(pallet)?.call_variant_by_name(call);
+    if let Some((pallet, call)) = when {
+        variant(pallet, call)?;
+    }
+    let found = variant(pallet, call)?;
+    let changed =
+        |what: String| Some(SetterState::Changed { call: format!("{pallet}.{call}"), what });
+    let names: Vec<&str> = found.fields.iter().map(|f| f.name.as_deref().unwrap_or("")).collect();
+    let expected: Vec<&str> = std::iter::once("netuid").chain(args.iter().copied()).collect();
+    if names != expected {
+        return changed(format!("({}) instead of ({})", names.join(", "), expected.join(", ")));
+    }
+    let types = metadata.types();
+    for (index, field) in found.fields.iter().enumerate() {
+        let kind = if index == 0 { Kind::Uint(16) } else { row.kind };
+        if !decode::takes(kind, field.ty.id, types) {
+            let ty = types.resolve(field.ty.id).map(|ty| match &ty.type_def {
+                TypeDef::Primitive(primitive) => format!("{primitive:?}").to_lowercase(),
+                _ => ty.path.segments.join("::"),
+            });
+            let name = names.get(index).copied().unwrap_or_default();
+            return changed(format!("{name} is {}", ty.unwrap_or_default()));
+        }
+    }
+    Some(SetterState::Call {
+        pallet: (*pallet).to_owned(),
+        call: (*call).to_owned(),
+        args: args.iter().map(|arg| (*arg).to_owned()).collect(),
+        who: who.at(spec_version),
+    })
+}
+
+/// What the chain's own hyperparameter API reports and the catalog does not know.
+fn unknown(bytes: &[u8], ty: u32, metadata: &Metadata) -> BTreeMap<String, Value> {
+    // Option<Vec<{ name, value }>>: the first byte tells whether there is a list.
+    if Option::<()>::decode(&mut &bytes[..]).ok().flatten().is_none() {
+        return BTreeMap::new();
+    }
+    let Some(decoded) = decode::scale(bytes, ty, metadata.types()) else { return BTreeMap::new() };
+    let scale_value::ValueDef::Variant(some) = &decoded.value else { return BTreeMap::new() };
+    let Some(scale_value::ValueDef::Composite(entries)) =
+        some.values.values().next().map(|list| &list.value)
+    else {
+        return BTreeMap::new();
+    };
+    let known = |name: &str| {
+        catalog::find(name).is_some() || catalog::ALL.iter().any(|row| row.api == Some(name))
+    };
+    entries
+        .values()
+        .filter_map(|entry| {
+            let scale_value::ValueDef::Composite(fields) = &entry.value else { return None };
+            let mut fields = fields.values();
+            let name = String::from_utf8(decode::bytes(fields.next()?)?).ok()?;
+            let value = decode::plain(fields.next()?)?;
+            (!known(&name)).then_some((name, value))
+        })
+        .collect()
+}

@@ -1,0 +1,408 @@
+//! Transactions: built offline by the metadata, sent once, looked up by their hash.
+
+use std::time::Duration;
+
+use parity_scale_codec::Encode;
+use scale_value::{At as _, Composite, ValueDef};
+use serde::Deserialize;
+use sp_core::crypto::{AccountId32 as Account, Ss58Codec};
+use subxt::client::OfflineClient;
+use subxt::config::DefaultExtrinsicParamsBuilder;
+use subxt::config::substrate::{H256, SpecVersionForRange, SubstrateConfig};
+use subxt::ext::frame_decode::storage::encode_storage_key;
+use subxt::tx::DynamicPayload;
+use subxt::utils::{AccountId32, MultiSignature};
+
+use super::metadata::{AtBlock, Runtime, from_hex};
+use super::read::Depth;
+use super::rpc::{Failure, describe};
+use super::{At, Chain, decode, errors};
+use crate::error::{Error, Result};
+use crate::model::plan::Call;
+use crate::model::receipt::{Place, Transaction};
+use crate::model::signature::Signature;
+use crate::ops::{ChainError, ChainRead, ChainWrite, Found, Signed, Submitted, Unsigned};
+
+/// Blocks for which a transaction is valid: short, so that a late one cannot slip
+/// into a freeze window or overtake a later decision.
+const ERA: u64 = 16;
+
+#[derive(Deserialize)]
+struct SignedBlock {
+    block: BlockBody,
+}
+
+#[derive(Deserialize)]
+struct BlockBody {
+    extrinsics: Vec<String>,
+}
+
+impl ChainRead for Chain {
+    async fn latest(&self, netuid: u16) -> Result<Snapshot> {
+        self.snapshot(netuid, &At::Finalized, Depth::Rules).await
+    }
+
+    async fn at_block(&self, netuid: u16, hash: &str) -> Result<Snapshot> {
+        self.snapshot(netuid, &At::Hash(hash.to_owned()), Depth::Rules).await
+    }
+
+    async fn find(&self, transaction: &Transaction, from: u64) -> Result<Found> {
+        let head: String =
+            self.rpc.request("chain_getFinalizedHead", serde_json::json!([])).await?;
+        let head = self.number_of(&head).await?;
+        let last = head.min(transaction.death.saturating_sub(1));
+        for number in from.max(transaction.birth + 1)..=last {
+            let hash = self.hash_of(number).await?;
+            let block: Option<SignedBlock> =
+                self.rpc.request("chain_getBlock", serde_json::json!([hash])).await?;
+            let block = block
+                .ok_or_else(|| Error::chain(format!("{} has no block {number}", self.endpoint)))?;
+            let index = block.block.extrinsics.iter().position(|extrinsic| {
+                from_hex(extrinsic).is_some_and(|bytes| hash_of(&bytes) == transaction.hash)
+            });
+            if let Some(index) = index {
+                return self.included(number, hash, index).await;
+            }
+        }
+        Ok(Found::NotBy(head))
+    }
+
+    async fn wait(&self, tries: u32) {
+        let millis = 50u64.saturating_mul(1 << tries.min(6)).min(2_000);
+        tokio::time::sleep(Duration::from_millis(millis)).await;
+        let alive = self.rpc.request::<String>("chain_getFinalizedHead", serde_json::json!([]));
+        if tries > 0 && alive.await.is_err() {
+            // The next question shows whether this has helped.
+            let _ = self.rpc.reconnect().await;
+        }
+    }
+}
+
+impl ChainWrite for Chain {
+    async fn fee(&self, calls: &[Call], signer: &str) -> Result<Option<u64>> {
+        let at = self.at(&At::Finalized).await?;
+        let unsigned = Unsigned {
+            calls: calls.to_vec(),
+            signer: signer.to_owned(),
+            nonce: 0,
+            at_hash: at.hash.clone(),
+            birth: at.number,
+            birth_hash: at.hash.clone(),
+        };
+        // The fee depends on length and weight, not on whether the signature is right.
+        let dummy = |_: &[u8]| Signature::Sr25519([1; 64]);
+        let signed = self.build(&at.runtime, &unsigned, &dummy)?;
+        let api = ("TransactionPaymentApi", "query_info");
+        let ty = at
+            .runtime
+            .metadata
+            .runtime_api_trait_by_name(api.0)
+            .and_then(|found| Some(found.method_by_name(api.1)?.output_ty()));
+        let Some(ty) = ty else { return Ok(None) };
+        let mut args = signed.bytes.clone();
+        args.extend(u32::try_from(signed.bytes.len()).unwrap_or(u32::MAX).encode());
+        let answer = self.state_call(&format!("{}_{}", api.0, api.1), &args, &at.hash).await?;
+        let info = decode::scale(&answer, ty, at.runtime.metadata.types());
+        Ok(info
+            .as_ref()
+            .and_then(|info| u64::try_from(decode::integer(info.at("partial_fee")?)?).ok()))
+    }
+
+    async fn prepare(&self, calls: &[Call], signer: &str) -> Result<Unsigned> {
+        let nonce: u64 =
+            self.rpc.request("system_accountNextIndex", serde_json::json!([signer])).await?;
+        let head: String =
+            self.rpc.request("chain_getFinalizedHead", serde_json::json!([])).await?;
+        let (number, parent) = self.number_and_parent(&head).await?;
+        Ok(Unsigned {
+            calls: calls.to_vec(),
+            signer: signer.to_owned(),
+            nonce,
+            at_hash: head,
+            // One block back: the state of a block does not know the block's own hash, so a
+            // preflight on a head that is final already could not find it.
+            birth: number.saturating_sub(1),
+            birth_hash: parent,
+        })
+    }
+
+    async fn sign(
+        &self,
+        unsigned: &Unsigned,
+        sign: &(dyn Fn(&[u8]) -> Signature + Sync),
+    ) -> Result<Signed> {
+        let at = self.at(&At::Hash(unsigned.at_hash.clone())).await?;
+        self.build(&at.runtime, unsigned, sign)
+    }
+
+    async fn preflight(&self, signed: &Signed) -> Result<Option<Result<(), ChainError>>> {
+        let head: String = self.rpc.request("chain_getBlockHash", serde_json::json!([])).await?;
+        let at = self.at(&At::Hash(head)).await?;
+        let params = serde_json::json!([
+            "BlockBuilder_apply_extrinsic",
+            format!("0x{}", hex::encode(&signed.bytes)),
+            at.hash
+        ]);
+        let answer: String = match self.rpc.try_request("state_call", params).await {
+            Ok(answer) => answer,
+            Err(Failure::Refused(_)) => return Ok(None),
+            Err(Failure::Lost(error)) => return Err(error),
+        };
+        let bytes = from_hex(&answer).unwrap_or_default();
+        Ok(match bytes.as_slice() {
+            [0, 0, ..] => Some(Ok(())),
+            [0, 1, error @ ..] => Some(Err(self.decode_dispatch_error(error, &at.runtime))),
+            [1, error @ ..] => Some(Err(invalid_transaction(error))),
+            _ => None,
+        })
+    }
+
+    async fn submit(&self, signed: &Signed) -> Submitted {
+        let params = serde_json::json!([format!("0x{}", hex::encode(&signed.bytes))]);
+        match self.rpc.try_request::<String>("author_submitExtrinsic", params).await {
+            Ok(_) => Submitted::Pooled,
+            // 1013: the node already has it, which is what was wanted.
+            Err(Failure::Refused(error)) if error.code == 1013 => Submitted::Pooled,
+            // A node's own trouble says nothing about the transaction.
+            Err(Failure::Refused(error)) if !(1_000..1_100).contains(&error.code) => {
+                Submitted::Doubtful(describe(&error))
+            }
+            Err(Failure::Refused(error)) => Submitted::Rejected(describe(&error)),
+            Err(Failure::Lost(error)) => Submitted::Doubtful(error.what),
+        }
+    }
+}
+
+impl Chain {
+    /// Builds and signs a transaction without any request.
+    fn build(
+        &self,
+        runtime: &Runtime,
+        unsigned: &Unsigned,
+        sign: &dyn Fn(&[u8]) -> Signature,
+    ) -> Result<Signed> {
+        let Unsigned { calls, signer, nonce, at_hash: _, birth, birth_hash } = unsigned;
+        let failed = |what: &'static str| {
+            move |error: subxt::error::ExtrinsicError| {
+                Error::chain(format!("the transaction cannot be built: {what}")).because(error)
+            }
+        };
+        let payload = payload(calls, runtime)?;
+        let config = SubstrateConfig::builder()
+            .set_genesis_hash(h256(&self.genesis_hash)?)
+            .set_metadata_for_spec_versions([(runtime.spec_version, runtime.metadata.clone())])
+            .set_spec_version_for_block_ranges([SpecVersionForRange {
+                block_range: 0..u64::MAX,
+                spec_version: runtime.spec_version,
+                transaction_version: runtime.transaction_version,
+            }])
+            .build();
+        let client = OfflineClient::new_with_config(config);
+        let at = client
+            .at_block(*birth)
+            .map_err(|error| Error::chain("the transaction cannot be built").because(error))?;
+        let params = DefaultExtrinsicParamsBuilder::new()
+            .mortal_from_unchecked(ERA, *birth, h256(birth_hash)?)
+            .nonce(*nonce)
+            .build();
+        let mut signable = at
+            .tx()
+            .create_signable_offline(&payload, params)
+            .map_err(failed("its calls or extensions do not fit this chain"))?;
+        let message = signable.signer_payload().map_err(failed("its payload"))?;
+        let signature = match sign(&message) {
+            Signature::Sr25519(bytes) => MultiSignature::Sr25519(bytes),
+            Signature::Ed25519(bytes) => MultiSignature::Ed25519(bytes),
+        };
+        let account = AccountId32(account(signer)?);
+        let bytes = signable
+            .sign_with_account_and_signature(&account, &signature)
+            .map_err(failed("its signature"))?
+            .into_encoded();
+        let transaction =
+            Transaction { hash: hash_of(&bytes), nonce: *nonce, birth: *birth, death: birth + ERA };
+        Ok(Signed { bytes, transaction })
+    }
+
+    /// What became of the transaction at `index` of a block.
+    async fn included(&self, number: u64, hash: String, index: usize) -> Result<Found> {
+        let at = self.at(&At::Hash(hash.clone())).await?;
+        let index = u32::try_from(index).unwrap_or(u32::MAX);
+        let unclear = || {
+            Error::new(
+                crate::error::Kind::Unknown,
+                format!("the transaction is in block {number}, but its events cannot be read"),
+            )
+            .hint("run `subtune history --refresh` later, or look the block up in an explorer")
+        };
+        let events = self.events(&at, index).await?.ok_or_else(unclear)?;
+        let mut fee_rao = None;
+        let mut result = None;
+        for (pallet, event, fields) in &events {
+            match (pallet.as_str(), event.as_str()) {
+                ("System", "ExtrinsicSuccess") => result = Some(Ok(())),
+                ("System", "ExtrinsicFailed") => {
+                    let error = fields
+                        .values()
+                        .next()
+                        .map(|error| errors::dispatch_error(error, &at.runtime.metadata));
+                    result = Some(Err(error.ok_or_else(unclear)?));
+                }
+                ("TransactionPayment", "TransactionFeePaid") => {
+                    fee_rao = fields
+                        .at("actual_fee")
+                        .and_then(decode::integer)
+                        .and_then(|fee| u64::try_from(fee).ok());
+                }
+                _ => {}
+            }
+        }
+        let result = result.ok_or_else(unclear)?;
+        Ok(Found::Included {
+            place: Place { block: number, block_hash: hash, index, fee_rao },
+            result,
+        })
+    }
+
+    /// The events of one extrinsic: pallet, event, fields.
+    async fn events(
+        &self,
+        at: &AtBlock,
+        index: u32,
+    ) -> Result<Option<Vec<(String, String, Composite<u32>)>>> {
+        let metadata = &*at.runtime.metadata;
+        let key = encode_storage_key("System", "Events", (), metadata, metadata.types())
+            .map_err(|error| Error::chain("this chain has no events").because(error))?;
+        let params = serde_json::json!([format!("0x{}", hex::encode(key)), at.hash]);
+        let answer: Option<String> = self.rpc.request("state_getStorage", params).await?;
+        Ok((|| {
+            let bytes = from_hex(&answer?)?;
+            let ty =
+                metadata.pallet_by_name("System")?.storage()?.entry_by_name("Events")?.value_ty();
+            let records = decode::scale(&bytes, ty, metadata.types())?;
+            let ValueDef::Composite(records) = records.value else { return None };
+            let mut found = Vec::new();
+            for record in records.into_values() {
+                let ValueDef::Variant(phase) = &record.at("phase")?.value else { return None };
+                let here = phase.name == "ApplyExtrinsic"
+                    && phase.values.values().next().and_then(decode::integer) == Some(index.into());
+                if !here {
+                    continue;
+                }
+                let ValueDef::Variant(pallet) = &record.at("event")?.value else { return None };
+                let ValueDef::Variant(event) = &pallet.values.values().next()?.value else {
+                    return None;
+                };
+                found.push((pallet.name.clone(), event.name.clone(), event.values.clone()));
+            }
+            Some(found)
+        })())
+    }
+
+    fn decode_dispatch_error(&self, bytes: &[u8], runtime: &Runtime) -> ChainError {
+        let metadata = &*runtime.metadata;
+        metadata
+            .dispatch_error_ty()
+            .and_then(|ty| decode::scale(bytes, ty, metadata.types()))
+            .map_or_else(
+                || ChainError { name: format!("0x{}", hex::encode(bytes)), meaning: String::new() },
+                |error| errors::dispatch_error(&error, metadata),
+            )
+    }
+}
+
+/// The call of a transaction: one call as it is, several in one atomic batch.
+fn payload(calls: &[Call], runtime: &Runtime) -> Result<DynamicPayload<Composite<()>>> {
+    let mut payloads =
+        calls.iter().map(|call| single(call, runtime)).collect::<Result<Vec<_>>>()?;
+    match (payloads.pop(), payloads.is_empty()) {
+        (None, _) => Err(Error::refused("there is nothing to send")),
+        (Some(only), true) => Ok(only),
+        (Some(last), false) => {
+            payloads.push(last);
+            let calls = payloads.into_iter().map(DynamicPayload::into_value);
+            let calls = scale_value::Value::unnamed_composite(calls);
+            Ok(subxt::dynamic::tx("Utility", "batch_all", Composite::named([("calls", calls)])))
+        }
+    }
+}
+
+fn single(call: &Call, runtime: &Runtime) -> Result<DynamicPayload<Composite<()>>> {
+    let metadata = &*runtime.metadata;
+    let missing = || {
+        Error::refused(format!("runtime {} has no call {}", runtime.spec_version, call.name()))
+            .hint("make a new plan")
+    };
+    let variant = metadata
+        .pallet_by_name(&call.pallet)
+        .and_then(|pallet| pallet.call_variant_by_name(&call.call))
+        .ok_or_else(missing)?;
+    let mut fields = vec![("netuid".to_owned(), scale_value::Value::u128(call.netuid.into()))];
+    for arg in &call.args {
+        let field = variant
+            .fields
+            .iter()
+            .find(|field| field.name.as_deref() == Some(arg.name.as_str()))
+            .ok_or_else(missing)?;
+        let value =
+            decode::argument(&arg.value, field.ty.id, metadata.types()).ok_or_else(|| {
+                Error::refused(format!(
+                    "{} does not take {} for {}",
+                    call.name(),
+                    arg.value,
+                    arg.name
+                ))
+            })?;
+        fields.push((arg.name.clone(), value));
+    }
+    Ok(subxt::dynamic::tx(call.pallet.clone(), call.call.clone(), Composite::named(fields)))
+}
+
+/// Blake2-256, as the chain names transactions.
+fn hash_of(bytes: &[u8]) -> String {
+    format!("0x{}", hex::encode(sp_crypto_hashing::blake2_256(bytes)))
+}
+
+fn h256(text: &str) -> Result<H256> {
+    from_hex(text)
+        .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
+        .map(H256)
+        .ok_or_else(|| Error::chain(format!("{text} is no block hash")))
+}
+
+fn account(ss58: &str) -> Result<[u8; 32]> {
+    Account::from_ss58check(ss58)
+        .map(Into::into)
+        .map_err(|_| Error::input(format!("{ss58} is no SS58 address")))
+}
+
+/// The chain's reasons for not letting a transaction in, before any call runs.
+fn invalid_transaction(bytes: &[u8]) -> ChainError {
+    let (name, meaning) = match bytes {
+        [0, 0, ..] => ("InvalidTransaction.Call", "the call is not allowed now"),
+        [0, 1, ..] => ("InvalidTransaction.Payment", "the account has too little TAO for the fee"),
+        [0, 2, ..] => {
+            ("InvalidTransaction.Future", "an earlier transaction of the signer is missing")
+        }
+        [0, 3, ..] => {
+            ("InvalidTransaction.Stale", "the signer has sent another transaction meanwhile")
+        }
+        [0, 4, ..] => {
+            ("InvalidTransaction.BadProof", "the signature does not fit this chain or runtime")
+        }
+        [0, 5, ..] => ("InvalidTransaction.AncientBirthBlock", "it took too long: its era is over"),
+        [0, 6, ..] => ("InvalidTransaction.ExhaustsResources", "the block is full"),
+        [0, 7, 0, ..] => (
+            "InvalidTransaction.Custom(0)",
+            "a coldkey swap is announced for the signer: until it is done nothing else goes",
+        ),
+        [0, 7, 21, ..] => (
+            "InvalidTransaction.Custom(21)",
+            "the coldkey swap of the signer is disputed: nothing goes until that is settled",
+        ),
+        [0, 7, 6, ..] => ("InvalidTransaction.Custom(6)", "a rate limit of the pool"),
+        [0, 10, ..] => ("InvalidTransaction.BadSigner", "the signer may not make this call"),
+        _ => ("InvalidTransaction", "the chain does not accept it"),
+    };
+    ChainError { name: name.to_owned(), meaning: meaning.to_owned() }
+}

@@ -1,0 +1,406 @@
+//! Apply: confirm, write the way back, sign, journal, preflight, send once, prove.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::follow::{Ended, follow, prove};
+use super::{ChainError, ChainWrite, Submitted};
+use crate::error::{Error, Kind, Result};
+use crate::model::plan::{Item, Plan, Skip, Verdict};
+use crate::model::profile::{Profile, Target};
+use crate::model::receipt::{Change, Command, FORMAT_VERSION, Outcome, Receipt};
+use crate::model::rules;
+use crate::model::schedule;
+use crate::model::signature::Signature;
+use crate::model::snapshot::Snapshot;
+use crate::model::value::{self, Value};
+
+/// What to apply, and how.
+pub struct Request {
+    /// Which command it is.
+    pub command: Command,
+    /// The plan, made on the snapshot.
+    pub plan: Plan,
+    /// SS58 address that will sign.
+    pub signer: String,
+    /// Do what can be done although something wanted cannot.
+    pub skip_blocked: bool,
+    /// Leave out what is without effect.
+    pub skip_inert: bool,
+    /// Stop before anything is unlocked, written or sent.
+    pub dry_run: bool,
+    /// How long to wait for a dead connection; a chain that stands still gets more.
+    pub patience: Duration,
+}
+
+/// What an apply has come to.
+#[derive(Debug)]
+pub enum Applied {
+    /// Everything is already so.
+    Nothing,
+    /// A dry run ends here.
+    DryRun,
+    /// The receipt of what was done and proved.
+    Done(Box<Receipt>),
+}
+
+/// The answer to the question before anything is written.
+pub enum Consent {
+    /// Go on.
+    Yes,
+    /// The user said no.
+    No,
+}
+
+/// Asks before signing, and tells what goes on.
+pub trait Confirm: Sync {
+    /// Shows the plan and asks.
+    ///
+    /// # Errors
+    /// When there is nobody to ask.
+    fn confirm(&self, plan: &Plan, snapshot: &Snapshot) -> Result<Consent>;
+    /// One line of progress.
+    fn say(&self, line: &str);
+}
+
+/// A signing key, unlocked only after the consent.
+pub trait Sign {
+    /// SS58 address of the key.
+    fn address(&self) -> String;
+    /// Signs bytes.
+    fn sign(&self, payload: &[u8]) -> Signature;
+}
+
+/// Where the way back and the records are kept.
+pub trait Journal {
+    /// Names a new record.
+    fn new_id(&self, plan: &Plan) -> String;
+    /// Writes the rollback profile, synced; returns its path.
+    ///
+    /// # Errors
+    /// When it cannot be written: then nothing may be sent.
+    fn save_rollback(&self, id: &str, profile: &Profile) -> Result<String>;
+    /// Writes or replaces a record, synced.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    fn save(&self, receipt: &Receipt) -> Result<()>;
+}
+
+/// Applies a plan and proves it.
+///
+/// # Errors
+/// Refusals before anything is sent; after that the receipt on disk says how far it
+/// came.
+pub async fn apply<C: ChainWrite, S: Sign + Sync>(
+    chain: &C,
+    request: Request,
+    snapshot: &Snapshot,
+    confirm: &impl Confirm,
+    journal: &impl Journal,
+    unlock: impl AsyncFnOnce() -> Result<S>,
+) -> Result<Applied> {
+    let Request { command, mut plan, signer, skip_blocked, skip_inert, dry_run, patience } =
+        request;
+    refuse_blocked(&plan, skip_blocked, snapshot)?;
+    if plan.calls.is_empty() {
+        return Ok(Applied::Nothing);
+    }
+    if signer != plan.owner {
+        return Err(Error::refused(format!(
+            "{signer} is not the owner of subnet {}: the chain would refuse it ({})",
+            plan.netuid,
+            rules::BAD_ORIGIN
+        ))
+        .hint(format!("sign with the coldkey {}", plan.owner)));
+    }
+    if plan.fee_rao.is_none() {
+        plan.fee_rao = chain.fee(&plan.calls, &signer).await?;
+    }
+    if dry_run {
+        return Ok(Applied::DryRun);
+    }
+    if matches!(confirm.confirm(&plan, snapshot)?, Consent::No) {
+        return Err(Error::refused("you said no: nothing was written or sent"));
+    }
+    let now = chain.latest(plan.netuid).await?;
+    still_holds(&plan, &now, skip_inert)?;
+
+    let id = journal.new_id(&plan);
+    let rollback = journal.save_rollback(&id, &way_back(&plan, &id))?;
+    confirm.say(&format!("rollback profile written: {rollback}"));
+    let key = unlock().await?;
+    if key.address() != signer {
+        return Err(Error::wallet(format!(
+            "the key is {}, not {signer}: nothing was sent",
+            key.address()
+        ))
+        .hint("check --wallet-name"));
+    }
+    let unsigned = chain.prepare(&plan.calls, &signer).await?;
+    let signed = chain.sign(&unsigned, &|payload| key.sign(payload)).await?;
+    drop(key);
+
+    let mut receipt = Receipt {
+        format_version: FORMAT_VERSION,
+        id,
+        signed_at: crate::time::now(),
+        chain: plan.chain.clone(),
+        netuid: plan.netuid,
+        command,
+        source: plan.source.clone(),
+        signer,
+        plan_digest: plan.digest(),
+        changes: plan.changes().map(change).collect(),
+        calls: plan.calls.clone(),
+        rollback,
+        transaction: signed.transaction.clone(),
+        outcome: Outcome::Sending,
+    };
+    journal.save(&receipt)?;
+
+    match chain.preflight(&signed).await {
+        Ok(Some(Err(error))) if !too_early_to_tell(&error, &plan, &now) => {
+            let blamed = blame(&plan, &error, &now);
+            receipt.outcome = Outcome::Rejected { error: error.to_string() };
+            journal.save(&receipt)?;
+            return Err(refused_by_chain(&blamed, &error, "nothing was sent, no fee was paid"));
+        }
+        Ok(Some(_)) => {}
+        Ok(None) => confirm.say("the node offers no preflight: going on without one"),
+        Err(error) => {
+            receipt.outcome = Outcome::Rejected { error: format!("not sent: {}", error.what) };
+            journal.save(&receipt)?;
+            return Err(error);
+        }
+    }
+    match chain.submit(&signed).await {
+        Submitted::Pooled => confirm.say(&format!("sent {}", signed.transaction.hash)),
+        Submitted::Rejected(error) => {
+            receipt.outcome = Outcome::Rejected { error: error.clone() };
+            journal.save(&receipt)?;
+            return Err(Error::refused(format!("the node refused the transaction: {error}"))
+                .hint("nothing changed on the chain; make a new plan and try again"));
+        }
+        Submitted::Doubtful(why) => confirm.say(&format!(
+            "sent, but the answer is lost ({why}); asking the chain what became of it"
+        )),
+    }
+    let ended = follow(chain, &receipt.transaction, patience, &|line| confirm.say(line)).await?;
+    finish(chain, &mut receipt, ended, &plan, journal).await?;
+    Ok(Applied::Done(Box::new(receipt)))
+}
+
+/// Writes down how it ended, and turns a bad end into an error.
+async fn finish<C: ChainWrite>(
+    chain: &C,
+    receipt: &mut Receipt,
+    ended: Ended,
+    plan: &Plan,
+    journal: &impl Journal,
+) -> Result<()> {
+    let Ended::Included { place, result } = ended else {
+        receipt.outcome = Outcome::Expired;
+        journal.save(receipt)?;
+        return Err(Error::refused(
+            "the transaction was in no block before its time ran out: nothing changed",
+        )
+        .hint("make a new plan and try again"));
+    };
+    match result {
+        Ok(()) => {
+            receipt.outcome = prove(chain, receipt, place).await?;
+            journal.save(receipt)?;
+            match &receipt.outcome {
+                Outcome::NotProved { differs, .. } => Err(not_proved(differs, receipt)),
+                _ => Ok(()),
+            }
+        }
+        Err(error) => {
+            let mut after = chain.at_block(plan.netuid, &place.block_hash).await?;
+            // Nothing of ours stayed, so this is the state that the calls met.
+            after.block.number = place.block.saturating_sub(1);
+            let blamed = blame(plan, &error, &after);
+            let fee = place.fee_rao.map_or_else(String::new, |fee| format!(" (fee {fee} rao)"));
+            let done = format!("nothing changed{fee}");
+            receipt.outcome = Outcome::Failed { place, error: error.to_string() };
+            journal.save(receipt)?;
+            Err(refused_by_chain(&blamed, &error, &done))
+        }
+    }
+}
+
+/// The error for values that were applied and then read otherwise.
+#[must_use]
+pub(super) fn not_proved(differs: &[Change], receipt: &Receipt) -> Error {
+    let names: Vec<_> = differs
+        .iter()
+        .map(|change| format!("{} is {}, wanted {}", change.name, change.from, change.to))
+        .collect();
+    Error::new(
+        Kind::Partial,
+        format!("the transaction succeeded, but read back: {}", names.join("; ")),
+    )
+    .hint(format!(
+        "look at `subtune show {0}`; to go back: subtune rollback {0} --to {1}",
+        receipt.netuid, receipt.rollback
+    ))
+}
+
+fn change(item: &Item) -> Change {
+    Change { name: item.name.clone(), from: item.from.clone(), to: item.to.clone() }
+}
+
+/// A plan in which something wanted cannot be done is refused as a whole.
+fn refuse_blocked(plan: &Plan, skip_blocked: bool, snapshot: &Snapshot) -> Result<()> {
+    let blocked: Vec<_> = plan
+        .blocked()
+        .map(|item| format!("{} ({})", item.name, item.verdict.reason().unwrap_or_default()))
+        .collect();
+    if blocked.is_empty() || (skip_blocked && !plan.calls.is_empty()) {
+        return Ok(());
+    }
+    let latest = plan
+        .blocked()
+        .map(|item| match item.verdict {
+            Verdict::Later { block, .. } => Some(block),
+            _ => None,
+        })
+        .collect::<Option<Vec<_>>>()
+        .and_then(|blocks| blocks.into_iter().max());
+    let hint = match latest {
+        Some(block) => format!("the chain accepts it from {} on", when(block, snapshot)),
+        None if plan.calls.is_empty() => "nothing else is left to do".to_owned(),
+        None => "use --skip-blocked to do the rest, or --only to name what you want".to_owned(),
+    };
+    Err(Error::refused(format!("this cannot be done now: {}", blocked.join("; "))).hint(hint))
+}
+
+/// A future block with its clock time: `block 100850 (2026-11-22 14:05 UTC, in 2h 24m)`.
+#[must_use]
+pub fn when(block: u64, snapshot: &Snapshot) -> String {
+    let head = snapshot.block.number;
+    let rest = value::blocks(block.saturating_sub(head));
+    match snapshot.guards.time_ms {
+        Some(time) => {
+            let clock = crate::time::minutes(schedule::time_of(block, head, time));
+            format!("block {block} ({clock}, in {rest})")
+        }
+        None => format!("block {block} (in {rest})"),
+    }
+}
+
+/// Refuses when the chain moved between the plan and the consent.
+fn still_holds(plan: &Plan, now: &Snapshot, skip_inert: bool) -> Result<()> {
+    let moved = plan.moved(now);
+    if !moved.is_empty() {
+        return Err(Error::refused(format!("the plan is stale: {}", moved.join("; ")))
+            .hint("make a new plan"));
+    }
+    let again = Plan::build(now, &plan.wishes(), &plan.source, Skip { inert: skip_inert });
+    if again.calls == plan.calls {
+        return Ok(());
+    }
+    refuse_blocked(&again, false, now)?;
+    Err(Error::refused("the plan is stale: other calls would be sent now").hint("make a new plan"))
+}
+
+/// The profile that takes the changes back.
+fn way_back(plan: &Plan, id: &str) -> Profile {
+    let mut hyperparameters = BTreeMap::new();
+    let mut replaces = BTreeMap::new();
+    for Item { name, from, to, .. } in plan.changes() {
+        hyperparameters.insert(name.clone(), from.clone());
+        replaces.insert(name.clone(), to.clone());
+    }
+    Profile {
+        name: format!("rollback-{id}"),
+        description: format!(
+            "takes back what was applied to subnet {} from {}",
+            plan.netuid, plan.source
+        ),
+        source: format!("read at block {} ({})", plan.base.number, plan.base.hash),
+        target: Some(Target {
+            network: plan.chain.network.clone(),
+            genesis_hash: plan.chain.genesis_hash.clone(),
+            netuid: Some(plan.netuid),
+        }),
+        hyperparameters,
+        replaces,
+    }
+}
+
+/// A preflight runs on the state of the head, one block early: right at the block
+/// at which a rate limit or a window ends it still says no.
+fn too_early_to_tell(error: &ChainError, plan: &Plan, now: &Snapshot) -> bool {
+    if !matches!(error.name.as_str(), rules::RATE_LIMIT | rules::FREEZE_WINDOW) {
+        return false;
+    }
+    let mut before = now.clone();
+    before.block.number = before.block.number.saturating_sub(1);
+    Plan::build(&before, &plan.wishes(), &plan.source, Skip::default()).items.iter().any(|item| {
+        matches!(&item.verdict, Verdict::Later { block, error: name, .. }
+            if *name == error.name && *block == now.block.number + 1)
+    })
+}
+
+/// The items that explain an error of the chain, by the rules and the state that
+/// the calls met.
+fn blame(plan: &Plan, error: &ChainError, state: &Snapshot) -> Vec<String> {
+    let wishes: Vec<_> = plan
+        .wishes()
+        .into_iter()
+        .filter(|wish| plan.changes().any(|item| item.name == wish.name))
+        .collect();
+    let again = Plan::build(state, &wishes, &plan.source, Skip::default());
+    let named: Vec<_> = again
+        .items
+        .iter()
+        .filter(|item| match &item.verdict {
+            Verdict::Later { error: name, .. } => *name == error.name,
+            Verdict::Never { error: name, .. } | Verdict::Invalid { error: name, .. } => {
+                name.as_deref() == Some(error.name.as_str())
+            }
+            Verdict::Now | Verdict::Same => false,
+        })
+        .map(|item| item.name.clone())
+        .collect();
+    if !named.is_empty() {
+        return named;
+    }
+    // The rules see nothing wrong: name those that can give this error at all.
+    plan.changes()
+        .filter(|item| {
+            crate::model::catalog::find(&item.name)
+                .is_some_and(|row| row.bounds.iter().any(|bound| bound.error == error.name))
+        })
+        .map(|item| item.name.clone())
+        .collect()
+}
+
+fn refused_by_chain(blamed: &[String], error: &ChainError, done: &str) -> Error {
+    let what = match blamed {
+        [] => "one of the changes".to_owned(),
+        [one] => one.clone(),
+        several => format!("one of {}", several.join(", ")),
+    };
+    Error::refused(format!("the chain refused {what}: {error}; {done}"))
+        .hint("make a new plan; all changes of a plan go together or not at all")
+}
+
+/// The values of a receipt that the chain now says otherwise.
+#[must_use]
+pub(super) fn unproved(receipt: &Receipt, now: &Snapshot) -> Vec<Change> {
+    receipt
+        .changes
+        .iter()
+        .filter_map(|change| {
+            let read = now.hyperparameters.get(&change.name).cloned().unwrap_or(Value::None);
+            (read != change.to).then(|| Change {
+                name: change.name.clone(),
+                from: read,
+                to: change.to.clone(),
+            })
+        })
+        .collect()
+}

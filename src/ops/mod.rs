@@ -1,0 +1,124 @@
+//! The verbs, over ports: what a command does, without knowing subxt or a terminal.
+
+mod apply;
+mod follow;
+
+use std::future::Future;
+
+pub use apply::{Applied, Confirm, Consent, Journal, Request, Sign, apply, when};
+pub use follow::settle;
+
+use crate::error::Result;
+use crate::model::plan::Call;
+use crate::model::receipt::{Place, Transaction};
+use crate::model::signature::Signature;
+use crate::model::snapshot::Snapshot;
+
+/// An error of the chain, by name and in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChainError {
+    /// `Pallet.Name`, or a bare name such as `BadOrigin`.
+    pub name: String,
+    /// What it means.
+    pub meaning: String,
+}
+
+impl std::fmt::Display for ChainError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.meaning.as_str() {
+            "" => f.write_str(&self.name),
+            meaning => write!(f, "{}: {meaning}", self.name),
+        }
+    }
+}
+
+/// A signed transaction, ready to be sent.
+pub struct Signed {
+    /// The extrinsic.
+    pub bytes: Vec<u8>,
+    /// What identifies it.
+    pub transaction: Transaction,
+}
+
+/// What a signature is asked for.
+pub struct Unsigned {
+    /// The calls, in order.
+    pub calls: Vec<Call>,
+    /// SS58 address of the signer.
+    pub signer: String,
+    /// Its next nonce, with what waits in the pool.
+    pub nonce: u64,
+    /// Block whose runtime it is built for.
+    pub at_hash: String,
+    /// Finalized block that the era starts from.
+    pub birth: u64,
+    /// Hash of that block.
+    pub birth_hash: String,
+}
+
+/// What became of sending a transaction.
+pub enum Submitted {
+    /// The node has it in its pool.
+    Pooled,
+    /// The node refused it: it is nowhere.
+    Rejected(String),
+    /// No answer: it may or may not be on its way.
+    Doubtful(String),
+}
+
+/// Where a transaction is.
+#[derive(Debug, Clone)]
+pub enum Found {
+    /// In a finalized block.
+    Included {
+        /// Where.
+        place: Place,
+        /// What the chain said to it.
+        result: Result<(), ChainError>,
+    },
+    /// In no finalized block up to this one.
+    NotBy(u64),
+}
+
+/// Reading the chain.
+pub trait ChainRead {
+    /// All of a subnet at the newest finalized block.
+    fn latest(&self, netuid: u16) -> impl Future<Output = Result<Snapshot>> + Send;
+    /// All of a subnet at a block.
+    fn at_block(&self, netuid: u16, hash: &str) -> impl Future<Output = Result<Snapshot>> + Send;
+    /// Looks for a transaction in the finalized blocks from `from` up to its death.
+    fn find(
+        &self,
+        transaction: &Transaction,
+        from: u64,
+    ) -> impl Future<Output = Result<Found>> + Send;
+    /// Waits a little for new blocks, and opens the connection again if it is dead.
+    fn wait(&self, tries: u32) -> impl Future<Output = ()> + Send;
+}
+
+/// Writing to the chain.
+pub trait ChainWrite: ChainRead {
+    /// Estimated fee in rao; `None` when the node does not tell.
+    fn fee(&self, calls: &[Call], signer: &str)
+    -> impl Future<Output = Result<Option<u64>>> + Send;
+    /// Fetches what a transaction needs before it can be signed.
+    fn prepare(
+        &self,
+        calls: &[Call],
+        signer: &str,
+    ) -> impl Future<Output = Result<Unsigned>> + Send;
+    /// Builds the transaction; `sign` is given the bytes to sign.
+    fn sign(
+        &self,
+        unsigned: &Unsigned,
+        sign: &(dyn Fn(&[u8]) -> Signature + Sync),
+    ) -> impl Future<Output = Result<Signed>> + Send;
+    /// Runs the signed transaction on the state of the head and throws the result
+    /// away. `None` when the node does not offer that.
+    fn preflight(
+        &self,
+        signed: &Signed,
+    ) -> impl Future<Output = Result<Option<Result<(), ChainError>>>> + Send;
+    /// Sends it, once.
+    fn submit(&self, signed: &Signed) -> impl Future<Output = Submitted> + Send;
+}

@@ -1,0 +1,314 @@
+//! The state folder: journal, receipts and rollback profiles.
+//!
+//! ```text
+//! STATE/subtune-state                        marks the folder as ours
+//! STATE/finney-2f0555cc/subnet-46/lock       held while a change is under way
+//! STATE/finney-2f0555cc/subnet-46/ID.receipt.yaml
+//! STATE/finney-2f0555cc/subnet-46/ID.rollback.yaml
+//! ```
+//!
+//! Files are private, written beside their place, synced and renamed, so that a
+//! killed process or a full disk leaves the old file or the new one, never half.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+use crate::model::plan::Plan;
+use crate::model::profile::Profile;
+use crate::model::receipt::{Outcome, Receipt};
+use crate::ops::Journal;
+
+const MARK: &str = "subtune-state";
+const MARK_TEXT: &str = "State of subtune, format 1. Rollback profiles live here: do not delete.\n";
+/// Largest file of ours that is read.
+pub const MAX_FILE: u64 = 1 << 20;
+
+/// The state folder.
+pub struct State {
+    root: PathBuf,
+}
+
+/// The records of one subnet on one chain.
+pub struct Subnet {
+    root: PathBuf,
+    folder: PathBuf,
+}
+
+/// Held while a change is under way; released on drop.
+pub struct Lock {
+    _file: File,
+}
+
+impl State {
+    /// The folder that is used: the given one, or `subtune` in the XDG state folder.
+    ///
+    /// # Errors
+    /// When there is no home folder.
+    pub fn locate(given: Option<PathBuf>) -> Result<Self> {
+        let root = match given {
+            Some(root) => root,
+            None => {
+                use etcetera::BaseStrategy as _;
+                let base = etcetera::choose_base_strategy().map_err(|error| {
+                    Error::other("there is no home folder")
+                        .hint("name a folder with --state-dir")
+                        .because(error)
+                })?;
+                base.state_dir().unwrap_or_else(|| base.data_dir()).join("subtune")
+            }
+        };
+        Ok(Self { root })
+    }
+
+    /// Checks that the folder can be read and is ours, when it is there at all.
+    ///
+    /// # Errors
+    /// When it is somebody else's, or not to be read.
+    pub fn check(&self) -> Result<bool> {
+        let entries = match fs::read_dir(&self.root) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+            Err(error) => return Err(self.unusable("cannot be read").because(error)),
+        };
+        if entries.count() > 0 && !self.root.join(MARK).is_file() {
+            return Err(self.unusable("holds files that are not subtune's"));
+        }
+        Ok(true)
+    }
+
+    /// The records of a subnet; nothing is made before something is written.
+    #[must_use]
+    pub fn subnet(&self, network: &str, genesis_hash: &str, netuid: u16) -> Subnet {
+        let chain = self.root.join(chain_folder(network, genesis_hash));
+        Subnet { root: self.root.clone(), folder: chain.join(format!("subnet-{netuid}")) }
+    }
+
+    /// All receipts, oldest first; of one subnet when asked. Records that cannot be
+    /// read are named, not dropped.
+    ///
+    /// # Errors
+    /// When the folder is not to be read.
+    pub fn receipts(&self, netuid: Option<u16>) -> Result<(Vec<Receipt>, Vec<String>)> {
+        let (mut receipts, mut broken) = (Vec::new(), Vec::new());
+        if !self.check()? {
+            return Ok((receipts, broken));
+        }
+        for path in
+            walk(&self.root).map_err(|error| self.unusable("cannot be read").because(error))?
+        {
+            if !path.to_string_lossy().ends_with(".receipt.yaml") {
+                continue;
+            }
+            match read_receipt(&path) {
+                Ok(receipt) if netuid.is_none_or(|netuid| receipt.netuid == netuid) => {
+                    receipts.push(receipt);
+                }
+                Ok(_) => {}
+                Err(error) => broken.push(format!("{}: {error}", path.display())),
+            }
+        }
+        receipts.sort_by(|a, b| a.id.cmp(&b.id));
+        Ok((receipts, broken))
+    }
+
+    fn unusable(&self, what: &str) -> Error {
+        Error::other(format!("the state folder {} {what}", self.root.display()))
+            .hint("name another folder with --state-dir or SUBTUNE_STATE_DIR")
+    }
+}
+
+fn chain_folder(network: &str, genesis_hash: &str) -> String {
+    let genesis = genesis_hash.trim_start_matches("0x");
+    format!("{network}-{}", genesis.get(..8).unwrap_or(genesis))
+}
+
+fn walk(root: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for chain in fs::read_dir(root)? {
+        let chain = chain?.path();
+        if !chain.is_dir() {
+            continue;
+        }
+        for subnet in fs::read_dir(chain)? {
+            let subnet = subnet?.path();
+            if subnet.is_dir() {
+                for file in fs::read_dir(subnet)? {
+                    files.push(file?.path());
+                }
+            }
+        }
+    }
+    Ok(files)
+}
+
+fn read_receipt(path: &Path) -> Result<Receipt> {
+    let text = read_text(path, MAX_FILE)?;
+    let receipt: Receipt = serde_yaml::from_str(&text)
+        .map_err(|error| Error::input(format!("no receipt of this version: {error}")))?;
+    Ok(receipt)
+}
+
+impl Subnet {
+    /// Makes the folders, and marks the outer one as ours.
+    fn create(&self) -> Result<()> {
+        create_private(&self.folder)?;
+        let mark = self.root.join(MARK);
+        if mark.is_file() { Ok(()) } else { write_private(&mark, MARK_TEXT.as_bytes()) }
+    }
+
+    /// Takes the lock of the subnet.
+    ///
+    /// # Errors
+    /// When another run holds it.
+    pub fn lock(&self) -> Result<Lock> {
+        self.create()?;
+        let path = self.folder.join("lock");
+        let file = private_file_options()
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(|error| cannot_write(&path, error))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Lock { _file: file }),
+            Err(TryLockError::WouldBlock) => {
+                Err(Error::refused("another run of subtune is changing this subnet")
+                    .hint("wait for it to end; `subtune history` shows what it did"))
+            }
+            Err(TryLockError::Error(error)) => Err(cannot_write(&path, error)),
+        }
+    }
+
+    /// Records of this subnet whose end is not known.
+    ///
+    /// # Errors
+    /// When the folder is not to be read.
+    pub fn unsettled(&self) -> Result<Vec<Receipt>> {
+        let entries = fs::read_dir(&self.folder).map_err(|error| {
+            Error::other(format!("{} cannot be read", self.folder.display())).because(error)
+        })?;
+        let mut unsettled: Vec<Receipt> = entries
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .filter(|path| path.to_string_lossy().ends_with(".receipt.yaml"))
+            .filter_map(|path| read_receipt(&path).ok())
+            .filter(|receipt| receipt.outcome == Outcome::Sending)
+            .collect();
+        unsettled.sort_by(|a, b| a.id.cmp(&b.id));
+        Ok(unsettled)
+    }
+}
+
+impl Journal for Subnet {
+    fn new_id(&self, plan: &Plan) -> String {
+        let stamp: String =
+            crate::time::now().chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+        let digest = plan.digest();
+        let base = format!("{stamp}-{}", digest.get(2..8).unwrap_or_default());
+        let taken = |id: &str| self.folder.join(format!("{id}.rollback.yaml")).exists();
+        let mut id = base.clone();
+        let mut count = 2;
+        while taken(&id) {
+            id = format!("{base}-{count}");
+            count += 1;
+        }
+        id
+    }
+
+    fn save_rollback(&self, id: &str, profile: &Profile) -> Result<String> {
+        let path = self.folder.join(format!("{id}.rollback.yaml"));
+        write_private(&path, crate::profile_yaml::write(profile).as_bytes())?;
+        Ok(path.display().to_string())
+    }
+
+    fn save(&self, receipt: &Receipt) -> Result<()> {
+        let path = self.folder.join(format!("{}.receipt.yaml", receipt.id));
+        let text = serde_yaml::to_string(receipt)
+            .map_err(|error| Error::other("the receipt cannot be written").because(error))?;
+        write_private(&path, text.as_bytes())
+    }
+}
+
+/// Writes a file that the user named.
+///
+/// # Errors
+/// When it is there already and `force` is not given, or cannot be written.
+pub fn write_output(path: &Path, text: &str, force: bool) -> Result<()> {
+    check_output(path, force)?;
+    write_private(path, text.as_bytes())
+}
+
+/// Checks that a file that the user named may be written, before any work is done.
+///
+/// # Errors
+/// When it is there already and `force` is not given.
+pub fn check_output(path: &Path, force: bool) -> Result<()> {
+    if path.exists() && !force {
+        return Err(Error::refused(format!("{} is there already", path.display()))
+            .hint("use --force to replace it, or another name"));
+    }
+    Ok(())
+}
+
+/// Writes a private file so that it is there whole, on the disk, or not at all.
+///
+/// # Errors
+/// When the disk is full or the folder not writable.
+pub fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    create_private(folder)?;
+    let write = || -> std::io::Result<()> {
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        file.write_all(bytes)?;
+        file.as_file().sync_all()?;
+        file.persist(path).map_err(|error| error.error)?;
+        // The rename itself must survive a power cut, too.
+        File::open(folder)?.sync_all()
+    };
+    write().map_err(|error| cannot_write(path, error))
+}
+
+/// Reads a text file of bounded size.
+///
+/// # Errors
+/// When it is not there, too large, or no text.
+pub fn read_text(path: &Path, most: u64) -> Result<String> {
+    use std::io::Read as _;
+    let name = path.display();
+    let failed = |error: std::io::Error| {
+        Error::input(format!("{name} cannot be read: {error}")).hint("check the path")
+    };
+    let file = File::open(path).map_err(failed)?;
+    let mut bytes = Vec::new();
+    file.take(most + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 > most {
+        return Err(Error::input(format!("{name} is larger than {} KiB", most / 1_024))
+            .hint("it is not a file that subtune wrote"));
+    }
+    String::from_utf8(bytes)
+        .map_err(|_| Error::input(format!("{name} is not a text file")).hint("check the path"))
+}
+
+fn create_private(folder: &Path) -> Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(|error| cannot_write(folder, error))
+}
+
+fn private_file_options() -> fs::OpenOptions {
+    let mut options = fs::OpenOptions::new();
+    options.write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+fn cannot_write(path: &Path, error: std::io::Error) -> Error {
+    Error::other(format!("{} cannot be written: {error}", path.display()))
+        .hint("check the folder and the free space; nothing was sent")
+}
