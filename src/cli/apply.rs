@@ -1,0 +1,274 @@
+//! `subtune apply`, and the road that rollback shares with it.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
+
+use serde_json::json;
+
+use super::plan::Wanted;
+use super::{Global, SENDING, connect};
+use crate::chain::{Chain, endpoint};
+use crate::error::{Error, Result};
+use crate::model::plan::{Plan, Skip};
+use crate::model::receipt::{Command, Receipt};
+use crate::model::signature::Signature;
+use crate::model::snapshot::Snapshot;
+use crate::ops::{self, Applied, ChainRead as _, Confirm as _, Request, Sign};
+use crate::store::Subnet;
+use crate::ui::ask::Terminal;
+use crate::ui::output::{Report, Stream};
+use crate::ui::views;
+use crate::wallet::{self, Unlocked, WalletRef, address};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Subnet (with --plan the plan names it)
+    #[arg(required_unless_present = "plan")]
+    netuid: Option<u16>,
+    #[command(flatten)]
+    wanted: Wanted,
+    /// Apply this saved plan; refused when anything has moved since
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["netuid", "profile", "set", "only", "skip_inert"])]
+    plan: Option<PathBuf>,
+    /// Do what can be done although something wanted cannot
+    #[arg(long)]
+    skip_blocked: bool,
+    #[command(flatten)]
+    sending: Sending,
+}
+
+/// Options of every command that signs and sends.
+#[derive(Debug, clap::Args)]
+pub(super) struct Sending {
+    /// Do everything but unlock, write and send
+    #[arg(long)]
+    dry_run: bool,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+    /// Wallet whose coldkey signs [env: BT_WALLET_NAME] [default: default]
+    #[arg(long, value_name = "NAME", conflicts_with = "dev_key")]
+    wallet_name: Option<String>,
+    /// Folder of the wallets [env: BT_WALLET_PATH] [default: ~/.bittensor/wallets]
+    #[arg(long, value_name = "FOLDER", conflicts_with = "dev_key")]
+    wallet_path: Option<String>,
+    /// Sign with a well-known development key such as alice; refused on public networks
+    #[arg(long, value_name = "NAME")]
+    dev_key: Option<String>,
+}
+
+/// Where the key is.
+pub(super) enum Keys {
+    Wallet(WalletRef),
+    Development(String),
+}
+
+impl Sending {
+    /// The key's address, without unlocking anything.
+    fn signer(&self, chain: &Chain) -> Result<(Keys, String)> {
+        if let Some(name) = &self.dev_key {
+            if endpoint::is_public(chain.genesis_hash()) {
+                return Err(Error::refused(format!(
+                    "development keys are known to everybody: refused on {}",
+                    chain.network()
+                ))
+                .hint("sign with a wallet: --wallet-name"));
+            }
+            let key = wallet::dev::unlock(name)?;
+            return Ok((Keys::Development(name.clone()), address::ss58(&key.account())));
+        }
+        let wallet = WalletRef::from_options(self.wallet_name.clone(), self.wallet_path.clone())?;
+        let account = wallet.read_coldkeypub()?;
+        Ok((Keys::Wallet(wallet), address::ss58(&account)))
+    }
+}
+
+impl Sign for Unlocked {
+    fn address(&self) -> String {
+        address::ss58(&self.account())
+    }
+
+    fn sign(&self, payload: &[u8]) -> Signature {
+        Self::sign(self, payload)
+    }
+}
+
+/// Unlocks off the async threads: deriving the key takes seconds.
+async fn unlock(keys: Keys) -> Result<Unlocked> {
+    let unlocked = tokio::task::spawn_blocking(move || match keys {
+        Keys::Development(name) => wallet::dev::unlock(&name),
+        Keys::Wallet(wallet) => {
+            wallet::unlock(&wallet, &wallet::password::Terminal, &|line| eprintln!("{line}"))
+        }
+    })
+    .await
+    .map_err(|error| Error::wallet("the key could not be unlocked").because(error))??;
+    SENDING.store(true, Ordering::SeqCst);
+    Ok(unlocked)
+}
+
+pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
+    let Args { netuid, wanted, plan, skip_blocked, sending } = args;
+    let saved = plan.as_deref().map(read_plan).transpose()?;
+    let skip_inert = wanted.skip_inert;
+    if saved.is_none() {
+        wanted.wishes()?;
+    }
+    let chain = connect::connect(global).await?;
+    let (plan, snapshot) = match (saved, netuid) {
+        (Some(saved), _) => {
+            let snapshot = chain.latest(saved.netuid).await?;
+            let moved = saved.moved(&snapshot);
+            if !moved.is_empty() {
+                return Err(Error::refused(format!("the plan is stale: {}", moved.join("; ")))
+                    .hint("make a new plan"));
+            }
+            let again =
+                Plan::build(&snapshot, &saved.wishes(), &saved.source, Skip { inert: skip_inert });
+            (Plan { fee_rao: saved.fee_rao, ..again }, snapshot)
+        }
+        (None, Some(netuid)) => wanted.plan(&chain, netuid).await?,
+        (None, None) => return Err(Error::usage("no netuid").hint("use NETUID or --plan FILE")),
+    };
+    let change = Change { command: Command::Apply, plan, snapshot, skip_blocked, skip_inert };
+    send(global, &chain, change, &sending).await
+}
+
+fn read_plan(path: &Path) -> Result<Plan> {
+    let plan: Plan = crate::profile_yaml::read_saved(path)?;
+    if plan.format_version != crate::model::plan::FORMAT_VERSION {
+        return Err(Error::input(format!(
+            "{} has format_version {}, not {}",
+            path.display(),
+            plan.format_version,
+            crate::model::plan::FORMAT_VERSION
+        ))
+        .hint("make a new plan with `subtune plan … --out FILE`"));
+    }
+    Ok(plan)
+}
+
+/// A change that is ready to be confirmed.
+pub(super) struct Change {
+    pub(super) command: Command,
+    pub(super) plan: Plan,
+    pub(super) snapshot: Snapshot,
+    pub(super) skip_blocked: bool,
+    pub(super) skip_inert: bool,
+}
+
+/// Confirms, signs, sends and proves a change.
+pub(super) async fn send(
+    global: &Global,
+    chain: &Chain,
+    change: Change,
+    sending: &Sending,
+) -> Result<Report> {
+    let Change { command, plan, snapshot, skip_blocked, skip_inert } = change;
+    connect::check_fresh(&snapshot, true)?;
+    let terminal = Terminal { yes: sending.yes, quiet: global.quiet() };
+    let (keys, signer) = match sending.signer(chain) {
+        Ok((keys, signer)) => (Some(keys), signer),
+        // A dry run needs no wallet on the machine.
+        Err(_) if sending.dry_run && sending.dev_key.is_none() => (None, plan.owner.clone()),
+        Err(error) => return Err(error),
+    };
+    let (shown, base) = (plan.clone(), snapshot.clone());
+    let request = Request {
+        command,
+        plan,
+        signer,
+        skip_blocked,
+        skip_inert,
+        dry_run: sending.dry_run,
+        patience: global.timeout() * 2,
+    };
+    let state = connect::state(global)?;
+    state.check()?;
+    let chain_id = &base.chain;
+    let journal = state.subnet(&chain_id.network, &chain_id.genesis_hash, base.netuid);
+    let _lock = if sending.dry_run {
+        None
+    } else {
+        let lock = journal.lock()?;
+        settle_earlier(chain, &journal, &terminal).await?;
+        Some(lock)
+    };
+    let applied = ops::apply(chain, request, &snapshot, &terminal, &journal, async || match keys {
+        Some(keys) => unlock(keys).await,
+        None => Err(Error::wallet("there is no key to sign with")),
+    })
+    .await;
+    connect::tell_traffic(global, chain);
+    Ok(match applied? {
+        Applied::Nothing => Report::new(
+            format!("{}Nothing to do\n", views::plan_text(&shown, &base, Stream::Stdout)),
+            json!({ "outcome": "nothing to do", "plan": views::plan_json(&shown, &base) }),
+        ),
+        Applied::DryRun => Report::new(
+            format!(
+                "{}Dry run: nothing was unlocked, written or sent\n",
+                views::plan_text(&shown, &base, Stream::Stdout)
+            ),
+            json!({ "outcome": "dry run", "plan": views::plan_json(&shown, &base) }),
+        ),
+        Applied::Done(receipt) => done(&receipt, &base),
+    })
+}
+
+fn done(receipt: &Receipt, base: &Snapshot) -> Report {
+    let back = format!("subtune rollback {} --to {}", receipt.netuid, receipt.rollback);
+    let text = format!(
+        "{}\nTo go back: {back}\n{}",
+        views::receipt_text(receipt),
+        rollback_time(receipt, base)
+    );
+    let data = json!({
+        "outcome": receipt.outcome.word(),
+        "receipt": views::receipt_json(receipt),
+        "rollback_command": back,
+    });
+    Report::new(text, data)
+}
+
+/// When the chain will accept the way back.
+fn rollback_time(receipt: &Receipt, base: &Snapshot) -> String {
+    use crate::model::{catalog, schedule};
+    let Some(place) = receipt.outcome.place() else { return String::new() };
+    let mut after = base.clone();
+    for change in &receipt.changes {
+        after.guards.last_change.insert(change.name.clone(), place.block);
+        if let ("tempo", Some(tempo)) = (change.name.as_str(), change.to.as_u64()) {
+            after.guards.schedule.tempo = tempo;
+        }
+    }
+    let latest = receipt
+        .changes
+        .iter()
+        .filter_map(|change| {
+            let row = catalog::find(&change.name)?;
+            schedule::earliest(row, &after.guards, after.netuid, place.block + 1)
+        })
+        .max();
+    match latest {
+        Some(block) if block > place.block + 1 => {
+            format!("The chain accepts that from {} on\n", ops::when(block, base))
+        }
+        _ => String::new(),
+    }
+}
+
+/// An earlier change whose end is not known is asked for first.
+async fn settle_earlier(chain: &Chain, subnet: &Subnet, terminal: &Terminal) -> Result<()> {
+    for mut receipt in subnet.unsettled()? {
+        if !ops::settle(chain, &mut receipt, subnet).await? {
+            return Err(Error::refused(format!(
+                "an earlier change is still under way: {}, valid before block {}",
+                receipt.transaction.hash, receipt.transaction.death
+            ))
+            .hint("wait for it: `subtune history --refresh`"));
+        }
+        terminal.say(&format!("earlier change {}: {}", receipt.id, receipt.outcome.word()));
+    }
+    Ok(())
+}

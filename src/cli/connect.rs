@@ -1,0 +1,105 @@
+//! Connecting, and what every command does with a connection.
+
+use std::path::PathBuf;
+
+use super::Global;
+use crate::chain::{At, Chain, Depth, Endpoint, Options, endpoint};
+use crate::error::{Error, Result};
+use crate::model::profile::Profile;
+use crate::model::snapshot::Snapshot;
+use crate::model::value;
+use crate::store::State;
+
+/// Connects as the global options say.
+pub(super) async fn connect(global: &Global) -> Result<Chain> {
+    let endpoint = Endpoint::parse(&global.network, global.allow_insecure)?;
+    Chain::connect(Options { endpoint, timeout: global.timeout(), cache: cache(global) }).await
+}
+
+/// The folder for metadata; without one nothing is kept.
+fn cache(global: &Global) -> Option<PathBuf> {
+    use etcetera::BaseStrategy as _;
+    global.cache_dir.clone().or_else(|| {
+        let base = etcetera::choose_base_strategy().ok()?;
+        Some(base.cache_dir().join("subtune"))
+    })
+}
+
+/// Reads a subnet at the newest finalized block or at a given one.
+pub(super) async fn read(
+    chain: &Chain,
+    netuid: u16,
+    at: Option<u64>,
+    depth: Depth,
+) -> Result<Snapshot> {
+    let snapshot = chain.snapshot(netuid, &at.map_or(At::Finalized, At::Number), depth).await?;
+    if at.is_none() {
+        check_fresh(&snapshot, false)?;
+    }
+    Ok(snapshot)
+}
+
+/// The state folder.
+pub(super) fn state(global: &Global) -> Result<State> {
+    State::locate(global.state_dir.clone())
+}
+
+/// Says what the run has cost, when asked.
+pub(super) fn tell_traffic(global: &Global, chain: &Chain) {
+    if global.verbose {
+        let traffic = chain.traffic();
+        eprintln!(
+            "{}: {} requests, {} bytes sent, {} bytes received",
+            chain.endpoint(),
+            traffic.requests,
+            traffic.sent,
+            traffic.received
+        );
+    }
+}
+
+/// Refuses a profile that is meant for another chain or subnet.
+pub(super) fn check_target(profile: &Profile, snapshot: &Snapshot) -> Result<()> {
+    let Some(target) = &profile.target else { return Ok(()) };
+    if target.genesis_hash != snapshot.chain.genesis_hash {
+        return Err(Error::input(format!(
+            "profile {} is for {} ({}), not for {} ({})",
+            profile.name,
+            target.network,
+            target.genesis_hash,
+            snapshot.chain.network,
+            snapshot.chain.genesis_hash
+        ))
+        .hint("check --network, or take another profile"));
+    }
+    match target.netuid {
+        Some(netuid) if netuid != snapshot.netuid => Err(Error::input(format!(
+            "profile {} is for subnet {netuid}, not for {}",
+            profile.name, snapshot.netuid
+        ))
+        .hint("check the netuid, or take another profile")),
+        _ => Ok(()),
+    }
+}
+
+/// A public chain whose newest finalized block is older than this is not followed.
+const STALE: u64 = 10 * 60 * 1_000;
+
+/// Warns of a node that is behind; refuses to change anything through one.
+pub(super) fn check_fresh(snapshot: &Snapshot, changing: bool) -> Result<()> {
+    let Some(time) = snapshot.guards.time_ms else { return Ok(()) };
+    let age = crate::time::now_ms().saturating_sub(time);
+    if age < STALE || !endpoint::is_public(&snapshot.chain.genesis_hash) {
+        return Ok(());
+    }
+    let what = format!(
+        "the newest finalized block of this node, {}, is {} old",
+        snapshot.block.number,
+        value::seconds((age / 1_000).into())
+    );
+    if changing {
+        return Err(Error::chain(what).hint("the node is behind: name another one with --network"));
+    }
+    eprintln!("warning: {what}: the node is behind");
+    Ok(())
+}

@@ -1,0 +1,140 @@
+//! `subtune diff`
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::json;
+use similar::TextDiff;
+
+use super::{Global, connect};
+use crate::chain::{Chain, Depth};
+use crate::error::{Error, Result};
+use crate::exit;
+use crate::model::catalog;
+use crate::model::diff::{Difference, differences};
+use crate::model::plan::spoken;
+use crate::model::value::{Unit, Value};
+use crate::profile_yaml;
+use crate::store;
+use crate::ui::output::{Report, Stream, lines, table};
+use crate::ui::views::exact;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// A netuid, NETUID@BLOCK, a profile name or file, or a snapshot file
+    left: String,
+    /// The same for the other side
+    right: String,
+    /// Show a text diff of the YAML
+    #[arg(long)]
+    unified: bool,
+    /// Exit with 3 when there are differences
+    #[arg(long)]
+    detailed_exitcode: bool,
+}
+
+/// One side: what it is called, its values, and whether it names only some.
+struct Side {
+    title: String,
+    values: BTreeMap<String, Value>,
+    partial: bool,
+}
+
+/// A side that lives on the chain.
+fn live(text: &str) -> Option<(u16, Option<u64>)> {
+    let (netuid, block) = match text.split_once('@') {
+        Some((netuid, block)) => (netuid, Some(block.parse().ok()?)),
+        None => (text, None),
+    };
+    Some((netuid.parse().ok()?, block))
+}
+
+async fn side(text: &str, chain: Option<&Chain>) -> Result<Side> {
+    if let (Some((netuid, block)), Some(chain)) = (live(text), chain) {
+        let snapshot = connect::read(chain, netuid, block, Depth::Values).await?;
+        let title = format!("subnet {netuid} at block {}", snapshot.block.number);
+        let mut values = snapshot.hyperparameters;
+        values.extend(snapshot.unknown);
+        return Ok(Side { title, values, partial: false });
+    }
+    let path = Path::new(text);
+    if path.is_file() && is_snapshot(path)? {
+        let snapshot = profile_yaml::read_snapshot(path)?;
+        let mut values = snapshot.hyperparameters;
+        values.extend(snapshot.unknown);
+        return Ok(Side { title: text.to_owned(), values, partial: false });
+    }
+    let profile = profile_yaml::load(text)?;
+    Ok(Side { title: text.to_owned(), values: profile.hyperparameters, partial: true })
+}
+
+/// Whether a file says that it is a snapshot.
+fn is_snapshot(path: &Path) -> Result<bool> {
+    let text = store::read_text(path, profile_yaml::MAX_BYTES)?;
+    Ok(text.lines().any(|line| line.trim_end() == "kind: snapshot"))
+}
+
+pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
+    let Args { left, right, unified, detailed_exitcode } = args;
+    let chain = if live(&left).or_else(|| live(&right)).is_some() {
+        Some(connect::connect(global).await?)
+    } else {
+        None
+    };
+    let (l, r) = (side(&left, chain.as_ref()).await?, side(&right, chain.as_ref()).await?);
+    if let Some(chain) = &chain {
+        connect::tell_traffic(global, chain);
+    }
+    let found = differences(&l.values, &r.values, l.partial, r.partial);
+    let text = if unified { unified_text(&l, &r, &found)? } else { table_text(&l, &r, &found) };
+    let rows: Vec<_> = found
+        .iter()
+        .map(|Difference { name, left, right }| {
+            json!({ "name": name, "left": left.as_ref().map(exact), "right": right.as_ref().map(exact) })
+        })
+        .collect();
+    let code = if detailed_exitcode && !found.is_empty() { exit::PENDING } else { exit::OK };
+    let data = json!({ "left": l.title, "right": r.title, "differences": rows });
+    Ok(Report::new(text, data).code(code))
+}
+
+fn table_text(left: &Side, right: &Side, found: &[Difference]) -> String {
+    if found.is_empty() {
+        return format!("No differences between {} and {}\n", left.title, right.title);
+    }
+    let mut rows = table(&["name", &left.title, &right.title], Stream::Stdout);
+    for Difference { name, left, right } in found {
+        let unit = catalog::find(name).map_or(Unit::Count, |row| row.unit);
+        let show = |value: &Option<Value>| {
+            value.as_ref().map_or_else(|| "-".to_owned(), |value| spoken(value, unit))
+        };
+        rows.add_row([name.clone(), show(left), show(right)]);
+    }
+    let count = match found.len() {
+        1 => "1 difference".to_owned(),
+        count => format!("{count} differences"),
+    };
+    format!("{}\n{count}\n", lines(&rows))
+}
+
+fn unified_text(left: &Side, right: &Side, found: &[Difference]) -> Result<String> {
+    // What a partial side does not name is not compared, so it is not shown either.
+    let yaml = |side: &Side, other: &Side| {
+        let values: BTreeMap<_, _> = side
+            .values
+            .iter()
+            .filter(|(name, _)| !other.partial || other.values.contains_key(*name))
+            .collect();
+        serde_yaml::to_string(&values)
+            .map_err(|error| Error::other("the values cannot be written as YAML").because(error))
+    };
+    if found.is_empty() {
+        return Ok(String::new());
+    }
+    let (a, b) = (yaml(left, right)?, yaml(right, left)?);
+    Ok(TextDiff::from_lines(&a, &b)
+        .unified_diff()
+        .context_radius(2)
+        .header(&left.title, &right.title)
+        .to_string())
+}

@@ -1,0 +1,281 @@
+//! The command line: one file per command, each parse → ops → view.
+
+mod apply;
+mod check;
+mod connect;
+mod diff;
+mod explain;
+mod generate;
+mod history;
+mod plan;
+mod profiles;
+mod rollback;
+mod show;
+mod snapshot;
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use clap::{CommandFactory as _, Parser, Subcommand};
+
+use crate::error::{Error, Kind, Result};
+use crate::exit;
+use crate::ui;
+use crate::ui::output::{self, Format, Report};
+
+/// Set from the moment a transaction may be on its way.
+static SENDING: AtomicBool = AtomicBool::new(false);
+
+const AFTER_HELP: &str = "\
+Exit codes:
+  0  done
+  1  any other failure
+  2  wrong command line
+  3  differences or changes pending (--detailed-exitcode)
+  4  invalid profile, plan or snapshot file, name or netuid
+  5  chain unreachable, or not the chain that was meant
+  6  refused: a rule, a stale plan, a missing confirmation
+  7  wallet or password
+  8  applied only in part
+  9  outcome unknown: ask with `subtune history --refresh`
+  130  interrupted";
+
+/// Manage the hyperparameters of a Bittensor subnet as infrastructure.
+///
+/// Snapshot the live values, diff them against a target, plan the change, apply it as
+/// one signed extrinsic after confirmation, prove it by reading back, and roll back
+/// from a profile that was written before anything was sent.
+#[derive(Debug, Parser)]
+#[command(name = "subtune", version, max_term_width = 100, after_help = AFTER_HELP)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Global options")]
+struct Global {
+    /// finney, test, archive, local, or a ws:// or wss:// URL
+    #[arg(
+        long,
+        global = true,
+        env = "BT_NETWORK",
+        default_value = "finney",
+        value_name = "NETWORK"
+    )]
+    network: String,
+    /// Allow a plain ws:// connection to another host
+    #[arg(long, global = true)]
+    allow_insecure: bool,
+    /// Longest wait for one answer of the node, in seconds
+    #[arg(long, global = true, default_value_t = 30, value_name = "SECONDS",
+          value_parser = clap::value_parser!(u64).range(1..=3_600))]
+    timeout: u64,
+    /// How the result is written to stdout
+    #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    /// Folder for receipts and rollback profiles [default: subtune in the XDG state folder]
+    #[arg(long, global = true, env = "SUBTUNE_STATE_DIR", value_name = "FOLDER")]
+    state_dir: Option<PathBuf>,
+    /// Folder for the metadata of chains [default: subtune in the XDG cache folder]
+    #[arg(
+        long,
+        global = true,
+        env = "SUBTUNE_CACHE_DIR",
+        value_name = "FOLDER",
+        hide_short_help = true
+    )]
+    cache_dir: Option<PathBuf>,
+    /// Say more on stderr: causes of errors, number of requests and bytes
+    #[arg(short, long, global = true)]
+    verbose: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Show the live values of a subnet: raw, with unit, who may set them, whether they matter
+    Show(show::Args),
+    /// Write the live values of a subnet to YAML, exact to the last bit
+    Snapshot(snapshot::Args),
+    /// Compare any two of: a subnet, a subnet at a block, a profile, a snapshot file
+    Diff(diff::Args),
+    /// Say what would change, in which order, what cannot and why; needs no key
+    Plan(plan::Args),
+    /// Apply a profile or a saved plan as one signed extrinsic, and prove it
+    Apply(apply::Args),
+    /// Go back to the values before a change
+    Rollback(rollback::Args),
+    /// List what was sent, and what became of it
+    History(history::Args),
+    /// List the profiles that come with subtune, or print one
+    Profiles(profiles::Args),
+    /// Check profile files without a chain
+    Check(check::Args),
+    /// Explain a hyperparameter: meaning, unit, range, who may set it, what it moves
+    Explain(explain::Args),
+    /// Print a completion script for a shell
+    Completions(generate::Completions),
+    /// Print the manual page
+    Man,
+}
+
+impl Command {
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Show(_) => "show",
+            Self::Snapshot(_) => "snapshot",
+            Self::Diff(_) => "diff",
+            Self::Plan(_) => "plan",
+            Self::Apply(_) => "apply",
+            Self::Rollback(_) => "rollback",
+            Self::History(_) => "history",
+            Self::Profiles(_) => "profiles",
+            Self::Check(_) => "check",
+            Self::Explain(_) => "explain",
+            Self::Completions(_) => "completions",
+            Self::Man => "man",
+        }
+    }
+}
+
+impl Global {
+    const fn timeout(&self) -> Duration {
+        Duration::from_secs(self.timeout)
+    }
+
+    const fn quiet(&self) -> bool {
+        !matches!(self.format, Format::Table)
+    }
+}
+
+/// Runs the command line of this process; returns the exit code.
+#[must_use]
+pub fn main() -> u8 {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let Cli { global, command } = cli;
+    let (format, verbose) = (global.format, global.verbose);
+    let name = command.name();
+    let result = run(global, command).and_then(|report| {
+        output::print(&report, name, format).map_err(output::stdout_failed)?;
+        Ok(report.code)
+    });
+    match result {
+        Ok(code) => code,
+        Err(error) => {
+            output::print_error(&error, format, verbose);
+            error.kind.exit_code()
+        }
+    }
+}
+
+/// A wrong command line: clap's own message, as data when data was asked for.
+fn usage(error: &clap::Error) -> u8 {
+    if !error.use_stderr() {
+        let _ = error.print();
+        return exit::OK;
+    }
+    let args: Vec<_> = std::env::args().collect();
+    let wants = |format: &str| {
+        args.iter().any(|arg| *arg == format!("--format={format}"))
+            || args
+                .windows(2)
+                .any(|pair| matches!(pair, [flag, value] if flag == "--format" && value == format))
+    };
+    let format = match (wants("json"), wants("yaml")) {
+        (true, _) => Format::Json,
+        (_, true) => Format::Yaml,
+        _ => {
+            let _ = error.print();
+            return exit::USAGE;
+        }
+    };
+    let text = error.to_string();
+    let what = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+    output::print_error(&Error::usage(what).hint("see `subtune --help`"), format, false);
+    exit::USAGE
+}
+
+fn run(global: Global, command: Command) -> Result<Report> {
+    // What needs no chain needs no runtime either.
+    match command {
+        Command::Profiles(args) => return profiles::run(&args),
+        Command::Check(args) => return check::run(&args),
+        Command::Explain(args) => return explain::run(&args),
+        Command::Completions(args) => return Ok(generate::completions(&args, Cli::command())),
+        Command::Man => return generate::man(Cli::command()),
+        _ => {}
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Error::other("the async runtime does not start").because(error))?;
+    let shared = &global;
+    let verb = async move {
+        let global = shared;
+        match command {
+            Command::Show(args) => show::run(global, args).await,
+            Command::Snapshot(args) => snapshot::run(global, args).await,
+            Command::Diff(args) => diff::run(global, args).await,
+            Command::Plan(args) => plan::run(global, args).await,
+            Command::Apply(args) => apply::run(global, args).await,
+            Command::Rollback(args) => rollback::run(global, args).await,
+            Command::History(args) => history::run(global, args).await,
+            Command::Profiles(_)
+            | Command::Check(_)
+            | Command::Explain(_)
+            | Command::Completions(_)
+            | Command::Man => Err(Error::other("handled above")),
+        }
+    };
+    // On a thread of its own: a question on the terminal holds up the one that runs the command.
+    let terminal = ui::ask::Echo::now();
+    let (format, verbose) = (global.format, global.verbose);
+    runtime.spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            terminal.restore();
+            output::print_error(&interrupted(), format, verbose);
+            std::process::exit(exit::INTERRUPTED.into());
+        }
+    });
+    let result = runtime.block_on(verb);
+    // A blocking prompt or key derivation must not hold up the end.
+    runtime.shutdown_background();
+    result
+}
+
+fn interrupted() -> Error {
+    let error = Error::new(Kind::Interrupted, "interrupted");
+    if SENDING.load(Ordering::SeqCst) {
+        error.hint(
+            "a transaction may be on its way: do not send it again, `subtune history --refresh` \
+             asks the chain",
+        )
+    } else {
+        error.hint("nothing was sent")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_help_names_every_exit_code() {
+        for (code, words) in exit::TABLE {
+            assert!(AFTER_HELP.contains(&format!("{code}  {words}")), "{code} {words}");
+        }
+    }
+}

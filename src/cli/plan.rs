@@ -1,0 +1,167 @@
+//! `subtune plan`
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use super::{Global, connect};
+use crate::chain::Chain;
+use crate::error::{Error, Result};
+use crate::exit;
+use crate::model::plan::{Plan, Skip, Wish};
+use crate::model::snapshot::Snapshot;
+use crate::model::value::Value;
+use crate::model::{catalog, profile::Profile};
+use crate::ops::{ChainRead as _, ChainWrite as _};
+use crate::profile_yaml;
+use crate::store;
+use crate::ui::output::{Report, Stream};
+use crate::ui::views;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Subnet
+    netuid: u16,
+    #[command(flatten)]
+    pub(super) wanted: Wanted,
+    /// Save the plan to this file, for `subtune apply --plan`
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Replace the file if it is there
+    #[arg(long, requires = "out")]
+    force: bool,
+    /// Exit with 3 when there are changes to make
+    #[arg(long)]
+    detailed_exitcode: bool,
+}
+
+/// What is wanted.
+#[derive(Debug, clap::Args)]
+pub(super) struct Wanted {
+    /// Shipped profile or profile file with the wanted values
+    #[arg(long, value_name = "NAME-or-FILE")]
+    pub(super) profile: Option<String>,
+    /// One wanted value, beside or instead of the profile's
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(super) set: Vec<String>,
+    /// Take only this hyperparameter of the profile
+    #[arg(long, value_name = "NAME")]
+    pub(super) only: Vec<String>,
+    /// Leave out what has no effect on the chain
+    #[arg(long)]
+    pub(super) skip_inert: bool,
+}
+
+impl Wanted {
+    /// The wishes, with the name of their source.
+    pub(super) fn wishes(&self) -> Result<(Option<Profile>, Vec<Wish>, String)> {
+        let profile = self.profile.as_deref().map(profile_yaml::load).transpose()?;
+        let mut values = profile.as_ref().map(|p| p.hyperparameters.clone()).unwrap_or_default();
+        if !self.only.is_empty() {
+            let only = self.only.iter().map(|name| canonical(name)).collect::<Result<Vec<_>>>()?;
+            if let Some(name) = only.iter().find(|name| !values.contains_key(**name)) {
+                return Err(Error::input(format!("--only {name}: the profile does not name it"))
+                    .hint("look at it with `subtune profiles NAME`"));
+            }
+            values.retain(|name, _| only.contains(&name.as_str()));
+        }
+        values.extend(settings(&self.set)?);
+        if values.is_empty() {
+            return Err(Error::usage("nothing is wanted").hint("use --profile or --set NAME=VALUE"));
+        }
+        let source = match (&self.profile, self.set.is_empty()) {
+            (Some(profile), true) => profile.clone(),
+            (Some(profile), false) => format!("{profile} and --set {}", self.set.join(" --set ")),
+            (None, _) => format!("--set {}", self.set.join(" --set ")),
+        };
+        let wishes = values.into_iter().map(|(name, value)| Wish { name, value }).collect();
+        Ok((profile, wishes, source))
+    }
+
+    /// Plans on the newest finalized block.
+    pub(super) async fn plan(&self, chain: &Chain, netuid: u16) -> Result<(Plan, Snapshot)> {
+        let (profile, wishes, source) = self.wishes()?;
+        let snapshot = chain.latest(netuid).await?;
+        connect::check_fresh(&snapshot, false)?;
+        if let Some(profile) = &profile {
+            connect::check_target(profile, &snapshot)?;
+        }
+        let skip = Skip { inert: self.skip_inert };
+        let mut plan = Plan::build(&snapshot, &wishes, &source, skip);
+        if !plan.calls.is_empty() {
+            plan.fee_rao = chain.fee(&plan.calls, &plan.owner).await?;
+        }
+        Ok((plan, snapshot))
+    }
+}
+
+/// The values of `--set NAME=VALUE`, read by the rules of a profile.
+fn settings(set: &[String]) -> Result<BTreeMap<String, Value>> {
+    if set.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let mut text =
+        "format_version: 1\nname: set\ndescription: set\nsource: set\nhyperparameters:\n"
+            .to_owned();
+    for setting in set {
+        let (name, value) = setting.split_once('=').ok_or_else(|| {
+            Error::usage(format!("--set {setting} has no value"))
+                .hint("write --set NAME=VALUE, for example --set immunity_period=40h")
+        })?;
+        if setting.chars().any(char::is_control) {
+            return Err(
+                Error::usage("--set holds a control character").hint("write it in one line")
+            );
+        }
+        text.push_str(&format!("  {}: {}\n", name.trim(), value.trim()));
+    }
+    match profile_yaml::parse(&text, "--set") {
+        Ok(profile) => Ok(profile.hyperparameters),
+        Err(complaints) => {
+            let what: Vec<_> =
+                complaints.iter().map(|complaint| format!("--set: {}", complaint.what)).collect();
+            let hint = complaints.into_iter().next().map(|complaint| complaint.hint);
+            Err(Error::input(what.join("; ")).hint(hint.unwrap_or_default()))
+        }
+    }
+}
+
+fn canonical(name: &str) -> Result<&'static str> {
+    catalog::find(name).map(|row| row.name).ok_or_else(|| unknown_name(name))
+}
+
+/// The error for a name that the catalog does not know.
+pub(super) fn unknown_name(name: &str) -> Error {
+    Error::input(format!("there is no hyperparameter {name}")).hint(
+        catalog::nearest(name).map_or_else(
+            || "`subtune explain` lists all names".to_owned(),
+            |near| format!("did you mean {near}?"),
+        ),
+    )
+}
+
+pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
+    let Args { netuid, wanted, out, force, detailed_exitcode } = args;
+    wanted.wishes()?;
+    if let Some(path) = &out {
+        store::check_output(path, force)?;
+    }
+    let chain = connect::connect(global).await?;
+    let (plan, snapshot) = wanted.plan(&chain, netuid).await?;
+    connect::tell_traffic(global, &chain);
+    let mut text = views::plan_text(&plan, &snapshot, Stream::Stdout);
+    let mut data = views::plan_json(&plan, &snapshot);
+    if let Some(path) = &out {
+        let yaml = serde_yaml::to_string(&plan)
+            .map_err(|error| Error::other("the plan cannot be written").because(error))?;
+        store::write_output(path, &yaml, force)?;
+        text.push_str(&format!("Saved to {0}: subtune apply --plan {0}\n", path.display()));
+        if let serde_json::Value::Object(data) = &mut data {
+            data.insert("file".to_owned(), json!(path.display().to_string()));
+        }
+    }
+    let pending = plan.changes().next().is_some() || plan.blocked().next().is_some();
+    let code = if detailed_exitcode && pending { exit::PENDING } else { exit::OK };
+    Ok(Report::new(text, data).code(code))
+}

@@ -1,0 +1,46 @@
+//! `subtune profiles`
+
+use serde_json::json;
+
+use crate::error::{Error, Result};
+use crate::profile_yaml;
+use crate::profiles::SHIPPED;
+use crate::ui::output::{Report, Stream, lines, table};
+use crate::ui::views::exact;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Print this profile
+    name: Option<String>,
+}
+
+pub(super) fn run(args: &Args) -> Result<Report> {
+    if let Some(name) = &args.name {
+        let (_, text) = SHIPPED.iter().find(|(shipped, _)| shipped == name).ok_or_else(|| {
+            let names: Vec<_> = SHIPPED.iter().map(|(name, _)| *name).collect();
+            Error::input(format!("there is no shipped profile {name}"))
+                .hint(format!("there are {}", names.join(", ")))
+        })?;
+        let profile = profile_yaml::load(name)?;
+        let values: serde_json::Map<_, _> = profile
+            .hyperparameters
+            .iter()
+            .map(|(name, value)| (name.clone(), exact(value)))
+            .collect();
+        let data = json!({
+            "name": profile.name,
+            "description": profile.description,
+            "source": profile.source,
+            "hyperparameters": values,
+        });
+        return Ok(Report::new((*text).to_owned(), data));
+    }
+    let mut rows = table(&["name", "description"], Stream::Stdout);
+    let mut data = Vec::new();
+    for (name, _) in SHIPPED {
+        let profile = profile_yaml::load(name)?;
+        rows.add_row([(*name).to_owned(), profile.description.clone()]);
+        data.push(json!({ "name": name, "description": profile.description }));
+    }
+    Ok(Report::new(lines(&rows), json!({ "profiles": data })))
+}

@@ -1,0 +1,114 @@
+//! `subtune rollback`
+
+use std::path::PathBuf;
+
+use super::apply::{Change, Sending, send};
+use super::{Global, connect};
+use crate::error::{Error, Result};
+use crate::model::plan::{Plan, Skip};
+use crate::model::profile::Profile;
+use crate::model::receipt::{Command, Outcome, Receipt};
+use crate::model::snapshot::Snapshot;
+use crate::ops::{ChainRead as _, ChainWrite as _};
+use crate::profile_yaml;
+use crate::ui::output::Report;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Subnet
+    netuid: u16,
+    /// Go back to this rollback profile
+    #[arg(long, value_name = "FILE", conflicts_with = "last")]
+    to: Option<PathBuf>,
+    /// Take back the newest change of this subnet (the default)
+    #[arg(long)]
+    last: bool,
+    /// Go back although somebody else has changed these values meanwhile
+    #[arg(long)]
+    force: bool,
+    /// Do what can be done although something cannot
+    #[arg(long)]
+    skip_blocked: bool,
+    /// Leave out what has no effect on the chain
+    #[arg(long)]
+    skip_inert: bool,
+    #[command(flatten)]
+    sending: Sending,
+}
+
+pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
+    let Args { netuid, to, last: _, force, skip_blocked, skip_inert, sending } = args;
+    let given = to.as_deref().map(load).transpose()?;
+    let chain = connect::connect(global).await?;
+    let (profile, source) = match given {
+        Some(given) => given,
+        None => {
+            let receipt = newest(global, netuid, chain.genesis_hash())?;
+            load(receipt.rollback.as_ref())?
+        }
+    };
+    let snapshot = chain.latest(netuid).await?;
+    connect::check_target(&profile, &snapshot)?;
+    let meanwhile = changed_meanwhile(&profile, &snapshot);
+    if !meanwhile.is_empty() && !force {
+        return Err(Error::refused(format!(
+            "changed by somebody else meanwhile: {}",
+            meanwhile.join("; ")
+        ))
+        .hint("look at `subtune show`; --force goes back all the same"));
+    }
+    let mut plan = Plan::build(&snapshot, &profile.wishes(), &source, Skip { inert: skip_inert });
+    plan.warnings.extend(meanwhile.into_iter().map(|line| format!("changed meanwhile: {line}")));
+    if !plan.calls.is_empty() {
+        plan.fee_rao = chain.fee(&plan.calls, &plan.owner).await?;
+    }
+    let change = Change { command: Command::Rollback, plan, snapshot, skip_blocked, skip_inert };
+    send(global, &chain, change, &sending).await
+}
+
+fn load(path: &std::path::Path) -> Result<(Profile, String)> {
+    let text = path.display().to_string();
+    if !path.is_file() {
+        return Err(Error::input(format!("there is no rollback profile {text}"))
+            .hint("`subtune history` lists them"));
+    }
+    Ok((profile_yaml::load(&text)?, text))
+}
+
+/// The newest change of a subnet that is on the chain.
+fn newest(global: &Global, netuid: u16, genesis_hash: &str) -> Result<Receipt> {
+    let (receipts, _) = connect::state(global)?.receipts(Some(netuid))?;
+    let newest = receipts.into_iter().rev().find(|receipt| {
+        receipt.chain.genesis_hash == genesis_hash
+            && matches!(
+                receipt.outcome,
+                Outcome::Applied { .. } | Outcome::NotProved { .. } | Outcome::Sending
+            )
+    });
+    let Some(receipt) = newest else {
+        return Err(Error::input(format!("no change of subnet {netuid} is on record here"))
+            .hint("name a rollback profile or a profile with --to"));
+    };
+    match (receipt.command, &receipt.outcome) {
+        (_, Outcome::Sending) => {
+            Err(Error::refused("what became of the newest change is not known yet")
+                .hint("ask the chain first: `subtune history --refresh`"))
+        }
+        (Command::Rollback, _) => Err(Error::refused("the newest change was itself a rollback")
+            .hint("name what you want with --to; `subtune history` lists the files")),
+        (Command::Apply, _) => Ok(receipt),
+    }
+}
+
+/// Values that are neither what was applied nor what they were before.
+fn changed_meanwhile(profile: &Profile, snapshot: &Snapshot) -> Vec<String> {
+    profile
+        .replaces
+        .iter()
+        .filter_map(|(name, applied)| {
+            let now = snapshot.hyperparameters.get(name)?;
+            let known = now == applied || profile.hyperparameters.get(name) == Some(now);
+            (!known).then(|| format!("{name} is {now}, was set to {applied}"))
+        })
+        .collect()
+}

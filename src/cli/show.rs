@@ -1,0 +1,23 @@
+//! `subtune show`
+
+use super::{Global, connect};
+use crate::chain::Depth;
+use crate::error::Result;
+use crate::ui::output::Report;
+use crate::ui::views;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Subnet
+    netuid: u16,
+    /// Read at this block instead of the newest finalized one
+    #[arg(long, value_name = "BLOCK")]
+    at: Option<u64>,
+}
+
+pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
+    let chain = connect::connect(global).await?;
+    let snapshot = connect::read(&chain, args.netuid, args.at, Depth::Values).await?;
+    connect::tell_traffic(global, &chain);
+    Ok(Report::new(views::show_text(&snapshot), views::show_json(&snapshot)))
+}

@@ -1,0 +1,56 @@
+//! `subtune snapshot`
+
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use super::{Global, connect};
+use crate::chain::Depth;
+use crate::error::Result;
+use crate::profile_yaml;
+use crate::store;
+use crate::ui::output::Report;
+use crate::ui::views;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Subnet
+    netuid: u16,
+    /// Write to this file instead of stdout
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Replace the file if it is there
+    #[arg(long, requires = "output")]
+    force: bool,
+    /// Read at this block instead of the newest finalized one
+    #[arg(long, value_name = "BLOCK")]
+    at: Option<u64>,
+}
+
+pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
+    let Args { netuid, output, force, at } = args;
+    if let Some(path) = &output {
+        store::check_output(path, force)?;
+    }
+    let chain = connect::connect(global).await?;
+    let snapshot = connect::read(&chain, netuid, at, Depth::Values).await?;
+    connect::tell_traffic(global, &chain);
+    let yaml = profile_yaml::write_snapshot(&snapshot)?;
+    let mut data = views::show_json(&snapshot);
+    let text = match output {
+        None => yaml,
+        Some(path) => {
+            store::write_output(&path, &yaml, force)?;
+            if let serde_json::Value::Object(data) = &mut data {
+                data.insert("file".to_owned(), json!(path.display().to_string()));
+            }
+            format!(
+                "{} values of subnet {netuid} at block {} written to {}\n",
+                snapshot.hyperparameters.len(),
+                snapshot.block.number,
+                path.display()
+            )
+        }
+    };
+    Ok(Report::new(text, data))
+}

@@ -1,0 +1,55 @@
+//! subtune: the hyperparameters of a Bittensor subnet, managed as infrastructure.
+//!
+//! # The map
+//!
+//! ```text
+//! what is wanted → what is → the difference → the change → the proof
+//! ```
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`model`] | pure: values and units, the catalog, snapshot, plan, rules, schedule, receipt |
+//! | [`ops`] | the verbs over ports: apply, follow, settle |
+//! | [`chain`] | subxt, JSON-RPC and SCALE: read at one block, build, preflight, send once, find |
+//! | [`wallet`] | the only module that ever holds a secret: keyfiles, unlock, sign |
+//! | [`store`] | the state folder: lock, rollback profiles, receipts; atomic and synced |
+//! | [`profile_yaml`] | YAML text ⇄ profile, every complaint with its line |
+//! | [`ui`] | stdout is the result alone, stderr all the rest |
+//! | [`cli`] | one file per command: parse → ops → view; the only place that joins the others |
+//!
+//! Dependencies point one way; `tests/it/layers.rs` reads the `use` lines.
+//! [`model::catalog`] is the file to edit when the chain gains a hyperparameter.
+//!
+//! # One request
+//!
+//! `subtune apply 46 --profile subnet13-aligned`:
+//!
+//! 1. [`profile_yaml::load`] reads the wanted values.
+//! 2. [`chain::Chain::connect`] checks the genesis hash; [`chain::Chain::snapshot`] takes one finalized
+//!    block hash and reads everything there, in one storage request.
+//! 3. [`model::plan::Plan::build`] judges every wish by [`model::rules`] and orders the calls.
+//! 4. [`ops::apply`] takes over, under the lock of the subnet: confirm → read again, refuse if
+//!    something moved → write the rollback profile → unlock → sign → write the record → preflight →
+//!    submit once → follow to finality → read back at the inclusion block → receipt.
+//!
+//! # Safety rules
+//!
+//! * Values are integers, never floating point; what is written to YAML goes back bit for bit.
+//! * The connected chain's metadata decides on names, types and constants; the catalog only explains.
+//! * A plan needs no key. Secrets stay in [`wallet`], in types without `Debug`, `Clone` or `Serialize`.
+//! * Nothing is sent before the way back is on disk. A submit is never repeated: after a doubt, the
+//!   chain is asked for the transaction's hash until its era is over.
+//! * Events prove little: success is what storage says at the inclusion block.
+
+pub mod chain;
+pub mod cli;
+pub mod error;
+pub mod exit;
+pub mod model;
+pub mod ops;
+pub mod profile_yaml;
+pub mod profiles;
+pub mod store;
+pub mod time;
+pub mod ui;
+pub mod wallet;

@@ -1,0 +1,89 @@
+//! Questions on the terminal.
+
+use std::io::IsTerminal as _;
+
+use crate::chain::endpoint;
+use crate::error::{Error, Result};
+use crate::model::plan::Plan;
+use crate::model::snapshot::Snapshot;
+use crate::ops::{Confirm, Consent};
+use crate::ui::output::Stream;
+use crate::ui::views;
+
+/// Shows the plan on stderr and asks there.
+pub struct Terminal {
+    /// Do not ask.
+    pub yes: bool,
+    /// Say nothing but questions and warnings.
+    pub quiet: bool,
+}
+
+impl Confirm for Terminal {
+    fn confirm(&self, plan: &Plan, snapshot: &Snapshot) -> Result<Consent> {
+        if !self.quiet {
+            eprint!("{}", views::plan_text(plan, snapshot, Stream::Stderr));
+        }
+        if self.yes {
+            return Ok(Consent::Yes);
+        }
+        if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+            return Err(Error::refused("there is no terminal to confirm on")
+                .hint("look at the plan first, then use --yes"));
+        }
+        let failed = |error: dialoguer::Error| {
+            Error::refused("the question could not be asked: nothing was sent").because(error)
+        };
+        let term = dialoguer::console::Term::stderr();
+        if endpoint::is_public(&plan.chain.genesis_hash) {
+            let answer: String = dialoguer::Input::new()
+                .with_prompt(format!(
+                    "Type the netuid to change subnet {} on {}",
+                    plan.netuid, plan.chain.network
+                ))
+                .allow_empty(true)
+                .interact_text_on(&term)
+                .map_err(failed)?;
+            let same = answer.trim() == plan.netuid.to_string();
+            return Ok(if same { Consent::Yes } else { Consent::No });
+        }
+        let yes = dialoguer::Confirm::new()
+            .with_prompt(format!("Change subnet {} on {}?", plan.netuid, plan.chain.network))
+            .default(false)
+            .interact_on(&term)
+            .map_err(failed)?;
+        Ok(if yes { Consent::Yes } else { Consent::No })
+    }
+
+    fn say(&self, line: &str) {
+        if !self.quiet {
+            eprintln!("{line}");
+        }
+    }
+}
+
+/// How the terminal was when the tool started: a password prompt that is interrupted
+/// would leave it without an echo.
+pub struct Echo {
+    #[cfg(unix)]
+    before: Option<rustix::termios::Termios>,
+}
+
+impl Echo {
+    /// Remembers the terminal's settings, if there is a terminal.
+    #[must_use]
+    pub fn now() -> Self {
+        Self {
+            #[cfg(unix)]
+            before: rustix::termios::tcgetattr(std::io::stdin()).ok(),
+        }
+    }
+
+    /// Puts them back.
+    pub fn restore(&self) {
+        #[cfg(unix)]
+        if let Some(before) = &self.before {
+            let now = rustix::termios::OptionalActions::Now;
+            let _ = rustix::termios::tcsetattr(std::io::stdin(), now, before);
+        }
+    }
+}

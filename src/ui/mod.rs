@@ -1,0 +1,6 @@
+//! What people and scripts see: stdout is the result and nothing else, stderr is
+//! all the rest.
+
+pub mod ask;
+pub mod output;
+pub mod views;
