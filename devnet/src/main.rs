@@ -1,0 +1,73 @@
+//! The chain as a program.
+
+use clap::Parser;
+use std::{io::Write, process::ExitCode, time::Duration};
+use subtune_devnet::{Options, Seal, spawn};
+
+/// A small local chain with the hyperparameter rules of Subtensor.
+#[derive(Parser)]
+#[command(name = "subtune-devnet", version)]
+struct Arguments {
+    /// Port on 127.0.0.1; 0 for any
+    #[arg(long, default_value_t = 9944)]
+    port: u16,
+    /// When blocks are made: manual, instant, or a number of milliseconds
+    #[arg(long, default_value = "instant", value_parser = seal)]
+    seal: Seal,
+    /// By how many blocks finality is behind the head
+    #[arg(long, default_value_t = 0, value_name = "BLOCKS", value_parser = clap::value_parser!(u32).range(..=1000))]
+    finality_lag: u32,
+}
+
+fn seal(text: &str) -> Result<Seal, String> {
+    match text {
+        "manual" => Ok(Seal::Manual),
+        "instant" => Ok(Seal::Instant),
+        number => match number.parse() {
+            Ok(milliseconds) if milliseconds > 0 => {
+                Ok(Seal::Every(Duration::from_millis(milliseconds)))
+            }
+            _ => Err("expected manual, instant or a number of milliseconds".to_owned()),
+        },
+    }
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let options = Options {
+        port: arguments.port,
+        seal: arguments.seal,
+        finality_lag: arguments.finality_lag,
+    };
+    let devnet = match spawn(options).await {
+        Ok(devnet) => devnet,
+        Err(error) => {
+            eprintln!("error: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    println!("ready {}", devnet.url());
+    let _ = std::io::stdout().flush();
+    if let Err(error) = asked_to_stop().await {
+        eprintln!("error: {error}");
+        return ExitCode::FAILURE;
+    }
+    devnet.stop().await;
+    ExitCode::SUCCESS
+}
+
+#[cfg(unix)]
+async fn asked_to_stop() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted,
+        _ = terminate.recv() => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+async fn asked_to_stop() -> std::io::Result<()> {
+    tokio::signal::ctrl_c().await
+}

@@ -1,0 +1,333 @@
+//! Compares everything that the local chain declares with the metadata of the main network at spec
+//! version 424, by the shape of the types and not by their paths.
+//!
+//! The metadata is third-party data and not part of this project: it is looked for in the folder
+//! that `SUBTUNE_METADATA_DIR` names, or beside the workspace. Without it, the test says so.
+
+#![expect(clippy::panic, reason = "tests stop at what they did not expect")]
+
+use codec::Decode;
+use frame_metadata::{
+    RuntimeMetadata, RuntimeMetadataPrefixed,
+    v16::{RuntimeMetadataV16, StorageEntryType},
+};
+use scale_info::{PortableRegistry, TypeDef, TypeDefPrimitive, form::PortableForm};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+};
+
+/// Items that differ, or that the real chain lacks, and why. A star at the end matches any rest.
+const EXCEPTIONS: &[(&str, &str)] = &[
+    // The three parameters that came after 424, with what belongs to them.
+    ("call AdminUtils.sudo_set_collateral_drain_ratio *", "later than 424"),
+    ("call AdminUtils.sudo_set_collateral_lock_share *", "later than 424"),
+    ("call AdminUtils.sudo_set_liquid_alpha_consensus_mode *", "later than 424"),
+    (
+        "error AdminUtils.CollateralDrainRatioOutOfBounds index",
+        "later than 424; its number is a guess",
+    ),
+    ("error AdminUtils.CollateralLockShareTooHigh index", "later than 424; its number is a guess"),
+    ("event AdminUtils.CollateralDrainRatioSet *", "later than 424; its number is a guess"),
+    ("event AdminUtils.CollateralLockShareSet *", "later than 424; its number is a guess"),
+    ("storage SubtensorModule.CollateralDrainRatio *", "later than 424"),
+    ("storage SubtensorModule.CollateralLockShare *", "later than 424"),
+    ("storage SubtensorModule.LiquidAlphaConsensusMode *", "later than 424; its hasher is a guess"),
+    (
+        "storage SubtensorModule.LastRateLimitedBlock key",
+        "three hyperparameters more: numbers 32, 33 and 34",
+    ),
+    ("constant System.Version value", "spec version 425, and fewer runtime APIs"),
+    // Newer stock pallets than those the main network is built with.
+    ("api BlockBuilder.check_inherents", "newer sp-block-builder: extrinsics as opaque bytes"),
+    ("api Core.execute_block", "newer sp-api: extrinsics as opaque bytes"),
+    ("constant System.BlockLength *", "newer frame-system: an optional header size more"),
+    ("event System.CodeUpdated fields", "newer frame-system: the hash of the code"),
+    ("storage System.BlockSize *", "newer frame-system"),
+    ("storage System.BlocksTillUpgrade *", "newer frame-system"),
+    ("storage TransactionPayment.TxPaymentCredit *", "newer pallet-transaction-payment"),
+    ("extrinsic signature", "newer sp-runtime: a fourth kind of signature, last"),
+    ("event Proxy.PureCreated fields", "newer pallet-proxy: where the account was made"),
+    ("event Balances.BurnedDebt *", "newer pallet-balances"),
+    ("event Balances.BurnedHeld *", "newer pallet-balances"),
+    ("event Balances.Held *", "newer pallet-balances"),
+    ("event Balances.MintedCredit *", "newer pallet-balances"),
+    ("event Balances.Released *", "newer pallet-balances"),
+    ("event Balances.TransferAndHold *", "newer pallet-balances"),
+    ("event Balances.TransferOnHold *", "newer pallet-balances"),
+    ("event Balances.Unexpected *", "newer pallet-balances"),
+    ("event Balances.Burned index", "newer pallet-balances: moved by the new events"),
+    ("event Balances.Frozen index", "newer pallet-balances: moved by the new events"),
+    ("event Balances.Issued index", "newer pallet-balances: moved by the new events"),
+    ("event Balances.Locked index", "newer pallet-balances: moved by the new events"),
+    ("event Balances.Rescinded index", "newer pallet-balances: moved by the new events"),
+    ("event Balances.Restored index", "newer pallet-balances: moved by the new events"),
+    ("event Balances.Suspended index", "newer pallet-balances: moved by the new events"),
+    ("event Balances.Thawed index", "newer pallet-balances: moved by the new events"),
+    ("event Balances.TotalIssuanceForced index", "newer pallet-balances: moved by the new events"),
+    ("event Balances.Unlocked index", "newer pallet-balances: moved by the new events"),
+    ("event Balances.Upgraded index", "newer pallet-balances: moved by the new events"),
+];
+
+/// The file, when it is there.
+fn metadata_file() -> PathBuf {
+    let folder = std::env::var_os("SUBTUNE_METADATA_DIR").map_or_else(
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/chain/metadata"),
+        PathBuf::from,
+    );
+    folder.join("finney-424.scale")
+}
+
+fn v16(bytes: &[u8]) -> RuntimeMetadataV16 {
+    match RuntimeMetadataPrefixed::decode(&mut &*bytes).expect("the metadata decodes").1 {
+        RuntimeMetadata::V16(metadata) => metadata,
+        other => panic!("metadata of version {}", other.version()),
+    }
+}
+
+/// Writes types by their shape.
+struct Shapes<'a> {
+    types: &'a PortableRegistry,
+}
+
+impl Shapes<'_> {
+    fn of(&self, id: u32) -> String {
+        self.shape(id, &mut Vec::new())
+    }
+
+    fn shape(&self, id: u32, above: &mut Vec<u32>) -> String {
+        let ty = self.types.resolve(id).expect("a type of the registry");
+        if let Some(last) = ty.path.segments.last() {
+            // The outer enums are made of the pallets, which are compared one by one; the extrinsic
+            // of the call, the signature and the extensions.
+            const OUTER: [&str; 6] = [
+                "RuntimeCall",
+                "RuntimeEvent",
+                "RuntimeHoldReason",
+                "RuntimeFreezeReason",
+                "OriginCaller",
+                "UncheckedExtrinsic",
+            ];
+            if OUTER.contains(&last.as_str()) {
+                return last.clone();
+            }
+        }
+        if above.contains(&id) {
+            return "^".to_owned();
+        }
+        above.push(id);
+        let shape = match &ty.type_def {
+            TypeDef::Composite(composite) => {
+                format!("{{{}}}", self.fields(&composite.fields, above))
+            }
+            TypeDef::Variant(variant) => {
+                let variants: Vec<String> = variant
+                    .variants
+                    .iter()
+                    .map(|one| {
+                        format!("{}={}({})", one.name, one.index, self.fields(&one.fields, above))
+                    })
+                    .collect();
+                format!("[{}]", variants.join("|"))
+            }
+            TypeDef::Sequence(sequence) => {
+                format!("Vec<{}>", self.shape(sequence.type_param.id, above))
+            }
+            TypeDef::Array(array) => {
+                format!("[{};{}]", self.shape(array.type_param.id, above), array.len)
+            }
+            TypeDef::Tuple(tuple) => {
+                let parts: Vec<String> =
+                    tuple.fields.iter().map(|part| self.shape(part.id, above)).collect();
+                format!("({})", parts.join(","))
+            }
+            TypeDef::Primitive(primitive) => primitive_name(primitive).to_owned(),
+            TypeDef::Compact(compact) => {
+                format!("Compact<{}>", self.shape(compact.type_param.id, above))
+            }
+            TypeDef::BitSequence(_) => "bits".to_owned(),
+        };
+        above.pop();
+        shape
+    }
+
+    fn fields(&self, fields: &[scale_info::Field<PortableForm>], above: &mut Vec<u32>) -> String {
+        let parts: Vec<String> = fields
+            .iter()
+            .map(|field| {
+                let shape = self.shape(field.ty.id, above);
+                match &field.name {
+                    Some(name) => format!("{name}:{shape}"),
+                    None => shape,
+                }
+            })
+            .collect();
+        parts.join(",")
+    }
+}
+
+fn primitive_name(primitive: &TypeDefPrimitive) -> &'static str {
+    match primitive {
+        TypeDefPrimitive::Bool => "bool",
+        TypeDefPrimitive::Char => "char",
+        TypeDefPrimitive::Str => "str",
+        TypeDefPrimitive::U8 => "u8",
+        TypeDefPrimitive::U16 => "u16",
+        TypeDefPrimitive::U32 => "u32",
+        TypeDefPrimitive::U64 => "u64",
+        TypeDefPrimitive::U128 => "u128",
+        TypeDefPrimitive::U256 => "u256",
+        TypeDefPrimitive::I8 => "i8",
+        TypeDefPrimitive::I16 => "i16",
+        TypeDefPrimitive::I32 => "i32",
+        TypeDefPrimitive::I64 => "i64",
+        TypeDefPrimitive::I128 => "i128",
+        TypeDefPrimitive::I256 => "i256",
+    }
+}
+
+/// Everything that is compared: name of the item, and what it is.
+fn items(metadata: &RuntimeMetadataV16) -> BTreeMap<String, String> {
+    let shapes = Shapes { types: &metadata.types };
+    let mut all = BTreeMap::new();
+    for pallet in &metadata.pallets {
+        let name = &pallet.name;
+        all.insert(format!("pallet {name}"), pallet.index.to_string());
+        if let Some(storage) = &pallet.storage {
+            all.insert(format!("storage prefix {name}"), storage.prefix.clone());
+            for entry in &storage.entries {
+                let (hashers, key, value) = match &entry.ty {
+                    StorageEntryType::Plain(value) => {
+                        (String::new(), String::new(), shapes.of(value.id))
+                    }
+                    StorageEntryType::Map { hashers, key, value } => {
+                        (format!("{hashers:?}"), shapes.of(key.id), shapes.of(value.id))
+                    }
+                };
+                let entry_name = format!("storage {name}.{}", entry.name);
+                all.insert(format!("{entry_name} hashers"), hashers);
+                all.insert(format!("{entry_name} key"), key);
+                all.insert(format!("{entry_name} value"), format!("{:?} {value}", entry.modifier));
+                all.insert(format!("{entry_name} default"), hex::encode(&entry.default));
+            }
+        }
+        let enums = [
+            ("call", pallet.calls.as_ref().map(|calls| calls.ty.id)),
+            ("event", pallet.event.as_ref().map(|event| event.ty.id)),
+            ("error", pallet.error.as_ref().map(|error| error.ty.id)),
+        ];
+        for (kind, ty) in enums {
+            let Some(ty) = ty else { continue };
+            let ty = shapes.types.resolve(ty).expect("a type of the registry");
+            let TypeDef::Variant(variants) = &ty.type_def else {
+                panic!("{name} {kind} is no enum")
+            };
+            for variant in &variants.variants {
+                let key = format!("{kind} {name}.{}", variant.name);
+                all.insert(format!("{key} index"), variant.index.to_string());
+                if kind != "error" {
+                    all.insert(
+                        format!("{key} fields"),
+                        shapes.fields(&variant.fields, &mut Vec::new()),
+                    );
+                }
+            }
+        }
+        for constant in &pallet.constants {
+            let key = format!("constant {name}.{}", constant.name);
+            all.insert(format!("{key} type"), shapes.of(constant.ty.id));
+            all.insert(format!("{key} value"), hex::encode(&constant.value));
+        }
+    }
+    for (at, extension) in metadata.extrinsic.transaction_extensions.iter().enumerate() {
+        let key = format!("extension {}", extension.identifier);
+        all.insert(format!("{key} place"), at.to_string());
+        all.insert(format!("{key} type"), shapes.of(extension.ty.id));
+        all.insert(format!("{key} implicit"), shapes.of(extension.implicit.id));
+    }
+    all.insert("extrinsic address".to_owned(), shapes.of(metadata.extrinsic.address_ty.id));
+    all.insert("extrinsic signature".to_owned(), shapes.of(metadata.extrinsic.signature_ty.id));
+    all.insert("extrinsic versions".to_owned(), format!("{:?}", metadata.extrinsic.versions));
+    for api in &metadata.apis {
+        all.insert(format!("api {} version", api.name), api.version.0.to_string());
+        for method in &api.methods {
+            let inputs: Vec<String> = method
+                .inputs
+                .iter()
+                .map(|input| format!("{}:{}", input.name, shapes.of(input.ty.id)))
+                .collect();
+            let output = shapes.of(method.output.id);
+            all.insert(
+                format!("api {}.{}", api.name, method.name),
+                format!("({}) -> {output}", inputs.join(",")),
+            );
+        }
+    }
+    all
+}
+
+fn matches(pattern: &str, item: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(start) => item.starts_with(start),
+        None => pattern == item,
+    }
+}
+
+fn short(text: &str) -> String {
+    match text.char_indices().nth(600) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
+#[test]
+fn the_chain_looks_like_the_main_network() {
+    let file = metadata_file();
+    let Ok(bytes) = std::fs::read(&file) else {
+        println!("skipped: there is no {}", file.display());
+        return;
+    };
+    let real = items(&v16(&bytes));
+    let ours = items(&v16(subtune_devnet::metadata_at(16).expect("metadata of version 16")));
+
+    let mut used = BTreeSet::new();
+    let mut excepted = 0_usize;
+    let mut differences = Vec::new();
+    for (item, what) in &ours {
+        let difference = match real.get(item) {
+            Some(there) if there == what => continue,
+            Some(there) => {
+                format!("{item}\n    here:  {}\n    there: {}", short(what), short(there))
+            }
+            None => format!("{item}: not there (here: {})", short(what)),
+        };
+        match EXCEPTIONS.iter().find(|(pattern, _)| matches(pattern, item)) {
+            Some((pattern, _)) => {
+                used.insert(*pattern);
+                excepted += 1;
+            }
+            None => differences.push(difference),
+        }
+    }
+    println!(
+        "{} items compared, {} the same, {excepted} excepted by {} lines",
+        ours.len(),
+        ours.len() - excepted - differences.len(),
+        EXCEPTIONS.len()
+    );
+    for (pattern, reason) in EXCEPTIONS {
+        println!("  except {pattern}: {reason}");
+    }
+    let unused: Vec<&str> = EXCEPTIONS
+        .iter()
+        .map(|(pattern, _)| *pattern)
+        .filter(|pattern| !used.contains(pattern))
+        .collect();
+    assert!(
+        differences.is_empty(),
+        "{} differences:\n{}",
+        differences.len(),
+        differences.join("\n")
+    );
+    assert!(unused.is_empty(), "exceptions that nothing needs: {unused:?}");
+}
