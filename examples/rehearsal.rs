@@ -44,6 +44,7 @@ impl Stage {
             .args(line.split_whitespace())
             .current_dir(self.folder.path())
             .env(BE_THE_TOOL, "1")
+            .env("COLUMNS", std::env::var("COLUMNS").unwrap_or_else(|_| "80".to_owned()))
             .env("BT_NETWORK", self.chain.url())
             .env("SUBTUNE_STATE_DIR", self.folder.path().join("state"))
             .env("SUBTUNE_CACHE_DIR", self.folder.path().join("cache"))

@@ -11,11 +11,10 @@ pub(crate) fn dispatch_error(value: &scale_value::Value<u32>, metadata: &Metadat
     let ValueDef::Variant(variant) = &value.value else {
         return ChainError { name: "unknown error".to_owned(), meaning: String::new() };
     };
-    if variant.name == "Module" {
-        if let Some(error) = module_error(&variant.values, metadata) {
+    if variant.name == "Module"
+        && let Some(error) = module_error(&variant.values, metadata) {
             return error;
         }
-    }
     let detail = variant.values.values().next().and_then(|inner| match &inner.value {
         ValueDef::Variant(inner) => Some(inner.name.clone()),
         _ => None,

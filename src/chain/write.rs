@@ -20,6 +20,7 @@ use super::{At, Chain, decode, errors};
 use crate::error::{Error, Result};
 use crate::model::plan::Call;
 use crate::model::receipt::{Place, Transaction};
+use crate::model::snapshot::Snapshot;
 use crate::model::signature::Signature;
 use crate::ops::{ChainError, ChainRead, ChainWrite, Found, Signed, Submitted, Unsigned};
 

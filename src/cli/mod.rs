@@ -41,11 +41,8 @@ Exit codes:
   9  outcome unknown: ask with `subtune history --refresh`
   130  interrupted";
 
-/// Manage the hyperparameters of a Bittensor subnet as infrastructure.
-///
-/// Snapshot the live values, diff them against a target, plan the change, apply it as
-/// one signed extrinsic after confirmation, prove it by reading back, and roll back
-/// from a profile that was written before anything was sent.
+/// Manage the hyperparameters of a Bittensor subnet as infrastructure: snapshot, diff,
+/// plan, apply as one signed extrinsic, prove by reading back, roll back.
 #[derive(Debug, Parser)]
 #[command(name = "subtune", version, max_term_width = 100, after_help = AFTER_HELP)]
 struct Cli {
@@ -75,8 +72,8 @@ struct Global {
     #[arg(long, global = true, default_value_t = 30, value_name = "SECONDS",
           value_parser = clap::value_parser!(u64).range(1..=3_600))]
     timeout: u64,
-    /// How the result is written to stdout
-    #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
+    /// How the result is written to stdout: table, json or yaml
+    #[arg(long, global = true, value_enum, default_value_t = Format::Table, hide_possible_values = true)]
     format: Format,
     /// Folder for receipts and rollback profiles [default: subtune in the XDG state folder]
     #[arg(long, global = true, env = "SUBTUNE_STATE_DIR", value_name = "FOLDER")]
@@ -97,7 +94,7 @@ struct Global {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Show the live values of a subnet: raw, with unit, who may set them, whether they matter
+    /// Show the live values: raw, with unit, who may set them, whether they matter
     Show(show::Args),
     /// Write the live values of a subnet to YAML, exact to the last bit
     Snapshot(snapshot::Args),

@@ -161,7 +161,9 @@ pub async fn apply<C: ChainWrite, S: Sign + Sync>(
 
     match chain.preflight(&signed).await {
         Ok(Some(Err(error))) if !too_early_to_tell(&error, &plan, &now) => {
-            let blamed = blame(&plan, &error, &now);
+            // What moved since the plan is in the newest state, if it is final already.
+            let newest = chain.latest(plan.netuid).await.unwrap_or(now);
+            let blamed = blame(&plan, &error, &newest);
             receipt.outcome = Outcome::Rejected { error: error.to_string() };
             journal.save(&receipt)?;
             return Err(refused_by_chain(&blamed, &error, "nothing was sent, no fee was paid"));

@@ -354,8 +354,8 @@ impl Values<'_> {
                 continue;
             };
             let bound = row.bounds.iter().find(|bound| bound.with == Source::Same(other));
-            if let (Some(bound), Value::Uint(raw)) = (bound, limit) {
-                if !holds(bound.test, value, *raw) {
+            if let (Some(bound), Value::Uint(raw)) = (bound, limit)
+                && !holds(bound.test, value, *raw) {
                     let what = format!(
                         "{name} is {}, but must be {} {other}, which is {}",
                         spoken(value, row.unit),
@@ -365,7 +365,6 @@ impl Values<'_> {
                     let hint = format!("the chain answers {}: change one of the two", bound.error);
                     self.out.add(Some(*place), Some(name), &what, &hint);
                 }
-            }
         }
     }
 }

@@ -6,6 +6,7 @@ mod catalog;
 mod layers;
 mod links;
 mod nacl;
+mod refusals;
 mod story;
 mod support;
 mod wallet;

@@ -1,0 +1,170 @@
+//! What the chain refuses although the plan was good: something moved at the last moment.
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use sp_crypto_hashing::twox_128;
+use subtune::chain::{Chain, Endpoint, Options as Connection};
+use subtune::error::{Error, Kind};
+use subtune::model::plan::{Plan, Skip, Wish};
+use subtune::model::profile::Profile;
+use subtune::model::receipt::{Command, Outcome, Receipt};
+use subtune::model::snapshot::Snapshot;
+use subtune::model::value::Value;
+use subtune::ops::{Applied, ChainRead as _, Confirm, Consent, Journal, Request, apply};
+use subtune::wallet::{Unlocked, dev};
+use subtune_devnet::{Devnet, Options, Seal};
+
+/// Says yes, and does something when the transaction is on its way.
+struct Yes<'a>(&'a (dyn Fn() + Sync));
+
+impl Confirm for Yes<'_> {
+    fn confirm(&self, _: &Plan, _: &Snapshot) -> Result<Consent, Error> {
+        Ok(Consent::Yes)
+    }
+
+    fn say(&self, line: &str) {
+        if line.starts_with("sent ") {
+            (self.0)();
+        }
+    }
+}
+
+/// Keeps the newest record.
+#[derive(Default)]
+struct Memory(Mutex<Option<Receipt>>);
+
+impl Journal for Memory {
+    fn new_id(&self, _: &Plan) -> String {
+        "id".to_owned()
+    }
+
+    fn save_rollback(&self, _: &str, _: &Profile) -> Result<String, Error> {
+        Ok("rollback.yaml".to_owned())
+    }
+
+    fn save(&self, receipt: &Receipt) -> Result<(), Error> {
+        *self.0.lock().unwrap() = Some(receipt.clone());
+        Ok(())
+    }
+}
+
+/// The owner's rate-limit slot of max_burn on subnet 46.
+fn max_burn_slot() -> Vec<u8> {
+    let mut key = twox_128(b"SubtensorModule").to_vec();
+    key.extend(twox_128(b"LastRateLimitedBlock"));
+    key.extend([1, 46, 0, 12]);
+    key
+}
+
+/// Somebody else has just changed max_burn.
+fn somebody_was_faster(devnet: &Devnet) {
+    let now = u64::from(devnet.head().0).to_le_bytes().to_vec();
+    devnet.set_storage(vec![(max_burn_slot(), Some(now))]).unwrap();
+}
+
+fn ten_wishes() -> Vec<Wish> {
+    let switches = ["liquid_alpha_enabled", "bonds_reset_enabled", "owner_cut_auto_lock_enabled"];
+    let numbers = [
+        ("immunity_period", 9_000),
+        ("max_burn", 50_000_000_000),
+        ("min_burn", 1_000_000),
+        ("serving_rate_limit", 100),
+        ("bonds_penalty", 0),
+        ("burn_half_life", 720),
+        ("min_allowed_weights", 4),
+    ];
+    let switches = switches.map(|name| (name, Value::Bool(true)));
+    let numbers = numbers.map(|(name, raw)| (name, Value::Uint(raw)));
+    let all = switches.into_iter().chain(numbers);
+    all.map(|(name, value)| Wish { name: name.to_owned(), value }).collect()
+}
+
+struct Ended {
+    error: Error,
+    receipt: Receipt,
+    before: Snapshot,
+    after: Snapshot,
+    free: [u64; 2],
+}
+
+/// Applies ten changes; `unlocking` and `sent` happen at those moments.
+async fn ten_changes(
+    devnet: &Devnet,
+    unlocking: impl FnOnce(),
+    sent: &(dyn Fn() + Sync),
+) -> Ended {
+    let endpoint = Endpoint::parse(&devnet.url(), false).unwrap();
+    let timeout = Duration::from_secs(30);
+    let chain = Chain::connect(Connection { endpoint, timeout, cache: None }).await.unwrap();
+    let before = chain.latest(46).await.unwrap();
+    let plan = Plan::build(&before, &ten_wishes(), "test", Skip::default());
+    assert_eq!(plan.calls.len(), 10, "{:?}", plan.items);
+    let request = Request {
+        command: Command::Apply,
+        signer: plan.owner.clone(),
+        plan,
+        skip_blocked: false,
+        skip_inert: false,
+        dry_run: false,
+        patience: Duration::from_secs(60),
+    };
+    let journal = Memory::default();
+    let balance = free(devnet);
+    let ended = apply(&chain, request, &before, &Yes(sent), &journal, async || {
+        unlocking();
+        dev::unlock("alice")
+    })
+    .await;
+    let error = match ended {
+        Err(error) => error,
+        Ok(Applied::Nothing | Applied::DryRun | Applied::Done(_)) => panic!("it went through"),
+    };
+    let after = chain.latest(46).await.unwrap();
+    let receipt = journal.0.lock().unwrap().take().unwrap();
+    Ended { error, receipt, before, after, free: [balance, free(devnet)] }
+}
+
+/// Free balance of Alice in rao.
+fn free(devnet: &Devnet) -> u64 {
+    let alice: Unlocked = dev::unlock("alice").unwrap();
+    let mut key = twox_128(b"System").to_vec();
+    key.extend(twox_128(b"Account"));
+    key.extend(sp_crypto_hashing::blake2_128(&alice.account()));
+    key.extend(alice.account());
+    // nonce, consumers, providers, sufficients: four u32; then the free balance.
+    let account = devnet.get_storage(&key).unwrap();
+    u64::from_le_bytes(account[16..24].try_into().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_preflight_stops_it_and_names_the_item() {
+    let devnet = Devnet::start(Options { seal: Seal::Instant, ..Options::default() }).unwrap();
+    let ended = ten_changes(&devnet, || somebody_was_faster(&devnet), &|| {}).await;
+    assert_eq!(ended.error.kind, Kind::Refused);
+    let what = &ended.error.what;
+    for part in ["refused max_burn:", "TxRateLimitExceeded", "too short a while ago", "no fee"] {
+        assert!(what.contains(part), "{what}");
+    }
+    assert!(matches!(ended.receipt.outcome, Outcome::Rejected { .. }));
+    assert_eq!(ended.before.hyperparameters, ended.after.hyperparameters);
+    assert_eq!(ended.free[0], ended.free[1]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failing_item_takes_the_whole_batch_down_and_is_named() {
+    let devnet = Devnet::start(Options::default()).unwrap();
+    let ended = ten_changes(&devnet, || {}, &|| {
+        somebody_was_faster(&devnet);
+        devnet.new_blocks(1).unwrap();
+    })
+    .await;
+    assert_eq!(ended.error.kind, Kind::Refused);
+    let what = &ended.error.what;
+    for part in ["refused max_burn:", "TxRateLimitExceeded", "too short a while ago", "nothing changed"] {
+        assert!(what.contains(part), "{what}");
+    }
+    let Outcome::Failed { place, .. } = &ended.receipt.outcome else { panic!("{:?}", ended.receipt) };
+    assert_eq!(ended.before.hyperparameters, ended.after.hyperparameters);
+    assert_eq!(ended.free[0] - ended.free[1], place.fee_rao.unwrap());
+}
