@@ -19,11 +19,10 @@ use crate::model::plan::Plan;
 use crate::model::profile::Profile;
 use crate::model::receipt::{Outcome, Receipt};
 use crate::ops::Journal;
+use crate::profile_yaml;
 
 const MARK: &str = "subtune-state";
 const MARK_TEXT: &str = "State of subtune, format 1. Rollback profiles live here: do not delete.\n";
-/// Largest file of ours that is read.
-pub const MAX_FILE: u64 = 1 << 20;
 
 /// The state folder.
 pub struct State {
@@ -101,12 +100,12 @@ impl State {
             if !path.to_string_lossy().ends_with(".receipt.yaml") {
                 continue;
             }
-            match read_receipt(&path) {
+            match profile_yaml::read_saved::<Receipt>(&path) {
                 Ok(receipt) if netuid.is_none_or(|netuid| receipt.netuid == netuid) => {
                     receipts.push(receipt);
                 }
                 Ok(_) => {}
-                Err(error) => broken.push(format!("{}: {error}", path.display())),
+                Err(error) => broken.push(error.to_string()),
             }
         }
         receipts.sort_by(|a, b| a.id.cmp(&b.id));
@@ -141,13 +140,6 @@ fn walk(root: &Path) -> std::io::Result<Vec<PathBuf>> {
         }
     }
     Ok(files)
-}
-
-fn read_receipt(path: &Path) -> Result<Receipt> {
-    let text = read_text(path, MAX_FILE)?;
-    let receipt: Receipt = serde_yaml::from_str(&text)
-        .map_err(|error| Error::input(format!("no receipt of this version: {error}")))?;
-    Ok(receipt)
 }
 
 impl Subnet {
@@ -191,7 +183,7 @@ impl Subnet {
         let mut unsettled: Vec<Receipt> = entries
             .filter_map(|entry| Some(entry.ok()?.path()))
             .filter(|path| path.to_string_lossy().ends_with(".receipt.yaml"))
-            .filter_map(|path| read_receipt(&path).ok())
+            .filter_map(|path| profile_yaml::read_saved::<Receipt>(&path).ok())
             .filter(|receipt| receipt.outcome == Outcome::Sending)
             .collect();
         unsettled.sort_by(|a, b| a.id.cmp(&b.id));
@@ -217,7 +209,7 @@ impl Journal for Subnet {
 
     fn save_rollback(&self, id: &str, profile: &Profile) -> Result<String> {
         let path = self.folder.join(format!("{id}.rollback.yaml"));
-        write_private(&path, crate::profile_yaml::write(profile).as_bytes())?;
+        write_private(&path, profile_yaml::write(profile).as_bytes())?;
         Ok(path.display().to_string())
     }
 
@@ -269,27 +261,6 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
         File::open(folder)?.sync_all()
     };
     write().map_err(|error| cannot_write(path, error))
-}
-
-/// Reads a text file of bounded size.
-///
-/// # Errors
-/// When it is not there, too large, or no text.
-pub fn read_text(path: &Path, most: u64) -> Result<String> {
-    use std::io::Read as _;
-    let name = path.display();
-    let failed = |error: std::io::Error| {
-        Error::input(format!("{name} cannot be read: {error}")).hint("check the path")
-    };
-    let file = File::open(path).map_err(failed)?;
-    let mut bytes = Vec::new();
-    file.take(most + 1).read_to_end(&mut bytes).map_err(failed)?;
-    if bytes.len() as u64 > most {
-        return Err(Error::input(format!("{name} is larger than {} KiB", most / 1_024))
-            .hint("it is not a file that subtune wrote"));
-    }
-    String::from_utf8(bytes)
-        .map_err(|_| Error::input(format!("{name} is not a text file")).hint("check the path"))
 }
 
 fn create_private(folder: &Path) -> Result<()> {

@@ -12,9 +12,10 @@ pub(crate) fn dispatch_error(value: &scale_value::Value<u32>, metadata: &Metadat
         return ChainError { name: "unknown error".to_owned(), meaning: String::new() };
     };
     if variant.name == "Module"
-        && let Some(error) = module_error(&variant.values, metadata) {
-            return error;
-        }
+        && let Some(error) = module_error(&variant.values, metadata)
+    {
+        return error;
+    }
     let detail = variant.values.values().next().and_then(|inner| match &inner.value {
         ValueDef::Variant(inner) => Some(inner.name.clone()),
         _ => None,

@@ -20,8 +20,8 @@ use super::{At, Chain, decode, errors};
 use crate::error::{Error, Result};
 use crate::model::plan::Call;
 use crate::model::receipt::{Place, Transaction};
-use crate::model::snapshot::Snapshot;
 use crate::model::signature::Signature;
+use crate::model::snapshot::Snapshot;
 use crate::ops::{ChainError, ChainRead, ChainWrite, Found, Signed, Submitted, Unsigned};
 
 /// Blocks for which a transaction is valid: short, so that a late one cannot slip

@@ -15,7 +15,6 @@ use crate::model::diff::{Difference, differences};
 use crate::model::plan::spoken;
 use crate::model::value::{Unit, Value};
 use crate::profile_yaml;
-use crate::store;
 use crate::ui::output::{Report, Stream, lines, table};
 use crate::ui::views::exact;
 
@@ -58,7 +57,7 @@ async fn side(text: &str, chain: Option<&Chain>) -> Result<Side> {
         return Ok(Side { title, values, partial: false });
     }
     let path = Path::new(text);
-    if path.is_file() && is_snapshot(path)? {
+    if path.is_file() && profile_yaml::is_snapshot(path)? {
         let snapshot = profile_yaml::read_snapshot(path)?;
         let mut values = snapshot.hyperparameters;
         values.extend(snapshot.unknown);
@@ -66,12 +65,6 @@ async fn side(text: &str, chain: Option<&Chain>) -> Result<Side> {
     }
     let profile = profile_yaml::load(text)?;
     Ok(Side { title: text.to_owned(), values: profile.hyperparameters, partial: true })
-}
-
-/// Whether a file says that it is a snapshot.
-fn is_snapshot(path: &Path) -> Result<bool> {
-    let text = store::read_text(path, profile_yaml::MAX_BYTES)?;
-    Ok(text.lines().any(|line| line.trim_end() == "kind: snapshot"))
 }
 
 pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {

@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use super::plan::unknown_name;
 use crate::error::Result;
 use crate::model::catalog::{self, Effect, Hyperparameter, Limit, Who};
-use crate::ui::output::{Report, Stream, lines, table};
+use crate::ui::output::{Report, Stream, lines, pairs, table};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -82,33 +82,37 @@ fn effect(row: &Hyperparameter) -> String {
 }
 
 fn text(row: &Hyperparameter) -> String {
-    let mut text = format!("{}\n  {}\n  {}\n\n", row.name, row.summary, row.influence);
-    let mut line = |name: &str, value: String| {
-        if !value.is_empty() {
-            text.push_str(&format!("  {name:<12} {value}\n"));
-        }
-    };
-    line("unit", row.unit.describe().to_owned());
-    line("values", row.accepts());
-    line("also as", row.unit.example().unwrap_or_default().to_owned());
-    for range in row.range() {
-        line("bound", range);
-    }
-    line("set by", set_by(row).to_owned());
-    for past in history(row) {
-        line("history", past);
-    }
-    for setter in row.setters {
-        line("call", format!("{}.{}", setter.pallet, setter.call));
-    }
-    line("rate limit", limit(row).to_owned());
-    line("freeze", if row.frozen { "not in the admin freeze window" } else { "" }.to_owned());
-    line("effect", effect(row));
-    if row.since > 0 {
-        line("since", format!("runtime {}", row.since));
-    }
-    line("aliases", row.aliases.join(", "));
-    text
+    let mut rows = vec![
+        ("name", row.name.to_owned()),
+        ("is", row.summary.to_owned()),
+        ("moves", row.influence.to_owned()),
+        ("unit", row.unit.describe().to_owned()),
+        ("values", row.accepts()),
+        ("also as", row.unit.example().unwrap_or_default().to_owned()),
+    ];
+    rows.extend(row.range().into_iter().map(|range| ("bound", range)));
+    rows.push(("set by", set_by(row).to_owned()));
+    rows.extend(history(row).into_iter().map(|past| ("history", past)));
+    rows.extend(calls(row).into_iter().map(|call| ("call", call)));
+    let frozen = if row.frozen { "not in the admin freeze window" } else { "" };
+    let since = if row.since > 0 { format!("runtime {}", row.since) } else { String::new() };
+    rows.extend([
+        ("rate limit", limit(row).to_owned()),
+        ("freeze", frozen.to_owned()),
+        ("effect", effect(row)),
+        ("since", since),
+        ("aliases", row.aliases.join(", ")),
+    ]);
+    pairs(&rows)
+}
+
+/// The calls that set it, each once.
+fn calls(row: &Hyperparameter) -> Vec<String> {
+    let mut calls: Vec<String> =
+        row.setters.iter().map(|setter| format!("{}.{}", setter.pallet, setter.call)).collect();
+    calls.sort();
+    calls.dedup();
+    calls
 }
 
 fn data(row: &Hyperparameter) -> Json {
@@ -122,7 +126,7 @@ fn data(row: &Hyperparameter) -> Json {
         "bounds": row.range(),
         "set_by": set_by(row),
         "history": history(row),
-        "calls": row.setters.iter().map(|s| format!("{}.{}", s.pallet, s.call)).collect::<Vec<_>>(),
+        "calls": calls(row),
         "rate_limit": limit(row),
         "freeze_window": row.frozen,
         "effect": effect(row),

@@ -252,12 +252,13 @@ impl Hyperparameter {
             }
             (Kind::Choice(names), Value::Text(name)) => names.contains(&name.as_str()),
             (Kind::Shares, Value::List(shares)) => {
+                // A file may hold any integers; their sum must not overflow.
+                let sum = shares.iter().copied().fold(0, u128::saturating_add);
                 return if shares.is_empty() {
                     Err("a split needs at least one share, or null for an even split".to_owned())
-                } else if shares.iter().sum::<u128>() == 65_535 {
+                } else if sum == 65_535 {
                     Ok(())
                 } else {
-                    let sum: u128 = shares.iter().sum();
                     Err(format!("the shares sum to {sum}, but must sum to 65535"))
                 };
             }
@@ -326,15 +327,17 @@ pub fn find(name: &str) -> Option<&'static Hyperparameter> {
 #[must_use]
 pub fn nearest(name: &str) -> Option<&'static str> {
     let wanted = name.to_ascii_lowercase().replace('-', "_");
+    let parts = wanted.split('_').count();
     ALL.iter()
-        .flat_map(|row| {
-            std::iter::once(row.name)
-                .chain(row.aliases.iter().copied())
-                .map(|name| (name, row.name))
+        .flat_map(|row| std::iter::once(&row.name).chain(row.aliases).map(|name| (*name, row.name)))
+        .map(|(spelling, name)| {
+            // A name that is cut short is nearly right, too.
+            let start = spelling.split('_').take(parts).collect::<Vec<_>>().join("_");
+            let whole = strsim::damerau_levenshtein(&wanted, spelling);
+            (whole.min(1 + strsim::damerau_levenshtein(&wanted, &start)), name)
         })
-        .map(|(spelling, name)| (strsim::damerau_levenshtein(&wanted, spelling), name))
         .min_by_key(|(distance, _)| *distance)
-        .filter(|(distance, name)| *distance <= (name.len() / 3).max(2))
+        .filter(|(distance, _)| *distance <= (wanted.len() / 3).max(2))
         .map(|(_, name)| name)
 }
 
@@ -1716,6 +1719,7 @@ mod tests {
         assert_eq!(nearest("imunity_period"), Some("immunity_period"));
         assert_eq!(nearest("immunity-period"), Some("immunity_period"));
         assert_eq!(nearest("weights_set_rate_limt"), Some("weights_rate_limit"));
+        assert_eq!(nearest("imunity"), Some("immunity_period"));
         assert_eq!(nearest("zzzzzzzzzzzz"), None);
     }
 

@@ -30,7 +30,6 @@ pub struct Plan {
     /// Always `plan`.
     pub kind: PlanKind,
     /// The chain it was made on.
-    #[serde(flatten)]
     pub chain: ChainId,
     /// The block it was made at.
     pub base: Block,

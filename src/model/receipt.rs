@@ -21,7 +21,6 @@ pub struct Receipt {
     /// When it was signed, UTC, RFC 3339.
     pub signed_at: String,
     /// Which chain.
-    #[serde(flatten)]
     pub chain: ChainId,
     /// Which subnet.
     pub netuid: u16,
@@ -82,21 +81,21 @@ pub struct Transaction {
 }
 
 /// What became of a transaction.
+// The content stands apart from the tag: next to it, serde would keep the content in a
+// buffer that has no room for integers of 128 bits, and let unknown fields through.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "state")]
+#[serde(rename_all = "snake_case", tag = "state", content = "detail", deny_unknown_fields)]
 pub enum Outcome {
     /// Written down; it may or may not have been sent.
     Sending,
     /// In a finalized block and read back equal.
     Applied {
         /// Where it is.
-        #[serde(flatten)]
         place: Place,
     },
     /// In a finalized block, but what was read back is not what was wanted.
     NotProved {
         /// Where it is.
-        #[serde(flatten)]
         place: Place,
         /// The names that differ, with what was read.
         differs: Vec<Change>,
@@ -104,7 +103,6 @@ pub enum Outcome {
     /// In a finalized block, and the chain refused it: nothing changed.
     Failed {
         /// Where it is.
-        #[serde(flatten)]
         place: Place,
         /// The chain's error, explained.
         error: String,
@@ -120,6 +118,7 @@ pub enum Outcome {
 
 /// Where a transaction is on the chain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Place {
     /// Block height.
     pub block: u64,

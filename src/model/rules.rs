@@ -277,26 +277,29 @@ fn tied(
     }
     // The call carries both values, so the chain checks both.
     if row.name == "alpha_high"
-        && let (Some(low), Some(other)) = (after.get("alpha_low"), catalog::find("alpha_low")) {
-            bounds(other, low, after, &snapshot.guards, Same::Check)?;
-        }
+        && let (Some(low), Some(other)) = (after.get("alpha_low"), catalog::find("alpha_low"))
+    {
+        bounds(other, low, after, &snapshot.guards, Same::Check)?;
+    }
     if matches!(row.name, "max_allowed_uids" | "mechanism_count")
         && let (Some(uids), Some(count)) = (number("max_allowed_uids"), number("mechanism_count"))
-            && uids.saturating_mul(count) > MAX_UIDS_TIMES_MECHANISMS {
-                return invalid(
-                    format!("max_allowed_uids {uids} times mechanism_count {count} is above 256"),
-                    "SubtensorModule.TooManyUIDsPerMechanism",
-                );
-            }
+        && uids.saturating_mul(count) > MAX_UIDS_TIMES_MECHANISMS
+    {
+        return invalid(
+            format!("max_allowed_uids {uids} times mechanism_count {count} is above 256"),
+            "SubtensorModule.TooManyUIDsPerMechanism",
+        );
+    }
     if row.name == "mechanism_emission_split"
         && let (Some(Value::List(shares)), Some(count)) =
             (after.get(row.name), number("mechanism_count"))
-            && shares.len() as u128 > count {
-                return invalid(
-                    format!("{} shares for mechanism_count {count}", shares.len()),
-                    "SubtensorModule.InvalidValue",
-                );
-            }
+        && shares.len() as u128 > count
+    {
+        return invalid(
+            format!("{} shares for mechanism_count {count}", shares.len()),
+            "SubtensorModule.InvalidValue",
+        );
+    }
     Ok(())
 }
 

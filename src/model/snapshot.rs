@@ -18,7 +18,6 @@ pub struct Snapshot {
     /// Always `snapshot`.
     pub kind: SnapshotKind,
     /// Which chain.
-    #[serde(flatten)]
     pub chain: ChainId,
     /// Which block.
     pub block: Block,
@@ -49,6 +48,7 @@ pub enum SnapshotKind {
 
 /// Which chain, and which runtime it runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ChainId {
     /// `finney`, `test`, or `local` for any other.
     pub network: String,

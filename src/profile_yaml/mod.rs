@@ -1,9 +1,9 @@
 //! YAML text ⇄ [`Profile`]: every complaint at once, with its line and what to do.
 //!
-//! The text is read into a tree that keeps places ([`tree`]), the tree into values
-//! ([`read`]): numbers never pass through a general YAML library, which would turn
-//! `1e3` into a float and `0123` into 83. [`write()`] is the one canonical spelling.
-//! [`saved`] reads and writes what the tool saves itself, such as snapshots.
+//! The text is read into a tree that keeps places (`tree`), the tree into fields
+//! (`read`) and values (`value`): numbers never pass through a general YAML library,
+//! for which `1e3` is a float. [`write()`] is the one canonical spelling. `saved` reads
+//! and writes what the tool saves itself, such as snapshots.
 
 use std::fmt;
 use std::io::Read;
@@ -19,10 +19,13 @@ mod read;
 mod saved;
 mod schema;
 mod tree;
+mod value;
 mod write;
 
 pub use read::parse;
-pub use saved::{from_saved, parse_snapshot, read_saved, read_snapshot, write_snapshot};
+pub use saved::{
+    from_saved, is_snapshot, parse_snapshot, read_saved, read_snapshot, write_snapshot,
+};
 pub use schema::json_schema;
 pub use write::write;
 

@@ -1,15 +1,14 @@
-//! From the tree to a [`Profile`]: names, types, units, bounds.
+//! From the tree to a [`Profile`]: fields, names, pairs.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sp_core::crypto::{AccountId32, Ss58AddressFormat, Ss58Codec};
-
 use super::tree::{self, Data, Entry, Node, Place, Plain, resolve};
+use super::value::{Wrong, checked, holds, in_words, value};
 use super::{Complaint, Complaints, is_harmful, shown};
-use crate::model::catalog::{self, Bound, Hyperparameter, Kind, Source, Test};
+use crate::model::catalog::{self, Hyperparameter, Kind, Source};
 use crate::model::plan::spoken;
 use crate::model::profile::{FORMAT_VERSION, Profile, Target};
-use crate::model::value::{Unit, Value, parse_with_unit};
+use crate::model::value::Value;
 
 /// The fields of a profile, with what belongs in the required ones.
 pub(super) const FIELDS: &[(&str, Option<&str>)] = &[
@@ -26,10 +25,11 @@ const TARGET_FIELDS: &[&str] = &["network", "genesis_hash", "netuid"];
 pub(super) const ALPHA_VALUES: &str = "alpha_values";
 /// Pairs whose first member the chain compares with the second.
 const PAIRS: &[(&str, &str)] = &[("min_burn", "max_burn"), ("alpha_low", "alpha_high")];
-/// The address format of Bittensor.
-const SS58_PREFIX: u16 = 42;
-/// Longest text that is looked at as a value.
-const LONGEST_VALUE: usize = 128;
+/// Longest text that is looked at as a value or as a misspelt name.
+pub(super) const LONGEST_VALUE: usize = 128;
+/// Number of complaints up to which a misspelt name is looked up: beyond, the file is
+/// something else altogether.
+const WORTH_GUESSING: usize = 100;
 
 /// Reads a profile.
 ///
@@ -173,7 +173,7 @@ fn line(entry: &Entry, out: &mut Complaints) -> String {
 
 fn target(entry: &Entry, out: &mut Complaints) -> Option<Target> {
     let Some(entries) = entry.value.entries() else {
-        if !matches!(entry.value.data, Data::Refused) {
+        if !is_vacant(&entry.value) && !matches!(entry.value.data, Data::Refused) {
             let hint = "write `network:` and `genesis_hash:` under it, indented, or leave it out";
             out.add(Some(entry.blame()), Some("target"), "target is not a map", hint);
         }
@@ -223,6 +223,7 @@ fn netuid(entry: &Entry, out: &mut Complaints) -> Option<u16> {
         Data::Refused => return None,
         Data::Scalar { text, plain: true } => match resolve(text) {
             Plain::Int(value) => value.as_u64().and_then(|raw| u16::try_from(raw).ok()),
+            Plain::Null => return None,
             _ => None,
         },
         Data::Scalar { .. } | Data::List(_) | Data::Map(_) => None,
@@ -272,23 +273,29 @@ fn row(entry: &Entry, out: &mut Complaints) -> Option<&'static Hyperparameter> {
     match catalog::find(name) {
         Some(row) if matches!(row.kind, Kind::Action) => {
             let what = format!("{} is an action, not a value", row.name);
-            let hint = format!("remove it: {}", row.influence);
+            let hint = format!("remove it; `subtune explain {}` tells what it does", row.name);
             out.add(Some(entry.place), Some(row.name), &what, &hint);
             None
         }
         Some(row) => Some(row),
         None => {
             let what = format!("there is no hyperparameter {}", shown(name));
-            out.add(Some(entry.place), Some(name), &what, &unknown_name_hint(name));
+            let hint = unknown_name_hint(name, out);
+            out.add(Some(entry.place), Some(name), &what, &hint);
             None
         }
     }
 }
 
 /// What to do about a name that the catalog does not know.
-pub(super) fn unknown_name_hint(name: &str) -> String {
-    // The distance to a name of a hundred kilobytes would take long and tell nothing.
-    match catalog::nearest(name).filter(|_| name.len() <= LONGEST_VALUE) {
+pub(super) fn unknown_name_hint(name: &str, out: &Complaints) -> String {
+    // Distances take time: not for a name of a hundred kilobytes, nor for thousands.
+    let near = if name.len() <= LONGEST_VALUE && out.list.len() < WORTH_GUESSING {
+        catalog::nearest(name)
+    } else {
+        None
+    };
+    match near {
         Some(near) => format!("did you mean {near}?"),
         None => "`subtune explain` lists the names".to_owned(),
     }
@@ -355,246 +362,19 @@ impl Values<'_> {
             };
             let bound = row.bounds.iter().find(|bound| bound.with == Source::Same(other));
             if let (Some(bound), Value::Uint(raw)) = (bound, limit)
-                && !holds(bound.test, value, *raw) {
-                    let what = format!(
-                        "{name} is {}, but must be {} {other}, which is {}",
-                        spoken(value, row.unit),
-                        in_words(bound.test),
-                        spoken(limit, row.unit)
-                    );
-                    let hint = format!("the chain answers {}: change one of the two", bound.error);
-                    self.out.add(Some(*place), Some(name), &what, &hint);
-                }
+                && !holds(bound.test, value, *raw)
+            {
+                let what = format!(
+                    "{name} is {}, but must be {} {other}, which is {}",
+                    spoken(value, row.unit),
+                    in_words(bound.test),
+                    spoken(limit, row.unit)
+                );
+                let hint = format!("the chain answers {}: change one of the two", bound.error);
+                self.out.add(Some(*place), Some(name), &what, &hint);
+            }
         }
     }
-}
-
-/// What is wrong with a value, and what to do.
-struct Wrong {
-    what: String,
-    hint: String,
-}
-
-impl Wrong {
-    fn new(what: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { what: what.into(), hint: hint.into() }
-    }
-}
-
-/// Reads one value by the row's kind and unit. `Err(None)`: complained about already.
-fn value(row: &Hyperparameter, node: &Node) -> Result<Value, Option<Wrong>> {
-    let bad = |what: String| Some(Wrong::new(what, how_to_write(row)));
-    match &node.data {
-        Data::Refused => Err(None),
-        Data::Map(_) => Err(bad(format!("it must be {}, not a map", row.accepts()))),
-        Data::List(items) if row.kind == Kind::Shares => {
-            let shares: Result<Vec<u128>, _> = items.iter().map(share).collect();
-            shares.map(Value::List)
-        }
-        Data::List(_) => Err(bad(format!("it must be {}, not a list", row.accepts()))),
-        Data::Scalar { text, plain: false } => from_text(row, text).map_err(Some),
-        Data::Scalar { text, plain: true } => match resolve(text) {
-            Plain::Null if row.kind == Kind::Shares => Ok(Value::None),
-            Plain::Null => Err(bad("it has no value".to_owned())),
-            Plain::Text(text) => from_text(row, text).map_err(Some),
-            // Bytes of a token symbol may well spell a number.
-            _ if row.kind == Kind::Text => Err(Some(Wrong::new(
-                "it must be a text",
-                format!("put it in quotes: \"{}\"", shown(text)),
-            ))),
-            Plain::Bool(switch) => Ok(Value::Bool(switch)),
-            plain => number(plain, text, how_to_write(row)).map_err(Some),
-        },
-    }
-}
-
-/// One share of a list.
-fn share(node: &Node) -> Result<u128, Option<Wrong>> {
-    let hint = "write each share as an integer from 0 to 65535; together they are 65535";
-    let bad = || Some(Wrong::new("the list holds something that is no share of 65535", hint));
-    let value = match &node.data {
-        Data::Refused => return Err(None),
-        Data::Map(_) | Data::List(_) => return Err(bad()),
-        Data::Scalar { text, .. } if text.len() > LONGEST_VALUE => return Err(bad()),
-        Data::Scalar { text, plain } => match (resolve(text), plain) {
-            (Plain::Text(text), _) => parse_with_unit(text, Unit::Share16)
-                .map_err(|error| Some(Wrong::new(error.what, error.hint)))?,
-            (_, false) => parse_with_unit(text, Unit::Share16)
-                .map_err(|error| Some(Wrong::new(error.what, error.hint)))?,
-            (Plain::Null | Plain::Bool(_), true) => return Err(bad()),
-            (plain, true) => number(plain, text, hint.to_owned()).map_err(Some)?,
-        },
-    };
-    match value {
-        Value::Uint(raw) if raw <= 65_535 => Ok(raw),
-        _ => Err(bad()),
-    }
-}
-
-/// A number without quotes: exact, or refused.
-fn number(plain: Plain<'_>, text: &str, hint: String) -> Result<Value, Wrong> {
-    let text = shown(text);
-    match plain {
-        Plain::Int(value) => match rounded(&value) {
-            false => Ok(value),
-            true => Err(Wrong::new(
-                format!("{text} looks rounded: it went through a floating-point number"),
-                "some display has rounded it: read the exact value with `subtune snapshot`; if this \
-                 very number is meant, put it in quotes",
-            )),
-        },
-        Plain::LeadingZero => Err(Wrong::new(
-            format!("{text} begins with a zero, which some programs read as octal"),
-            "write it without the leading zeros",
-        )),
-        Plain::TooLarge => {
-            Err(Wrong::new(format!("{text} is larger than any value of the chain"), hint))
-        }
-        _ => Err(Wrong::new(
-            format!("{text} is not exact: it has a decimal point or an exponent"),
-            hint,
-        )),
-    }
-}
-
-/// A text, with quotes or without, as a value of the row's kind.
-fn from_text(row: &Hyperparameter, text: &str) -> Result<Value, Wrong> {
-    if text.len() > LONGEST_VALUE || text.chars().any(is_harmful) {
-        let what = format!("{} is no value", shown(text));
-        return Err(Wrong::new(what, how_to_write(row)));
-    }
-    let lower = text.trim().to_ascii_lowercase();
-    match row.kind {
-        Kind::Bool => match lower.as_str() {
-            "on" | "true" => Ok(Value::Bool(true)),
-            "off" | "false" => Ok(Value::Bool(false)),
-            _ => Err(Wrong::new(
-                format!("it must be {}, not {}", row.accepts(), shown(text)),
-                "write true or false",
-            )),
-        },
-        Kind::Uint(_) | Kind::Int16 => {
-            parse_with_unit(text, row.unit).map_err(|error| Wrong::new(error.what, error.hint))
-        }
-        Kind::Choice(_) => Ok(Value::Text(lower)),
-        Kind::Account => account(text).map(Value::Text),
-        Kind::Text if text.is_empty() => Err(Wrong::new("it is empty", "write a text")),
-        Kind::Text => Ok(Value::Text(text.to_owned())),
-        Kind::Shares | Kind::Action => Err(Wrong::new(
-            format!("it must be {}, not {}", row.accepts(), shown(text)),
-            how_to_write(row),
-        )),
-    }
-}
-
-/// Checks an SS58 address: its alphabet, length, checksum and network prefix.
-fn account(text: &str) -> Result<String, Wrong> {
-    let Ok((account, format)) = AccountId32::from_ss58check_with_version(text) else {
-        return Err(Wrong::new(
-            format!("{} is not an SS58 address, or a letter of it is wrong", shown(text)),
-            "copy the address again, whole",
-        ));
-    };
-    if u16::from(format) == SS58_PREFIX {
-        return Ok(text.to_owned());
-    }
-    let ours = account.to_ss58check_with_version(Ss58AddressFormat::custom(SS58_PREFIX));
-    Err(Wrong::new(
-        format!("{} is an address of another network", shown(text)),
-        format!("the same account on Bittensor is {ours}"),
-    ))
-}
-
-/// Checks the type of a value, and its bounds if asked to.
-fn checked(row: &Hyperparameter, value: Value, bounds: bool) -> Result<Value, Option<Wrong>> {
-    if let Err(wrong) = typed(row, &value) {
-        return Err(Some(wrong));
-    }
-    for Bound { test, with, error, owner_only } in row.bounds {
-        let Source::Literal(limit) = *with else { continue };
-        if bounds && !holds(*test, &value, limit) {
-            let who = if *owner_only { " for the owner" } else { "" };
-            return Err(Some(Wrong::new(
-                format!(
-                    "it must be {} {}{who}, not {}",
-                    in_words(*test),
-                    spoken(&Value::Uint(limit), row.unit),
-                    spoken(&value, row.unit)
-                ),
-                format!("the chain answers {error}; `subtune explain {}` tells more", row.name),
-            )));
-        }
-    }
-    Ok(value)
-}
-
-fn typed(row: &Hyperparameter, value: &Value) -> Result<(), Wrong> {
-    row.check_type(value).map_err(|reason| {
-        let what = if reason.starts_with("it must be") {
-            format!("{reason}, not {}", shown(&value.to_string()))
-        } else {
-            reason
-        };
-        Wrong::new(what, how_to_write(row))
-    })
-}
-
-/// Complains about a value that was read by other means, such as one of a snapshot.
-pub(super) fn check_saved(row: &Hyperparameter, value: &Value) -> Result<(), (String, String)> {
-    let pair = |wrong: Wrong| (format!("{}: {}", row.name, wrong.what), wrong.hint);
-    typed(row, value).map_err(pair)?;
-    match (row.kind, value) {
-        (Kind::Account, Value::Text(text)) => account(text).map(|_| ()).map_err(pair),
-        _ => Ok(()),
-    }
-}
-
-fn how_to_write(row: &Hyperparameter) -> String {
-    match (row.kind, row.unit.example()) {
-        (Kind::Uint(_) | Kind::Int16, Some(example)) => {
-            format!("write the raw integer ({}), or for example {example}", row.unit.describe())
-        }
-        (Kind::Uint(_) | Kind::Int16, None) => {
-            format!("write the raw integer ({})", row.unit.describe())
-        }
-        _ => format!("write {}", row.accepts()),
-    }
-}
-
-fn holds(test: Test, value: &Value, limit: u128) -> bool {
-    match (test, value) {
-        (Test::AtLeast, Value::Uint(raw)) => *raw >= limit,
-        (Test::Above, Value::Uint(raw)) => *raw > limit,
-        (Test::AtMost, Value::Uint(raw)) => *raw <= limit,
-        (Test::Below, Value::Uint(raw)) => *raw < limit,
-        (Test::AtLeast | Test::Above, Value::Negative(_)) => false,
-        _ => true,
-    }
-}
-
-const fn in_words(test: Test) -> &'static str {
-    match test {
-        Test::AtLeast => "at least",
-        Test::AtMost => "at most",
-        Test::Above => "above",
-        Test::Below => "below",
-    }
-}
-
-/// Whether an integer looks as if a float had been printed: too large for a float to
-/// hold every integer, at least three zeros at the end, and exactly what the shortest
-/// print of some float is, padded with zeros. Up to six digits before the zeros are a
-/// round number that a person chose. The one use of a float in the crate: it takes
-/// one to know one.
-pub(super) fn rounded(value: &Value) -> bool {
-    const EXACT: u128 = 1 << 53;
-    let Value::Uint(raw) = value else { return false };
-    let text = raw.to_string();
-    let digits = text.trim_end_matches('0').len();
-    *raw > EXACT
-        && digits > 6
-        && text.len() - digits >= 3
-        && text.parse::<f64>().is_ok_and(|float| float.to_string() == text)
 }
 
 /// The names that a profile can give to a value, canonical first.

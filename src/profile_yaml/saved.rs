@@ -4,8 +4,9 @@ use std::path::Path;
 
 use serde::de::DeserializeOwned;
 
-use super::read::{check_saved, is_hash, unknown_name_hint};
+use super::read::{is_hash, unknown_name_hint};
 use super::tree::{self, Node, Place};
+use super::value::check_saved;
 use super::{Complaint, Complaints, complaints_error, read_text, shown};
 use crate::error::{Error, Result};
 use crate::model::catalog;
@@ -18,6 +19,14 @@ use crate::model::snapshot::{FORMAT_VERSION, Snapshot};
 pub fn read_snapshot(path: &Path) -> Result<Snapshot> {
     let text = text(path)?;
     parse_snapshot(&text, &path.display().to_string()).map_err(complaints_error)
+}
+
+/// Whether a file says that it is a snapshot.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn is_snapshot(path: &Path) -> Result<bool> {
+    Ok(text(path)?.lines().any(|line| line.trim_end() == "kind: snapshot"))
 }
 
 /// Writes a snapshot, every value exact.
@@ -94,7 +103,9 @@ fn check(snapshot: &Snapshot, root: &Node, out: &mut Complaints) {
     }
     if !is_hash(&snapshot.chain.genesis_hash) {
         let hint = "write 0x and 64 hexadecimal digits, or take a new snapshot";
-        out.add(place("genesis_hash"), Some("genesis_hash"), "genesis_hash is not a hash", hint);
+        let chain = root.get("chain").map(|entry| &entry.value);
+        let place = chain.and_then(|chain| chain.get("genesis_hash")).map(|entry| entry.place);
+        out.add(place, Some("genesis_hash"), "genesis_hash is not a hash", hint);
     }
     let values = root.get("hyperparameters").map(|entry| &entry.value);
     for (name, value) in &snapshot.hyperparameters {
@@ -104,7 +115,7 @@ fn check(snapshot: &Snapshot, root: &Node, out: &mut Complaints) {
                 let what = format!("there is no hyperparameter {}", shown(name));
                 let hint = format!(
                     "{}; what a newer chain adds belongs under `unknown:`",
-                    unknown_name_hint(name)
+                    unknown_name_hint(name, out).trim_end_matches('?')
                 );
                 out.add(place, Some(name), &what, &hint);
             }

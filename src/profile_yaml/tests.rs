@@ -1,1 +1,876 @@
+use std::collections::BTreeMap;
+use std::fs;
 
+use super::tree::{Plain, resolve};
+use super::value::rounded;
+use super::*;
+use crate::error::Kind;
+use crate::model::catalog;
+use crate::model::plan::{Arg, Call, Item, Plan, PlanKind, Verdict};
+use crate::model::profile::Target;
+use crate::model::receipt::{Change, Command, Outcome, Place, Receipt, Transaction};
+use crate::model::snapshot::{Block, ChainId, Guards, Snapshot, SnapshotKind};
+use crate::model::value::Value;
+
+const ALICE: &str = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
+const HASH: &str = "0x2f0555cc76fc2840a25a6ea3b9637146806f1f44b090c175ffde2a7e5ab36c03";
+const HEAD: &str = "format_version: 1\nname: a\ndescription: b\nsource: c\n";
+
+fn with(lines: &str) -> String {
+    format!("{HEAD}hyperparameters:\n{lines}")
+}
+
+fn values(lines: &str) -> BTreeMap<String, Value> {
+    parse(&with(lines), "p.yaml").unwrap_or_else(|bad| panic!("{lines}: {bad:#?}")).hyperparameters
+}
+
+fn value(line: &str) -> Value {
+    values(&format!("  {line}\n")).into_values().next().unwrap()
+}
+
+fn complaints(text: &str) -> Vec<Complaint> {
+    parse(text, "p.yaml").expect_err(text)
+}
+
+/// The one complaint about one line, as a person reads it.
+fn complaint(line: &str) -> String {
+    let list = complaints(&with(&format!("  {line}\n")));
+    assert_eq!(list.len(), 1, "{line}: {list:#?}");
+    assert_eq!(list[0].line, Some(6), "{line}: {list:#?}");
+    assert!(!list[0].hint.is_empty());
+    format!("{} | {}", list[0].what, list[0].hint)
+}
+
+#[track_caller]
+fn complains(line: &str, parts: &[&str]) {
+    let text = complaint(line);
+    for part in parts {
+        assert!(text.contains(part), "{line}: {text:?} lacks {part:?}");
+    }
+}
+
+#[test]
+fn raw_integers_units_names_and_switches_become_exact_values() {
+    for (line, expected) in [
+        ("immunity_period: 12000", Value::Uint(12_000)),
+        ("immunity_period: 40h", Value::Uint(12_000)),
+        ("immunity_period: \"40h\"", Value::Uint(12_000)),
+        ("immunity_period: '12000'", Value::Uint(12_000)),
+        ("immunity_period: 0x2ee0", Value::Uint(12_000)),
+        ("immunity_period: 0o27340", Value::Uint(12_000)),
+        ("immunity_period: +12000", Value::Uint(12_000)),
+        ("min_burn: 0.5 TAO", Value::Uint(500_000_000)),
+        ("bonds_moving_avg: \"90%\"", Value::Uint(900_000)),
+        ("adjustment_alpha: 17893341751498264576", Value::Uint(17_893_341_751_498_264_576)),
+        ("adjustment_alpha: 18446744073709551615", Value::Uint(u64::MAX.into())),
+        ("burn_increase_mult: 23242897532874035036", Value::Uint(23_242_897_532_874_035_036)),
+        ("burn_increase_mult: \"1.5\"", Value::Uint(3 << 63)),
+        ("alpha_sigmoid_steepness: 1000", Value::Uint(1_000)),
+        ("alpha_sigmoid_steepness: \"10.5\"", Value::Uint(1_050)),
+        ("yuma3_enabled: true", Value::Bool(true)),
+        ("yuma3_enabled: off", Value::Bool(false)),
+        ("yuma3_enabled: \"On\"", Value::Bool(true)),
+        ("recycle_or_burn: Burn", Value::Text("burn".into())),
+        ("recycle_or_burn: recycle", Value::Text("recycle".into())),
+        ("mechanism_emission_split: null", Value::None),
+        ("mechanism_emission_split:", Value::None),
+        ("mechanism_emission_split: [40000, 25535]", Value::List(vec![40_000, 25_535])),
+        ("mechanism_emission_split: [60%, \"40%\"]", Value::List(vec![39_321, 26_214])),
+        ("token_symbol: τ", Value::Text("τ".into())),
+        ("token_symbol: \"1\"", Value::Text("1".into())),
+        ("weights_set_rate_limit: 360", Value::Uint(360)),
+    ] {
+        assert_eq!(value(line), expected, "{line}");
+    }
+    assert_eq!(value(&format!("sn_owner_hotkey: {ALICE}")), Value::Text(ALICE.into()));
+}
+
+#[test]
+fn aliases_and_alpha_values_become_canonical_names() {
+    let read = values("  weights_set_rate_limit: 100\n  alpha_values: [45875, \"100%\"]\n");
+    let expected = [("alpha_high", 65_535), ("alpha_low", 45_875), ("weights_rate_limit", 100)];
+    let expected = expected.map(|(name, raw)| (name.to_owned(), Value::Uint(raw)));
+    assert_eq!(read, BTreeMap::from(expected));
+}
+
+#[test]
+fn a_full_profile_is_read() {
+    let text = format!(
+        "\u{feff}# a comment\r\nformat_version: 1\r\nname: mine\r\ndescription: |\r\n  two\r\n  lines\r\n\
+         source: here\r\ntarget:\r\n  network: finney\r\n  genesis_hash: {}\r\n  netuid: 46\r\n\
+         hyperparameters:\r\n  rho: 10\r\nreplaces:\r\n  rho: 11\r\n",
+        HASH.to_ascii_uppercase().replace("0X", "0x"),
+    );
+    let profile = parse(&text, "p.yaml").unwrap();
+    assert_eq!(profile.description, "two\nlines\n");
+    let target = Target { network: "finney".into(), genesis_hash: HASH.into(), netuid: Some(46) };
+    assert_eq!(profile.target, Some(target));
+    assert_eq!(profile.hyperparameters, BTreeMap::from([("rho".into(), Value::Uint(10))]));
+    assert_eq!(profile.replaces, BTreeMap::from([("rho".into(), Value::Uint(11))]));
+    assert_eq!(parse(&write(&profile), "again"), Ok(profile));
+}
+
+#[test]
+fn all_complaints_come_at_once_in_the_order_of_the_file() {
+    let list = complaints(
+        "format_version: 2\nname: 12\ndescripton: x\nsource: \"\"\nhyperparameters:\n  \
+         imunity_period: 1\n  rho: 1\n  rho: 2\n  kappa: 0.5\n  tempo: 70000\nsource: d\n",
+    );
+    let lines: Vec<_> = list.iter().map(|complaint| complaint.to_string()).collect();
+    let expected = [
+        "p.yaml:1: the field description is missing",
+        "p.yaml:1: format_version 2 is newer than this version of subtune",
+        "p.yaml:2: name is not a text",
+        "p.yaml:3: there is no field descripton",
+        "p.yaml:4: source is empty",
+        "p.yaml:6: there is no hyperparameter imunity_period",
+        "p.yaml:8: rho stands twice: first on line 7",
+        "p.yaml:9: kappa: 0.5 is not exact: it has a decimal point or an exponent",
+        "p.yaml:10: tempo: it must be an integer from 0 to 65535, not 70000",
+        "p.yaml:11: source stands twice: first on line 4",
+    ];
+    assert_eq!(lines, expected);
+    assert_eq!(list[5].hint, "did you mean immunity_period?");
+    assert_eq!(list[5].name.as_deref(), Some("imunity_period"));
+    assert_eq!(list[5].column, Some(3));
+    assert!(list[3].hint.starts_with("did you mean description?"));
+    let error = complaints_error(list);
+    assert_eq!(error.kind, Kind::Input);
+    assert_eq!(error.what, "p.yaml:1: the field description is missing, and 9 more");
+    assert!(error.hint.unwrap().ends_with("`subtune check p.yaml` shows all"));
+}
+
+#[test]
+fn wrong_values_are_refused_with_a_hint() {
+    complains("immunity_period: 65536", &["from 0 to 65535, not 65536", "40h"]);
+    complains("immunity_period: -1", &["not -1"]);
+    complains("immunity_period: 12e3", &["not exact", "40h"]);
+    complains("immunity_period: 7200.0", &["not exact"]);
+    complains("immunity_period: .inf", &["not exact"]);
+    complains("immunity_period: 0123", &["octal", "leading zeros"]);
+    complains("immunity_period: 40x", &["\"40x\" is not blocks"]);
+    complains(
+        "immunity_period: 10s",
+        &["\"10s\" is no whole number of 12-second blocks", "0 or 1"],
+    );
+    complains("immunity_period: true", &["not true"]);
+    complains("immunity_period:", &["has no value"]);
+    complains("immunity_period: [1]", &["not a list"]);
+    complains("immunity_period: {a: 1}", &["not a map"]);
+    complains("immunity_period: 1_000", &["1_000"]);
+    complains("weights_version: 340282366920938463463374607431768211456", &["larger than any"]);
+    complains("weights_version: 18446744073709551616", &["from 0 to 18446744073709551615"]);
+    complains("yuma3_enabled: 1", &["true or false, not 1"]);
+    complains("yuma3_enabled: yes", &["true or false, not yes"]);
+    complains("recycle_or_burn: keep", &["burn or recycle, not keep"]);
+    complains("token_symbol: 12", &["must be a text", "\"12\""]);
+    complains("token_symbol: \"\\e[31m\"", &["\u{fffd}[31m"]);
+    complains("mechanism_emission_split: []", &["at least one share"]);
+    complains("mechanism_emission_split: [1, 2]", &["sum to 3"]);
+    complains("mechanism_emission_split: [65536]", &["no share"]);
+    complains("mechanism_emission_split: [0.5, 0.5]", &["not exact"]);
+    complains("alpha_values: [1]", &["not a list of two"]);
+    complains(&format!("immunity_period: \"{}\"", "9".repeat(500)), &["999…"]);
+    complains("trigger_epoch: true", &["is an action"]);
+    complains("trim: 64", &["trim_to_max_allowed_uids is an action"]);
+}
+
+#[test]
+fn addresses_are_checked() {
+    let wrong = ALICE.replace("5Grw", "5Grv");
+    complains(&format!("sn_owner_hotkey: {wrong}"), &["not an SS58 address"]);
+    complains("sn_owner_hotkey: 0x1234", &["it must be an account in SS58"]);
+    let polkadot = "15oF4uVJwmo4TdGW7VfQxNLavjCXviqxT9S1MgbjMNHr6Sp5";
+    complains(&format!("sn_owner_hotkey: {polkadot}"), &["another network", ALICE]);
+}
+
+#[test]
+fn bounds_that_need_no_chain_are_checked() {
+    complains("burn_half_life: 0", &["at least 1", "AdminUtils.InvalidValue"]);
+    complains("burn_half_life: 36101", &["at most 36100"]);
+    complains("bonds_moving_avg: 975001", &["at most 975000 (97.5%) for the owner"]);
+    complains("alpha_sigmoid_steepness: -1", &["at least 0"]);
+    complains("commit_reveal_period: 101", &["at most 100"]);
+    complains("burn_increase_mult: 1", &["at least 18446744073709551616 (×1)"]);
+    // A bound that the chain may move is left to the plan.
+    assert_eq!(value("max_burn: 1"), Value::Uint(1));
+    assert_eq!(value("tempo: 1"), Value::Uint(1));
+}
+
+#[test]
+fn pairs_are_checked_when_both_are_there() {
+    let list = complaints(&with("  min_burn: 2 rao\n  max_burn: 2 rao\n"));
+    assert_eq!(list.len(), 1, "{list:?}");
+    assert!(list[0].what.contains("must be below max_burn"), "{}", list[0].what);
+    let list = complaints(&with("  alpha_values: [50000, 40000]\n"));
+    assert_eq!(list.len(), 1, "{list:?}");
+    assert!(list[0].what.contains("must be at most alpha_high"), "{}", list[0].what);
+    assert_eq!(values("  alpha_low: 40000\n  alpha_high: 40000\n").len(), 2);
+}
+
+#[test]
+fn one_thing_under_two_names_is_a_duplicate() {
+    let lines = "  weights_rate_limit: 1\n  weights_set_rate_limit: 1\n";
+    let list = complaints(&with(lines));
+    assert_eq!(list.len(), 1);
+    assert_eq!(list[0].line, Some(7));
+    assert!(list[0].what.contains("weights_rate_limit on line 6 means it too"), "{}", list[0].what);
+    let list = complaints(&with("  alpha_low: 40000\n  alpha_values: [40000, 50000]\n"));
+    assert_eq!(list.len(), 1, "{list:?}");
+}
+
+#[test]
+fn a_number_that_went_through_a_float_is_noticed() {
+    let looks = |raw: u128| rounded(&Value::Uint(raw));
+    for raw in [
+        14_757_395_258_967_642_000,
+        17_893_341_751_498_265_000,
+        18_446_744_073_709_552_000,
+        23_242_897_532_874_035_000,
+        // Fifteen digits, as spreadsheets keep them.
+        14_757_395_258_967_600_000,
+    ] {
+        assert!(looks(raw), "{raw}");
+    }
+    for raw in [
+        14_757_395_258_967_641_292,
+        14_757_395_258_967_642_112,
+        17_893_341_751_498_264_576,
+        u128::from(u64::MAX),
+        10_000_000_000_000_000_000,
+        12_345_600_000_000_000_000,
+        9_007_199_254_740_992,
+        9_007_199_254_000_000,
+        1 << 64,
+        3 << 63,
+        0,
+    ] {
+        assert!(!looks(raw), "{raw}");
+    }
+    complains(
+        "adjustment_alpha: 14757395258967642000",
+        &["looks rounded", "subtune snapshot", "in quotes"],
+    );
+    let meant = Value::Uint(14_757_395_258_967_642_000);
+    assert_eq!(value("adjustment_alpha: \"14757395258967642000\""), meant);
+}
+
+#[test]
+fn a_rollback_profile_takes_what_the_chain_had() {
+    let text = format!(
+        "{HEAD}hyperparameters:\n  bonds_moving_avg: 990000\n  adjustment_alpha: \"14757395258967642000\"\n\
+         replaces:\n  bonds_moving_avg: 900000\n  adjustment_alpha: 5\n"
+    );
+    let profile = parse(&text, "p.yaml").unwrap();
+    assert_eq!(profile.hyperparameters["bonds_moving_avg"], Value::Uint(990_000));
+    assert_eq!(parse(&write(&profile), "again"), Ok(profile));
+    let list = complaints(&text.replace("990000", "true"));
+    assert_eq!(list.len(), 1, "types still count");
+}
+
+#[test]
+fn targets_are_checked() {
+    let with = |target: &str| format!("{HEAD}target: {target}\nhyperparameters:\n  rho: 1\n");
+    let whats = |target: &str| {
+        complaints(&with(target)).into_iter().map(|complaint| complaint.what).collect::<Vec<_>>()
+    };
+    assert_eq!(whats("finney"), ["target is not a map"]);
+    assert_eq!(
+        whats("{netuid: 65536}"),
+        [
+            "the field network of target is missing",
+            "the field genesis_hash of target is missing",
+            "netuid is not a number of a subnet"
+        ]
+    );
+    assert_eq!(
+        whats(&format!("{{network: finney, genesis_hash: {HASH}, uid: 1}}")),
+        ["there is no field uid in target"]
+    );
+    assert_eq!(whats("{network: finney, genesis_hash: 0x12}"), ["genesis_hash is not a hash"]);
+    for absent in ["", "null", &format!("{{network: local, genesis_hash: {HASH}, netuid: null}}")] {
+        let profile = parse(&with(absent), "p.yaml").unwrap();
+        assert_eq!(profile.target.and_then(|target| target.netuid), None);
+    }
+    let quoted = format!("{{network: finney, genesis_hash: \"{HASH}\"}}");
+    assert!(parse(&with(&quoted), "p.yaml").is_ok());
+}
+
+#[test]
+fn what_is_no_profile_is_refused() {
+    for (text, part) in [
+        ("", "empty"),
+        ("# nothing\n", "empty"),
+        ("---\n", "empty"),
+        ("\u{feff}", "empty"),
+        ("just words", "no map"),
+        ("- a\n- b\n", "no map"),
+        ("kind: snapshot\nnetuid: 46\n", "a snapshot, not a profile"),
+        ("a: 1\n---\na: 2\n", "second YAML document"),
+        ("a: [1, 2\n", "not valid YAML"),
+        ("a: \"x\n", "not valid YAML"),
+        ("a:\n\t- b\n", "not valid YAML"),
+        ("a: b: c\n", "not valid YAML"),
+        ("a: *b\n", "not valid YAML"),
+        ("a: &b 1\nc: *b\n", "anchor"),
+        ("a: !!binary aGk=\n", "tag"),
+        ("!mine\na: 1\n", "tag"),
+        ("[a]: 1\n", "stands as a key"),
+        ("a: \0\n", "control character"),
+        ("a: 1\nb: \u{7}\n", "control character"),
+    ] {
+        let list = complaints(text);
+        assert!(list.iter().any(|complaint| complaint.what.contains(part)), "{text:?}: {list:#?}");
+    }
+    for text in ["a:\n\tb: 1\n", "a:\t1\n"] {
+        let list = complaints(text);
+        assert_eq!(list[0].hint, "use spaces, not tabs", "{list:?}");
+    }
+    assert_eq!(complaints("a: 1\nb: \u{7}\n")[0].line, Some(2));
+}
+
+#[test]
+fn bombs_end_quickly() {
+    let mut bomb = String::from("a: &a [x, x, x, x, x, x, x, x, x, x]\n");
+    for (name, before) in ('b'..='i').zip('a'..='h') {
+        bomb.push_str(&format!(
+            "{name}: &{name} [{}]\n",
+            vec![format!("*{before}"); 10].join(", ")
+        ));
+    }
+    let list = complaints(&bomb);
+    assert!(list.iter().any(|complaint| complaint.what.contains("alias")));
+    for text in [
+        "[".repeat(100_000),
+        "{a: ".repeat(50_000),
+        "- ".repeat(100_000),
+        "a:\n".repeat(80_000),
+        format!("{HEAD}hyperparameters: {}1{}", "[".repeat(200), "]".repeat(200)),
+        format!("hyperparameters: [{}]", "1, ".repeat(80_000)),
+    ] {
+        assert!(!complaints(&text).is_empty());
+    }
+    let wide: String = (0..3_000).map(|index| format!("  name_{index}: 1\n")).collect();
+    assert_eq!(complaints(&with(&wide)).len(), 3_000);
+}
+
+#[test]
+fn an_empty_wish_is_refused() {
+    for hyperparameters in ["", " {}", " null"] {
+        let list = complaints(&format!("{HEAD}hyperparameters:{hyperparameters}\n"));
+        assert_eq!(list.len(), 1, "{list:?}");
+        assert_eq!(list[0].what, "the profile asks for nothing");
+        assert_eq!(list[0].line, Some(5));
+    }
+    let list = complaints(&format!("{HEAD}hyperparameters:\n- rho: 1\n"));
+    assert_eq!(list[0].what, "hyperparameters is not a map of names and values");
+}
+
+#[test]
+fn plain_scalars_follow_yaml_1_2() {
+    let uint = |raw| Plain::Int(Value::Uint(raw));
+    for (text, expected) in [
+        ("0", uint(0)),
+        ("-0", uint(0)),
+        ("+7", uint(7)),
+        ("-7", Plain::Int(Value::Negative(-7))),
+        ("0x1F", uint(31)),
+        ("0o17", uint(15)),
+        ("0b1", Plain::Text("0b1")),
+        ("017", Plain::LeadingZero),
+        ("1_000", Plain::Text("1_000")),
+        ("1.", Plain::Float),
+        (".5", Plain::Float),
+        ("1e3", Plain::Float),
+        ("-1.5E-3", Plain::Float),
+        (".", Plain::Text(".")),
+        ("e3", Plain::Text("e3")),
+        ("-", Plain::Text("-")),
+        ("1e", Plain::Text("1e")),
+        ("yes", Plain::Text("yes")),
+        ("12:30", Plain::Text("12:30")),
+        ("Null", Plain::Null),
+        ("TRUE", Plain::Bool(true)),
+        ("340282366920938463463374607431768211455", uint(u128::MAX)),
+        ("340282366920938463463374607431768211456", Plain::TooLarge),
+        ("-170141183460469231731687303715884105729", Plain::TooLarge),
+    ] {
+        assert_eq!(resolve(text), expected, "{text}");
+    }
+}
+
+/// What may be asked of a row: its ends, its bounds and awkward numbers between.
+fn samples(row: &catalog::Hyperparameter) -> Vec<Value> {
+    let mut samples = vec![
+        Value::Bool(true),
+        Value::Bool(false),
+        Value::None,
+        Value::List(vec![65_535]),
+        Value::List(vec![40_000, 25_535, 0]),
+        Value::Text(ALICE.into()),
+    ];
+    let texts = [
+        "burn",
+        "recycle",
+        "auto",
+        "τ",
+        "1",
+        "-1",
+        "1e3",
+        "0x10",
+        "0123",
+        "null",
+        "~",
+        "true",
+        "no",
+        "on",
+        ".inf",
+        "1_000",
+        "",
+        " ",
+        " a ",
+        "a: b",
+        "a #b",
+        "# a",
+        "- a",
+        "*a",
+        "&a",
+        "!a",
+        "%a",
+        "@a",
+        "`a",
+        "\"",
+        "'",
+        "\\",
+        "\\n",
+        "{a",
+        "[a",
+        "?",
+        "|",
+        ">",
+        "a,b",
+        "<<",
+        "=",
+        "---",
+        "...",
+        "\u{2028}x",
+        "\u{feff}x",
+        "ü",
+        "日本語",
+        "🦀",
+        "12:30",
+        "2025-12-01",
+    ];
+    samples.extend(texts.map(|text| Value::Text(text.to_owned())));
+    let mut raws = vec![
+        0,
+        1,
+        9,
+        10,
+        255,
+        256,
+        1_638,
+        65_535,
+        65_536,
+        (1 << 53) - 1,
+        (1 << 53) + 1,
+        14_757_395_258_967_641_292,
+        14_757_395_258_967_642_000,
+        17_893_341_751_498_264_576,
+        u64::MAX.into(),
+        1 << 64,
+        23_242_897_532_874_035_036,
+        23_242_897_532_874_035_000,
+        u128::MAX,
+    ];
+    let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
+    for _ in 0..16 {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        raws.extend([u128::from(seed), u128::from(seed) << 20, u128::from(seed >> 48)]);
+    }
+    samples.extend(raws.into_iter().map(Value::Uint));
+    samples.extend([-1, -1_000, -32_768].map(Value::int));
+    samples.retain(|value| row.check_type(value).is_ok());
+    samples
+}
+
+#[test]
+fn what_is_written_is_read_back_equal() {
+    let mut tried = 0;
+    for row in catalog::ALL {
+        for value in samples(row) {
+            let values = BTreeMap::from([(row.name.to_owned(), value.clone())]);
+            let mut profile = Profile {
+                name: "a \"name\" with: #odd 'parts' \\ 日本 no".into(),
+                description: "lines\nand\ttabs \n\n  - even: \u{2028} \u{feff} these ".into(),
+                source: "null".into(),
+                target: Some(Target {
+                    network: "1e3".into(),
+                    genesis_hash: HASH.into(),
+                    netuid: Some(0),
+                }),
+                hyperparameters: values.clone(),
+                replaces: BTreeMap::from([("rho".into(), Value::Uint(u16::MAX.into()))]),
+            };
+            let text = write(&profile);
+            match parse(&text, "again") {
+                Ok(read) => assert_eq!(read, profile, "{text}"),
+                Err(bad) => {
+                    let unwritable = match &value {
+                        Value::Text(text) => {
+                            text.is_empty()
+                                || text.len() > 40
+                                || row.unit == crate::model::value::Unit::Account
+                        }
+                        _ => false,
+                    };
+                    assert!(unwritable, "{text}\n{bad:#?}");
+                }
+            }
+            // A general reader of YAML sees the same, as far as it knows such numbers.
+            let large = matches!(&value, Value::Uint(raw) if *raw > u64::MAX.into());
+            if !large && !rounded(&value) {
+                let other: serde_yaml::Mapping = serde_yaml::from_str(&text).unwrap();
+                let other = other["hyperparameters"][row.name].clone();
+                assert_eq!(serde_yaml::from_value::<Value>(other).unwrap(), value, "{text}");
+            }
+            profile.replaces.clear();
+            profile.target = None;
+            if let Ok(read) = parse(&write(&profile), "again") {
+                assert_eq!(read, profile);
+            }
+            tried += 1;
+        }
+    }
+    assert!(tried > 1_500, "{tried}");
+}
+
+#[test]
+fn the_canonical_text_is_stable() {
+    let text = format!(
+        "replaces: {{rho: 1}}\nhyperparameters:\n  alpha_values: [45875, 58982]\n  \
+         adjustment_alpha: 14757395258967641292\n  mechanism_emission_split:\n  recycle_or_burn: Burn\n\
+         source: c\ndescription: b\nname: a\nformat_version: 1\n\
+         target: {{netuid: 46, genesis_hash: {HASH}, network: finney}}\n"
+    );
+    let expected = format!(
+        "format_version: 1\nname: \"a\"\ndescription: \"b\"\nsource: \"c\"\ntarget:\n  \
+         network: \"finney\"\n  genesis_hash: \"{HASH}\"\n  netuid: 46\nhyperparameters:\n  \
+         adjustment_alpha: 14757395258967641292\n  alpha_high: 58982\n  alpha_low: 45875\n  \
+         mechanism_emission_split: null\n  recycle_or_burn: \"burn\"\nreplaces:\n  rho: 1\n"
+    );
+    assert_eq!(write(&parse(&text, "p.yaml").unwrap()), expected);
+}
+
+#[test]
+fn profiles_are_loaded_by_name_or_from_a_file() {
+    assert_eq!(load("liquid-alpha").unwrap().hyperparameters.len(), 3);
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let load_file = |name: &str| load(path(name).to_str().unwrap());
+    fs::write(path("good.yaml"), with("  rho: 1\n")).unwrap();
+    assert_eq!(load_file("good.yaml").unwrap().name, "a");
+    assert_eq!(check_file(path("good.yaml")).unwrap(), []);
+
+    fs::write(path("bad.yaml"), with("  rho: x\n  kapa: 1\n")).unwrap();
+    let error = load_file("bad.yaml").unwrap_err();
+    assert_eq!(error.kind, Kind::Input);
+    assert!(
+        error.what.contains("bad.yaml:6: rho: ") && error.what.ends_with("and 1 more"),
+        "{error}"
+    );
+    assert_eq!(check_file(path("bad.yaml")).unwrap().len(), 2);
+
+    fs::write(path("binary"), [0x61, 0x0a, 0xff, 0xfe]).unwrap();
+    assert!(load_file("binary").unwrap_err().what.contains("binary:2: it is not UTF-8"));
+    fs::write(path("huge"), "#".repeat(usize::try_from(MAX_BYTES).unwrap() + 1)).unwrap();
+    assert!(load_file("huge").unwrap_err().what.contains("larger than 256 KiB"));
+    assert_eq!(check_file(path("huge")).unwrap().len(), 1);
+    fs::write(path("full"), "#".repeat(usize::try_from(MAX_BYTES).unwrap())).unwrap();
+    assert!(load_file("full").unwrap_err().what.ends_with("the file is empty"));
+
+    let error = load(folder.path().to_str().unwrap()).unwrap_err();
+    assert!(error.what.contains("cannot be read"), "{error}");
+    assert_eq!(check_file(path("none")).unwrap_err().kind, Kind::Input);
+
+    let error = load("subnet13-alligned").unwrap_err();
+    assert_eq!(error.kind, Kind::Input);
+    let hint = error.hint.unwrap();
+    assert!(hint.starts_with("did you mean subnet13-aligned? "), "{hint}");
+    assert!(hint.contains("liquid-alpha, subnet13-aligned, subnet46-2025"), "{hint}");
+    for name in ["", "zzz", "/no/such/file.yaml"] {
+        assert!(load(name).unwrap_err().hint.unwrap().contains("shipped profiles: "), "{name}");
+    }
+}
+
+#[test]
+fn complaints_can_be_printed_as_json() {
+    let list = complaints(&with("  rho: x\n"));
+    let json = serde_json::to_value(&list[0]).unwrap();
+    assert_eq!(json["file"], "p.yaml");
+    assert_eq!(json["line"], 6);
+    assert_eq!(json["name"], "rho");
+}
+
+fn chain() -> ChainId {
+    ChainId { network: "finney".into(), genesis_hash: HASH.into(), spec_version: 425 }
+}
+
+fn block() -> Block {
+    Block { number: u64::MAX, hash: HASH.into(), time: Some("2025-12-01T00:00:00Z".into()) }
+}
+
+/// Every shape of value, with the numbers that break readers of YAML.
+fn awkward() -> BTreeMap<String, Value> {
+    [
+        ("adjustment_alpha", Value::Uint(14_757_395_258_967_642_000)),
+        ("alpha_sigmoid_steepness", Value::Negative(-32_768)),
+        ("bonds_moving_avg", Value::Uint(999_999_999)),
+        ("burn_increase_mult", Value::Uint(23_242_897_532_874_035_036)),
+        ("collateral_drain_ratio", Value::Uint(u128::MAX)),
+        ("liquid_alpha_enabled", Value::Bool(true)),
+        ("mechanism_emission_split", Value::List(vec![40_000, 25_535])),
+        ("recycle_or_burn", Value::Text("burn".into())),
+        ("sn_owner_hotkey", Value::Text(ALICE.into())),
+        ("token_symbol", Value::Text("1e3".into())),
+        ("weights_version", Value::Uint(u64::MAX.into())),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .into()
+}
+
+fn snapshot() -> Snapshot {
+    Snapshot {
+        format_version: 1,
+        kind: SnapshotKind::Snapshot,
+        chain: chain(),
+        block: block(),
+        netuid: 46,
+        owner: ALICE.into(),
+        hyperparameters: awkward(),
+        unset: ["token_symbol".to_owned()].into(),
+        unknown: [
+            ("new_one".to_owned(), Value::Uint(u128::MAX)),
+            ("new_none".to_owned(), Value::None),
+            ("new_text".to_owned(), Value::Text("0x12".into())),
+        ]
+        .into(),
+        guards: Guards::default(),
+    }
+}
+
+#[test]
+fn snapshots_survive_to_the_bit() {
+    let snapshot = snapshot();
+    let text = write_snapshot(&snapshot).unwrap();
+    assert!(text.contains("burn_increase_mult: 23242897532874035036\n"), "{text}");
+    assert!(
+        text.starts_with("format_version: 1\nkind: snapshot\nchain:\n  network: finney\n"),
+        "{text}"
+    );
+    assert_eq!(parse_snapshot(&text, "s.yaml"), Ok(snapshot.clone()));
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(file.path(), &text).unwrap();
+    assert_eq!(read_snapshot(file.path()).unwrap(), snapshot);
+    // The chain's answer is kept even where a profile would be asked about it.
+    for row in catalog::ALL {
+        for value in samples(row) {
+            let one = Snapshot {
+                hyperparameters: [(row.name.to_owned(), value.clone())].into(),
+                unset: Default::default(),
+                ..snapshot.clone()
+            };
+            let text = write_snapshot(&one).unwrap();
+            assert_eq!(from_saved(&text, "s.yaml"), Ok(one), "{text}");
+        }
+    }
+}
+
+#[test]
+fn bad_snapshots_are_refused_with_the_line() {
+    let good = write_snapshot(&snapshot()).unwrap();
+    let whats = |from: &str, to: &str| {
+        assert!(good.contains(from), "{from}");
+        let list = parse_snapshot(&good.replacen(from, to, 1), "s.yaml").expect_err(to);
+        assert!(list.iter().all(|complaint| !complaint.hint.is_empty()));
+        list.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    };
+    let refused = |from: &str, to: &str, part: &str| {
+        let text = whats(from, to);
+        assert!(text.contains(part) && text.contains("s.yaml:"), "{to}: {text}");
+    };
+    refused("format_version: 1", "format_version: 2", "s.yaml:1: format_version is 2, not 1");
+    refused("kind: snapshot", "kind: plan", "s.yaml:2: kind: unknown variant `plan`");
+    refused("netuid: 46", "netuid: 46\nextra: 1", "unknown field `extra`");
+    refused("netuid: 46", "netuid: 46\nextra: 340282366920938463463374607431768211455", "extra");
+    refused("netuid: 46\n", "", "missing field `netuid`");
+    refused("netuid: 46", "netuid: 65536", "65536");
+    refused("spec_version: 425", "spec_version: x", "s.yaml:6: chain.spec_version: ");
+    refused("spec_version: 425", "spec_version: 425\n  more: 1", "unknown field `more`");
+    refused("  spec_version: 425\n", "", "missing field `spec_version`");
+    refused("weights_version: 18446744073709551615", "weights_version: 1.8e19", "not exact");
+    refused(
+        "weights_version: 18446744073709551615",
+        "weights_version: 18446744073709551616",
+        "weights_version: it must be",
+    );
+    refused("weights_version", "weights_versoin", "there is no hyperparameter weights_versoin");
+    refused("weights_version", "weights_version_key", "there is no hyperparameter");
+    refused("recycle_or_burn: burn", "recycle_or_burn: Burn", "burn or recycle, not Burn");
+    refused(&format!("sn_owner_hotkey: {ALICE}"), "sn_owner_hotkey: nobody", "not an SS58");
+    refused("- 25535", "- 25536", "sum to 65536");
+    refused("- 25535", &format!("- {}", u128::MAX), "but must sum to 65535");
+    refused("- token_symbol", "- rho", "unset names rho");
+    refused("netuid: 46", "netuid: &a 46", "anchor");
+    refused("netuid: 46", "netuid: 46\nnetuid: 47", "stands twice");
+    refused("netuid: 46", "netuid: !!int 46", "tag");
+    refused(&format!("genesis_hash: {HASH}"), "genesis_hash: 0x12x", "genesis_hash is not a hash");
+    for text in ["", "x", "[]", "a: 1\n---\nb: 1\n", "\0"] {
+        assert!(parse_snapshot(text, "s.yaml").is_err(), "{text:?}");
+    }
+    let line = whats("recycle_or_burn: burn", "recycle_or_burn: keep");
+    let at = good.lines().position(|line| line.contains("recycle_or_burn")).unwrap() + 1;
+    assert!(line.starts_with(&format!("s.yaml:{at}: recycle_or_burn: ")), "{line}");
+}
+
+fn call() -> Call {
+    Call {
+        pallet: "AdminUtils".into(),
+        call: "sudo_set_burn_increase_mult".into(),
+        netuid: 46,
+        args: awkward().into_iter().map(|(name, value)| Arg { name, value }).collect(),
+        sets: vec!["burn_increase_mult".into()],
+    }
+}
+
+#[test]
+fn plans_survive_to_the_bit() {
+    let reason = String::from("null");
+    let error = Some(String::from("1e3"));
+    let verdicts = [
+        Verdict::Now,
+        Verdict::Later { block: u64::MAX, reason: reason.clone(), error: "e".into() },
+        Verdict::Never { reason: reason.clone(), error: error.clone() },
+        Verdict::Invalid { reason: reason.clone(), error },
+        Verdict::Invalid { reason, error: None },
+        Verdict::Same,
+    ];
+    let mut items = Vec::new();
+    for (name, value) in awkward() {
+        for verdict in &verdicts {
+            items.push(Item {
+                name: name.clone(),
+                from: Value::None,
+                to: value.clone(),
+                verdict: verdict.clone(),
+                inert: Some("12".into()),
+            });
+        }
+    }
+    let plan = Plan {
+        format_version: 1,
+        kind: PlanKind::Plan,
+        chain: chain(),
+        base: block(),
+        netuid: 46,
+        owner: ALICE.into(),
+        source: "p".into(),
+        items,
+        calls: vec![call()],
+        fee_rao: Some(u64::MAX),
+        warnings: vec!["w".into()],
+    };
+    let text = serde_yaml::to_string(&plan).unwrap();
+    assert_eq!(from_saved::<Plan>(&text, "plan"), Ok(plan), "{text}");
+    let extra = from_saved::<Plan>(&format!("{text}extra: 1\n"), "plan").unwrap_err();
+    assert!(extra[0].what.contains("unknown field `extra`"), "{extra:?}");
+}
+
+#[test]
+fn receipts_survive_to_the_bit() {
+    let change = |(name, value): (String, Value)| Change { name, from: value.clone(), to: value };
+    let place = Place {
+        block: u64::MAX,
+        block_hash: HASH.into(),
+        index: u32::MAX,
+        fee_rao: Some(u64::MAX),
+    };
+    let bare = Place { fee_rao: None, ..place.clone() };
+    for outcome in [
+        Outcome::Sending,
+        Outcome::Applied { place: place.clone() },
+        Outcome::Applied { place: bare },
+        Outcome::NotProved {
+            place: place.clone(),
+            differs: awkward().into_iter().map(change).collect(),
+        },
+        Outcome::Failed { place, error: "e".into() },
+        Outcome::Expired,
+        Outcome::Rejected { error: "1010: bad".into() },
+    ] {
+        let receipt = Receipt {
+            format_version: 1,
+            id: "20251201".into(),
+            signed_at: "2025-12-01T00:00:00Z".into(),
+            chain: chain(),
+            netuid: 46,
+            command: Command::Rollback,
+            source: "p".into(),
+            signer: ALICE.into(),
+            plan_digest: HASH.into(),
+            changes: awkward().into_iter().map(change).collect(),
+            calls: vec![call()],
+            rollback: "r.yaml".into(),
+            transaction: Transaction { hash: HASH.into(), nonce: u64::MAX, birth: 1, death: 65 },
+            outcome,
+        };
+        let text = serde_yaml::to_string(&receipt).unwrap();
+        assert_eq!(from_saved::<Receipt>(&text, "receipt"), Ok(receipt), "{text}");
+        for extra in ["extra: 1\n", "  extra: 1\n"] {
+            let list = from_saved::<Receipt>(&format!("{text}{extra}"), "receipt").unwrap_err();
+            assert!(list[0].what.contains("extra"), "{text}{extra}: {list:?}");
+        }
+    }
+}
+
+#[test]
+fn the_checked_in_schema_is_the_generated_one() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/profiles/profile.schema.json");
+    let generated = serde_json::to_string_pretty(&json_schema()).unwrap() + "\n";
+    if std::env::var_os("UPDATE_SCHEMA").is_some() {
+        fs::write(path, &generated).unwrap();
+    }
+    let saved = fs::read_to_string(path).unwrap_or_default();
+    assert!(saved == generated, "the schema is out of date: run the tests with UPDATE_SCHEMA=1");
+}
+
+#[test]
+fn the_schema_knows_every_name_and_keeps_large_integers() {
+    let schema = json_schema();
+    let names = schema["$defs"]["Values"]["properties"].as_object().unwrap();
+    for row in catalog::ALL {
+        let action = matches!(row.kind, catalog::Kind::Action);
+        for name in std::iter::once(&row.name).chain(row.aliases) {
+            assert_eq!(names.contains_key(*name), !action, "{name}");
+        }
+    }
+    assert_eq!(schema["$defs"]["Values"]["additionalProperties"], false);
+    assert_eq!(schema["additionalProperties"], false);
+    let alpha = &names["adjustment_alpha"]["anyOf"][0];
+    assert_eq!(alpha["maximum"].as_u64(), Some(u64::MAX));
+    assert_eq!(names["burn_half_life"]["anyOf"][0]["maximum"], 36_100);
+    assert_eq!(names["burn_increase_mult"]["anyOf"][0].get("maximum"), None);
+    let fields: Vec<_> = super::read::FIELDS.iter().map(|(name, _)| *name).collect();
+    for field in &fields {
+        assert!(schema["properties"].get(field).is_some(), "{field}");
+    }
+    assert_eq!(schema["properties"].as_object().unwrap().len(), fields.len());
+    let required: Vec<_> =
+        schema["required"].as_array().unwrap().iter().filter_map(|v| v.as_str()).collect();
+    let wanted: Vec<_> = super::read::FIELDS
+        .iter()
+        .filter(|(_, hint)| hint.is_some())
+        .map(|(name, _)| *name)
+        .collect();
+    assert_eq!(required, wanted);
+}

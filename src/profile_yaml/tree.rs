@@ -157,9 +157,8 @@ impl<'text> Builder<'text, '_> {
             Err(error) => {
                 let place = place(*error.marker());
                 let line = self.text.lines().nth(place.line.saturating_sub(1)).unwrap_or("");
-                let indent = line.len() - line.trim_start().len();
-                let hint = if line.get(..indent).is_some_and(|indent| indent.contains('\t')) {
-                    "indent with spaces, not with tabs"
+                let hint = if line.contains('\t') {
+                    "use spaces, not tabs"
                 } else {
                     "look at this line and the one before: indentation, a colon, a quote or a bracket"
                 };

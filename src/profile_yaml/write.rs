@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::read::rounded;
+use super::value::rounded;
 use crate::model::profile::{FORMAT_VERSION, Profile, Target};
 use crate::model::value::Value;
 

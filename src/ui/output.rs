@@ -92,7 +92,25 @@ pub fn print_error(error: &Error, format: Format, verbose: bool) {
 }
 
 fn yaml(object: &Json) -> String {
-    serde_yaml::to_string(object).unwrap_or_else(|error| format!("# {error}\n"))
+    serde_yaml::to_string(&yaml_value(object)).unwrap_or_else(|error| format!("# {error}\n"))
+}
+
+/// The same value for the YAML writer: it does not know how serde_json keeps numbers.
+fn yaml_value(value: &Json) -> serde_yaml::Value {
+    match value {
+        Json::Null => serde_yaml::Value::Null,
+        Json::Bool(value) => (*value).into(),
+        Json::Number(number) => match (number.as_u64(), number.as_i64()) {
+            (Some(number), _) => number.into(),
+            (None, Some(number)) => number.into(),
+            (None, None) => number.to_string().into(),
+        },
+        Json::String(text) => text.as_str().into(),
+        Json::Array(values) => serde_yaml::Value::Sequence(values.iter().map(yaml_value).collect()),
+        Json::Object(fields) => serde_yaml::Value::Mapping(
+            fields.iter().map(|(name, value)| (name.as_str().into(), yaml_value(value))).collect(),
+        ),
+    }
 }
 
 fn write(text: &str) -> std::io::Result<()> {
@@ -138,6 +156,18 @@ pub fn table(header: &[&str], stream: Stream) -> Table {
         }
     }
     table
+}
+
+/// Names and texts side by side, folded to the terminal.
+#[must_use]
+pub fn pairs(rows: &[(&str, String)]) -> String {
+    let mut pairs = table(&["", ""], Stream::Stdout);
+    pairs.load_style(TableStyle::new());
+    for (name, text) in rows.iter().filter(|(_, text)| !text.is_empty()) {
+        pairs.add_row([*name, text.as_str()]);
+    }
+    keep_whole(&mut pairs, &[0]);
+    lines(&pairs).trim_start_matches('\n').to_owned()
 }
 
 /// Columns that are never broken, whatever the width.

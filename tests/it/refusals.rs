@@ -89,11 +89,7 @@ struct Ended {
 }
 
 /// Applies ten changes; `unlocking` and `sent` happen at those moments.
-async fn ten_changes(
-    devnet: &Devnet,
-    unlocking: impl FnOnce(),
-    sent: &(dyn Fn() + Sync),
-) -> Ended {
+async fn ten_changes(devnet: &Devnet, unlocking: impl FnOnce(), sent: &(dyn Fn() + Sync)) -> Ended {
     let endpoint = Endpoint::parse(&devnet.url(), false).unwrap();
     let timeout = Duration::from_secs(30);
     let chain = Chain::connect(Connection { endpoint, timeout, cache: None }).await.unwrap();
@@ -161,10 +157,14 @@ async fn a_failing_item_takes_the_whole_batch_down_and_is_named() {
     .await;
     assert_eq!(ended.error.kind, Kind::Refused);
     let what = &ended.error.what;
-    for part in ["refused max_burn:", "TxRateLimitExceeded", "too short a while ago", "nothing changed"] {
+    for part in
+        ["refused max_burn:", "TxRateLimitExceeded", "too short a while ago", "nothing changed"]
+    {
         assert!(what.contains(part), "{what}");
     }
-    let Outcome::Failed { place, .. } = &ended.receipt.outcome else { panic!("{:?}", ended.receipt) };
+    let Outcome::Failed { place, .. } = &ended.receipt.outcome else {
+        panic!("{:?}", ended.receipt)
+    };
     assert_eq!(ended.before.hyperparameters, ended.after.hyperparameters);
     assert_eq!(ended.free[0] - ended.free[1], place.fee_rao.unwrap());
 }
