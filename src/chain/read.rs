@@ -509,3 +509,55 @@ fn unknown(bytes: &[u8], ty: u32, metadata: &Metadata) -> BTreeMap<String, Value
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use parity_scale_codec::Compact;
+    use subtune_devnet::{Devnet, Options};
+
+    use super::*;
+    use crate::chain::{Endpoint, Options as Connection};
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn names_that_the_catalog_does_not_know_are_kept_exactly() {
+        let devnet = Devnet::start(Options::default()).unwrap();
+        let endpoint = Endpoint::parse(&devnet.url(), false).unwrap();
+        let timeout = Duration::from_secs(30);
+        let chain = Chain::connect(Connection { endpoint, timeout, cache: None }).await.unwrap();
+        let at = chain.at(&At::Finalized).await.unwrap();
+        let metadata = &*at.runtime.metadata;
+        let api = metadata.runtime_api_trait_by_name(names::HYPERPARAMS_API.0).unwrap();
+        let ty = api.method_by_name(names::HYPERPARAMS_API.1).unwrap().output_ty();
+
+        // Some(list of name and value); the values are Bool 0, U16 1, U64 3, I32F32 6, U64F64 7.
+        let mut bytes = vec![1];
+        Compact(5u32).encode_to(&mut bytes);
+        let mut entry = |name: &str, value: Vec<u8>| {
+            name.encode_to(&mut bytes);
+            bytes.extend(value);
+        };
+        entry("immunity_period", [vec![1], Compact(7_200u16).encode()].concat());
+        entry("brand_new_switch", vec![0, 1]);
+        entry("brand_new_number", [vec![3], Compact(u64::MAX).encode()].concat());
+        entry("brand_new_signed", [vec![6], (-5i64).encode()].concat());
+        entry("brand_new_ratio", [vec![7], u128::MAX.encode()].concat());
+        let expected = [
+            ("brand_new_switch", Value::Bool(true)),
+            ("brand_new_number", Value::Uint(u64::MAX.into())),
+            ("brand_new_signed", Value::Negative(-5)),
+            ("brand_new_ratio", Value::Uint(u128::MAX)),
+        ];
+        let expected: BTreeMap<_, _> =
+            expected.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        assert_eq!(unknown(&bytes, ty, metadata), expected);
+
+        let mut snapshot = chain.snapshot(46, &At::Finalized, Depth::Values).await.unwrap();
+        assert!(snapshot.unknown.is_empty(), "{:?}", snapshot.unknown);
+        snapshot.unknown = expected;
+        let text = crate::profile_yaml::write_snapshot(&snapshot).unwrap();
+        let read = crate::profile_yaml::parse_snapshot(&text, "test").unwrap();
+        assert_eq!(read.unknown, snapshot.unknown);
+    }
+}
