@@ -34,6 +34,9 @@ const TIED: &[&[&str]] = &[
     ],
 ];
 
+/// The two values of one call, in the order in which the chain checks them.
+const ALPHA: &[&str] = &["alpha_high", "alpha_low"];
+
 /// Judges one wanted value on its own: setter, origin, type, rate limit, window.
 /// Bounds that depend on other values are checked when the batch is ordered.
 #[must_use]
@@ -86,10 +89,16 @@ pub fn judge(row: Option<&Hyperparameter>, name: &str, to: &Value, snapshot: &Sn
     if let Err(reason) = row.check_type(to) {
         return Verdict::Invalid { reason, error: None };
     }
-    if let Err(broken) = bounds(row, to, &snapshot.hyperparameters, &snapshot.guards, Same::Skip) {
-        return broken;
+    // The chain asks for liquid alpha before it looks at the alpha values: both come with the order.
+    let bounded = if ALPHA.contains(&row.name) {
+        Ok(())
+    } else {
+        bounds(row, to, &snapshot.hyperparameters, &snapshot.guards, Same::Skip)
+    };
+    match bounded {
+        Ok(()) => timing(row, snapshot),
+        Err(broken) => broken,
     }
-    timing(row, snapshot)
 }
 
 /// Whether rate limit and freeze window allow it in the block after the snapshot.
@@ -264,22 +273,18 @@ fn tied(
         Some(Value::Uint(raw)) => Some(*raw),
         _ => None,
     };
-    if matches!(row.name, "alpha_low" | "alpha_high")
-        && after.get("liquid_alpha_enabled") == Some(&Value::Bool(false))
-    {
+    if ALPHA.contains(&row.name) && after.get("liquid_alpha_enabled") == Some(&Value::Bool(false)) {
         return invalid(
             "liquid_alpha_enabled must be on when the alpha values are set".to_owned(),
             "SubtensorModule.LiquidAlphaDisabled",
         );
     }
-    if let Some(to) = after.get(row.name) {
-        bounds(row, to, after, &snapshot.guards, Same::Check)?;
-    }
-    // The call carries both values, so the chain checks both.
-    if row.name == "alpha_high"
-        && let (Some(low), Some(other)) = (after.get("alpha_low"), catalog::find("alpha_low"))
-    {
-        bounds(other, low, after, &snapshot.guards, Same::Check)?;
+    // One call carries both alpha values, so the chain checks both, the high one first.
+    let checked: &[&str] = if ALPHA.contains(&row.name) { ALPHA } else { &[row.name] };
+    for name in checked {
+        if let (Some(row), Some(to)) = (catalog::find(name), after.get(*name)) {
+            bounds(row, to, after, &snapshot.guards, Same::Check)?;
+        }
     }
     if matches!(row.name, "max_allowed_uids" | "mechanism_count")
         && let (Some(uids), Some(count)) = (number("max_allowed_uids"), number("mechanism_count"))
@@ -319,7 +324,7 @@ fn groups(items: &[Item]) -> Vec<Vec<Step>> {
             (None, "tempo") => usize::MAX,
             (None, _) => 1 + TIED.len() + index,
         };
-        let alpha = matches!(row.name, "alpha_low" | "alpha_high");
+        let alpha = ALPHA.contains(&row.name);
         match groups.iter_mut().find(|(at, _)| *at == place) {
             Some((_, steps)) => {
                 let partner = steps

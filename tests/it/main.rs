@@ -7,6 +7,7 @@ mod layers;
 mod links;
 mod nacl;
 mod refusals;
+mod rules;
 mod story;
 mod support;
 mod wallet;
