@@ -44,6 +44,20 @@ impl Kind {
             Self::Other => exit::OTHER,
         }
     }
+
+    /// What to do next where the error itself has nothing better to say.
+    const fn usual_hint(self) -> &'static str {
+        match self {
+            Self::Usage => "see `subtune --help`",
+            Self::Input => "check the names and files on the command line",
+            Self::Chain => "name another node with --network; -v shows the cause",
+            Self::Refused => "make a new plan, and look at it before you try again",
+            Self::Wallet => "check --wallet-name and --wallet-path",
+            Self::Partial | Self::Unknown => "`subtune history --refresh` asks the chain",
+            Self::Interrupted => "run the command again",
+            Self::Other => "run it again with -v, which shows the cause",
+        }
+    }
 }
 
 /// A failure as a person reads it: a full sentence, and a hint.
@@ -105,6 +119,12 @@ impl Error {
         self
     }
 
+    /// What to do next, for every error.
+    #[must_use]
+    pub fn next_step(&self) -> &str {
+        self.hint.as_deref().unwrap_or_else(|| self.kind.usual_hint())
+    }
+
     /// Adds the cause.
     #[must_use]
     pub fn because(mut self, source: impl Into<anyhow::Error>) -> Self {
@@ -123,4 +143,12 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.source.as_ref().map(AsRef::as_ref)
     }
+}
+
+/// Whether printing it could move the cursor, or make a line read otherwise than it
+/// is: control characters, and the marks that turn the direction of writing.
+#[must_use]
+pub fn is_harmful(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Result};
 use crate::model::plan::Plan;
 use crate::model::profile::Profile;
-use crate::model::receipt::{Outcome, Receipt};
+use crate::model::receipt::{self, Outcome, Receipt};
 use crate::ops::Journal;
 use crate::profile_yaml;
 
@@ -69,7 +69,7 @@ impl State {
         let entries = match fs::read_dir(&self.root) {
             Ok(entries) => entries,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
-            Err(error) => return Err(self.unusable("cannot be read").because(error)),
+            Err(error) => return Err(self.unreadable(error)),
         };
         if entries.count() > 0 && !self.root.join(MARK).is_file() {
             return Err(self.unusable("holds files that are not subtune's"));
@@ -81,7 +81,7 @@ impl State {
     #[must_use]
     pub fn subnet(&self, network: &str, genesis_hash: &str, netuid: u16) -> Subnet {
         let chain = self.root.join(chain_folder(network, genesis_hash));
-        Subnet { root: self.root.clone(), folder: chain.join(format!("subnet-{netuid}")) }
+        Subnet { root: self.root.clone(), folder: chain.join(subnet_folder(netuid)) }
     }
 
     /// All receipts, oldest first; of one subnet when asked. Records that cannot be
@@ -94,13 +94,14 @@ impl State {
         if !self.check()? {
             return Ok((receipts, broken));
         }
-        for path in
-            walk(&self.root).map_err(|error| self.unusable("cannot be read").because(error))?
-        {
-            if !path.to_string_lossy().ends_with(".receipt.yaml") {
+        let folder = netuid.map(subnet_folder);
+        for path in walk(&self.root).map_err(|error| self.unreadable(error))? {
+            let here = path.parent().and_then(Path::file_name);
+            let wanted = folder.as_ref().is_none_or(|folder| here == Some(folder.as_ref()));
+            if !wanted || !is_receipt(&path) {
                 continue;
             }
-            match profile_yaml::read_saved::<Receipt>(&path) {
+            match read_receipt(&path) {
                 Ok(receipt) if netuid.is_none_or(|netuid| receipt.netuid == netuid) => {
                     receipts.push(receipt);
                 }
@@ -109,7 +110,12 @@ impl State {
             }
         }
         receipts.sort_by(|a, b| a.id.cmp(&b.id));
+        broken.sort();
         Ok((receipts, broken))
+    }
+
+    fn unreadable(&self, error: std::io::Error) -> Error {
+        self.unusable(&format!("cannot be read: {error}")).because(error)
     }
 
     fn unusable(&self, what: &str) -> Error {
@@ -121,6 +127,23 @@ impl State {
 fn chain_folder(network: &str, genesis_hash: &str) -> String {
     let genesis = genesis_hash.trim_start_matches("0x");
     format!("{network}-{}", genesis.get(..8).unwrap_or(genesis))
+}
+
+fn subnet_folder(netuid: u16) -> String {
+    format!("subnet-{netuid}")
+}
+
+fn is_receipt(path: &Path) -> bool {
+    path.to_string_lossy().ends_with(".receipt.yaml")
+}
+
+/// The error for a record that cannot be read: the end of its transaction may be open.
+#[must_use]
+pub fn unreadable_record(record: &str) -> Error {
+    Error::other(format!("what became of an earlier change is not known: {record}")).hint(
+        "restore that file, or move it out of the state folder once you have looked its \
+         transaction up",
+    )
 }
 
 fn walk(root: &Path) -> std::io::Result<Vec<PathBuf>> {
@@ -142,12 +165,33 @@ fn walk(root: &Path) -> std::io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
+fn read_receipt(path: &Path) -> Result<Receipt> {
+    let receipt: Receipt = profile_yaml::read_saved(path)?;
+    if receipt.format_version != receipt::FORMAT_VERSION {
+        return Err(Error::input(format!(
+            "{}: format_version {} is unknown here",
+            path.display(),
+            receipt.format_version
+        )));
+    }
+    Ok(receipt)
+}
+
 impl Subnet {
     /// Makes the folders, and marks the outer one as ours.
     fn create(&self) -> Result<()> {
-        create_private(&self.folder)?;
+        create_private(&self.root)?;
         let mark = self.root.join(MARK);
-        if mark.is_file() { Ok(()) } else { write_private(&mark, MARK_TEXT.as_bytes()) }
+        if !mark.is_file() {
+            // Not through a file beside it: a run that starts now would take that for a stranger's.
+            private_file_options()
+                .create(true)
+                .truncate(true)
+                .open(&mark)
+                .and_then(|mut file| file.write_all(MARK_TEXT.as_bytes()))
+                .map_err(|error| cannot_write(&mark, error))?;
+        }
+        create_private(&self.folder)
     }
 
     /// Takes the lock of the subnet.
@@ -175,17 +219,24 @@ impl Subnet {
     /// Records of this subnet whose end is not known.
     ///
     /// # Errors
-    /// When the folder is not to be read.
+    /// When the folder or one of the records is not to be read: its end may be open, too.
     pub fn unsettled(&self) -> Result<Vec<Receipt>> {
-        let entries = fs::read_dir(&self.folder).map_err(|error| {
-            Error::other(format!("{} cannot be read", self.folder.display())).because(error)
-        })?;
-        let mut unsettled: Vec<Receipt> = entries
-            .filter_map(|entry| Some(entry.ok()?.path()))
-            .filter(|path| path.to_string_lossy().ends_with(".receipt.yaml"))
-            .filter_map(|path| profile_yaml::read_saved::<Receipt>(&path).ok())
-            .filter(|receipt| receipt.outcome == Outcome::Sending)
-            .collect();
+        let failed = |error: std::io::Error| {
+            Error::other(format!("{} cannot be read: {error}", self.folder.display()))
+                .hint("name another folder with --state-dir or SUBTUNE_STATE_DIR")
+        };
+        let mut unsettled = Vec::new();
+        for entry in fs::read_dir(&self.folder).map_err(failed)? {
+            let path = entry.map_err(failed)?.path();
+            if !is_receipt(&path) {
+                continue;
+            }
+            let receipt = read_receipt(&path)
+                .map_err(|error| unreadable_record(&error.what).because(error))?;
+            if receipt.outcome == Outcome::Sending {
+                unsettled.push(receipt);
+            }
+        }
         unsettled.sort_by(|a, b| a.id.cmp(&b.id));
         Ok(unsettled)
     }
@@ -281,5 +332,5 @@ fn private_file_options() -> fs::OpenOptions {
 
 fn cannot_write(path: &Path, error: std::io::Error) -> Error {
     Error::other(format!("{} cannot be written: {error}", path.display()))
-        .hint("check the folder and the free space; nothing was sent")
+        .hint("check the folder and the free space")
 }

@@ -82,8 +82,10 @@ impl Chain {
         let rpc = Rpc::connect(&endpoint, timeout).await?;
         let genesis: Option<String> =
             rpc.request("chain_getBlockHash", serde_json::json!([0])).await?;
-        let genesis_hash =
-            genesis.ok_or_else(|| Error::chain(format!("{endpoint} has no genesis block")))?;
+        let genesis_hash = genesis.ok_or_else(|| {
+            Error::chain(format!("{endpoint} has no genesis block"))
+                .hint("name another node with --network")
+        })?;
         endpoint.check_genesis(&genesis_hash)?;
         Ok(Self { rpc, endpoint, genesis_hash, cache: metadata::Cache::new(cache) })
     }

@@ -164,6 +164,10 @@ impl ChainWrite for Chain {
             Ok(_) => Submitted::Pooled,
             // 1013: the node already has it, which is what was wanted.
             Err(Failure::Refused(error)) if error.code == 1013 => Submitted::Pooled,
+            // -32601: the node does not offer it at all, so it has not done it.
+            Err(Failure::Refused(error)) if error.code == -32_601 => {
+                Submitted::Rejected(describe(&error))
+            }
             // A node's own trouble says nothing about the transaction.
             Err(Failure::Refused(error)) if !(1_000..1_100).contains(&error.code) => {
                 Submitted::Doubtful(describe(&error))

@@ -1,5 +1,6 @@
 //! `subtune apply`, and the road that rollback shares with it.
 
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
@@ -94,12 +95,16 @@ impl Sign for Unlocked {
 }
 
 /// Unlocks off the async threads: deriving the key takes seconds.
-async fn unlock(keys: Keys) -> Result<Unlocked> {
+async fn unlock(keys: Keys, quiet: bool) -> Result<Unlocked> {
+    // A person who is asked for a password must see how it goes.
+    let quiet = quiet && !std::io::stderr().is_terminal();
     let unlocked = tokio::task::spawn_blocking(move || match keys {
         Keys::Development(name) => wallet::dev::unlock(&name),
-        Keys::Wallet(wallet) => {
-            wallet::unlock(&wallet, &wallet::password::Terminal, &|line| eprintln!("{line}"))
-        }
+        Keys::Wallet(wallet) => wallet::unlock(&wallet, &wallet::password::Terminal, &|line| {
+            if !quiet {
+                eprintln!("{line}");
+            }
+        }),
     })
     .await
     .map_err(|error| Error::wallet("the key could not be unlocked").because(error))??;
@@ -190,12 +195,12 @@ pub(super) async fn send(
     let _lock = if sending.dry_run {
         None
     } else {
-        let lock = journal.lock()?;
+        let lock = journal.lock().map_err(ops::unsent)?;
         settle_earlier(chain, &journal, &terminal).await?;
         Some(lock)
     };
     let applied = ops::apply(chain, request, &snapshot, &terminal, &journal, async || match keys {
-        Some(keys) => unlock(keys).await,
+        Some(keys) => unlock(keys, global.quiet()).await,
         None => Err(Error::wallet("there is no key to sign with")),
     })
     .await;

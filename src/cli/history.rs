@@ -6,7 +6,7 @@ use super::{Global, connect};
 use crate::error::Result;
 use crate::model::receipt::{Outcome, Receipt};
 use crate::ops;
-use crate::ui::output::Report;
+use crate::ui::output::{Report, one_line};
 use crate::ui::views;
 
 #[derive(Debug, clap::Args)]
@@ -34,7 +34,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         connect::tell_traffic(global, &chain);
     }
     for broken in &broken {
-        eprintln!("warning: {broken}");
+        eprintln!("warning: {}", one_line(broken));
     }
     let text = if receipts.is_empty() {
         "Nothing was sent from here\n".to_owned()

@@ -194,7 +194,10 @@ fn usage(error: &clap::Error) -> u8 {
         }
     };
     let text = error.to_string();
-    let what = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+    // The first paragraph: what is missing stands in lines of its own.
+    let lines: Vec<_> = text.lines().take_while(|line| !line.is_empty()).map(str::trim).collect();
+    let what = lines.join(" ");
+    let what = what.trim_start_matches("error: ");
     output::print_error(&Error::usage(what).hint("see `subtune --help`"), format, false);
     exit::USAGE
 }
@@ -249,7 +252,7 @@ fn run(global: Global, command: Command) -> Result<Report> {
 }
 
 fn interrupted() -> Error {
-    let error = Error::new(Kind::Interrupted, "interrupted");
+    let error = Error::new(Kind::Interrupted, "interrupted before it was done");
     if SENDING.load(Ordering::SeqCst) {
         error.hint(
             "a transaction may be on its way: do not send it again, `subtune history --refresh` \

@@ -17,9 +17,8 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Result<Report> {
     if let Some(name) = &args.name {
         let (_, text) = SHIPPED.iter().find(|(shipped, _)| shipped == name).ok_or_else(|| {
-            let names: Vec<_> = SHIPPED.iter().map(|(name, _)| *name).collect();
             Error::input(format!("there is no shipped profile {name}"))
-                .hint(format!("there are {}", names.join(", ")))
+                .hint(profile_yaml::shipped_hint(name))
         })?;
         let profile = profile_yaml::load(name)?;
         let values: serde_json::Map<_, _> = profile

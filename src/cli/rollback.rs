@@ -11,6 +11,7 @@ use crate::model::receipt::{Command, Outcome, Receipt};
 use crate::model::snapshot::Snapshot;
 use crate::ops::{ChainRead as _, ChainWrite as _};
 use crate::profile_yaml;
+use crate::store;
 use crate::ui::output::Report;
 
 #[derive(Debug, clap::Args)]
@@ -77,7 +78,10 @@ fn load(path: &std::path::Path) -> Result<(Profile, String)> {
 
 /// The newest change of a subnet that is on the chain.
 fn newest(global: &Global, netuid: u16, genesis_hash: &str) -> Result<Receipt> {
-    let (receipts, _) = connect::state(global)?.receipts(Some(netuid))?;
+    let (receipts, broken) = connect::state(global)?.receipts(Some(netuid))?;
+    if let Some(record) = broken.first() {
+        return Err(store::unreadable_record(record));
+    }
     let newest = receipts.into_iter().rev().find(|receipt| {
         receipt.chain.genesis_hash == genesis_hash
             && matches!(

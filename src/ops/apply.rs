@@ -121,13 +121,14 @@ pub async fn apply<C: ChainWrite, S: Sign + Sync>(
         return Ok(Applied::DryRun);
     }
     if matches!(confirm.confirm(&plan, snapshot)?, Consent::No) {
-        return Err(Error::refused("you said no: nothing was written or sent"));
+        return Err(Error::refused("you said no: nothing was written or sent")
+            .hint("change the profile or the plan, and try again"));
     }
     let now = chain.latest(plan.netuid).await?;
     still_holds(&plan, &now, skip_inert)?;
 
     let id = journal.new_id(&plan);
-    let rollback = journal.save_rollback(&id, &way_back(&plan, &id))?;
+    let rollback = journal.save_rollback(&id, &way_back(&plan, &id)).map_err(unsent)?;
     confirm.say(&format!("rollback profile written: {rollback}"));
     let key = unlock().await?;
     if key.address() != signer {
@@ -157,7 +158,7 @@ pub async fn apply<C: ChainWrite, S: Sign + Sync>(
         transaction: signed.transaction.clone(),
         outcome: Outcome::Sending,
     };
-    journal.save(&receipt)?;
+    journal.save(&receipt).map_err(unsent)?;
 
     match chain.preflight(&signed).await {
         Ok(Some(Err(error))) if !too_early_to_tell(&error, &plan, &now) => {
@@ -193,6 +194,13 @@ pub async fn apply<C: ChainWrite, S: Sign + Sync>(
     Ok(Applied::Done(Box::new(receipt)))
 }
 
+/// The error for a journal that cannot be written before the send.
+#[must_use]
+pub fn unsent(error: Error) -> Error {
+    let hint = error.next_step().to_owned();
+    error.hint(format!("{hint}; nothing was sent"))
+}
+
 /// Writes down how it ended, and turns a bad end into an error.
 async fn finish<C: ChainWrite>(
     chain: &C,
@@ -201,24 +209,20 @@ async fn finish<C: ChainWrite>(
     plan: &Plan,
     journal: &impl Journal,
 ) -> Result<()> {
-    let Ended::Included { place, result } = ended else {
-        receipt.outcome = Outcome::Expired;
-        journal.save(receipt)?;
-        return Err(Error::refused(
-            "the transaction was in no block before its time ran out: nothing changed",
-        )
-        .hint("make a new plan and try again"));
-    };
-    match result {
-        Ok(()) => {
+    let bad_end = match ended {
+        Ended::Expired => {
+            receipt.outcome = Outcome::Expired;
+            let what = "the transaction was in no block before its time ran out: nothing changed";
+            Some(Error::refused(what).hint("make a new plan and try again"))
+        }
+        Ended::Included { place, result: Ok(()) } => {
             receipt.outcome = prove(chain, receipt, place).await?;
-            journal.save(receipt)?;
             match &receipt.outcome {
-                Outcome::NotProved { differs, .. } => Err(not_proved(differs, receipt)),
-                _ => Ok(()),
+                Outcome::NotProved { differs, .. } => Some(not_proved(differs, receipt)),
+                _ => None,
             }
         }
-        Err(error) => {
+        Ended::Included { place, result: Err(error) } => {
             let mut after = chain.at_block(plan.netuid, &place.block_hash).await?;
             // Nothing of ours stayed, so this is the state that the calls met.
             after.block.number = place.block.saturating_sub(1);
@@ -226,10 +230,29 @@ async fn finish<C: ChainWrite>(
             let fee = place.fee_rao.map_or_else(String::new, |fee| format!(" (fee {fee} rao)"));
             let done = format!("nothing changed{fee}");
             receipt.outcome = Outcome::Failed { place, error: error.to_string() };
-            journal.save(receipt)?;
-            Err(refused_by_chain(&blamed, &error, &done))
+            Some(refused_by_chain(&blamed, &error, &done))
         }
+    };
+    match (journal.save(receipt), bad_end) {
+        (Ok(()), None) => Ok(()),
+        (Ok(()), Some(bad)) => Err(bad),
+        (Err(error), bad) => Err(unrecorded(receipt, bad, error)),
     }
+}
+
+/// The error for an end that is known and cannot be written down.
+fn unrecorded(receipt: &Receipt, bad_end: Option<Error>, error: Error) -> Error {
+    let (kind, ended) = match (bad_end, receipt.outcome.place()) {
+        (Some(bad), _) => (bad.kind, bad.what),
+        (None, Some(place)) => {
+            (Kind::Other, format!("every value read back equal in block {}", place.block))
+        }
+        (None, None) => (Kind::Other, "the change has ended".to_owned()),
+    };
+    let hint = error.next_step();
+    let hint = format!("{hint}; then `subtune history --refresh` completes the record");
+    let what = format!("{ended}; but the record of it cannot be completed: {}", error.what);
+    Error::new(kind, what).hint(hint).because(error)
 }
 
 /// The error for values that were applied and then read otherwise.

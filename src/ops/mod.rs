@@ -5,7 +5,7 @@ mod follow;
 
 use std::future::Future;
 
-pub use apply::{Applied, Confirm, Consent, Journal, Request, Sign, apply, when};
+pub use apply::{Applied, Confirm, Consent, Journal, Request, Sign, apply, unsent, when};
 pub use follow::settle;
 
 use crate::error::Result;

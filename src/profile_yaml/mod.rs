@@ -11,7 +11,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, is_harmful};
 use crate::model::profile::Profile;
 use crate::profiles;
 
@@ -101,13 +101,6 @@ fn shown(text: &str) -> String {
     shown
 }
 
-/// Whether printing it could move the cursor, or make a line read otherwise than it
-/// is: control characters, and the marks that turn the direction of writing.
-fn is_harmful(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
 /// Reads a profile by its shipped name or from a file. A shipped name wins; a file
 /// that bears one is named with its folder, as in `./liquid-alpha`.
 ///
@@ -120,22 +113,28 @@ pub fn load(name_or_file: &str) -> Result<Profile> {
     }
     let path = Path::new(name_or_file);
     if name_or_file.is_empty() || !path.exists() {
-        let near = profiles::names()
-            .map(|name| (strsim::damerau_levenshtein(name, name_or_file), name))
-            .min()
-            .filter(|(distance, name)| *distance <= name.len() / 2)
-            .map_or_else(String::new, |(_, name)| format!("did you mean {name}? "));
-        let names: Vec<_> = profiles::names().collect();
         return Err(Error::input(format!(
             "there is no shipped profile and no file \"{}\"",
             shown(name_or_file)
         ))
-        .hint(format!("{near}shipped profiles: {}; or name a YAML file", names.join(", "))));
+        .hint(format!("{}; or name a YAML file", shipped_hint(name_or_file))));
     }
     read_text(path)?
         .map_err(|complaint| vec![complaint])
         .and_then(|text| parse(&text, name_or_file))
         .map_err(complaints_error)
+}
+
+/// What to do about a name that no shipped profile bears.
+#[must_use]
+pub fn shipped_hint(wanted: &str) -> String {
+    let near = profiles::names()
+        .map(|name| (strsim::damerau_levenshtein(name, wanted), name))
+        .min()
+        .filter(|(distance, name)| *distance <= name.len() / 2)
+        .map_or_else(String::new, |(_, name)| format!("did you mean {name}? "));
+    let names: Vec<_> = profiles::names().collect();
+    format!("{near}shipped profiles: {}", names.join(", "))
 }
 
 /// Every complaint about a profile file; none when it is good.

@@ -17,7 +17,7 @@ use crate::model::snapshot::{FORMAT_VERSION, Snapshot};
 /// # Errors
 /// When the file cannot be read, or with the first complaint about it.
 pub fn read_snapshot(path: &Path) -> Result<Snapshot> {
-    let text = text(path)?;
+    let text = read_file(path)?;
     parse_snapshot(&text, &path.display().to_string()).map_err(complaints_error)
 }
 
@@ -26,7 +26,7 @@ pub fn read_snapshot(path: &Path) -> Result<Snapshot> {
 /// # Errors
 /// When the file cannot be read.
 pub fn is_snapshot(path: &Path) -> Result<bool> {
-    Ok(text(path)?.lines().any(|line| line.trim_end() == "kind: snapshot"))
+    Ok(read_file(path)?.lines().any(|line| line.trim_end() == "kind: snapshot"))
 }
 
 /// Writes a snapshot, every value exact.
@@ -44,7 +44,7 @@ pub fn write_snapshot(snapshot: &Snapshot) -> Result<String> {
 /// # Errors
 /// When the file cannot be read, or with the first complaint about it.
 pub fn read_saved<T: DeserializeOwned>(path: &Path) -> Result<T> {
-    let text = text(path)?;
+    let text = read_file(path)?;
     from_saved(&text, &path.display().to_string()).map_err(complaints_error)
 }
 
@@ -71,7 +71,8 @@ pub fn parse_snapshot(text: &str, file: &str) -> Result<Snapshot, Vec<Complaint>
     }
 }
 
-fn text(path: &Path) -> Result<String> {
+/// Reads a text file of bounded size, with the words for what is wrong with it.
+pub(crate) fn read_file(path: &Path) -> Result<String> {
     read_text(path)?.map_err(|complaint| complaints_error(vec![complaint]))
 }
 

@@ -3,7 +3,7 @@
 use std::io::IsTerminal as _;
 
 use crate::chain::endpoint;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::model::plan::Plan;
 use crate::model::snapshot::Snapshot;
 use crate::ops::{Confirm, Consent};
@@ -30,10 +30,18 @@ impl Confirm for Terminal {
             return Err(Error::refused("there is no terminal to confirm on")
                 .hint("look at the plan first, then use --yes"));
         }
-        let failed = |error: dialoguer::Error| {
-            Error::refused("the question could not be asked: nothing was sent").because(error)
-        };
         let term = dialoguer::console::Term::stderr();
+        let failed = |dialoguer::Error::IO(error): dialoguer::Error| {
+            // A question that is broken off leaves the cursor hidden.
+            let _ = term.show_cursor();
+            if error.kind() == std::io::ErrorKind::Interrupted {
+                return Error::new(Kind::Interrupted, "the question was not answered")
+                    .hint("nothing was written or sent");
+            }
+            Error::refused("the question could not be asked: nothing was sent")
+                .hint("look at the plan first, then use --yes")
+                .because(error)
+        };
         if endpoint::is_public(&plan.chain.genesis_hash) {
             let answer: String = dialoguer::Input::new()
                 .with_prompt(format!(

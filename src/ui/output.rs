@@ -5,7 +5,7 @@ use std::io::{IsTerminal as _, Write as _};
 use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle};
 use serde_json::{Map, Value as Json, json};
 
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, is_harmful};
 
 /// Version of every JSON and YAML result.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -69,17 +69,16 @@ pub fn print(report: &Report, command: &str, format: Format) -> std::io::Result<
 
 /// Writes an error: to stderr for people, to stdout as an object for scripts.
 pub fn print_error(error: &Error, format: Format, verbose: bool) {
-    let Error { kind, what, hint, source } = error;
+    let Error { kind, what, hint: _, source } = error;
+    let (what, hint) = (one_line(what), one_line(error.next_step()));
     if format == Format::Table {
         let mut text = format!("error: {what}\n");
         if let (Some(source), true) = (source, verbose) {
             for cause in source.chain() {
-                text.push_str(&format!("cause: {cause}\n"));
+                text.push_str(&format!("cause: {}\n", one_line(&cause.to_string())));
             }
         }
-        if let Some(hint) = hint {
-            text.push_str(&format!("hint: {hint}\n"));
-        }
+        text.push_str(&format!("hint: {hint}\n"));
         let _ = std::io::stderr().write_all(text.as_bytes());
         return;
     }
@@ -89,6 +88,18 @@ pub fn print_error(error: &Error, format: Format, verbose: bool) {
     });
     let text = if format == Format::Json { format!("{object:#}\n") } else { yaml(&object) };
     let _ = write(&text);
+}
+
+/// A message as one line that moves no cursor, whatever a file, a node or an argument put in it.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    text.chars()
+        .map(|character| match character {
+            '\n' | '\r' | '\t' => ' ',
+            harmful if is_harmful(harmful) => '\u{fffd}',
+            other => other,
+        })
+        .collect()
 }
 
 fn yaml(object: &Json) -> String {
@@ -151,7 +162,8 @@ pub fn table(header: &[&str], stream: Stream) -> Table {
     let width = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse::<u16>().ok());
     if terminal || width.is_some() {
         table.set_content_arrangement(ContentArrangement::Dynamic);
-        if let Some(width) = width {
+        // A terminal without a known size calls itself 0 columns wide.
+        if let Some(width) = width.or_else(|| table.width().filter(|width| *width < 40)) {
             table.set_width(width.max(40));
         }
     }
@@ -193,5 +205,7 @@ pub fn lines(table: &Table) -> String {
 /// The usual error when stdout cannot be written.
 #[must_use]
 pub fn stdout_failed(error: std::io::Error) -> Error {
-    Error::new(Kind::Other, "the result cannot be written to stdout").because(error)
+    Error::new(Kind::Other, "the result cannot be written to stdout")
+        .hint("check the free space where the output goes")
+        .because(error)
 }

@@ -1,13 +1,31 @@
-//! Everything that needs the binary, a chain, or the project's own files.
+//! The tool as a person or a script meets it: the real binary, on a real local chain.
+//!
+//! One program for all integration tests: it links once, and they share the stage.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where something unexpected happens")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests fail by panicking, as tests do"
+)]
 
 mod catalog;
+mod chain;
+mod command_line;
+mod exit_codes;
+mod fake;
+mod files;
 mod layers;
 mod links;
 mod nacl;
+mod names;
+mod ops;
+mod proxy;
+mod records;
 mod refusals;
 mod rules;
+mod saved_plan;
+mod signing;
+mod stopped;
 mod story;
 mod support;
 mod wallet;

@@ -5,48 +5,108 @@ use std::process::{Command, Output, Stdio};
 
 use subtune_devnet::{Devnet, Options, Seal};
 
+use crate::proxy::{Hook, Proxy};
+
+/// SS58 address of the development key Alice, the owner of subnet 46.
+pub(crate) const ALICE: &str = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
+/// SS58 address of the development key Bob, the owner of subnet 13.
+pub(crate) const BOB: &str = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty";
+/// A change that goes at once on a fresh chain.
+pub(crate) const APPLY: &str = "apply 46 --set immunity_period=12000 --dev-key alice --yes";
+
 /// A folder for one test, and perhaps a chain.
-pub struct Stage {
-    pub chain: Option<Devnet>,
-    pub folder: tempfile::TempDir,
+pub(crate) struct Stage {
+    chain: Option<Devnet>,
+    proxy: Option<Proxy>,
+    folder: tempfile::TempDir,
 }
 
 /// What one run of the tool has said.
-pub struct Run {
-    pub code: i32,
-    pub stdout: String,
-    pub stderr: String,
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// Who may say something on stderr before the error.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Before {
+    Nothing,
+    Progress,
 }
 
 impl Stage {
     /// A stage with a chain that makes a block for every transaction.
-    pub fn with_chain() -> Self {
-        Self::with(Options { seal: Seal::Instant, ..Options::default() })
+    pub(crate) fn with_chain() -> Self {
+        Self::with(Seal::Instant)
     }
 
-    /// A stage with a chain.
-    pub fn with(options: Options) -> Self {
+    /// A stage with a chain that makes blocks so.
+    pub(crate) fn with(seal: Seal) -> Self {
+        Self::with_options(Options { seal, ..Options::default() })
+    }
+
+    /// A stage with a chain that is started so.
+    pub(crate) fn with_options(options: Options) -> Self {
         let chain = Devnet::start(options).unwrap();
-        Self { chain: Some(chain), folder: tempfile::tempdir().unwrap() }
+        // A chain in the middle of its life: the head has a predecessor.
+        chain.new_blocks(1).unwrap();
+        Self { chain: Some(chain), ..Self::offline() }
     }
 
-    /// A stage without a chain.
-    pub fn offline() -> Self {
-        Self { chain: None, folder: tempfile::tempdir().unwrap() }
+    /// A stage without a chain: what would ask one fails.
+    pub(crate) fn offline() -> Self {
+        Self { chain: None, proxy: None, folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// Puts a node between the tool and the chain that may answer otherwise.
+    pub(crate) fn through(mut self, hook: Hook) -> Self {
+        self.proxy = Some(Proxy::start(self.chain.as_ref().map(Devnet::url), hook));
+        self
     }
 
     /// The chain.
-    pub fn chain(&self) -> &Devnet {
+    pub(crate) fn chain(&self) -> &Devnet {
         self.chain.as_ref().unwrap()
     }
 
+    /// Gives subnet 46 to this account, which then has this many rao.
+    pub(crate) fn give_46_to(&self, account: [u8; 32], rao: u64) {
+        self.set_46("SubnetOwner", &account);
+        self.set_account(account, 0, rao);
+    }
+
+    /// Makes an account one with this nonce and this many rao.
+    pub(crate) fn set_account(&self, account: [u8; 32], nonce: u32, rao: u64) {
+        let hash = sp_crypto_hashing::blake2_128(&account);
+        let key = [&item("System", "Account")[..], &hash, &account].concat();
+        // Nonce, consumers, providers, sufficients; free, reserved, frozen, flags.
+        let mut info = [nonce, 0, 1, 0].map(u32::to_le_bytes).concat();
+        info.extend([rao, 0, 0].map(u64::to_le_bytes).concat());
+        info.extend((1u128 << 127).to_le_bytes());
+        self.chain().set_storage(vec![(key, Some(info))]).unwrap();
+    }
+
+    /// Lets every change go at once: otherwise 720 blocks lie between two of one kind.
+    pub(crate) fn lift_rate_limit(&self) {
+        let key = item("SubtensorModule", "OwnerHyperparamRateLimit");
+        self.chain().set_storage(vec![(key, Some(0u16.to_le_bytes().to_vec()))]).unwrap();
+    }
+
+    /// Sets a value of subnet 46 behind everybody's back.
+    pub(crate) fn set_46(&self, name: &str, value: &[u8]) {
+        let key = [&item("SubtensorModule", name)[..], &46u16.to_le_bytes()].concat();
+        self.chain().set_storage(vec![(key, Some(value.to_vec()))]).unwrap();
+    }
+
     /// A path in the folder of this stage.
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: impl AsRef<Path>) -> PathBuf {
         self.folder.path().join(name)
     }
 
     /// Writes a file into the folder of this stage.
-    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, content).unwrap();
@@ -54,13 +114,45 @@ impl Stage {
     }
 
     /// Reads a file of the folder of this stage.
-    pub fn read(&self, name: impl AsRef<Path>) -> String {
-        std::fs::read_to_string(self.folder.path().join(name)).unwrap()
+    pub(crate) fn read(&self, name: impl AsRef<Path>) -> String {
+        std::fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    /// The files of subnet 46 in the state folder with this ending, oldest first.
+    pub(crate) fn records(&self, ending: &str) -> Vec<PathBuf> {
+        let Ok(chains) = std::fs::read_dir(self.path("state")) else { return Vec::new() };
+        let mut found: Vec<PathBuf> = chains
+            .filter_map(|chain| std::fs::read_dir(chain.unwrap().path().join("subnet-46")).ok())
+            .flatten()
+            .map(|file| file.unwrap().path())
+            .filter(|path| path.to_string_lossy().ends_with(ending))
+            .collect();
+        found.sort();
+        found
+    }
+
+    /// The one receipt of this stage.
+    #[track_caller]
+    pub(crate) fn receipt(&self) -> PathBuf {
+        let mut found = self.records(".receipt.yaml");
+        assert_eq!(found.len(), 1, "{found:?}");
+        found.remove(0)
     }
 
     /// The tool, with nothing of our own environment, no terminal and no input.
-    pub fn command(&self, line: &str) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_subtune"));
+    pub(crate) fn command(&self, line: &str) -> Command {
+        self.prepare(Command::new(env!("CARGO_BIN_EXE_subtune")), line)
+    }
+
+    /// The tool after a line of shell, as in `ulimit -f 0`.
+    pub(crate) fn after(&self, shell: &str, line: &str) -> Command {
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", &format!("{shell}; exec \"$0\" \"$@\"")]);
+        command.arg(env!("CARGO_BIN_EXE_subtune"));
+        self.prepare(command, line)
+    }
+
+    fn prepare(&self, mut command: Command, line: &str) -> Command {
         command
             .args(line.split_whitespace())
             .current_dir(self.folder.path())
@@ -70,28 +162,61 @@ impl Stage {
             .env("SUBTUNE_CACHE_DIR", self.path("cache"))
             .env("NO_COLOR", "1")
             .stdin(Stdio::null());
-        if let Some(chain) = &self.chain {
-            command.env("BT_NETWORK", chain.url());
+        let chain = self.chain.as_ref().map(Devnet::url);
+        if let Some(url) = self.proxy.as_ref().map(Proxy::url).or(chain) {
+            command.env("BT_NETWORK", url);
         }
         command
     }
 
     /// Runs one command line.
-    pub fn run(&self, line: &str) -> Run {
+    pub(crate) fn run(&self, line: &str) -> Run {
         Run::of(self.command(line).output().unwrap())
     }
 
     /// Runs one command line that must end with this code.
     #[track_caller]
-    pub fn expect(&self, line: &str, code: i32) -> Run {
+    pub(crate) fn expect(&self, line: &str, code: i32) -> Run {
         let run = self.run(line);
         assert_eq!(run.code, code, "{line}\n{}\n{}", run.stdout, run.stderr);
         run
     }
+
+    /// Runs a command line that must fail at once, for a person and for a script, and checks
+    /// everything that every failure must have.
+    #[track_caller]
+    pub(crate) fn fails(&self, line: &str, code: i32, error: &str, hint: &str) {
+        fails(&|| self.command(line), Before::Nothing, code, error, hint);
+    }
+
+    /// The same for a command that may tell its progress first.
+    #[track_caller]
+    pub(crate) fn fails_later(&self, line: &str, code: i32, error: &str, hint: &str) {
+        fails(&|| self.command(line), Before::Progress, code, error, hint);
+    }
+}
+
+/// [`Stage::fails`] for any way to start the tool; `--format json` is added for the second run.
+#[track_caller]
+pub(crate) fn command_fails(make: &dyn Fn() -> Command, code: i32, error: &str, hint: &str) {
+    fails(make, Before::Nothing, code, error, hint);
+}
+
+#[track_caller]
+fn fails(make: &dyn Fn() -> Command, before: Before, code: i32, error: &str, hint: &str) {
+    let run = Run::of(make().output().unwrap());
+    run.check_failure(before == Before::Progress, code, error, hint);
+    let run = Run::of(make().args(["--format", "json"]).output().unwrap());
+    run.check_json_failure(code, error, hint);
+}
+
+/// The storage prefix of an item.
+fn item(pallet: &str, name: &str) -> Vec<u8> {
+    [pallet, name].map(|text| sp_crypto_hashing::twox_128(text.as_bytes())).concat()
 }
 
 impl Run {
-    pub fn of(output: Output) -> Self {
+    pub(crate) fn of(output: Output) -> Self {
         Self {
             code: output.status.code().unwrap_or(-1),
             stdout: String::from_utf8(output.stdout).unwrap(),
@@ -101,8 +226,77 @@ impl Run {
 
     /// The result as JSON.
     #[track_caller]
-    pub fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.stdout)
-            .unwrap_or_else(|error| panic!("{error}: {}", self.stdout))
+            .unwrap_or_else(|error| panic!("{error}: {}\n{}", self.stdout, self.stderr))
+    }
+
+    /// A failure for people: nothing on stdout, one `error:` and one `hint:` line on stderr.
+    #[track_caller]
+    pub(crate) fn check_failure(&self, progress: bool, code: i32, error: &str, hint: &str) {
+        assert_eq!(self.code, code, "{self:?}");
+        assert_eq!(self.stdout, "", "{self:?}");
+        let lines: Vec<_> = self.stderr.lines().collect();
+        let Some((said, [first, second])) = lines.split_last_chunk() else {
+            panic!("no error and hint: {}", self.stderr)
+        };
+        assert!(progress || said.is_empty(), "{}", self.stderr);
+        let is_end = |line: &str| line.starts_with("error:") || line.starts_with("hint:");
+        assert!(!said.iter().any(|line| is_end(line) || line.contains("panicked")), "{self:?}");
+        let (Some(what), Some(next)) =
+            (first.strip_prefix("error: "), second.strip_prefix("hint: "))
+        else {
+            panic!("no error and hint: {}", self.stderr)
+        };
+        check_words(what, next);
+        assert!(what.contains(error), "«{error}» is not in: {what}");
+        assert!(next.contains(hint), "«{hint}» is not in: {next}");
+    }
+
+    /// A failure for scripts: one object on stdout, nothing on stderr.
+    #[track_caller]
+    pub(crate) fn check_json_failure(&self, code: i32, error: &str, hint: &str) {
+        assert_eq!(self.code, code, "{self:?}");
+        assert_eq!(self.stderr, "", "{self:?}");
+        let json = self.json();
+        assert_eq!(json["schema_version"], 1, "{json}");
+        assert_eq!(json["error"]["kind"], kind(code), "{json}");
+        assert_eq!(json["error"]["exit_code"], code, "{json}");
+        let (Some(what), Some(next)) =
+            (json["error"]["message"].as_str(), json["error"]["hint"].as_str())
+        else {
+            panic!("no message and hint: {json}")
+        };
+        check_words(what, next);
+        assert!(what.contains(error), "«{error}» is not in: {what}");
+        assert!(next.contains(hint), "«{hint}» is not in: {next}");
+    }
+}
+
+/// A message is a sentence of one line without a final full stop.
+#[track_caller]
+fn check_words(what: &str, hint: &str) {
+    for text in [what, hint] {
+        assert!(text.split_whitespace().count() >= 3, "no sentence: {text}");
+        let stops = text.ends_with('.') && !text.ends_with("...");
+        assert!(!stops && text.trim() == text, "full stop or blanks: {text}");
+        assert!(!text.chars().any(char::is_control), "control character: {text:?}");
+        assert!(text.len() < 600, "too long: {text}");
+    }
+}
+
+/// The kind that goes with an exit code.
+fn kind(code: i32) -> &'static str {
+    match code {
+        1 => "other",
+        2 => "usage",
+        4 => "input",
+        5 => "chain",
+        6 => "refused",
+        7 => "wallet",
+        8 => "partial",
+        9 => "unknown",
+        130 => "interrupted",
+        other => panic!("{other} is no failure"),
     }
 }

@@ -1,0 +1,172 @@
+//! Nodes that are not there, say nothing, say nonsense, or are of another chain: exit code 5.
+
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::proxy::{Hook, Reply};
+use crate::support::{APPLY, Run, Stage};
+
+const FINNEY: &str = "0x2f0555cc76fc2840a25a6ea3b9637146806f1f44b090c175ffde2a7e5ab36c03";
+/// The commands that need a chain.
+const COMMANDS: &[&str] =
+    &["show 46", "snapshot 46", "diff 46 13", "plan 46 --profile liquid-alpha", APPLY];
+
+/// Does one thing for one method, and asks the chain for everything else.
+fn only(method: &'static str, reply: fn() -> Reply) -> Hook {
+    Box::new(move |asked, _| if asked == method { reply() } else { Reply::Pass })
+}
+
+#[test]
+fn a_port_on_which_nobody_listens() {
+    let stage = Stage::offline();
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    for command in COMMANDS {
+        let line = format!("{command} --network ws://127.0.0.1:{port}");
+        stage.fails(&line, 5, &format!("ws://127.0.0.1:{port} cannot be reached"), "--network");
+    }
+    let verbose = stage.expect(&format!("show 46 -v --network ws://127.0.0.1:{port}"), 5);
+    assert!(verbose.stderr.contains("\ncause: "), "{}", verbose.stderr);
+    assert!(!stage.path("state").exists());
+}
+
+#[test]
+fn a_port_that_takes_the_connection_and_says_nothing() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("ws://{}", listener.local_addr().unwrap());
+    let start = Instant::now();
+    let line = format!("show 46 --timeout 1 --network {url}");
+    Stage::offline().fails(&line, 5, "did not answer within 1 s", "check the network");
+    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+}
+
+#[test]
+fn a_node_that_shakes_hands_and_says_nothing() {
+    let stage = Stage::offline().through(Box::new(|_, _| Reply::Silence));
+    let start = Instant::now();
+    let error = "no answer within 1 s (chain_getBlockHash)";
+    stage.fails("show 46 --timeout 1", 5, error, "check the network");
+    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+}
+
+#[test]
+fn a_node_that_falls_silent_later() {
+    let stage = Stage::with_chain().through(only("state_queryStorageAt", || Reply::Silence));
+    let error = "no answer within 1 s (state_queryStorageAt)";
+    stage.fails("plan 46 --profile liquid-alpha --timeout 1", 5, error, "check the network");
+}
+
+#[test]
+fn a_node_of_another_kind_of_chain() {
+    let version = || {
+        Reply::Say(json!({
+            "specName": "polkadot", "implName": "parity-polkadot", "authoringVersion": 0,
+            "specVersion": 1_000_000, "implVersion": 0, "transactionVersion": 26, "apis": []
+        }))
+    };
+    let stage = Stage::with_chain().through(only("state_getRuntimeVersion", version));
+    for command in COMMANDS {
+        stage.fails(command, 5, "runs polkadot, which is not a Subtensor chain", "--network");
+    }
+}
+
+#[test]
+fn a_node_that_refuses_has_the_last_word() {
+    let stage = Stage::with_chain().through(only("state_queryStorageAt", || {
+        Reply::Refuse(-32_000, "State already discarded")
+    }));
+    stage.fails("show 46", 5, "refused state_queryStorageAt", "--network archive");
+    let stage = Stage::with_chain()
+        .through(only("state_call", || Reply::Refuse(-32_601, "Method not found\n\u{1b}[31m")));
+    stage.fails("plan 46 --profile liquid-alpha", 5, "refused state_call", "another one");
+}
+
+/// Whatever a node answers, it ends in words and in time, and nothing is sent.
+#[test]
+fn nonsense_is_no_answer() {
+    for method in [
+        "chain_getBlockHash",
+        "chain_getFinalizedHead",
+        "chain_getHeader",
+        "state_getRuntimeVersion",
+        "state_queryStorageAt",
+        "state_call",
+        "system_accountNextIndex",
+    ] {
+        for nonsense in [json!(null), json!("0xnonsense"), json!({ "number": -1 })] {
+            let told = nonsense.clone();
+            let hook: Hook =
+                Box::new(
+                    move |asked: &str, _: &Value| {
+                        if asked == method { Reply::Say(told.clone()) } else { Reply::Pass }
+                    },
+                );
+            let stage = Stage::with_chain().through(hook);
+            let head = stage.chain().head();
+            let run = stage.run(&format!("{APPLY} --timeout 5"));
+            run.check_failure(true, 5, "", "");
+            assert_eq!(stage.chain().head(), head, "{method}: {nonsense}");
+            assert_eq!(stage.chain().pending(), 0, "{method}: {nonsense}");
+        }
+    }
+}
+
+/// The genesis hash decides, not the address.
+#[test]
+fn development_keys_are_refused_on_a_public_chain() {
+    let stage = Stage::with_chain().through(Box::new(|asked, params| {
+        if asked == "chain_getBlockHash" && *params == json!([0]) {
+            Reply::Say(json!(FINNEY))
+        } else {
+            Reply::Pass
+        }
+    }));
+    let error = "development keys are known to everybody: refused on finney";
+    stage.fails(APPLY, 6, error, "--wallet-name");
+    stage.fails(&format!("{APPLY} --dry-run"), 6, error, "--wallet-name");
+    assert!(!stage.path("state").exists());
+}
+
+#[test]
+fn a_node_that_does_not_take_the_transaction() {
+    for reply in [
+        || Reply::Refuse(1_010, "Invalid Transaction"),
+        || Reply::Refuse(-32_601, "Method not found"),
+    ] {
+        let stage = Stage::with_chain().through(only("author_submitExtrinsic", reply));
+        let run = stage.run(APPLY);
+        run.check_failure(true, 6, "the node refused the transaction: ", "nothing changed");
+        let history = stage.expect("history --format json", 0).json();
+        assert_eq!(history["receipts"][0]["outcome"], "rejected", "{history}");
+    }
+}
+
+/// The answer is lost, the transaction is not, and it is not sent twice.
+#[test]
+fn a_lost_answer_is_looked_for_on_the_chain() {
+    let stage = Stage::with_chain().through(only("author_submitExtrinsic", || Reply::Swallow));
+    let (before, _) = stage.chain().head();
+    let run = stage.expect(&format!("{APPLY} --timeout 1"), 0);
+    assert!(run.stderr.contains("sent, but the answer is lost"), "{}", run.stderr);
+    assert!(run.stdout.contains("every value read back equal"), "{}", run.stdout);
+    assert_eq!(stage.chain().head().0, before + 1);
+}
+
+#[test]
+fn too_little_money_is_found_before_anything_is_sent() {
+    let stage = Stage::with_chain();
+    stage.give_46_to(sp_keyring::Sr25519Keyring::Two.to_raw_public(), 600);
+    let run = stage.run("apply 46 --set immunity_period=12000 --dev-key two --yes");
+    run.check_failure(true, 6, "too little TAO for the fee; nothing was sent", "");
+    assert_eq!(stage.chain().pending(), 0);
+    let history = stage.expect("history", 0);
+    assert!(history.stdout.contains("rejected"), "{}", history.stdout);
+}
+
+#[test]
+fn verbose_counts_requests() {
+    let stage = Stage::with_chain();
+    let run = Run::of(stage.command("show 46 -v").output().unwrap());
+    assert!(run.stderr.contains(" requests, ") && run.code == 0, "{run:?}");
+}

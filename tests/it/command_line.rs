@@ -1,0 +1,131 @@
+//! Wrong command lines: exit code 2, before any chain is asked.
+
+use std::process::{Command, Stdio};
+
+use crate::support::{Run, Stage, command_fails};
+
+/// What the command line's own grammar refuses: usage for people, an object for scripts.
+#[test]
+fn what_the_grammar_refuses() {
+    let stage = Stage::offline();
+    for (line, says) in [
+        ("", "subtune"),
+        ("plna 46", "plna"),
+        ("show", "<NETUID>"),
+        ("show 46 --colour", "--colour"),
+        ("show forty-six", "forty-six"),
+        ("show 65536", "65536"),
+        ("show -1", "-1"),
+        ("show 46 --at soon", "soon"),
+        ("show 46 --timeout 0", "0"),
+        ("show 46 --timeout 3601", "3601"),
+        ("snapshot", "<NETUID>"),
+        ("snapshot 46 --force", "--output"),
+        ("diff 46", "<RIGHT>"),
+        ("plan --profile liquid-alpha", "<NETUID>"),
+        ("plan 46 --profile", "--profile"),
+        ("plan 46 --set tempo=1 --force", "--out"),
+        ("apply --profile liquid-alpha", "<NETUID>"),
+        ("apply 46 --plan a.plan", "--plan"),
+        ("apply 46 --set tempo=1 --dev-key alice --wallet-name w", "--wallet-name"),
+        ("rollback", "<NETUID>"),
+        ("rollback 46 --last --to x.yaml", "--to"),
+        ("check", "<FILE>"),
+        ("completions tcsh", "tcsh"),
+    ] {
+        let run = stage.expect(line, 2);
+        assert_eq!(run.stdout, "", "{line}");
+        assert!(run.stderr.contains(says), "{line}: {}", run.stderr);
+        assert!(line.is_empty() || run.stderr.starts_with("error: "), "{line}: {}", run.stderr);
+        // Where there is no command at all, clap shows the help: that is no error to word.
+        if !line.is_empty() {
+            stage.run(&format!("--format json {line}")).check_json_failure(2, says, "--help");
+        }
+    }
+}
+
+#[test]
+fn a_format_that_is_none_is_refused_in_words() {
+    let run = Stage::offline().expect("show 46 --format xml", 2);
+    assert_eq!(run.stdout, "");
+    assert!(run.stderr.contains("table, json, yaml"), "{}", run.stderr);
+}
+
+#[test]
+fn networks_that_are_none() {
+    let stage = Stage::offline();
+    let known = "finney, test, archive, local";
+    stage.fails("show 46 --network finny", 2, "finny", known);
+    stage.fails("show 46 --network http://127.0.0.1:9944", 2, "http://127.0.0.1:9944", known);
+    stage.fails("show 46 --network 127.0.0.1:9944", 2, "127.0.0.1:9944", known);
+    let from_environment = || {
+        let mut command = stage.command("show 46");
+        command.env("BT_NETWORK", "finny");
+        command
+    };
+    command_fails(&from_environment, 2, "finny", known);
+}
+
+#[test]
+fn plain_ws_to_another_host_needs_a_flag() {
+    let stage = Stage::offline();
+    for command in ["show 46", "plan 46 --profile liquid-alpha", "apply 46 --set tempo=1 --yes"] {
+        let line = format!("{command} --network ws://user:secret@node.invalid:9944/key");
+        stage.fails(&line, 2, "ws://node.invalid:9944/… is not encrypted", "--allow-insecure");
+        let run = stage.run(&line);
+        assert!(!run.stderr.contains("secret"), "{}", run.stderr);
+    }
+    // With the flag it goes on, to a host that is not there.
+    let line = "show 46 --network ws://node.invalid:9944 --allow-insecure";
+    stage.fails(line, 5, "ws://node.invalid:9944 cannot be reached", "--network");
+}
+
+#[test]
+fn settings_that_are_none() {
+    let stage = Stage::offline();
+    stage.fails("plan 46", 2, "nothing is wanted", "--set NAME=VALUE");
+    stage.fails("apply 46 --yes", 2, "nothing is wanted", "--profile");
+    stage.fails("plan 46 --set immunity_period", 2, "has no value", "NAME=VALUE");
+    let two_lines = || {
+        let mut command = stage.command("plan 46 --set");
+        command.arg("immunity_period=1\n  tempo: 2");
+        command
+    };
+    command_fails(&two_lines, 2, "a control character", "one line");
+}
+
+/// Whatever a person pastes, a message is one line and moves no cursor.
+#[test]
+fn hostile_names_stay_one_harmless_line() {
+    let stage = Stage::offline();
+    let hostile = "two\nlines\u{1b}[2J\u{202e}";
+    for (line, code) in
+        [("explain", 4), ("profiles", 4), ("diff liquid-alpha", 4), ("show 46 --network", 2)]
+    {
+        let run = Run::of(stage.command(line).arg(hostile).output().unwrap());
+        run.check_failure(false, code, "two", "");
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let stage = Stage::with_chain();
+    for line in ["show 46", "explain", "show 46 --format json", "man", "--help", "plan 99"] {
+        let mut child =
+            stage.command(line).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let run = Run::of(child.wait_with_output().unwrap());
+        let missing = line == "plan 99";
+        assert_eq!(run.code, if missing { 2 } else { 0 }, "{line}: {run:?}");
+        assert!(!run.stderr.contains("panicked"), "{line}: {}", run.stderr);
+        assert!(missing || run.stderr.is_empty(), "{line}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn a_full_stdout_is_told() {
+    let stage = Stage::offline();
+    let make = |line: &str| -> Command { stage.after("exec >/dev/full", line) };
+    let run = Run::of(make("explain").output().unwrap());
+    run.check_failure(false, 1, "cannot be written to stdout", "free space");
+}

@@ -1,0 +1,92 @@
+//! Every exit code that the help names, from a real run.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde_json::json;
+use subtune::exit;
+use subtune_devnet::Seal;
+
+use crate::proxy::Reply;
+use crate::stopped::interrupted;
+use crate::support::{APPLY, Run, Stage};
+
+/// From the moment a transaction is sent, the node tells the values of before.
+fn liar() -> Stage {
+    let stage = Stage::with_chain();
+    let before = json!(stage.chain().head().1);
+    let sent = Arc::new(AtomicBool::new(false));
+    stage.through(Box::new(move |method, params| {
+        if method == "author_submitExtrinsic" {
+            sent.store(true, Ordering::SeqCst);
+        }
+        if method == "state_queryStorageAt" && sent.load(Ordering::SeqCst) {
+            return Reply::With(json!([params[0], before]));
+        }
+        Reply::Pass
+    }))
+}
+
+/// A node that keeps the events of blocks to itself.
+fn silent_about_events() -> Stage {
+    Stage::with_chain().through(Box::new(|method, _| match method {
+        "state_getStorage" => Reply::Say(json!(null)),
+        _ => Reply::Pass,
+    }))
+}
+
+#[test]
+fn every_documented_code_is_produced() {
+    let offline = Stage::offline();
+    let stage = Stage::with_chain();
+    stage.write("file", "");
+    let runs: Vec<(u8, Run)> = vec![
+        (exit::OK, stage.run("show 46")),
+        (exit::OTHER, stage.run("history --state-dir file")),
+        (exit::USAGE, offline.run("show")),
+        (exit::PENDING, stage.run("diff 46 13 --detailed-exitcode")),
+        (exit::INPUT, stage.run("show 99")),
+        (exit::CHAIN, offline.run("show 46 --network ws://127.0.0.1:1")),
+        (exit::REFUSED, stage.run("apply 46 --set tempo=400 --dev-key bob --yes")),
+        (exit::WALLET, stage.run("apply 46 --set tempo=400 --yes")),
+        (exit::PARTIAL, liar().run(APPLY)),
+        (exit::UNKNOWN, silent_about_events().run(APPLY)),
+        (exit::INTERRUPTED, interrupted(&Stage::with(Seal::Manual))),
+    ];
+    for (code, run) in &runs {
+        assert_eq!(run.code, i32::from(*code), "{run:?}");
+    }
+    let produced: BTreeSet<u8> = runs.iter().map(|(code, _)| *code).collect();
+    let documented: BTreeSet<u8> = exit::TABLE.iter().map(|(code, _)| *code).collect();
+    assert_eq!(produced, documented);
+    let help = offline.expect("--help", 0).stdout;
+    for (code, words) in exit::TABLE {
+        assert!(help.contains(&format!("{code}  {words}")), "{code} is not in the help");
+    }
+}
+
+#[test]
+fn a_read_back_that_differs_is_told_and_kept() {
+    let stage = liar();
+    let run = stage.run(APPLY);
+    let error = "read back: immunity_period is 7200, wanted 12000";
+    run.check_failure(true, 8, error, "subtune rollback 46 --to ");
+    let history = stage.expect("history --format json", 0).json();
+    assert_eq!(history["receipts"][0]["outcome"], "not proved", "{history}");
+    assert_eq!(history["receipts"][0]["differs"][0]["name"], "immunity_period", "{history}");
+    liar().run(&format!("{APPLY} --format json")).check_json_failure(8, error, "rollback");
+}
+
+#[test]
+fn an_end_that_is_not_known_is_settled_later() {
+    let stage = silent_about_events();
+    let run = stage.run(APPLY);
+    run.check_failure(true, 9, "its events cannot be read", "subtune history --refresh");
+    let history = stage.expect("history --format json", 0).json();
+    assert_eq!(history["receipts"][0]["outcome"], "unknown", "{history}");
+    // The same question to a node that answers.
+    let honest = format!("history --refresh --format json --network {}", stage.chain().url());
+    let history = stage.expect(&honest, 0).json();
+    assert_eq!(history["receipts"][0]["outcome"], "applied", "{history}");
+}

@@ -1,0 +1,263 @@
+//! A chain that can be told what to do, and a person, a key and a journal of which every step is
+//! noted: for what no real chain does on request.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Mutex;
+
+use subtune::error::{Error, Result};
+use subtune::model::plan::{Call, Plan};
+use subtune::model::profile::Profile;
+use subtune::model::receipt::{Outcome, Place, Receipt, Transaction};
+use subtune::model::signature::Signature;
+use subtune::model::snapshot::{
+    Block, ChainId, FORMAT_VERSION, Guards, Schedule, SetterState, Snapshot, SnapshotKind,
+};
+use subtune::model::value::Value;
+use subtune::ops::{
+    ChainError, ChainRead, ChainWrite, Confirm, Consent, Found, Journal, Sign, Signed, Submitted,
+    Unsigned,
+};
+
+use crate::support::ALICE;
+
+pub(crate) const HEAD: u64 = 1_000;
+/// The first block that can no longer hold the transaction.
+pub(crate) const DEATH: u64 = HEAD + 15;
+
+/// What happened, in order.
+pub(crate) type Log = Mutex<Vec<String>>;
+
+pub(crate) fn note(log: &Log, event: &str) {
+    log.lock().unwrap().push(event.to_owned());
+}
+
+/// Subnet 46 of Alice, with two values that she may set.
+pub(crate) fn snapshot(immunity_period: u64, tempo: u64) -> Snapshot {
+    let setter = |call: &str, arg: &str| SetterState::Call {
+        pallet: "AdminUtils".to_owned(),
+        call: call.to_owned(),
+        args: vec![arg.to_owned()],
+        who: "owner",
+    };
+    Snapshot {
+        format_version: FORMAT_VERSION,
+        kind: SnapshotKind::Snapshot,
+        chain: ChainId {
+            network: "local".to_owned(),
+            genesis_hash: format!("0x{}", "11".repeat(32)),
+            spec_version: 425,
+        },
+        block: Block { number: HEAD, hash: "0xhead".to_owned(), time: None },
+        netuid: 46,
+        owner: ALICE.to_owned(),
+        hyperparameters: BTreeMap::from([
+            ("immunity_period".to_owned(), Value::Uint(immunity_period.into())),
+            ("rho".to_owned(), Value::Uint(tempo.into())),
+        ]),
+        unset: BTreeSet::new(),
+        unknown: BTreeMap::new(),
+        guards: Guards {
+            schedule: Schedule { tempo: 360, owner_limit_tempos: 2, ..Schedule::default() },
+            setters: BTreeMap::from([
+                (
+                    "immunity_period".to_owned(),
+                    setter("sudo_set_immunity_period", "immunity_period"),
+                ),
+                ("rho".to_owned(), setter("sudo_set_rho", "rho")),
+            ]),
+            ..Guards::default()
+        },
+    }
+}
+
+/// What a preflight comes to, as the port says it.
+pub(crate) type Preflight = Result<Option<Result<(), ChainError>>>;
+
+/// A chain that answers as told.
+pub(crate) struct Fake {
+    pub(crate) log: Log,
+    /// The newest block, again and again.
+    pub(crate) now: Mutex<Snapshot>,
+    /// The state at the block of the transaction.
+    pub(crate) after: Snapshot,
+    pub(crate) preflight: Mutex<Option<Preflight>>,
+    pub(crate) submitted: Mutex<Option<Submitted>>,
+    /// Answers to the search; the last one is given from then on.
+    pub(crate) found: Mutex<VecDeque<Result<Found>>>,
+}
+
+impl Fake {
+    /// A chain on which all goes well.
+    pub(crate) fn good() -> Self {
+        Self {
+            log: Log::default(),
+            now: Mutex::new(snapshot(7_200, 10)),
+            after: snapshot(12_000, 20),
+            preflight: Mutex::new(Some(Ok(Some(Ok(()))))),
+            submitted: Mutex::new(Some(Submitted::Pooled)),
+            found: Mutex::new(VecDeque::from([Ok(Found::NotBy(HEAD)), Ok(included(Ok(())))])),
+        }
+    }
+
+    pub(crate) fn events(&self) -> Vec<String> {
+        self.log.lock().unwrap().clone()
+    }
+}
+
+pub(crate) fn included(result: Result<(), ChainError>) -> Found {
+    let place =
+        Place { block: HEAD + 3, block_hash: "0xblock".to_owned(), index: 2, fee_rao: Some(4_321) };
+    Found::Included { place, result }
+}
+
+pub(crate) fn chain_error(name: &str) -> ChainError {
+    ChainError { name: name.to_owned(), meaning: "so it is".to_owned() }
+}
+
+impl ChainRead for Fake {
+    async fn latest(&self, _: u16) -> Result<Snapshot> {
+        note(&self.log, "read");
+        Ok(self.now.lock().unwrap().clone())
+    }
+
+    async fn at_block(&self, _: u16, hash: &str) -> Result<Snapshot> {
+        note(&self.log, &format!("read back at {hash}"));
+        Ok(self.after.clone())
+    }
+
+    async fn find(&self, _: &Transaction, from: u64) -> Result<Found> {
+        note(&self.log, &format!("find from {from}"));
+        let mut found = self.found.lock().unwrap();
+        let again = match found.front() {
+            Some(Ok(found)) => Ok(found.clone()),
+            _ => Err(Error::chain("no answer")),
+        };
+        if found.len() > 1 {
+            found.pop_front();
+        }
+        again
+    }
+
+    async fn wait(&self, _: u32) {}
+}
+
+impl ChainWrite for Fake {
+    async fn fee(&self, _: &[Call], _: &str) -> Result<Option<u64>> {
+        note(&self.log, "fee");
+        Ok(Some(1_000))
+    }
+
+    async fn prepare(&self, calls: &[Call], signer: &str) -> Result<Unsigned> {
+        note(&self.log, "prepare");
+        Ok(Unsigned {
+            calls: calls.to_vec(),
+            signer: signer.to_owned(),
+            nonce: 5,
+            at_hash: "0xhead".to_owned(),
+            birth: HEAD - 1,
+            birth_hash: "0xbirth".to_owned(),
+        })
+    }
+
+    async fn sign(
+        &self,
+        unsigned: &Unsigned,
+        sign: &(dyn Fn(&[u8]) -> Signature + Sync),
+    ) -> Result<Signed> {
+        assert_eq!(sign(b"payload"), Signature::Sr25519([7; 64]));
+        note(&self.log, "sign");
+        let transaction = Transaction {
+            hash: "0xhash".to_owned(),
+            nonce: unsigned.nonce,
+            birth: unsigned.birth,
+            death: DEATH,
+        };
+        Ok(Signed { bytes: vec![1, 2, 3], transaction })
+    }
+
+    async fn preflight(&self, _: &Signed) -> Preflight {
+        note(&self.log, "preflight");
+        self.preflight.lock().unwrap().take().unwrap()
+    }
+
+    async fn submit(&self, _: &Signed) -> Submitted {
+        note(&self.log, "submit");
+        self.submitted.lock().unwrap().take().unwrap()
+    }
+}
+
+/// A person, a key and a journal of which every step is noted.
+pub(crate) struct Desk<'log> {
+    pub(crate) log: &'log Log,
+    pub(crate) consent: bool,
+    pub(crate) address: &'static str,
+    /// The writes that fail: `rollback`, or the state of a receipt.
+    pub(crate) broken: &'static str,
+    pub(crate) receipts: Mutex<Vec<Receipt>>,
+    pub(crate) rollbacks: Mutex<Vec<Profile>>,
+}
+
+impl<'log> Desk<'log> {
+    pub(crate) fn new(chain: &'log Fake) -> Self {
+        Self {
+            log: &chain.log,
+            consent: true,
+            address: ALICE,
+            broken: "",
+            receipts: Mutex::default(),
+            rollbacks: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn last(&self) -> Outcome {
+        self.receipts.lock().unwrap().last().unwrap().outcome.clone()
+    }
+}
+
+impl Confirm for Desk<'_> {
+    fn confirm(&self, _: &Plan, _: &Snapshot) -> Result<Consent> {
+        note(self.log, "ask");
+        Ok(if self.consent { Consent::Yes } else { Consent::No })
+    }
+
+    fn say(&self, line: &str) {
+        assert!(!line.contains('\n'), "{line}");
+    }
+}
+
+impl Journal for Desk<'_> {
+    fn new_id(&self, _: &Plan) -> String {
+        "the-id".to_owned()
+    }
+
+    fn save_rollback(&self, id: &str, profile: &Profile) -> Result<String> {
+        note(self.log, "save rollback");
+        if self.broken == "rollback" {
+            return Err(Error::other("the disk is full").hint("make room"));
+        }
+        self.rollbacks.lock().unwrap().push(profile.clone());
+        Ok(format!("{id}.rollback.yaml"))
+    }
+
+    fn save(&self, receipt: &Receipt) -> Result<()> {
+        let word = receipt.outcome.word();
+        note(self.log, &format!("save {word}"));
+        if self.broken == word {
+            return Err(Error::other("the disk is full").hint("make room"));
+        }
+        self.receipts.lock().unwrap().push(receipt.clone());
+        Ok(())
+    }
+}
+
+pub(crate) struct Key(pub(crate) &'static str);
+
+impl Sign for Key {
+    fn address(&self) -> String {
+        self.0.to_owned()
+    }
+
+    fn sign(&self, _: &[u8]) -> Signature {
+        Signature::Sr25519([7; 64])
+    }
+}

@@ -1,0 +1,379 @@
+//! The road of a change over a chain that can be told what to do: order of steps, bad ends.
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use subtune::error::{Error, Kind, Result};
+use subtune::model::plan::{Plan, Skip, Wish};
+use subtune::model::receipt::{Command, Outcome, Receipt};
+use subtune::model::rules::RATE_LIMIT;
+use subtune::model::snapshot::Snapshot;
+use subtune::model::value::Value;
+use subtune::ops::{self, Applied, Found, Request, Submitted};
+
+use crate::fake::{DEATH, Desk, Fake, HEAD, Key, chain_error, included, note, snapshot};
+use crate::support::{ALICE, BOB};
+
+fn wish(name: &str, value: u64) -> Wish {
+    Wish { name: name.to_owned(), value: Value::Uint(value.into()) }
+}
+
+fn request(base: &Snapshot) -> Request {
+    let wishes = [wish("immunity_period", 12_000), wish("rho", 20)];
+    let plan = Plan::build(base, &wishes, "a test", Skip::default());
+    assert_eq!(plan.calls.len(), 2, "{:?}", plan.items);
+    Request {
+        command: Command::Apply,
+        plan,
+        signer: ALICE.to_owned(),
+        skip_blocked: false,
+        skip_inert: false,
+        dry_run: false,
+        patience: Duration::from_millis(5),
+    }
+}
+
+async fn apply(chain: &Fake, desk: &Desk<'_>, request: Request) -> Result<Applied> {
+    let base = snapshot(7_200, 10);
+    ops::apply(chain, request, &base, desk, desk, async || {
+        note(desk.log, "unlock");
+        Ok(Key(desk.address))
+    })
+    .await
+}
+
+async fn run(chain: &Fake, desk: &Desk<'_>) -> Result<Applied> {
+    apply(chain, desk, request(&snapshot(7_200, 10))).await
+}
+
+/// The error of a run, which must have a hint.
+#[track_caller]
+fn error(result: Result<Applied>) -> (Kind, String, String) {
+    let error = result.unwrap_err();
+    assert!(error.hint.is_some(), "no hint: {error}");
+    (error.kind, error.what, error.hint.unwrap_or_default())
+}
+
+#[tokio::test]
+async fn the_way_back_and_the_record_are_on_disk_before_anything_is_sent() {
+    let chain = Fake::good();
+    let desk = Desk::new(&chain);
+    let Applied::Done(receipt) = run(&chain, &desk).await.unwrap() else { panic!("not done") };
+    assert!(matches!(receipt.outcome, Outcome::Applied { .. }));
+    assert_eq!(
+        chain.events(),
+        [
+            "fee",
+            "ask",
+            "read",
+            "save rollback",
+            "unlock",
+            "prepare",
+            "sign",
+            "save unknown",
+            "preflight",
+            "submit",
+            "find from 1000",
+            "find from 1001",
+            "read back at 0xblock",
+            "save applied",
+        ]
+    );
+    let rollback = &desk.rollbacks.lock().unwrap()[0];
+    assert_eq!(rollback.hyperparameters["immunity_period"], Value::Uint(7_200));
+    assert_eq!(rollback.hyperparameters["rho"], Value::Uint(10));
+    assert_eq!(rollback.replaces["rho"], Value::Uint(20));
+    assert_eq!(rollback.target.as_ref().unwrap().netuid, Some(46));
+    let first = &desk.receipts.lock().unwrap()[0];
+    assert_eq!((first.transaction.hash.as_str(), first.transaction.nonce), ("0xhash", 5));
+    assert_eq!(first.rollback, "the-id.rollback.yaml");
+}
+
+#[tokio::test]
+async fn nothing_is_sent_when_the_journal_cannot_be_written() {
+    for (broken, last) in [("rollback", "save rollback"), ("unknown", "save unknown")] {
+        let chain = Fake::good();
+        let desk = Desk { broken, ..Desk::new(&chain) };
+        let (kind, what, hint) = error(run(&chain, &desk).await);
+        assert_eq!((kind, what.as_str()), (Kind::Other, "the disk is full"));
+        assert!(hint.contains("nothing was sent"), "{hint}");
+        assert_eq!(chain.events().last().unwrap(), last);
+    }
+}
+
+/// The disk fills up while the transaction is under way: it is on the chain all the same.
+#[tokio::test]
+async fn a_record_that_cannot_be_finished_does_not_hide_what_happened() {
+    let chain = Fake::good();
+    let desk = Desk { broken: "applied", ..Desk::new(&chain) };
+    let (kind, what, hint) = error(run(&chain, &desk).await);
+    assert_eq!(kind, Kind::Other);
+    assert!(what.contains("block 1003") && what.contains("the disk is full"), "{what}");
+    assert!(hint.contains("subtune history --refresh"), "{hint}");
+    assert!(!hint.contains("nothing was sent"), "{hint}");
+    assert_eq!(desk.last(), Outcome::Sending);
+
+    let chain = Fake { after: snapshot(7_200, 10), ..Fake::good() };
+    let desk = Desk { broken: "not proved", ..Desk::new(&chain) };
+    let (_, what, _) = error(run(&chain, &desk).await);
+    assert!(what.contains("immunity_period is 7200"), "{what}");
+}
+
+#[tokio::test]
+async fn without_consent_nothing_is_written() {
+    let chain = Fake::good();
+    let desk = Desk { consent: false, ..Desk::new(&chain) };
+    let (kind, what, _) = error(run(&chain, &desk).await);
+    assert_eq!(kind, Kind::Refused);
+    assert!(what.contains("nothing was written or sent"), "{what}");
+    assert_eq!(chain.events(), ["fee", "ask"]);
+}
+
+#[tokio::test]
+async fn who_is_not_the_owner_is_not_even_asked() {
+    let chain = Fake::good();
+    let desk = Desk::new(&chain);
+    let wrong = Request { signer: BOB.to_owned(), ..request(&snapshot(7_200, 10)) };
+    let (kind, what, hint) = error(apply(&chain, &desk, wrong).await);
+    assert_eq!(kind, Kind::Refused);
+    assert!(what.contains(BOB) && hint.contains(ALICE), "{what} {hint}");
+    assert!(chain.events().is_empty());
+}
+
+#[tokio::test]
+async fn a_key_of_another_account_signs_nothing() {
+    let chain = Fake::good();
+    let desk = Desk { address: BOB, ..Desk::new(&chain) };
+    let (kind, what, _) = error(run(&chain, &desk).await);
+    assert_eq!(kind, Kind::Wallet);
+    assert!(what.contains("nothing was sent"), "{what}");
+    assert_eq!(chain.events().last().unwrap(), "unlock");
+}
+
+#[tokio::test]
+async fn a_dry_run_asks_nobody() {
+    let chain = Fake::good();
+    let desk = Desk::new(&chain);
+    let dry = Request { dry_run: true, ..request(&snapshot(7_200, 10)) };
+    assert!(matches!(apply(&chain, &desk, dry).await, Ok(Applied::DryRun)));
+    assert_eq!(chain.events(), ["fee"]);
+}
+
+#[tokio::test]
+async fn what_is_already_so_is_not_sent() {
+    let chain = Fake::good();
+    let desk = Desk::new(&chain);
+    let base = snapshot(12_000, 20);
+    let wishes = [wish("immunity_period", 12_000), wish("rho", 20)];
+    let plan = Plan::build(&base, &wishes, "a test", Skip::default());
+    let same = Request { plan, ..request(&snapshot(7_200, 10)) };
+    assert!(matches!(apply(&chain, &desk, same).await, Ok(Applied::Nothing)));
+    assert!(chain.events().is_empty());
+}
+
+#[tokio::test]
+async fn a_chain_that_moved_during_the_question_is_noticed() {
+    for (now, says) in [
+        (snapshot(7_300, 10), "immunity_period: 7200 then, 7300 now"),
+        (Snapshot { owner: BOB.to_owned(), ..snapshot(7_200, 10) }, "the owner"),
+    ] {
+        let chain = Fake { now: Mutex::new(now), ..Fake::good() };
+        let desk = Desk::new(&chain);
+        let (kind, what, _) = error(run(&chain, &desk).await);
+        assert_eq!(kind, Kind::Refused);
+        assert!(what.contains("the plan is stale") && what.contains(says), "{what}");
+        assert_eq!(chain.events(), ["fee", "ask", "read"]);
+    }
+    let mut now = snapshot(7_200, 10);
+    now.guards.last_change.insert("rho".to_owned(), HEAD - 1);
+    let chain = Fake { now: Mutex::new(now), ..Fake::good() };
+    let desk = Desk::new(&chain);
+    let (kind, what, _) = error(run(&chain, &desk).await);
+    assert_eq!(kind, Kind::Refused);
+    assert!(what.contains("rho (rate limit"), "{what}");
+}
+
+#[tokio::test]
+async fn a_read_back_that_differs_is_partial() {
+    let chain = Fake { after: snapshot(12_000, 10), ..Fake::good() };
+    let desk = Desk::new(&chain);
+    let (kind, what, hint) = error(run(&chain, &desk).await);
+    assert_eq!(kind, Kind::Partial);
+    assert!(what.contains("rho is 10, wanted 20") && !what.contains("immunity"), "{what}");
+    assert!(hint.contains("subtune rollback 46 --to the-id.rollback.yaml"), "{hint}");
+    let Outcome::NotProved { differs, .. } = desk.last() else { panic!("{:?}", desk.last()) };
+    assert_eq!(differs.len(), 1);
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_followed_and_nothing_is_sent_twice() {
+    let chain = Fake {
+        submitted: Mutex::new(Some(Submitted::Doubtful("it broke".to_owned()))),
+        found: Mutex::new(VecDeque::from([
+            Err(Error::chain("no answer")),
+            Ok(Found::NotBy(HEAD + 1)),
+            Err(Error::chain("no answer")),
+            Ok(included(Ok(()))),
+        ])),
+        ..Fake::good()
+    };
+    let desk = Desk::new(&chain);
+    assert!(matches!(run(&chain, &desk).await, Ok(Applied::Done(_))));
+    let events = chain.events();
+    assert_eq!(events.iter().filter(|event| *event == "submit").count(), 1);
+    // What was looked through once is not looked through again.
+    assert_eq!(events.iter().filter(|event| *event == "find from 1000").count(), 2, "{events:?}");
+    assert_eq!(events.iter().filter(|event| *event == "find from 1002").count(), 2, "{events:?}");
+}
+
+#[tokio::test]
+async fn a_chain_that_is_never_heard_again_leaves_the_end_open() {
+    let chain = Fake {
+        submitted: Mutex::new(Some(Submitted::Doubtful("it broke".to_owned()))),
+        found: Mutex::new(VecDeque::from([Err(Error::chain("no answer"))])),
+        ..Fake::good()
+    };
+    let desk = Desk::new(&chain);
+    let (kind, what, hint) = error(run(&chain, &desk).await);
+    assert_eq!(kind, Kind::Unknown);
+    assert!(what.contains("0xhash"), "{what}");
+    assert!(hint.contains("do not send it again"), "{hint}");
+    assert_eq!(desk.last(), Outcome::Sending);
+}
+
+#[tokio::test]
+async fn a_chain_that_stands_still_is_not_waited_for_without_end() {
+    let chain =
+        Fake { found: Mutex::new(VecDeque::from([Ok(Found::NotBy(HEAD))])), ..Fake::good() };
+    let desk = Desk::new(&chain);
+    assert_eq!(error(run(&chain, &desk).await).0, Kind::Unknown);
+    assert_eq!(desk.last(), Outcome::Sending);
+}
+
+#[tokio::test]
+async fn a_transaction_that_is_in_no_block_in_time_is_over() {
+    for head in [DEATH - 1, DEATH + 9] {
+        let found = VecDeque::from([Ok(Found::NotBy(DEATH - 2)), Ok(Found::NotBy(head))]);
+        let chain = Fake { found: Mutex::new(found), ..Fake::good() };
+        let desk = Desk::new(&chain);
+        let (kind, what, _) = error(run(&chain, &desk).await);
+        assert_eq!(kind, Kind::Refused);
+        assert!(what.contains("nothing changed"), "{what}");
+        assert_eq!(desk.last(), Outcome::Expired);
+    }
+}
+
+#[tokio::test]
+async fn a_node_that_rejects_it_is_believed() {
+    let why = Submitted::Rejected("Invalid Transaction (1010)".to_owned());
+    let chain = Fake { submitted: Mutex::new(Some(why)), ..Fake::good() };
+    let desk = Desk::new(&chain);
+    let (kind, what, _) = error(run(&chain, &desk).await);
+    assert_eq!(kind, Kind::Refused);
+    assert!(what.contains("Invalid Transaction (1010)"), "{what}");
+    assert!(matches!(desk.last(), Outcome::Rejected { .. }));
+    assert_eq!(chain.events().last().unwrap(), "save rejected");
+}
+
+#[tokio::test]
+async fn a_preflight_that_fails_names_the_item_and_sends_nothing() {
+    // The chain knows of a change that the snapshot does not know.
+    let refusal = Ok(Some(Err(chain_error("AdminUtils.ValueNotInBounds"))));
+    let chain = Fake { preflight: Mutex::new(Some(refusal)), ..Fake::good() };
+    let desk = Desk::new(&chain);
+    let (kind, what, _) = error(run(&chain, &desk).await);
+    assert_eq!(kind, Kind::Refused);
+    assert!(what.contains("AdminUtils.ValueNotInBounds: so it is"), "{what}");
+    assert!(what.contains("nothing was sent"), "{what}");
+    assert!(matches!(desk.last(), Outcome::Rejected { .. }));
+    assert!(!chain.events().contains(&"submit".to_owned()));
+
+    let chain = Fake {
+        preflight: Mutex::new(Some(Err(Error::chain("gone").hint("wait")))),
+        ..Fake::good()
+    };
+    let desk = Desk::new(&chain);
+    assert_eq!(error(run(&chain, &desk).await).0, Kind::Chain);
+    assert!(matches!(desk.last(), Outcome::Rejected { .. }));
+
+    // A node without the preflight is used all the same.
+    let chain = Fake { preflight: Mutex::new(Some(Ok(None))), ..Fake::good() };
+    let desk = Desk::new(&chain);
+    assert!(matches!(run(&chain, &desk).await, Ok(Applied::Done(_))));
+}
+
+#[tokio::test]
+async fn a_refusal_in_the_block_names_the_item_and_the_fee() {
+    let found = VecDeque::from([Ok(included(Err(chain_error(RATE_LIMIT))))]);
+    let mut after = snapshot(7_200, 10);
+    after.guards.last_change.insert("rho".to_owned(), HEAD + 1);
+    let chain = Fake { found: Mutex::new(found), after, ..Fake::good() };
+    let desk = Desk::new(&chain);
+    let (kind, what, _) = error(run(&chain, &desk).await);
+    assert_eq!(kind, Kind::Refused);
+    assert!(what.starts_with("the chain refused rho: "), "{what}");
+    assert!(what.contains(RATE_LIMIT) && what.contains("4321"), "{what}");
+    assert!(matches!(desk.last(), Outcome::Failed { .. }));
+}
+
+#[tokio::test]
+async fn a_preflight_names_the_item_by_the_rules() {
+    // Right at the end of a rate limit, and one that has not ended: only the second is refused.
+    let mut now = snapshot(7_200, 10);
+    now.guards.last_change.insert("rho".to_owned(), HEAD + 1 - 720);
+    let refusal = || Mutex::new(Some(Ok(Some(Err(chain_error(RATE_LIMIT))))));
+    let chain = Fake { preflight: refusal(), now: Mutex::new(now), ..Fake::good() };
+    let desk = Desk::new(&chain);
+    assert!(matches!(run(&chain, &desk).await, Ok(Applied::Done(_))));
+
+    let chain = Fake { preflight: refusal(), ..Fake::good() };
+    let desk = Desk::new(&chain);
+    assert_eq!(error(run(&chain, &desk).await).0, Kind::Refused);
+}
+
+#[tokio::test]
+async fn settling_asks_and_writes_the_answer_down() {
+    let place = |found: Found| match found {
+        Found::Included { place, .. } => place,
+        Found::NotBy(_) => panic!("not included"),
+    };
+    let place = place(included(Ok(())));
+    let failed = chain_error("BadOrigin");
+    for (found, after, outcome) in [
+        (included(Ok(())), snapshot(12_000, 20), Some(Outcome::Applied { place: place.clone() })),
+        (
+            included(Err(failed.clone())),
+            snapshot(7_200, 10),
+            Some(Outcome::Failed { place, error: failed.to_string() }),
+        ),
+        (Found::NotBy(DEATH - 1), snapshot(7_200, 10), Some(Outcome::Expired)),
+        (Found::NotBy(DEATH - 2), snapshot(7_200, 10), None),
+    ] {
+        let mut receipt = sending().await;
+        let found = VecDeque::from([Ok(found)]);
+        let chain = Fake { found: Mutex::new(found), after, ..Fake::good() };
+        let desk = Desk::new(&chain);
+        let settled = ops::settle(&chain, &mut receipt, &desk).await.unwrap();
+        assert_eq!(settled, outcome.is_some());
+        assert_eq!(receipt.outcome, outcome.clone().unwrap_or(Outcome::Sending));
+        assert_eq!(desk.receipts.lock().unwrap().len(), usize::from(settled));
+        // What is known is not asked again.
+        let asked = chain.events().len();
+        if settled {
+            assert!(ops::settle(&chain, &mut receipt, &desk).await.unwrap());
+            assert_eq!(chain.events().len(), asked);
+        }
+    }
+}
+
+/// The record that is on disk when the chain is never heard again.
+async fn sending() -> Receipt {
+    let chain = Fake {
+        found: Mutex::new(VecDeque::from([Err(Error::chain("no answer"))])),
+        ..Fake::good()
+    };
+    let desk = Desk::new(&chain);
+    run(&chain, &desk).await.unwrap_err();
+    desk.receipts.into_inner().unwrap().remove(0)
+}

@@ -1,0 +1,116 @@
+//! Saved plans: applied as they were read, or refused with what has moved.
+
+use crate::support::{ALICE, APPLY, BOB, Stage};
+
+const PLAN: &str = "plan 46 --set immunity_period=12000 --out the.plan";
+const APPLY_IT: &str = "apply --plan the.plan --dev-key alice --yes";
+
+fn planned() -> Stage {
+    let stage = Stage::with_chain();
+    stage.expect(PLAN, 0);
+    stage
+}
+
+/// Replaces a text in the saved plan, which must be there.
+#[track_caller]
+fn edit(stage: &Stage, from: &str, to: &str) {
+    let text = stage.read("the.plan");
+    assert!(text.contains(from), "no {from} in:\n{text}");
+    stage.write("the.plan", text.replace(from, to));
+}
+
+#[test]
+fn a_plan_that_still_holds_is_applied_once() {
+    let stage = planned();
+    // Blocks pass; nothing in them concerns the plan.
+    stage.chain().new_blocks(5).unwrap();
+    let run = stage.expect(APPLY_IT, 0);
+    assert!(run.stdout.contains("every value read back equal"), "{}", run.stdout);
+    let error = "the plan is stale: immunity_period: 7200 then, 12000 now";
+    stage.fails(APPLY_IT, 6, error, "make a new plan");
+}
+
+#[test]
+fn a_value_that_moved_is_named() {
+    let stage = planned();
+    stage.set_46("ImmunityPeriod", &5_000u16.to_le_bytes());
+    let error = "the plan is stale: immunity_period: 7200 then, 5000 now";
+    stage.fails(APPLY_IT, 6, error, "make a new plan");
+}
+
+#[test]
+fn an_owner_that_moved_is_named() {
+    let stage = planned();
+    stage.give_46_to(sp_keyring::Sr25519Keyring::Bob.to_raw_public(), 10_000_000_000);
+    let error = format!("the plan is stale: the owner: {ALICE} then, {BOB} now");
+    stage.fails(APPLY_IT, 6, &error, "make a new plan");
+    stage.fails("apply --plan the.plan --dev-key bob --yes", 6, &error, "make a new plan");
+}
+
+#[test]
+fn another_chain_or_runtime_is_named() {
+    let stage = planned();
+    edit(&stage, "spec_version: 425", "spec_version: 424");
+    stage.fails(APPLY_IT, 6, "the plan is stale: the runtime: 424 then, 425 now", "new plan");
+
+    let stage = planned();
+    let genesis = stage.run("show 46 --format json").json()["genesis_hash"].clone();
+    edit(&stage, genesis.as_str().unwrap(), &format!("0x{}", "42".repeat(32)));
+    stage.fails(APPLY_IT, 6, "the plan is stale: the chain: the plan was made on", "new plan");
+}
+
+#[test]
+fn other_versions_and_odd_fields_are_refused() {
+    for (from, to, error) in [
+        ("format_version: 1", "format_version: 2", "the.plan has format_version 2, not 1"),
+        ("format_version: 1", "format_version: one", "the.plan:1: format_version"),
+        ("kind: plan", "kind: scheme", "unknown variant `scheme`"),
+        ("netuid: 46", "netuid: forty-six", "the.plan:"),
+        ("owner: ", "ower: ", "the.plan"),
+        ("owner: ", "more: 1\nowner: ", "the.plan"),
+    ] {
+        let stage = planned();
+        edit(&stage, from, to);
+        stage.fails(APPLY_IT, 4, error, "");
+    }
+}
+
+/// The calls are made anew from what is wanted: editing them changes nothing.
+#[test]
+fn edited_calls_are_not_sent() {
+    let stage = planned();
+    edit(&stage, "sudo_set_immunity_period", "sudo_set_rao_recycled");
+    let run = stage.expect(APPLY_IT, 0);
+    assert!(run.stdout.contains("every value read back equal"), "{}", run.stdout);
+
+    let stage = planned();
+    edit(&stage, "to: 12000", "to: 1200000");
+    stage.fails(APPLY_IT, 6, "immunity_period", "");
+}
+
+#[test]
+fn a_wish_is_applied_once_too() {
+    let stage = Stage::with_chain();
+    stage.expect(APPLY, 0);
+    let head = stage.chain().head();
+    let again = stage.expect(APPLY, 0);
+    assert!(again.stdout.ends_with("Nothing to do\n"), "{}", again.stdout);
+    let again = stage.expect(&format!("{APPLY} --format json"), 0);
+    assert_eq!(again.json()["outcome"], "nothing to do");
+    assert_eq!(stage.chain().head(), head);
+    assert_eq!(stage.records(".receipt.yaml").len(), 1);
+}
+
+#[test]
+fn a_detailed_exit_code_tells_changes_from_none() {
+    let stage = Stage::with_chain();
+    stage.expect("plan 46 --set immunity_period=12000 --detailed-exitcode", 3);
+    stage.expect("plan 46 --set immunity_period=7200 --detailed-exitcode", 0);
+    stage.expect("plan 46 --set weights_rate_limit=360 --detailed-exitcode", 3);
+    stage.expect("diff 46 13 --detailed-exitcode", 3);
+    stage.expect("diff 46 46 --detailed-exitcode", 0);
+    stage.expect("diff 46 subnet46-2025 --detailed-exitcode", 0);
+    stage.expect("diff 46 13", 0);
+    let run = stage.expect("plan 46 --set immunity_period=12000 --format json", 0);
+    assert_eq!(run.json()["items"][0]["state"], "now", "{}", run.stdout);
+}
