@@ -173,6 +173,32 @@ pub enum Test {
     Below,
 }
 
+impl Test {
+    /// Whether a value passes; what is no number does.
+    #[must_use]
+    pub fn holds(self, value: &Value, limit: u128) -> bool {
+        match (self, value) {
+            (Self::AtLeast, Value::Uint(raw)) => *raw >= limit,
+            (Self::Above, Value::Uint(raw)) => *raw > limit,
+            (Self::AtMost, Value::Uint(raw)) => *raw <= limit,
+            (Self::Below, Value::Uint(raw)) => *raw < limit,
+            (Self::AtLeast | Self::Above, Value::Negative(_)) => false,
+            _ => true,
+        }
+    }
+
+    /// The test in words, as in `at least 5`.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::AtLeast => "at least",
+            Self::AtMost => "at most",
+            Self::Above => "above",
+            Self::Below => "below",
+        }
+    }
+}
+
 /// Where a bound comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
@@ -289,12 +315,7 @@ impl Hyperparameter {
         self.bounds
             .iter()
             .map(|bound| {
-                let test = match bound.test {
-                    Test::AtLeast => "at least",
-                    Test::AtMost => "at most",
-                    Test::Above => "above",
-                    Test::Below => "below",
-                };
+                let test = bound.test.words();
                 let with = match bound.with {
                     Literal(raw) => self.spell(raw),
                     Constant(name, raw) | SwapConstant(name, raw) | Global(name, raw) => {

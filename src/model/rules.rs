@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::catalog::{self, Bound, Effect, Hyperparameter, Kind, Source, Test};
+use crate::model::catalog::{self, Bound, Effect, Hyperparameter, Kind, Source};
 use crate::model::plan::{Call, Item, Verdict, call_for, spoken};
 use crate::model::schedule;
 use crate::model::snapshot::{Guards, SetterState, Snapshot};
@@ -160,21 +160,8 @@ fn bounds(
             },
         };
         let Some(limit) = limit else { continue };
-        let holds = match (test, to) {
-            (Test::AtLeast, Value::Uint(raw)) => *raw >= limit,
-            (Test::Above, Value::Uint(raw)) => *raw > limit,
-            (Test::AtMost, Value::Uint(raw)) => *raw <= limit,
-            (Test::Below, Value::Uint(raw)) => *raw < limit,
-            (Test::AtLeast | Test::Above, Value::Negative(_)) => false,
-            _ => true,
-        };
-        if !holds {
-            let words = match test {
-                Test::AtLeast => "at least",
-                Test::Above => "above",
-                Test::AtMost => "at most",
-                Test::Below => "below",
-            };
+        if !test.holds(to, limit) {
+            let words = test.words();
             let limit = spoken(&Value::Uint(limit), row.unit);
             let from = name.map_or_else(String::new, |name| format!(", {name}"));
             return Err(Verdict::Invalid {

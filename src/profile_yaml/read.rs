@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::tree::{self, Data, Entry, Node, Place, Plain, resolve};
-use super::value::{Wrong, checked, holds, in_words, value};
+use super::value::{Wrong, checked, value};
 use super::{Complaint, Complaints, is_harmful, shown};
 use crate::model::catalog::{self, Hyperparameter, Kind, Source};
 use crate::model::plan::spoken;
@@ -362,12 +362,12 @@ impl Values<'_> {
             };
             let bound = row.bounds.iter().find(|bound| bound.with == Source::Same(other));
             if let (Some(bound), Value::Uint(raw)) = (bound, limit)
-                && !holds(bound.test, value, *raw)
+                && !bound.test.holds(value, *raw)
             {
                 let what = format!(
                     "{name} is {}, but must be {} {other}, which is {}",
                     spoken(value, row.unit),
-                    in_words(bound.test),
+                    bound.test.words(),
                     spoken(limit, row.unit)
                 );
                 let hint = format!("the chain answers {}: change one of the two", bound.error);

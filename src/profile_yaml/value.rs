@@ -5,7 +5,7 @@ use sp_core::crypto::{AccountId32, Ss58AddressFormat, Ss58Codec};
 use super::read::LONGEST_VALUE;
 use super::tree::{Data, Node, Plain, resolve};
 use super::{is_harmful, shown};
-use crate::model::catalog::{Bound, Hyperparameter, Kind, Source, Test};
+use crate::model::catalog::{Bound, Hyperparameter, Kind, Source};
 use crate::model::plan::spoken;
 use crate::model::value::{Unit, Value, parse_with_unit};
 
@@ -165,12 +165,12 @@ pub(super) fn checked(
     }
     for Bound { test, with, error, owner_only } in row.bounds {
         let Source::Literal(limit) = *with else { continue };
-        if bounds && !holds(*test, &value, limit) {
+        if bounds && !test.holds(&value, limit) {
             let who = if *owner_only { " for the owner" } else { "" };
             return Err(Some(Wrong::new(
                 format!(
                     "it must be {} {}{who}, not {}",
-                    in_words(*test),
+                    test.words(),
                     spoken(&Value::Uint(limit), row.unit),
                     spoken(&value, row.unit)
                 ),
@@ -211,26 +211,6 @@ fn how_to_write(row: &Hyperparameter) -> String {
             format!("write the raw integer ({})", row.unit.describe())
         }
         _ => format!("write {}", row.accepts()),
-    }
-}
-
-pub(super) fn holds(test: Test, value: &Value, limit: u128) -> bool {
-    match (test, value) {
-        (Test::AtLeast, Value::Uint(raw)) => *raw >= limit,
-        (Test::Above, Value::Uint(raw)) => *raw > limit,
-        (Test::AtMost, Value::Uint(raw)) => *raw <= limit,
-        (Test::Below, Value::Uint(raw)) => *raw < limit,
-        (Test::AtLeast | Test::Above, Value::Negative(_)) => false,
-        _ => true,
-    }
-}
-
-pub(super) const fn in_words(test: Test) -> &'static str {
-    match test {
-        Test::AtLeast => "at least",
-        Test::AtMost => "at most",
-        Test::Above => "above",
-        Test::Below => "below",
     }
 }
 
