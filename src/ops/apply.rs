@@ -128,7 +128,7 @@ pub async fn apply<C: ChainWrite, S: Sign + Sync>(
     still_holds(&plan, &now, skip_inert)?;
 
     let id = journal.new_id(&plan);
-    let rollback = journal.save_rollback(&id, &way_back(&plan, &id)).map_err(unsent)?;
+    let rollback = journal.save_rollback(&id, &way_back(&plan, &id, &now)).map_err(unsent)?;
     confirm.say(&format!("rollback profile written: {rollback}"));
     let key = unlock().await?;
     if key.address() != signer {
@@ -331,12 +331,22 @@ fn still_holds(plan: &Plan, now: &Snapshot, skip_inert: bool) -> Result<()> {
 }
 
 /// The profile that takes the changes back.
-fn way_back(plan: &Plan, id: &str) -> Profile {
+fn way_back(plan: &Plan, id: &str, now: &Snapshot) -> Profile {
     let mut hyperparameters = BTreeMap::new();
     let mut replaces = BTreeMap::new();
     for Item { name, from, to, .. } in plan.changes() {
         hyperparameters.insert(name.clone(), from.clone());
         replaces.insert(name.clone(), to.clone());
+    }
+    // A change of the mechanism count erases the split without any call of its own.
+    let split = "mechanism_emission_split";
+    if let (true, false, Some(before)) = (
+        hyperparameters.contains_key("mechanism_count"),
+        hyperparameters.contains_key(split),
+        now.hyperparameters.get(split).filter(|before| **before != Value::None),
+    ) {
+        hyperparameters.insert(split.to_owned(), before.clone());
+        replaces.insert(split.to_owned(), Value::None);
     }
     Profile {
         name: format!("rollback-{id}"),
@@ -428,4 +438,60 @@ pub(super) fn unproved(receipt: &Receipt, now: &Snapshot) -> Vec<Change> {
             })
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::plan::{self, PlanKind};
+    use crate::model::snapshot::{self, Block, ChainId, Guards, SnapshotKind};
+
+    #[test]
+    fn the_way_back_restores_a_split_that_the_count_erases() {
+        let chain = ChainId {
+            network: "local".to_owned(),
+            genesis_hash: "0x00".to_owned(),
+            spec_version: 425,
+        };
+        let block = Block { number: 7, hash: "0x07".to_owned(), time: None };
+        let split = Value::List(vec![40_000, 25_535]);
+        let now = Snapshot {
+            format_version: snapshot::FORMAT_VERSION,
+            kind: SnapshotKind::Snapshot,
+            chain: chain.clone(),
+            block: block.clone(),
+            netuid: 13,
+            owner: "owner".to_owned(),
+            hyperparameters: BTreeMap::from([
+                ("mechanism_count".to_owned(), Value::Uint(2)),
+                ("mechanism_emission_split".to_owned(), split.clone()),
+            ]),
+            unset: std::collections::BTreeSet::new(),
+            unknown: BTreeMap::new(),
+            guards: Guards::default(),
+        };
+        let plan = Plan {
+            format_version: plan::FORMAT_VERSION,
+            kind: PlanKind::Plan,
+            chain,
+            base: block,
+            netuid: 13,
+            owner: "owner".to_owned(),
+            source: "test".to_owned(),
+            items: vec![Item {
+                name: "mechanism_count".to_owned(),
+                from: Value::Uint(2),
+                to: Value::Uint(1),
+                verdict: Verdict::Now,
+                inert: None,
+            }],
+            calls: Vec::new(),
+            fee_rao: None,
+            warnings: Vec::new(),
+        };
+        let back = way_back(&plan, "id", &now);
+        assert_eq!(back.hyperparameters.get("mechanism_count"), Some(&Value::Uint(2)));
+        assert_eq!(back.hyperparameters.get("mechanism_emission_split"), Some(&split));
+        assert_eq!(back.replaces.get("mechanism_emission_split"), Some(&Value::None));
+    }
 }
