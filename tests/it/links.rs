@@ -109,7 +109,7 @@ fn a_lost_answer_is_not_sent_again_but_looked_up() {
 fn a_node_that_is_gone_leaves_the_outcome_open_and_the_chain_tells_it_later() {
     let stage = Stage::with_chain();
     let relay = Relay::start(&stage.chain().url(), false);
-    let lost = stage.expect(&format!("{LINE} --timeout 1 --network {}", relay.url), 9);
+    let lost = stage.expect(&format!("{LINE} --timeout 3 --network {}", relay.url), 9);
     let error = &lost.json()["error"];
     assert_eq!(error["kind"], "unknown");
     assert!(error["hint"].as_str().unwrap().contains("history --refresh"), "{error}");
