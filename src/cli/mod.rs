@@ -17,6 +17,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::error::{Error, Kind, Result};
@@ -72,24 +73,29 @@ struct Global {
     #[arg(long, global = true, default_value_t = 30, value_name = "SECONDS",
           value_parser = clap::value_parser!(u64).range(1..=3_600))]
     timeout: u64,
-    /// How the result is written to stdout: table, json or yaml
-    #[arg(long, global = true, value_enum, default_value_t = Format::Table, hide_possible_values = true)]
+    /// How the result is written to stdout
+    // Not by the enum's own parser: the words on its variants would stretch every help page.
+    #[arg(long, global = true, default_value = "table",
+          value_parser = PossibleValuesParser::new(["table", "json", "yaml"]).map(|name| format(&name)))]
     format: Format,
     /// Folder for receipts and rollback profiles [default: subtune in the XDG state folder]
     #[arg(long, global = true, env = "SUBTUNE_STATE_DIR", value_name = "FOLDER")]
     state_dir: Option<PathBuf>,
     /// Folder for the metadata of chains [default: subtune in the XDG cache folder]
-    #[arg(
-        long,
-        global = true,
-        env = "SUBTUNE_CACHE_DIR",
-        value_name = "FOLDER",
-        hide_short_help = true
-    )]
+    #[arg(long, global = true, env = "SUBTUNE_CACHE_DIR", value_name = "FOLDER")]
     cache_dir: Option<PathBuf>,
     /// Say more on stderr: causes of errors, number of requests and bytes
     #[arg(short, long, global = true)]
     verbose: bool,
+}
+
+/// The format of a name that the command line has let through.
+fn format(name: &str) -> Format {
+    match name {
+        "json" => Format::Json,
+        "yaml" => Format::Yaml,
+        _ => Format::Table,
+    }
 }
 
 #[derive(Debug, Subcommand)]

@@ -11,7 +11,7 @@ use crate::error::{Error, Kind, is_harmful};
 pub const SCHEMA_VERSION: u32 = 1;
 
 /// How results are written.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Format {
     /// For people.
     #[default]
