@@ -12,6 +12,7 @@ use crate::chain::{Chain, endpoint};
 use crate::error::{Error, Result};
 use crate::model::plan::{Plan, Skip};
 use crate::model::receipt::{Command, Receipt};
+use crate::model::schedule;
 use crate::model::signature::Signature;
 use crate::model::snapshot::Snapshot;
 use crate::ops::{self, Applied, ChainRead as _, Confirm as _, Request, Sign};
@@ -238,28 +239,13 @@ fn done(receipt: &Receipt, base: &Snapshot) -> Report {
 
 /// When the chain will accept the way back.
 fn rollback_time(receipt: &Receipt, base: &Snapshot) -> String {
-    use crate::model::{catalog, schedule};
     let Some(place) = receipt.outcome.place() else { return String::new() };
-    let mut after = base.clone();
-    for change in &receipt.changes {
-        after.guards.last_change.insert(change.name.clone(), place.block);
-        if let ("tempo", Some(tempo)) = (change.name.as_str(), change.to.as_u64()) {
-            after.guards.schedule.tempo = tempo;
-        }
-    }
-    let latest = receipt
-        .changes
-        .iter()
-        .filter_map(|change| {
-            let row = catalog::find(&change.name)?;
-            schedule::earliest(row, &after.guards, after.netuid, place.block + 1)
-        })
-        .max();
-    match latest {
+    match schedule::reversible_from(&receipt.changes, &base.guards, base.netuid, place.block) {
         Some(block) if block > place.block + 1 => {
             format!("The chain accepts that from {} on\n", ops::when(block, base))
         }
-        _ => String::new(),
+        Some(_) => String::new(),
+        None => "The freeze window never opens again: nothing here can be taken back\n".to_owned(),
     }
 }
 

@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 use super::plan::unknown_name;
 use crate::error::Result;
 use crate::model::catalog::{self, Effect, Hyperparameter, Limit, Who};
+use crate::model::snapshot::Schedule;
 use crate::ui::output::{Report, Stream, lines, pairs, table};
 
 #[derive(Debug, clap::Args)]
@@ -57,15 +58,21 @@ fn history(row: &Hyperparameter) -> Vec<String> {
         .collect()
 }
 
-const fn limit(row: &Hyperparameter) -> &'static str {
+fn limit(row: &Hyperparameter) -> String {
     match row.limit {
-        Limit::None => "none",
-        Limit::Hyperparameter(_) => "tempo × OwnerHyperparamRateLimit (2 tempos by default)",
-        Limit::VersionKey => "tempo × WeightsVersionKeyRateLimit (5 tempos by default)",
-        Limit::Tempo => "360 blocks",
-        Limit::MechanismCount | Limit::EmissionSplit => "7200 blocks",
-        Limit::Trim => "216000 blocks",
-        Limit::OwnerHotkey => "50400 blocks",
+        Limit::None => "none".to_owned(),
+        Limit::Hyperparameter(_) => {
+            "tempo × OwnerHyperparamRateLimit (2 tempos by default)".to_owned()
+        }
+        Limit::VersionKey => "tempo × WeightsVersionKeyRateLimit (5 tempos by default)".to_owned(),
+        // These do not depend on the schedule of a subnet.
+        Limit::Tempo
+        | Limit::MechanismCount
+        | Limit::EmissionSplit
+        | Limit::Trim
+        | Limit::OwnerHotkey => Schedule::default()
+            .limit(row.limit)
+            .map_or_else(String::new, |blocks| format!("{blocks} blocks")),
     }
 }
 
@@ -97,7 +104,7 @@ fn text(row: &Hyperparameter) -> String {
     let frozen = if row.frozen { "not in the admin freeze window" } else { "" };
     let since = if row.since > 0 { format!("runtime {}", row.since) } else { String::new() };
     rows.extend([
-        ("rate limit", limit(row).to_owned()),
+        ("rate limit", limit(row)),
         ("freeze", frozen.to_owned()),
         ("effect", effect(row)),
         ("since", since),

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::catalog::{self, Bound, Effect, Hyperparameter, Kind, Source};
+use crate::model::catalog::{self, Bound, Effect, Hyperparameter, Source};
 use crate::model::plan::{Call, Item, Verdict, call_for, spoken};
 use crate::model::schedule;
 use crate::model::snapshot::{Guards, SetterState, Snapshot};
@@ -441,14 +441,14 @@ pub fn warnings(items: &[Item], snapshot: &Snapshot) -> Vec<String> {
             );
         }
     }
-    let schedule = &snapshot.guards.schedule;
     let next = snapshot.block.number + 1;
     let any_frozen = items.iter().any(|item| {
         matches!(item.verdict, Verdict::Now)
             && catalog::find(&item.name).is_some_and(|row| row.frozen)
     });
     if any_frozen {
-        let closes = (next..next + 16).find(|block| schedule.frozen(snapshot.netuid, *block));
+        let closes = (next..next + schedule::ERA)
+            .find(|block| snapshot.guards.schedule.frozen(snapshot.netuid, *block));
         if let Some(block) = closes {
             warnings.push(format!(
                 "the freeze window closes at block {block}, in {} blocks: the change may come too late",
@@ -457,12 +457,6 @@ pub fn warnings(items: &[Item], snapshot: &Snapshot) -> Vec<String> {
         }
     }
     warnings
-}
-
-/// Whether a row holds a value that a profile can ask for.
-#[must_use]
-pub const fn is_value(row: &Hyperparameter) -> bool {
-    !matches!(row.kind, Kind::Action)
 }
 
 #[cfg(test)]

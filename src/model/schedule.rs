@@ -3,7 +3,8 @@
 //! All of it is arithmetic on what was read at one block. Sources: the chain's
 //! `ensure_admin_window_open`, `should_run_epoch` and `RateLimitKey` rules.
 
-use crate::model::catalog::{Hyperparameter, Limit};
+use crate::model::catalog::{self, Hyperparameter, Limit};
+use crate::model::receipt::Change;
 use crate::model::snapshot::{Anchor, Guards, Schedule};
 use crate::model::value::SECONDS_PER_BLOCK;
 
@@ -16,6 +17,10 @@ pub const MECHANISM_LIMIT: u64 = 7_200;
 pub const TRIM_LIMIT: u64 = 216_000;
 /// Blocks between two changes of the owner hotkey; compiled into the chain.
 pub const OWNER_HOTKEY_LIMIT: u64 = 50_400;
+
+/// Blocks for which a transaction of ours is valid: short, so that a late one cannot slip into a
+/// freeze window or overtake a later decision.
+pub const ERA: u64 = 16;
 
 impl Schedule {
     /// The anchor as it stands when the calls of block `at` run: epochs run first.
@@ -123,6 +128,26 @@ pub fn earliest(row: &Hyperparameter, guards: &Guards, netuid: u16, from: u64) -
     if row.frozen { guards.schedule.next_open(netuid, free) } else { Some(free) }
 }
 
+/// First block at which the owner may take back changes that were made in block `at`, as far as rate
+/// limits and freeze window go; `None` when the window never opens again.
+#[must_use]
+pub fn reversible_from(changes: &[Change], guards: &Guards, netuid: u16, at: u64) -> Option<u64> {
+    let mut after = guards.clone();
+    for change in changes {
+        after.last_change.insert(change.name.clone(), at);
+        if let ("tempo", Some(tempo)) = (change.name.as_str(), change.to.as_u64()) {
+            // A change of tempo restarts the epoch, and every limit is counted in the new tempo.
+            after.schedule.tempo = tempo;
+            after.schedule.anchor =
+                after.schedule.anchor.map(|_| Anchor { last_epoch: at, pending: 0 });
+        }
+    }
+    changes.iter().try_fold(at + 1, |latest, change| {
+        let row = catalog::find(&change.name)?;
+        Some(latest.max(earliest(row, &after, netuid, at + 1)?))
+    })
+}
+
 /// Clock time of a future block, in milliseconds since 1970, at 12 seconds a block.
 #[must_use]
 pub fn time_of(block: u64, head: u64, head_time_ms: u64) -> u64 {
@@ -133,7 +158,7 @@ pub fn time_of(block: u64, head: u64, head_time_ms: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::catalog;
+    use crate::model::value::Value;
 
     fn schedule(anchor: Option<Anchor>) -> Schedule {
         Schedule {
@@ -209,5 +234,26 @@ mod tests {
         // The limit ends inside the next window: wait for the epoch.
         guards.last_change.insert("immunity_period".to_owned(), 1_352);
         assert_eq!(earliest(row, &guards, 46, 1_400), Some(2_080));
+    }
+
+    #[test]
+    fn the_way_back_counts_with_the_new_tempo_and_epoch() {
+        let change = |name: &str, from: u128, to: u128| Change {
+            name: name.to_owned(),
+            from: Value::Uint(from),
+            to: Value::Uint(to),
+        };
+        let guards = Guards {
+            schedule: schedule(Some(Anchor { last_epoch: 1_000, pending: 0 })),
+            ..Guards::default()
+        };
+        let period = change("immunity_period", 7_200, 9_000);
+        let back = |changes: &[Change]| reversible_from(changes, &guards, 46, 1_200);
+        assert_eq!(back(std::slice::from_ref(&period)), Some(1_920));
+        // 1200 + 2 × 400; the epochs are at 1600 and 2000 now, so that is one of them.
+        assert_eq!(back(&[period, change("tempo", 360, 400)]), Some(2_000));
+        // 1200 + 360 lies in the window before 1200 + 361.
+        assert_eq!(back(&[change("tempo", 360, 361)]), Some(1_561));
+        assert_eq!(back(&[change("owner_cut_enabled", 0, 1)]), Some(1_201));
     }
 }
