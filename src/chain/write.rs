@@ -20,13 +20,10 @@ use super::{At, Chain, decode, errors};
 use crate::error::{Error, Result};
 use crate::model::plan::Call;
 use crate::model::receipt::{Place, Transaction};
+use crate::model::schedule::ERA;
 use crate::model::signature::Signature;
 use crate::model::snapshot::Snapshot;
 use crate::ops::{ChainError, ChainRead, ChainWrite, Found, Signed, Submitted, Unsigned};
-
-/// Blocks for which a transaction is valid: short, so that a late one cannot slip
-/// into a freeze window or overtake a later decision.
-const ERA: u64 = 16;
 
 #[derive(Deserialize)]
 struct SignedBlock {
@@ -68,11 +65,10 @@ impl ChainRead for Chain {
         Ok(Found::NotBy(head))
     }
 
-    async fn wait(&self, tries: u32) {
+    async fn wait(&self, tries: u32, lost: bool) {
         let millis = 50u64.saturating_mul(1 << tries.min(6)).min(2_000);
         tokio::time::sleep(Duration::from_millis(millis)).await;
-        let alive = self.rpc.request::<String>("chain_getFinalizedHead", serde_json::json!([]));
-        if tries > 0 && alive.await.is_err() {
+        if lost {
             // The next question shows whether this has helped.
             let _ = self.rpc.reconnect().await;
         }

@@ -38,7 +38,9 @@ pub(super) async fn follow<C: ChainRead>(
     let (mut heard, mut moved) = (Instant::now(), Instant::now());
     let mut tries = 0;
     loop {
-        match chain.find(transaction, from).await {
+        let found = chain.find(transaction, from).await;
+        let lost = found.is_err();
+        match found {
             Ok(Found::Included { place, result }) => {
                 say(&format!("finalized in block {}", place.block));
                 return Ok(Ended::Included { place, result });
@@ -64,7 +66,7 @@ pub(super) async fn follow<C: ChainRead>(
             )
             .hint("do not send it again: `subtune history --refresh` asks the chain"));
         }
-        chain.wait(tries).await;
+        chain.wait(tries, lost).await;
         tries += 1;
     }
 }

@@ -92,8 +92,9 @@ pub trait ChainRead {
         transaction: &Transaction,
         from: u64,
     ) -> impl Future<Output = Result<Found>> + Send;
-    /// Waits a little for new blocks, and opens the connection again if it is dead.
-    fn wait(&self, tries: u32) -> impl Future<Output = ()> + Send;
+    /// Waits a little for new blocks, longer with every try, and opens the connection again when
+    /// the last question got `lost`.
+    fn wait(&self, tries: u32, lost: bool) -> impl Future<Output = ()> + Send;
 }
 
 /// Writing to the chain.

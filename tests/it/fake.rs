@@ -138,7 +138,7 @@ impl ChainRead for Fake {
         again
     }
 
-    async fn wait(&self, _: u32) {}
+    async fn wait(&self, _: u32, _: bool) {}
 }
 
 impl ChainWrite for Fake {
