@@ -22,14 +22,15 @@ pub fn shipped(name: &str) -> Option<&'static str> {
 mod tests {
     use super::*;
     use crate::model::value::Value;
-    use crate::profile_yaml::{parse, write};
+    use crate::profile_yaml::{Names, parse, write};
 
     #[test]
     fn every_shipped_profile_is_good_and_bears_its_name() {
         for (name, text) in SHIPPED {
-            let profile = parse(text, name).unwrap_or_else(|complaints| panic!("{complaints:?}"));
+            let profile = parse(text, name, Names::Known)
+                .unwrap_or_else(|complaints| panic!("{complaints:?}"));
             assert_eq!(profile.name, *name);
-            assert_eq!(parse(&write(&profile), name), Ok(profile));
+            assert_eq!(parse(&write(&profile), name, Names::Known), Ok(profile));
         }
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/profiles");
         let files = std::fs::read_dir(folder).unwrap().filter(|entry| {
@@ -41,7 +42,7 @@ mod tests {
     #[test]
     fn the_shipped_values_are_exact() {
         let values = |name: &str| {
-            let profile = parse(shipped(name).unwrap(), name).unwrap();
+            let profile = parse(shipped(name).unwrap(), name, Names::Known).unwrap();
             profile.hyperparameters.into_iter().collect::<Vec<_>>()
         };
         let is = |pairs: &[(&str, Value)]| {

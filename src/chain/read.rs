@@ -221,6 +221,7 @@ impl Chain {
             },
             last_change,
             setters: setters(metadata, spec_version),
+            ..Guards::default()
         };
         Snapshot {
             format_version: FORMAT_VERSION,

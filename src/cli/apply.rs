@@ -10,7 +10,7 @@ use super::plan::Wanted;
 use super::{Global, SENDING, connect};
 use crate::chain::{Chain, endpoint};
 use crate::error::{Error, Result};
-use crate::model::plan::{Plan, Skip};
+use crate::model::plan::{Plan, Terms};
 use crate::model::receipt::{Command, Receipt};
 use crate::model::schedule;
 use crate::model::signature::Signature;
@@ -116,7 +116,7 @@ async fn unlock(keys: Keys, quiet: bool) -> Result<Unlocked> {
 pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let Args { netuid, wanted, plan, skip_blocked, sending } = args;
     let saved = plan.as_deref().map(read_plan).transpose()?;
-    let skip_inert = wanted.skip_inert;
+    let terms = wanted.terms();
     if saved.is_none() {
         wanted.wishes()?;
     }
@@ -129,14 +129,13 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
                 return Err(Error::refused(format!("the plan is stale: {}", moved.join("; ")))
                     .hint("make a new plan"));
             }
-            let again =
-                Plan::build(&snapshot, &saved.wishes(), &saved.source, Skip { inert: skip_inert });
+            let again = Plan::build(&snapshot, &saved.wishes(), &saved.source, &terms);
             (Plan { fee_rao: saved.fee_rao, ..again }, snapshot)
         }
-        (None, Some(netuid)) => wanted.plan(&chain, netuid).await?,
+        (None, Some(netuid)) => wanted.plan(&chain, netuid, &terms).await?,
         (None, None) => return Err(Error::usage("no netuid").hint("use NETUID or --plan FILE")),
     };
-    let change = Change { command: Command::Apply, plan, snapshot, skip_blocked, skip_inert };
+    let change = Change { command: Command::Apply, plan, snapshot, skip_blocked, terms };
     send(global, &chain, change, &sending).await
 }
 
@@ -160,7 +159,7 @@ pub(super) struct Change {
     pub(super) plan: Plan,
     pub(super) snapshot: Snapshot,
     pub(super) skip_blocked: bool,
-    pub(super) skip_inert: bool,
+    pub(super) terms: Terms,
 }
 
 /// Confirms, signs, sends and proves a change.
@@ -170,7 +169,7 @@ pub(super) async fn send(
     change: Change,
     sending: &Sending,
 ) -> Result<Report> {
-    let Change { command, plan, snapshot, skip_blocked, skip_inert } = change;
+    let Change { command, plan, snapshot, skip_blocked, terms } = change;
     connect::check_fresh(&snapshot, true)?;
     let terminal = Terminal { yes: sending.yes, quiet: global.quiet() };
     let (keys, signer) = match sending.signer(chain) {
@@ -185,7 +184,7 @@ pub(super) async fn send(
         plan,
         signer,
         skip_blocked,
-        skip_inert,
+        terms,
         dry_run: sending.dry_run,
         patience: global.timeout() * 2,
     };

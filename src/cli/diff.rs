@@ -14,7 +14,7 @@ use crate::model::catalog;
 use crate::model::diff::{Difference, differences};
 use crate::model::plan::spoken;
 use crate::model::value::{Unit, Value};
-use crate::profile_yaml;
+use crate::profile_yaml::{self, Names};
 use crate::ui::output::{Report, Stream, lines, table};
 use crate::ui::views::exact;
 
@@ -63,7 +63,7 @@ async fn side(text: &str, chain: Option<&Chain>) -> Result<Side> {
         values.extend(snapshot.unknown);
         return Ok(Side { title: text.to_owned(), values, partial: false });
     }
-    let profile = profile_yaml::load(text)?;
+    let profile = profile_yaml::load(text, Names::Known)?;
     Ok(Side { title: text.to_owned(), values: profile.hyperparameters, partial: true })
 }
 

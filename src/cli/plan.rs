@@ -9,15 +9,16 @@ use super::{Global, connect};
 use crate::chain::Chain;
 use crate::error::{Error, Result};
 use crate::exit;
-use crate::model::plan::{Plan, Skip, Wish};
+use crate::model::plan::{Plan, Terms, Wish};
 use crate::model::snapshot::Snapshot;
 use crate::model::value::Value;
 use crate::model::{catalog, profile::Profile};
 use crate::ops::{ChainRead as _, ChainWrite as _};
-use crate::profile_yaml;
+use crate::profile_yaml::{self, Names};
 use crate::store;
 use crate::ui::output::{Report, Stream};
 use crate::ui::views;
+use crate::wallet::address;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -34,6 +35,12 @@ pub(super) struct Args {
     /// Exit with 3 when there are changes to make
     #[arg(long)]
     detailed_exitcode: bool,
+    /// Plan for this block to come instead of the next one
+    #[arg(long, value_name = "BLOCK", conflicts_with = "out")]
+    at_block: Option<u64>,
+    /// Who will sign, when it is not the owner: an SS58 address
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "out")]
+    signer: Option<String>,
 }
 
 /// What is wanted.
@@ -51,22 +58,38 @@ pub(super) struct Wanted {
     /// Leave out what has no effect on the chain
     #[arg(long)]
     pub(super) skip_inert: bool,
+    /// Let go what no rule known to subtune decides: the chain will say
+    #[arg(long)]
+    pub(super) allow_unknown: bool,
 }
 
 impl Wanted {
+    /// How to plan it for the next block.
+    pub(super) fn terms(&self) -> Terms {
+        let Self { profile: _, set: _, only: _, skip_inert, allow_unknown } = self;
+        Terms { skip_inert: *skip_inert, allow_unknown: *allow_unknown, ..Terms::default() }
+    }
+
     /// The wishes, with the name of their source.
     pub(super) fn wishes(&self) -> Result<(Option<Profile>, Vec<Wish>, String)> {
-        let profile = self.profile.as_deref().map(profile_yaml::load).transpose()?;
+        let names = if self.allow_unknown { Names::Any } else { Names::Known };
+        let profile =
+            self.profile.as_deref().map(|name| profile_yaml::load(name, names)).transpose()?;
         let mut values = profile.as_ref().map(|p| p.hyperparameters.clone()).unwrap_or_default();
         if !self.only.is_empty() {
-            let only = self.only.iter().map(|name| canonical(name)).collect::<Result<Vec<_>>>()?;
-            if let Some(name) = only.iter().find(|name| !values.contains_key(**name)) {
+            let canonical = |name: &String| match catalog::find(name) {
+                Some(row) => Ok(row.name.to_owned()),
+                None if values.contains_key(name) => Ok(name.clone()),
+                None => Err(unknown_name(name)),
+            };
+            let only = self.only.iter().map(canonical).collect::<Result<Vec<_>>>()?;
+            if let Some(name) = only.iter().find(|name| !values.contains_key(*name)) {
                 return Err(Error::input(format!("--only {name}: the profile does not name it"))
                     .hint("look at it with `subtune profiles NAME`"));
             }
-            values.retain(|name, _| only.contains(&name.as_str()));
+            values.retain(|name, _| only.contains(name));
         }
-        values.extend(settings(&self.set)?);
+        values.extend(settings(&self.set, names)?);
         if values.is_empty() {
             return Err(Error::usage("nothing is wanted").hint("use --profile or --set NAME=VALUE"));
         }
@@ -80,15 +103,19 @@ impl Wanted {
     }
 
     /// Plans on the newest finalized block.
-    pub(super) async fn plan(&self, chain: &Chain, netuid: u16) -> Result<(Plan, Snapshot)> {
+    pub(super) async fn plan(
+        &self,
+        chain: &Chain,
+        netuid: u16,
+        terms: &Terms,
+    ) -> Result<(Plan, Snapshot)> {
         let (profile, wishes, source) = self.wishes()?;
         let snapshot = chain.latest(netuid).await?;
         connect::check_fresh(&snapshot, false)?;
         if let Some(profile) = &profile {
             connect::check_target(profile, &snapshot)?;
         }
-        let skip = Skip { inert: self.skip_inert };
-        let mut plan = Plan::build(&snapshot, &wishes, &source, skip);
+        let mut plan = Plan::build(&snapshot, &wishes, &source, terms);
         if !plan.calls.is_empty() {
             plan.fee_rao = chain.fee(&plan.calls, &plan.owner).await?;
         }
@@ -97,7 +124,7 @@ impl Wanted {
 }
 
 /// The values of `--set NAME=VALUE`, read by the rules of a profile.
-fn settings(set: &[String]) -> Result<BTreeMap<String, Value>> {
+fn settings(set: &[String], names: Names) -> Result<BTreeMap<String, Value>> {
     if set.is_empty() {
         return Ok(BTreeMap::new());
     }
@@ -116,7 +143,7 @@ fn settings(set: &[String]) -> Result<BTreeMap<String, Value>> {
         }
         text.push_str(&format!("  {}: {}\n", name.trim(), value.trim()));
     }
-    match profile_yaml::parse(&text, "--set") {
+    match profile_yaml::parse(&text, "--set", names) {
         Ok(profile) => Ok(profile.hyperparameters),
         Err(complaints) => {
             let what: Vec<_> =
@@ -125,10 +152,6 @@ fn settings(set: &[String]) -> Result<BTreeMap<String, Value>> {
             Err(Error::input(what.join("; ")).hint(hint.unwrap_or_default()))
         }
     }
-}
-
-fn canonical(name: &str) -> Result<&'static str> {
-    catalog::find(name).map(|row| row.name).ok_or_else(|| unknown_name(name))
 }
 
 /// The error for a name that the catalog does not know.
@@ -142,13 +165,26 @@ pub(super) fn unknown_name(name: &str) -> Error {
 }
 
 pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
-    let Args { netuid, wanted, out, force, detailed_exitcode } = args;
+    let Args { netuid, wanted, out, force, detailed_exitcode, at_block, signer } = args;
     wanted.wishes()?;
+    let signer = signer
+        .as_deref()
+        .map(address::parse_ss58)
+        .transpose()?
+        .map(|account| address::ss58(&account));
+    let terms = Terms { at: at_block, signer, ..wanted.terms() };
     if let Some(path) = &out {
         store::check_output(path, force)?;
     }
     let chain = connect::connect(global).await?;
-    let (plan, snapshot) = wanted.plan(&chain, netuid).await?;
+    let (plan, snapshot) = wanted.plan(&chain, netuid, &terms).await?;
+    if let Some(block) = at_block.filter(|block| *block <= snapshot.block.number) {
+        return Err(Error::input(format!(
+            "block {block} is over: the newest finalized one is {}",
+            snapshot.block.number
+        ))
+        .hint("name a block to come; `subtune show --at` reads an older one"));
+    }
     connect::tell_traffic(global, &chain);
     let mut text = views::plan_text(&plan, &snapshot, Stream::Stdout);
     let mut data = views::plan_json(&plan, &snapshot);

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::error::{Error, Result};
-use crate::profile_yaml;
+use crate::profile_yaml::{self, Names};
 use crate::profiles::SHIPPED;
 use crate::ui::output::{Report, Stream, lines, table};
 use crate::ui::views::exact;
@@ -20,7 +20,7 @@ pub(super) fn run(args: &Args) -> Result<Report> {
             Error::input(format!("there is no shipped profile {name}"))
                 .hint(profile_yaml::shipped_hint(name))
         })?;
-        let profile = profile_yaml::load(name)?;
+        let profile = profile_yaml::load(name, Names::Known)?;
         let values: serde_json::Map<_, _> = profile
             .hyperparameters
             .iter()
@@ -37,7 +37,7 @@ pub(super) fn run(args: &Args) -> Result<Report> {
     let mut rows = table(&["name", "description"], Stream::Stdout);
     let mut data = Vec::new();
     for (name, _) in SHIPPED {
-        let profile = profile_yaml::load(name)?;
+        let profile = profile_yaml::load(name, Names::Known)?;
         rows.add_row([(*name).to_owned(), profile.description.clone()]);
         data.push(json!({ "name": name, "description": profile.description }));
     }

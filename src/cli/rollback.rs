@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use super::apply::{Change, Sending, send};
 use super::{Global, connect};
 use crate::error::{Error, Result};
-use crate::model::plan::{Plan, Skip};
+use crate::model::lint;
+use crate::model::plan::{Plan, Terms};
 use crate::model::profile::Profile;
 use crate::model::receipt::{Command, Outcome, Receipt};
 use crate::model::snapshot::Snapshot;
 use crate::ops::{ChainRead as _, ChainWrite as _};
-use crate::profile_yaml;
+use crate::profile_yaml::{self, Names};
 use crate::store;
 use crate::ui::output::Report;
 
@@ -33,19 +34,25 @@ pub(super) struct Args {
     /// Leave out what has no effect on the chain
     #[arg(long)]
     skip_inert: bool,
+    /// Let go what no rule known to subtune decides: the chain will say
+    #[arg(long)]
+    allow_unknown: bool,
     #[command(flatten)]
     sending: Sending,
 }
 
 pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
-    let Args { netuid, to, last: _, force, skip_blocked, skip_inert, sending } = args;
-    let given = to.as_deref().map(load).transpose()?;
+    let Args { netuid, to, last: _, force, skip_blocked, skip_inert, allow_unknown, sending } =
+        args;
+    let terms = Terms { skip_inert, allow_unknown, ..Terms::default() };
+    let names = if allow_unknown { Names::Any } else { Names::Known };
+    let given = to.as_deref().map(|to| load(to, names)).transpose()?;
     let chain = connect::connect(global).await?;
     let (profile, source) = match given {
         Some(given) => given,
         None => {
             let receipt = newest(global, netuid, chain.genesis_hash())?;
-            load(receipt.rollback.as_ref())?
+            load(receipt.rollback.as_ref(), names)?
         }
     };
     let snapshot = chain.latest(netuid).await?;
@@ -54,26 +61,28 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     if !meanwhile.is_empty() && !force {
         return Err(Error::refused(format!(
             "changed by somebody else meanwhile: {}",
-            meanwhile.join("; ")
+            meanwhile.iter().map(|(_, line)| line.as_str()).collect::<Vec<_>>().join("; ")
         ))
         .hint("look at `subtune show`; --force goes back all the same"));
     }
-    let mut plan = Plan::build(&snapshot, &profile.wishes(), &source, Skip { inert: skip_inert });
-    plan.warnings.extend(meanwhile.into_iter().map(|line| format!("changed meanwhile: {line}")));
+    let mut plan = Plan::build(&snapshot, &profile.wishes(), &source, &terms);
+    plan.findings.extend(meanwhile.into_iter().map(|(name, line)| {
+        lint::finding(lint::CHANGED_MEANWHILE, &name, line, "the rollback overwrites it")
+    }));
     if !plan.calls.is_empty() {
         plan.fee_rao = chain.fee(&plan.calls, &plan.owner).await?;
     }
-    let change = Change { command: Command::Rollback, plan, snapshot, skip_blocked, skip_inert };
+    let change = Change { command: Command::Rollback, plan, snapshot, skip_blocked, terms };
     send(global, &chain, change, &sending).await
 }
 
-fn load(path: &std::path::Path) -> Result<(Profile, String)> {
+fn load(path: &std::path::Path, names: Names) -> Result<(Profile, String)> {
     let text = path.display().to_string();
     if !path.is_file() {
         return Err(Error::input(format!("there is no rollback profile {text}"))
             .hint("`subtune history` lists them"));
     }
-    Ok((profile_yaml::load(&text)?, text))
+    Ok((profile_yaml::load(&text, names)?, text))
 }
 
 /// The newest change of a subnet that is on the chain.
@@ -105,14 +114,14 @@ fn newest(global: &Global, netuid: u16, genesis_hash: &str) -> Result<Receipt> {
 }
 
 /// Values that are neither what was applied nor what they were before.
-fn changed_meanwhile(profile: &Profile, snapshot: &Snapshot) -> Vec<String> {
+fn changed_meanwhile(profile: &Profile, snapshot: &Snapshot) -> Vec<(String, String)> {
     profile
         .replaces
         .iter()
         .filter_map(|(name, applied)| {
-            let now = snapshot.hyperparameters.get(name)?;
-            let known = now == applied || profile.hyperparameters.get(name) == Some(now);
-            (!known).then(|| format!("{name} is {now}, was set to {applied}"))
+            let now = snapshot.value(name);
+            let known = now == *applied || profile.hyperparameters.get(name) == Some(&now);
+            (!known).then(|| (name.clone(), format!("{name} is {now}, was set to {applied}")))
         })
         .collect()
 }

@@ -5,6 +5,7 @@
 
 pub mod catalog;
 pub mod diff;
+pub mod lint;
 pub mod plan;
 pub mod profile;
 pub mod receipt;

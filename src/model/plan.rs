@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::model::catalog::{self, Effect, Hyperparameter};
+use crate::model::lint::{self, Finding};
 use crate::model::rules;
 use crate::model::snapshot::{Block, ChainId, SetterState, Snapshot};
 use crate::model::value::{Unit, Value, human};
@@ -46,9 +47,9 @@ pub struct Plan {
     /// Estimated fee in rao, when the chain was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fee_rao: Option<u64>,
-    /// What is worth a look before signing.
+    /// What is legal and worth a look before signing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub warnings: Vec<String>,
+    pub findings: Vec<Finding>,
 }
 
 /// The constant `plan` in a saved file.
@@ -107,6 +108,11 @@ pub enum Verdict {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         error: Option<String>,
     },
+    /// No rule that is known decides it: the chain will.
+    Unclear {
+        /// What is not known.
+        reason: String,
+    },
     /// It already has this value.
     Same,
 }
@@ -157,7 +163,7 @@ impl Verdict {
     /// Whether the change is wanted and cannot go now.
     #[must_use]
     pub const fn is_blocked(&self) -> bool {
-        matches!(self, Self::Later { .. } | Self::Never { .. } | Self::Invalid { .. })
+        !matches!(self, Self::Now | Self::Same)
     }
 
     /// Why it cannot go, if it cannot.
@@ -166,42 +172,67 @@ impl Verdict {
         match self {
             Self::Later { reason, .. }
             | Self::Never { reason, .. }
-            | Self::Invalid { reason, .. } => Some(reason),
+            | Self::Invalid { reason, .. }
+            | Self::Unclear { reason } => Some(reason),
             Self::Now | Self::Same => None,
         }
     }
 }
 
-/// What to leave out.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Skip {
+/// How a plan is made.
+#[derive(Debug, Clone, Default)]
+pub struct Terms {
     /// Leave out what is without effect on the chain.
-    pub inert: bool,
+    pub skip_inert: bool,
+    /// Let what no rule decides go: the chain will say.
+    pub allow_unknown: bool,
+    /// Block in which the calls are to run; `None` is the block after the snapshot.
+    pub at: Option<u64>,
+    /// SS58 address that will sign; `None` is the owner.
+    pub signer: Option<String>,
+}
+
+impl Terms {
+    /// The block in which the calls are to run.
+    #[must_use]
+    pub fn block(&self, snapshot: &Snapshot) -> u64 {
+        let next = snapshot.block.number.saturating_add(1);
+        self.at.map_or(next, |at| at.max(next))
+    }
 }
 
 impl Plan {
     /// Plans the way from `snapshot` to the wishes. Pure: the same input gives the
-    /// same plan. `Now` means the block after the snapshot.
+    /// same plan. `Now` means the block of the terms.
     #[must_use]
-    pub fn build(snapshot: &Snapshot, wishes: &[Wish], source: &str, skip: Skip) -> Self {
+    pub fn build(snapshot: &Snapshot, wishes: &[Wish], source: &str, terms: &Terms) -> Self {
         let mut wishes: Vec<&Wish> = wishes.iter().collect();
         wishes.sort_by_key(|wish| position(&wish.name));
+        let mut unclear = Vec::new();
         let mut items: Vec<Item> = wishes
             .iter()
             .map(|wish| {
                 let row = catalog::find(&wish.name);
-                let from = snapshot.hyperparameters.get(&wish.name).cloned().unwrap_or(Value::None);
-                let verdict = rules::judge(row, &wish.name, &wish.value, snapshot);
+                let from = snapshot.value(&wish.name);
+                let mut verdict = rules::judge(row, &wish.name, &wish.value, snapshot, terms);
+                if let (Verdict::Unclear { reason }, true) = (&verdict, terms.allow_unknown) {
+                    unclear.push(lint::unclear(&wish.name, reason));
+                    verdict = Verdict::Now;
+                }
                 let inert = row.and_then(|row| rules::without_effect(row, &wish.value, snapshot));
                 Item { name: wish.name.clone(), from, to: wish.value.clone(), verdict, inert }
             })
             .collect();
         rules::resend_erased_split(&mut items);
-        if skip.inert {
+        if terms.skip_inert {
             items.retain(|item| item.inert.is_none() || matches!(item.verdict, Verdict::Same));
         }
         let calls = rules::order(&mut items, snapshot);
-        let warnings = rules::warnings(&items, snapshot);
+        unclear.retain(|finding| {
+            items.iter().any(|item| finding.name == item.name && item.verdict == Verdict::Now)
+        });
+        let mut findings = unclear;
+        findings.extend(lint::findings(&items, snapshot, terms));
         Self {
             format_version: FORMAT_VERSION,
             kind: PlanKind::Plan,
@@ -213,7 +244,7 @@ impl Plan {
             items,
             calls,
             fee_rao: None,
-            warnings,
+            findings,
         }
     }
 
@@ -250,7 +281,7 @@ impl Plan {
             items,
             calls,
             fee_rao: _,
-            warnings: _,
+            findings: _,
         } = self;
         let mut text = format!(
             "{}|{}|{}|{}|{netuid}|{owner}|{source}",
@@ -288,7 +319,7 @@ impl Plan {
             moved.push(format!("the owner: {} then, {} now", self.owner, now.owner));
         }
         for item in &self.items {
-            let is = now.hyperparameters.get(&item.name).cloned().unwrap_or(Value::None);
+            let is = now.value(&item.name);
             if is != item.from {
                 moved.push(format!("{}: {} then, {is} now", item.name, item.from));
             }
@@ -321,17 +352,16 @@ pub fn spoken(value: &Value, unit: Unit) -> String {
 /// The call that sets these values, if the chain has one.
 #[must_use]
 pub fn call_for(
-    row: &Hyperparameter,
+    name: &str,
     state: &BTreeMap<String, Value>,
     sets: Vec<String>,
     snapshot: &Snapshot,
 ) -> Option<Call> {
-    let SetterState::Call { pallet, call, args, .. } = snapshot.guards.setters.get(row.name)?
-    else {
+    let SetterState::Call { pallet, call, args, .. } = snapshot.guards.setters.get(name)? else {
         return None;
     };
     let args = match args.as_slice() {
-        [one] => vec![Arg { name: one.clone(), value: state.get(row.name)?.clone() }],
+        [one] => vec![Arg { name: one.clone(), value: state.get(name)?.clone() }],
         // The alpha values: every argument bears the name of its hyperparameter.
         several => several
             .iter()

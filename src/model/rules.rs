@@ -6,10 +6,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::catalog::{self, Bound, Effect, Hyperparameter, Source};
-use crate::model::plan::{Call, Item, Verdict, call_for, spoken};
-use crate::model::schedule;
-use crate::model::snapshot::{Guards, SetterState, Snapshot};
+use crate::model::catalog::{self, Bound, Hyperparameter, Source};
+use crate::model::plan::{Call, Item, Terms, Verdict, call_for, spoken};
+use crate::model::schedule::{self, Opening};
+use crate::model::snapshot::{Guards, Lease, SetterState, Snapshot, Swap};
 use crate::model::value::Value;
 
 /// The chain's error for a change by somebody who may not make it.
@@ -40,17 +40,32 @@ const ALPHA: &[&str] = &["alpha_high", "alpha_low"];
 /// Judges one wanted value on its own: setter, origin, type, rate limit, window.
 /// Bounds that depend on other values are checked when the batch is ordered.
 #[must_use]
-pub fn judge(row: Option<&Hyperparameter>, name: &str, to: &Value, snapshot: &Snapshot) -> Verdict {
+pub fn judge(
+    row: Option<&Hyperparameter>,
+    name: &str,
+    to: &Value,
+    snapshot: &Snapshot,
+    terms: &Terms,
+) -> Verdict {
     let never = |reason: String, error: Option<&str>| Verdict::Never {
         reason,
         error: error.map(str::to_owned),
     };
-    let Some(row) = row else {
-        return never(format!("this version of subtune does not know how {name} is set"), None);
-    };
-    if snapshot.hyperparameters.get(name) == Some(to) {
+    if snapshot.value(name) == *to && (row.is_none() || snapshot.hyperparameters.contains_key(name))
+    {
         return Verdict::Same;
     }
+    let Some(row) = row else {
+        return match snapshot.guards.setters.get(name) {
+            Some(SetterState::Call { pallet, call, .. }) => account(snapshot, terms)
+                .unwrap_or_else(|| Verdict::Unclear {
+                    reason: format!(
+                        "unknown rule: subtune does not know {pallet}.{call}, the chain will decide"
+                    ),
+                }),
+            _ => never(format!("this version of subtune does not know how {name} is set"), None),
+        };
+    };
     let who = match snapshot.guards.setters.get(name) {
         None | Some(SetterState::Missing) => {
             return never(
@@ -72,6 +87,9 @@ pub fn judge(row: Option<&Hyperparameter>, name: &str, to: &Value, snapshot: &Sn
     }
     if who == "root" {
         return never("root-only: the owner may not set it".to_owned(), Some(BAD_ORIGIN));
+    }
+    if let Some(never) = account(snapshot, terms) {
+        return never;
     }
     if row.not_on_root && snapshot.netuid == 0 {
         return never(
@@ -96,35 +114,83 @@ pub fn judge(row: Option<&Hyperparameter>, name: &str, to: &Value, snapshot: &Sn
         bounds(row, to, &snapshot.hyperparameters, &snapshot.guards, Same::Skip)
     };
     match bounded {
-        Ok(()) => timing(row, snapshot),
+        Ok(()) => timing(row, snapshot, terms),
         Err(broken) => broken,
     }
 }
 
-/// Whether rate limit and freeze window allow it in the block after the snapshot.
-fn timing(row: &Hyperparameter, snapshot: &Snapshot) -> Verdict {
+/// Why this account can change nothing at all, if so.
+fn account(snapshot: &Snapshot, terms: &Terms) -> Option<Verdict> {
+    let never = |reason: String, error: &str| {
+        Some(Verdict::Never { reason, error: Some(error.to_owned()) })
+    };
     let guards = &snapshot.guards;
-    let next = snapshot.block.number + 1;
+    if let Some(until) = guards.safe_mode_until.filter(|until| *until >= terms.block(snapshot)) {
+        return never(
+            format!("the chain is in safe mode up to block {until}"),
+            "System.CallFiltered",
+        );
+    }
+    match &guards.swap {
+        Some(Swap { disputed: true }) => {
+            return never(
+                "the coldkey swap of the owner is disputed".to_owned(),
+                "SubtensorModule.ColdkeySwapDisputed",
+            );
+        }
+        Some(Swap { disputed: false }) => {
+            return never(
+                "a coldkey swap is announced for the owner".to_owned(),
+                "SubtensorModule.ColdkeySwapAnnounced",
+            );
+        }
+        None => {}
+    }
+    if let Some(Lease { id, beneficiary }) = &guards.lease {
+        let who = beneficiary.as_ref().map_or_else(String::new, |who| format!(", {who},"));
+        return never(
+            format!(
+                "the subnet is leased (lease {id}): its beneficiary{who} acts through a proxy of \
+                 type SubnetLeaseBeneficiary"
+            ),
+            BAD_ORIGIN,
+        );
+    }
+    match &terms.signer {
+        Some(signer) if *signer != snapshot.owner => {
+            never(format!("{signer} is not the owner"), BAD_ORIGIN)
+        }
+        _ => None,
+    }
+}
+
+/// Whether rate limit and freeze window allow it in the block of the terms.
+fn timing(row: &Hyperparameter, snapshot: &Snapshot, terms: &Terms) -> Verdict {
+    let guards = &snapshot.guards;
+    let next = terms.block(snapshot);
     let limited = schedule::limited_until(row, guards).filter(|block| *block > next);
     match (schedule::earliest(row, guards, snapshot.netuid, next), limited) {
-        (Some(block), _) if block <= next => Verdict::Now,
-        (Some(block), Some(_)) => Verdict::Later {
+        (Opening::At(block), _) if block <= next => Verdict::Now,
+        (Opening::At(block), Some(_)) => Verdict::Later {
             block,
             reason: "rate limit: it was changed a short while ago".to_owned(),
             error: RATE_LIMIT.to_owned(),
         },
-        (Some(block), None) => Verdict::Later {
+        (Opening::At(block), None) => Verdict::Later {
             block,
             reason: "freeze window: closed until the next epoch".to_owned(),
             error: FREEZE_WINDOW.to_owned(),
         },
-        (None, _) => Verdict::Never {
+        (Opening::Never, _) => Verdict::Never {
             reason: format!(
                 "the freeze window of {} blocks never opens at tempo {}",
                 guards.schedule.freeze_window, guards.schedule.tempo
             ),
             error: Some(FREEZE_WINDOW.to_owned()),
         },
+        (Opening::Unclear(why), _) => {
+            Verdict::Unclear { reason: format!("cannot tell, because {why}") }
+        }
     }
 }
 
@@ -142,39 +208,50 @@ fn bounds(
     guards: &Guards,
     same: Same,
 ) -> Result<(), Verdict> {
-    for bound in row.bounds {
-        let Bound { test, with, error, owner_only: _ } = bound;
-        let (limit, name) = match *with {
-            Source::Literal(raw) => (Some(raw), None),
+    let limit = |bound: &Bound| -> Option<(u128, Option<&str>)> {
+        match bound.with {
+            Source::Literal(raw) => Some((raw, None)),
             Source::Constant(name, raw) | Source::SwapConstant(name, raw) => {
-                (Some(guards.constants.get(name).copied().unwrap_or(raw)), Some(name))
+                Some((guards.constants.get(name).copied().unwrap_or(raw), Some(name)))
             }
             Source::Global(name, raw) => {
-                (Some(guards.globals.get(name).copied().unwrap_or(raw)), Some(name))
+                Some((guards.globals.get(name).copied().unwrap_or(raw), Some(name)))
             }
-            Source::Neurons => (guards.neurons.map(u128::from), Some("the number of neurons")),
-            Source::Same(_) if same == Same::Skip => continue,
-            Source::Same(name) => match state.get(name) {
-                Some(Value::Uint(raw)) => (Some(*raw), Some(name)),
-                _ => (None, None),
+            Source::Neurons => Some((guards.neurons?.into(), Some("the number of neurons"))),
+            Source::Same(_) if same == Same::Skip => None,
+            Source::Same(name) => match state.get(name)? {
+                Value::Uint(raw) => Some((*raw, Some(name))),
+                _ => None,
             },
-        };
-        let Some(limit) = limit else { continue };
-        if !test.holds(to, limit) {
-            let words = test.words();
-            let limit = spoken(&Value::Uint(limit), row.unit);
-            let from = name.map_or_else(String::new, |name| format!(", {name}"));
-            return Err(Verdict::Invalid {
-                reason: format!("it must be {words} {limit}{from}"),
-                error: Some((*error).to_owned()),
-            });
         }
-    }
-    Ok(())
+    };
+    let limits: Vec<_> = row
+        .bounds
+        .iter()
+        .filter_map(|bound| limit(bound).map(|(raw, name)| (bound, raw, name)))
+        .collect();
+    let Some((broken, ..)) = limits.iter().find(|(bound, raw, _)| !bound.test.holds(to, *raw))
+    else {
+        return Ok(());
+    };
+    let range: Vec<_> = limits
+        .iter()
+        .map(|(bound, raw, name)| {
+            let from = name.map_or_else(String::new, |name| format!(", {name}"));
+            format!("{} {}{from}", bound.test.words(), spoken(&Value::Uint(*raw), row.unit))
+        })
+        .collect();
+    Err(Verdict::Invalid {
+        reason: format!("it must be {}", range.join(" and ")),
+        error: Some(broken.error.to_owned()),
+    })
 }
 
 /// One call to be: the items that it changes.
 struct Step {
+    /// The first of them.
+    name: String,
+    /// Those that the catalog knows.
     rows: Vec<&'static Hyperparameter>,
     indices: Vec<usize>,
 }
@@ -232,8 +309,7 @@ fn run(
                     .iter()
                     .filter_map(|index| Some(items.get(*index)?.name.clone()))
                     .collect();
-                let call = step.rows.first().and_then(|row| call_for(row, &after, sets, snapshot));
-                run.calls.extend(call);
+                run.calls.extend(call_for(&step.name, &after, sets, snapshot));
                 if step.rows.iter().any(|row| row.name == "mechanism_count") {
                     after.insert("mechanism_emission_split".to_owned(), Value::None);
                 }
@@ -300,32 +376,38 @@ fn tied(
 fn groups(items: &[Item]) -> Vec<Vec<Step>> {
     let mut groups: Vec<(usize, Vec<Step>)> = Vec::new();
     for (index, item) in items.iter().enumerate() {
-        let Some(row) = catalog::find(&item.name) else { continue };
         if !matches!(item.verdict, Verdict::Now) {
             continue;
         }
-        let tie = TIED.iter().position(|names| names.contains(&row.name));
-        let place = match (tie, row.name) {
+        let row = catalog::find(&item.name);
+        let tie = TIED.iter().position(|names| names.contains(&item.name.as_str()));
+        let place = match (tie, item.name.as_str()) {
             (Some(tie), _) => 1 + tie,
             (None, "tempo") if item.to < item.from => 0,
             (None, "tempo") => usize::MAX,
             (None, _) => 1 + TIED.len() + index,
         };
-        let alpha = ALPHA.contains(&row.name);
-        match groups.iter_mut().find(|(at, _)| *at == place) {
-            Some((_, steps)) => {
-                let partner = steps
-                    .iter_mut()
-                    .find(|step| alpha && step.rows.iter().any(|other| other.setters_are(row)));
-                match partner {
-                    Some(step) => {
-                        step.rows.push(row);
-                        step.indices.push(index);
-                    }
-                    None => steps.push(Step { rows: vec![row], indices: vec![index] }),
-                }
+        let step = || Step {
+            name: item.name.clone(),
+            rows: row.into_iter().collect(),
+            indices: vec![index],
+        };
+        let Some((_, steps)) = groups.iter_mut().find(|(at, _)| *at == place) else {
+            groups.push((place, vec![step()]));
+            continue;
+        };
+        let partner = row.filter(|row| ALPHA.contains(&row.name)).and_then(|row| {
+            let step = steps
+                .iter_mut()
+                .find(|step| step.rows.iter().any(|other| other.setters_are(row)))?;
+            Some((step, row))
+        });
+        match partner {
+            Some((step, row)) => {
+                step.rows.push(row);
+                step.indices.push(index);
             }
-            None => groups.push((place, vec![Step { rows: vec![row], indices: vec![index] }])),
+            None => steps.push(step()),
         }
     }
     groups.sort_by_key(|(place, _)| *place);
@@ -396,73 +478,10 @@ pub fn without_effect(row: &Hyperparameter, to: &Value, snapshot: &Snapshot) -> 
     None
 }
 
-/// What is legal but worth a look before signing.
-#[must_use]
-pub fn warnings(items: &[Item], snapshot: &Snapshot) -> Vec<String> {
-    let mut warnings = Vec::new();
-    let wanted = |name: &str| {
-        items
-            .iter()
-            .find(|item| item.name == name && matches!(item.verdict, Verdict::Now))
-            .map(|item| &item.to)
-    };
-    for item in items.iter().filter(|item| matches!(item.verdict, Verdict::Now)) {
-        let Some(row) = catalog::find(&item.name) else { continue };
-        if let Effect::When(when, needs) = row.effect {
-            let off = needs.iter().any(|name| {
-                let value = wanted(name).or_else(|| snapshot.hyperparameters.get(*name));
-                value == Some(&Value::Bool(false))
-            });
-            if off && item.to != Value::Bool(false) {
-                warnings.push(format!("{} has an effect only while {when}", item.name));
-            }
-        }
-        if item.name == "mechanism_count" && item.to < item.from {
-            warnings.push(
-                "lowering mechanism_count deletes the data of the dropped mechanisms: a rollback \
-                 restores the number, not the data"
-                    .to_owned(),
-            );
-        }
-        if item.name == "mechanism_count"
-            && snapshot
-                .hyperparameters
-                .get("mechanism_emission_split")
-                .is_some_and(|split| *split != Value::None)
-            && wanted("mechanism_emission_split").is_none()
-        {
-            warnings
-                .push("a change of mechanism_count resets the emission split to even".to_owned());
-        }
-        if item.name == "tempo" {
-            warnings.push(
-                "a change of tempo restarts the epoch and moves every limit counted in tempos"
-                    .to_owned(),
-            );
-        }
-    }
-    let next = snapshot.block.number + 1;
-    let any_frozen = items.iter().any(|item| {
-        matches!(item.verdict, Verdict::Now)
-            && catalog::find(&item.name).is_some_and(|row| row.frozen)
-    });
-    if any_frozen {
-        let closes = (next..next + schedule::ERA)
-            .find(|block| snapshot.guards.schedule.frozen(snapshot.netuid, *block));
-        if let Some(block) = closes {
-            warnings.push(format!(
-                "the freeze window closes at block {block}, in {} blocks: the change may come too late",
-                block - snapshot.block.number
-            ));
-        }
-    }
-    warnings
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::plan::{Plan, Skip, Wish};
+    use crate::model::plan::{Plan, Wish};
     use crate::model::snapshot::{Anchor, Block, ChainId, FORMAT_VERSION, Schedule, SnapshotKind};
 
     /// A subnet in which everything may be changed in block 1101.
@@ -531,7 +550,7 @@ mod tests {
             .iter()
             .map(|(name, value)| Wish { name: (*name).to_owned(), value: value.clone() })
             .collect();
-        Plan::build(world, &wishes, "test", Skip::default())
+        Plan::build(world, &wishes, "test", &Terms::default())
     }
 
     fn calls(plan: &Plan) -> Vec<&str> {
@@ -542,8 +561,12 @@ mod tests {
         plan.blocked().find_map(|item| match &item.verdict {
             Verdict::Later { error, .. } => Some(error.as_str()),
             Verdict::Never { error, .. } | Verdict::Invalid { error, .. } => error.as_deref(),
-            Verdict::Now | Verdict::Same => None,
+            Verdict::Now | Verdict::Same | Verdict::Unclear { .. } => None,
         })
+    }
+
+    fn says(plan: &Plan, words: &str) -> bool {
+        plan.findings.iter().any(|finding| finding.message.contains(words))
     }
 
     #[test]
@@ -594,7 +617,7 @@ mod tests {
         );
         world.block.number = 1_345;
         let soon = plan(&world, &[("immunity_period", Value::Uint(1))]);
-        assert!(soon.warnings.iter().any(|warning| warning.contains("block 1351")), "{soon:?}");
+        assert!(says(&soon, "block 1351"), "{soon:?}");
     }
 
     #[test]
@@ -645,7 +668,7 @@ mod tests {
             &[("mechanism_count", Value::Uint(2)), ("mechanism_emission_split", split)],
         );
         assert_eq!(calls(&plan), ["sudo_set_mechanism_count", "sudo_set_mechanism_emission_split"]);
-        assert!(plan.warnings.iter().any(|warning| warning.contains("deletes the data")));
+        assert!(says(&plan, "deletes the data"));
     }
 
     #[test]

@@ -120,18 +120,43 @@ pub fn limited_until(row: &Hyperparameter, guards: &Guards) -> Option<u64> {
     Some(last.saturating_add(guards.schedule.limit(row.limit)?))
 }
 
-/// First block from `from` on at which the owner may change it, as far as rate
-/// limit and freeze window go; `None` when the window never opens.
-#[must_use]
-pub fn earliest(row: &Hyperparameter, guards: &Guards, netuid: u16, from: u64) -> Option<u64> {
-    let free = limited_until(row, guards).map_or(from, |block| block.max(from));
-    if row.frozen { guards.schedule.next_open(netuid, free) } else { Some(free) }
+/// When the chain lets a change through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Opening {
+    /// First in this block.
+    At(u64),
+    /// In no block, as things are.
+    Never,
+    /// What was read does not tell, and why.
+    Unclear(String),
 }
 
-/// First block at which the owner may take back changes that were made in block `at`, as far as rate
-/// limits and freeze window go; `None` when the window never opens again.
+impl Opening {
+    /// The block, if there is one.
+    #[must_use]
+    pub const fn block(&self) -> Option<u64> {
+        match self {
+            Self::At(block) => Some(*block),
+            Self::Never | Self::Unclear(_) => None,
+        }
+    }
+}
+
+/// First block from `from` on at which the owner may change it, as far as rate
+/// limit and freeze window go.
 #[must_use]
-pub fn reversible_from(changes: &[Change], guards: &Guards, netuid: u16, at: u64) -> Option<u64> {
+pub fn earliest(row: &Hyperparameter, guards: &Guards, netuid: u16, from: u64) -> Opening {
+    let free = limited_until(row, guards).map_or(from, |block| block.max(from));
+    if !row.frozen {
+        return Opening::At(free);
+    }
+    guards.schedule.next_open(netuid, free).map_or(Opening::Never, Opening::At)
+}
+
+/// When each of these changes may be made again, the way back among them, after all of them were
+/// made in block `at`: as far as rate limits and freeze window go.
+#[must_use]
+pub fn again(changes: &[Change], guards: &Guards, netuid: u16, at: u64) -> Vec<(String, Opening)> {
     let mut after = guards.clone();
     for change in changes {
         after.last_change.insert(change.name.clone(), at);
@@ -142,10 +167,22 @@ pub fn reversible_from(changes: &[Change], guards: &Guards, netuid: u16, at: u64
                 after.schedule.anchor.map(|_| Anchor { last_epoch: at, pending: 0 });
         }
     }
-    changes.iter().try_fold(at + 1, |latest, change| {
-        let row = catalog::find(&change.name)?;
-        Some(latest.max(earliest(row, &after, netuid, at + 1)?))
-    })
+    changes
+        .iter()
+        .filter_map(|change| {
+            let row = catalog::find(&change.name)?;
+            Some((change.name.clone(), earliest(row, &after, netuid, at.saturating_add(1))))
+        })
+        .collect()
+}
+
+/// First block at which the owner may take back all these changes that were made in block `at`;
+/// `None` when the window never opens again, or nobody can tell.
+#[must_use]
+pub fn reversible_from(changes: &[Change], guards: &Guards, netuid: u16, at: u64) -> Option<u64> {
+    again(changes, guards, netuid, at)
+        .iter()
+        .try_fold(at.saturating_add(1), |latest, (_, opening)| Some(latest.max(opening.block()?)))
 }
 
 /// Clock time of a future block, in milliseconds since 1970, at 12 seconds a block.
@@ -227,13 +264,13 @@ mod tests {
             schedule: schedule(Some(Anchor { last_epoch: 1_000, pending: 0 })),
             ..Guards::default()
         };
-        assert_eq!(earliest(row, &guards, 46, 1_100), Some(1_100));
+        assert_eq!(earliest(row, &guards, 46, 1_100), Opening::At(1_100));
         guards.last_change.insert("immunity_period".to_owned(), 1_090);
         assert_eq!(limited_until(row, &guards), Some(1_810));
-        assert_eq!(earliest(row, &guards, 46, 1_100), Some(1_810));
+        assert_eq!(earliest(row, &guards, 46, 1_100), Opening::At(1_810));
         // The limit ends inside the next window: wait for the epoch.
         guards.last_change.insert("immunity_period".to_owned(), 1_352);
-        assert_eq!(earliest(row, &guards, 46, 1_400), Some(2_080));
+        assert_eq!(earliest(row, &guards, 46, 1_400), Opening::At(2_080));
     }
 
     #[test]

@@ -38,6 +38,15 @@ pub struct Snapshot {
     pub guards: Guards,
 }
 
+impl Snapshot {
+    /// The value of a hyperparameter, known to the catalog or not; `None` where there is none.
+    #[must_use]
+    pub fn value(&self, name: &str) -> Value {
+        let value = self.hyperparameters.get(name).or_else(|| self.unknown.get(name));
+        value.cloned().unwrap_or(Value::None)
+    }
+}
+
 /// The constant `snapshot` in a saved file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -88,6 +97,34 @@ pub struct Guards {
     pub last_change: BTreeMap<String, u64>,
     /// How the connected chain sets each hyperparameter, by name.
     pub setters: BTreeMap<String, SetterState>,
+    /// Storage items that the rules need and that this chain does not have.
+    pub missing: BTreeSet<String>,
+    /// Whether the owner is the account of a lease, and who may act for it (SS58).
+    pub lease: Option<Lease>,
+    /// The coldkey swap that is announced for the owner.
+    pub swap: Option<Swap>,
+    /// Block up to which safe mode stops all calls but a few.
+    pub safe_mode_until: Option<u64>,
+    /// Block in which the subnet was registered.
+    pub registered: Option<u64>,
+    /// Number of miners that got anything in the last epoch.
+    pub rewarded: Option<u64>,
+}
+
+/// A subnet that belongs to the account of a lease.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    /// Number of the lease.
+    pub id: u64,
+    /// SS58 address that may act for it, as far as its proxy type permits.
+    pub beneficiary: Option<String>,
+}
+
+/// A coldkey swap that stops everything else of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Swap {
+    /// Whether it is disputed.
+    pub disputed: bool,
 }
 
 /// The epoch schedule and the freeze window of a subnet.
@@ -125,7 +162,7 @@ pub enum SetterState {
         call: String,
         /// Names of the arguments after the netuid.
         args: Vec<String>,
-        /// `owner`, `root` or `nobody`.
+        /// `owner`, `root`, `nobody`, or `unknown` for a call that the catalog does not know.
         who: &'static str,
     },
     /// Not at all.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::follow::{Ended, follow, prove};
 use super::{ChainError, ChainWrite, Submitted};
 use crate::error::{Error, Kind, Result};
-use crate::model::plan::{Item, Plan, Skip, Verdict};
+use crate::model::plan::{Item, Plan, Terms, Verdict};
 use crate::model::profile::{Profile, Target};
 use crate::model::receipt::{Change, Command, FORMAT_VERSION, Outcome, Receipt};
 use crate::model::rules;
@@ -25,8 +25,8 @@ pub struct Request {
     pub signer: String,
     /// Do what can be done although something wanted cannot.
     pub skip_blocked: bool,
-    /// Leave out what is without effect.
-    pub skip_inert: bool,
+    /// How the plan was made, and is made again before anything is written.
+    pub terms: Terms,
     /// Stop before anything is unlocked, written or sent.
     pub dry_run: bool,
     /// How long to wait for a dead connection; a chain that stands still gets more.
@@ -100,8 +100,7 @@ pub async fn apply<C: ChainWrite, S: Sign + Sync>(
     journal: &impl Journal,
     unlock: impl AsyncFnOnce() -> Result<S>,
 ) -> Result<Applied> {
-    let Request { command, mut plan, signer, skip_blocked, skip_inert, dry_run, patience } =
-        request;
+    let Request { command, mut plan, signer, skip_blocked, terms, dry_run, patience } = request;
     refuse_blocked(&plan, skip_blocked, snapshot)?;
     if plan.calls.is_empty() {
         return Ok(Applied::Nothing);
@@ -125,7 +124,7 @@ pub async fn apply<C: ChainWrite, S: Sign + Sync>(
             .hint("change the profile or the plan, and try again"));
     }
     let now = chain.latest(plan.netuid).await?;
-    still_holds(&plan, &now, skip_inert)?;
+    still_holds(&plan, &now, &terms)?;
 
     let id = journal.new_id(&plan);
     let rollback = journal.save_rollback(&id, &way_back(&plan, &id, &now)).map_err(unsent)?;
@@ -316,13 +315,13 @@ pub fn when(block: u64, snapshot: &Snapshot) -> String {
 }
 
 /// Refuses when the chain moved between the plan and the consent.
-fn still_holds(plan: &Plan, now: &Snapshot, skip_inert: bool) -> Result<()> {
+fn still_holds(plan: &Plan, now: &Snapshot, terms: &Terms) -> Result<()> {
     let moved = plan.moved(now);
     if !moved.is_empty() {
         return Err(Error::refused(format!("the plan is stale: {}", moved.join("; ")))
             .hint("make a new plan"));
     }
-    let again = Plan::build(now, &plan.wishes(), &plan.source, Skip { inert: skip_inert });
+    let again = Plan::build(now, &plan.wishes(), &plan.source, terms);
     if again.calls == plan.calls {
         return Ok(());
     }
@@ -373,7 +372,7 @@ fn too_early_to_tell(error: &ChainError, plan: &Plan, now: &Snapshot) -> bool {
     }
     let mut before = now.clone();
     before.block.number = before.block.number.saturating_sub(1);
-    Plan::build(&before, &plan.wishes(), &plan.source, Skip::default()).items.iter().any(|item| {
+    Plan::build(&before, &plan.wishes(), &plan.source, &Terms::default()).items.iter().any(|item| {
         matches!(&item.verdict, Verdict::Later { block, error: name, .. }
             if *name == error.name && *block == now.block.number + 1)
     })
@@ -387,7 +386,7 @@ fn blame(plan: &Plan, error: &ChainError, state: &Snapshot) -> Vec<String> {
         .into_iter()
         .filter(|wish| plan.changes().any(|item| item.name == wish.name))
         .collect();
-    let again = Plan::build(state, &wishes, &plan.source, Skip::default());
+    let again = Plan::build(state, &wishes, &plan.source, &Terms::default());
     let named: Vec<_> = again
         .items
         .iter()
@@ -396,7 +395,7 @@ fn blame(plan: &Plan, error: &ChainError, state: &Snapshot) -> Vec<String> {
             Verdict::Never { error: name, .. } | Verdict::Invalid { error: name, .. } => {
                 name.as_deref() == Some(error.name.as_str())
             }
-            Verdict::Now | Verdict::Same => false,
+            Verdict::Now | Verdict::Same | Verdict::Unclear { .. } => false,
         })
         .map(|item| item.name.clone())
         .collect();
@@ -430,7 +429,7 @@ pub(super) fn unproved(receipt: &Receipt, now: &Snapshot) -> Vec<Change> {
         .changes
         .iter()
         .filter_map(|change| {
-            let read = now.hyperparameters.get(&change.name).cloned().unwrap_or(Value::None);
+            let read = now.value(&change.name);
             (read != change.to).then(|| Change {
                 name: change.name.clone(),
                 from: read,
@@ -487,7 +486,7 @@ mod tests {
             }],
             calls: Vec::new(),
             fee_rao: None,
-            warnings: Vec::new(),
+            findings: Vec::new(),
         };
         let back = way_back(&plan, "id", &now);
         assert_eq!(back.hyperparameters.get("mechanism_count"), Some(&Value::Uint(2)));

@@ -22,7 +22,7 @@ mod tree;
 mod value;
 mod write;
 
-pub use read::parse;
+pub use read::{Names, parse};
 pub use saved::{
     from_saved, is_snapshot, parse_snapshot, read_saved, read_snapshot, write_snapshot,
 };
@@ -107,9 +107,9 @@ fn shown(text: &str) -> String {
 /// # Errors
 /// When there is no such profile, when the file cannot be read, or with the first
 /// complaint about it.
-pub fn load(name_or_file: &str) -> Result<Profile> {
+pub fn load(name_or_file: &str, names: Names) -> Result<Profile> {
     if let Some(text) = profiles::shipped(name_or_file) {
-        return parse(text, name_or_file).map_err(complaints_error);
+        return parse(text, name_or_file, names).map_err(complaints_error);
     }
     let path = Path::new(name_or_file);
     if name_or_file.is_empty() || !path.exists() {
@@ -121,7 +121,7 @@ pub fn load(name_or_file: &str) -> Result<Profile> {
     }
     read_text(path)?
         .map_err(|complaint| vec![complaint])
-        .and_then(|text| parse(&text, name_or_file))
+        .and_then(|text| parse(&text, name_or_file, names))
         .map_err(complaints_error)
 }
 
@@ -145,7 +145,9 @@ pub fn check_file(path: impl AsRef<Path>) -> Result<Vec<Complaint>> {
     let path = path.as_ref();
     Ok(match read_text(path)? {
         Err(complaint) => vec![complaint],
-        Ok(text) => parse(&text, &path.display().to_string()).err().unwrap_or_default(),
+        Ok(text) => {
+            parse(&text, &path.display().to_string(), Names::Known).err().unwrap_or_default()
+        }
     })
 }
 

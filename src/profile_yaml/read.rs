@@ -31,6 +31,15 @@ pub(super) const LONGEST_VALUE: usize = 128;
 /// something else altogether.
 const WORTH_GUESSING: usize = 100;
 
+/// Which names a profile may give a value to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Names {
+    /// Those that the catalog knows.
+    Known,
+    /// Also others: the connected chain may know them.
+    Any,
+}
+
 /// Reads a profile.
 ///
 /// Bounds are checked as far as no chain is needed, except in a rollback profile (one
@@ -38,16 +47,16 @@ const WORTH_GUESSING: usize = 100;
 ///
 /// # Errors
 /// Every complaint about the text, in its order.
-pub fn parse(text: &str, file: &str) -> Result<Profile, Vec<Complaint>> {
+pub fn parse(text: &str, file: &str, names: Names) -> Result<Profile, Vec<Complaint>> {
     let mut out = Complaints::new(file);
-    let profile = tree::read(text, &mut out).and_then(|root| profile(&root, &mut out));
+    let profile = tree::read(text, &mut out).and_then(|root| profile(&root, names, &mut out));
     match profile {
         Some(profile) if out.list.is_empty() => Ok(profile),
         _ => Err(out.sorted()),
     }
 }
 
-fn profile(root: &Node, out: &mut Complaints) -> Option<Profile> {
+fn profile(root: &Node, names: Names, out: &mut Complaints) -> Option<Profile> {
     let Some(entries) = root.entries() else {
         if !matches!(root.data, Data::Refused) {
             let hint = "begin with `format_version: 1`; `subtune profiles NAME` shows an example";
@@ -85,8 +94,8 @@ fn profile(root: &Node, out: &mut Complaints) -> Option<Profile> {
             "description" => profile.description = words(entry, out),
             "source" => profile.source = words(entry, out),
             "target" => profile.target = target(entry, out),
-            "hyperparameters" => profile.hyperparameters = values(entry, !rollback, out),
-            "replaces" => profile.replaces = values(entry, false, out),
+            "hyperparameters" => profile.hyperparameters = values(entry, !rollback, names, out),
+            "replaces" => profile.replaces = values(entry, false, names, out),
             other => unknown_field(other, entry.place, out),
         }
     }
@@ -244,7 +253,12 @@ fn is_vacant(node: &Node) -> bool {
 }
 
 /// The values of one map, by canonical name.
-fn values(entry: &Entry, bounds: bool, out: &mut Complaints) -> BTreeMap<String, Value> {
+fn values(
+    entry: &Entry,
+    bounds: bool,
+    names: Names,
+    out: &mut Complaints,
+) -> BTreeMap<String, Value> {
     let Some(entries) = entry.value.entries() else {
         if !is_vacant(&entry.value) && !matches!(entry.value.data, Data::Refused) {
             let what = format!("{} is not a map of names and values", entry.key);
@@ -257,6 +271,8 @@ fn values(entry: &Entry, bounds: bool, out: &mut Complaints) -> BTreeMap<String,
     for entry in entries {
         if entry.key == ALPHA_VALUES {
             values.alpha(entry);
+        } else if names == Names::Any && catalog::find(&entry.key).is_none() {
+            values.unknown(entry);
         } else if let Some(row) = row(entry, values.out) {
             values.one(row, entry, &entry.value, entry.blame());
         }
@@ -332,6 +348,30 @@ impl Values<'_> {
                 self.out.add(Some(blame), Some(row.name), &what, &hint);
             }
             Err(None) => {}
+        }
+    }
+
+    /// A value that only the connected chain can judge: an integer or a switch, as it is written.
+    fn unknown(&mut self, entry: &Entry) {
+        let value = match &entry.value.data {
+            Data::Refused => return,
+            Data::Scalar { text, plain: true } => match resolve(text) {
+                Plain::Int(value) => Some(value),
+                Plain::Bool(value) => Some(Value::Bool(value)),
+                _ => None,
+            },
+            Data::Scalar { .. } | Data::List(_) | Data::Map(_) => None,
+        };
+        let name = shown(&entry.key);
+        match value {
+            Some(value) => {
+                self.read.insert(entry.key.clone(), (value, entry.blame()));
+            }
+            None => {
+                let what = format!("{name} is unknown to subtune, and not a raw value");
+                let hint = "write an integer, true or false";
+                self.out.add(Some(entry.blame()), Some(&name), &what, hint);
+            }
         }
     }
 

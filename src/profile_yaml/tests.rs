@@ -6,6 +6,7 @@ use super::value::rounded;
 use super::*;
 use crate::error::Kind;
 use crate::model::catalog;
+use crate::model::lint;
 use crate::model::plan::{Arg, Call, Item, Plan, PlanKind, Verdict};
 use crate::model::profile::Target;
 use crate::model::receipt::{Change, Command, Outcome, Place, Receipt, Transaction};
@@ -21,7 +22,9 @@ fn with(lines: &str) -> String {
 }
 
 fn values(lines: &str) -> BTreeMap<String, Value> {
-    parse(&with(lines), "p.yaml").unwrap_or_else(|bad| panic!("{lines}: {bad:#?}")).hyperparameters
+    parse(&with(lines), "p.yaml", Names::Known)
+        .unwrap_or_else(|bad| panic!("{lines}: {bad:#?}"))
+        .hyperparameters
 }
 
 fn value(line: &str) -> Value {
@@ -29,7 +32,7 @@ fn value(line: &str) -> Value {
 }
 
 fn complaints(text: &str) -> Vec<Complaint> {
-    parse(text, "p.yaml").expect_err(text)
+    parse(text, "p.yaml", Names::Known).expect_err(text)
 }
 
 /// The one complaint about one line, as a person reads it.
@@ -101,13 +104,13 @@ fn a_full_profile_is_read() {
          hyperparameters:\r\n  rho: 10\r\nreplaces:\r\n  rho: 11\r\n",
         HASH.to_ascii_uppercase().replace("0X", "0x"),
     );
-    let profile = parse(&text, "p.yaml").unwrap();
+    let profile = parse(&text, "p.yaml", Names::Known).unwrap();
     assert_eq!(profile.description, "two\nlines\n");
     let target = Target { network: "finney".into(), genesis_hash: HASH.into(), netuid: Some(46) };
     assert_eq!(profile.target, Some(target));
     assert_eq!(profile.hyperparameters, BTreeMap::from([("rho".into(), Value::Uint(10))]));
     assert_eq!(profile.replaces, BTreeMap::from([("rho".into(), Value::Uint(11))]));
-    assert_eq!(parse(&write(&profile), "again"), Ok(profile));
+    assert_eq!(parse(&write(&profile), "again", Names::Known), Ok(profile));
 }
 
 #[test]
@@ -261,9 +264,9 @@ fn a_rollback_profile_takes_what_the_chain_had() {
         "{HEAD}hyperparameters:\n  bonds_moving_avg: 990000\n  adjustment_alpha: \"14757395258967642000\"\n\
          replaces:\n  bonds_moving_avg: 900000\n  adjustment_alpha: 5\n"
     );
-    let profile = parse(&text, "p.yaml").unwrap();
+    let profile = parse(&text, "p.yaml", Names::Known).unwrap();
     assert_eq!(profile.hyperparameters["bonds_moving_avg"], Value::Uint(990_000));
-    assert_eq!(parse(&write(&profile), "again"), Ok(profile));
+    assert_eq!(parse(&write(&profile), "again", Names::Known), Ok(profile));
     let list = complaints(&text.replace("990000", "true"));
     assert_eq!(list.len(), 1, "types still count");
 }
@@ -289,11 +292,11 @@ fn targets_are_checked() {
     );
     assert_eq!(whats("{network: finney, genesis_hash: 0x12}"), ["genesis_hash is not a hash"]);
     for absent in ["", "null", &format!("{{network: local, genesis_hash: {HASH}, netuid: null}}")] {
-        let profile = parse(&with(absent), "p.yaml").unwrap();
+        let profile = parse(&with(absent), "p.yaml", Names::Known).unwrap();
         assert_eq!(profile.target.and_then(|target| target.netuid), None);
     }
     let quoted = format!("{{network: finney, genesis_hash: \"{HASH}\"}}");
-    assert!(parse(&with(&quoted), "p.yaml").is_ok());
+    assert!(parse(&with(&quoted), "p.yaml", Names::Known).is_ok());
 }
 
 #[test]
@@ -513,7 +516,7 @@ fn what_is_written_is_read_back_equal() {
                 replaces: BTreeMap::from([("rho".into(), Value::Uint(u16::MAX.into()))]),
             };
             let text = write(&profile);
-            match parse(&text, "again") {
+            match parse(&text, "again", Names::Known) {
                 Ok(read) => assert_eq!(read, profile, "{text}"),
                 Err(bad) => {
                     let unwritable = match &value {
@@ -536,7 +539,7 @@ fn what_is_written_is_read_back_equal() {
             }
             profile.replaces.clear();
             profile.target = None;
-            if let Ok(read) = parse(&write(&profile), "again") {
+            if let Ok(read) = parse(&write(&profile), "again", Names::Known) {
                 assert_eq!(read, profile);
             }
             tried += 1;
@@ -559,15 +562,15 @@ fn the_canonical_text_is_stable() {
          adjustment_alpha: 14757395258967641292\n  alpha_high: 58982\n  alpha_low: 45875\n  \
          mechanism_emission_split: null\n  recycle_or_burn: \"burn\"\nreplaces:\n  rho: 1\n"
     );
-    assert_eq!(write(&parse(&text, "p.yaml").unwrap()), expected);
+    assert_eq!(write(&parse(&text, "p.yaml", Names::Known).unwrap()), expected);
 }
 
 #[test]
 fn profiles_are_loaded_by_name_or_from_a_file() {
-    assert_eq!(load("liquid-alpha").unwrap().hyperparameters.len(), 3);
+    assert_eq!(load("liquid-alpha", Names::Known).unwrap().hyperparameters.len(), 3);
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
-    let load_file = |name: &str| load(path(name).to_str().unwrap());
+    let load_file = |name: &str| load(path(name).to_str().unwrap(), Names::Known);
     fs::write(path("good.yaml"), with("  rho: 1\n")).unwrap();
     assert_eq!(load_file("good.yaml").unwrap().name, "a");
     assert_eq!(check_file(path("good.yaml")).unwrap(), []);
@@ -589,17 +592,20 @@ fn profiles_are_loaded_by_name_or_from_a_file() {
     fs::write(path("full"), "#".repeat(usize::try_from(MAX_BYTES).unwrap())).unwrap();
     assert!(load_file("full").unwrap_err().what.ends_with("the file is empty"));
 
-    let error = load(folder.path().to_str().unwrap()).unwrap_err();
+    let error = load(folder.path().to_str().unwrap(), Names::Known).unwrap_err();
     assert!(error.what.contains("cannot be read"), "{error}");
     assert_eq!(check_file(path("none")).unwrap_err().kind, Kind::Input);
 
-    let error = load("subnet13-alligned").unwrap_err();
+    let error = load("subnet13-alligned", Names::Known).unwrap_err();
     assert_eq!(error.kind, Kind::Input);
     let hint = error.hint.unwrap();
     assert!(hint.starts_with("did you mean subnet13-aligned? "), "{hint}");
     assert!(hint.contains("liquid-alpha, subnet13-aligned, subnet46-2025"), "{hint}");
     for name in ["", "zzz", "/no/such/file.yaml"] {
-        assert!(load(name).unwrap_err().hint.unwrap().contains("shipped profiles: "), "{name}");
+        assert!(
+            load(name, Names::Known).unwrap_err().hint.unwrap().contains("shipped profiles: "),
+            "{name}"
+        );
     }
 }
 
@@ -753,6 +759,7 @@ fn plans_survive_to_the_bit() {
         Verdict::Never { reason: reason.clone(), error: error.clone() },
         Verdict::Invalid { reason: reason.clone(), error },
         Verdict::Invalid { reason, error: None },
+        Verdict::Unclear { reason: "null".into() },
         Verdict::Same,
     ];
     let mut items = Vec::new();
@@ -778,7 +785,7 @@ fn plans_survive_to_the_bit() {
         items,
         calls: vec![call()],
         fee_rao: Some(u64::MAX),
-        warnings: vec!["w".into()],
+        findings: vec![lint::finding("HP101", "n", "m", "h")],
     };
     let text = serde_yaml::to_string(&plan).unwrap();
     assert_eq!(from_saved::<Plan>(&text, "plan"), Ok(plan), "{text}");

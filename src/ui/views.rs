@@ -1,11 +1,15 @@
 //! Plans, snapshots and receipts as text and as data.
 
-use comfy_table::{Cell, CellAlignment};
+use std::collections::BTreeMap;
+
+use comfy_table::{Cell, CellAlignment, TableStyle};
 use serde_json::{Value as Json, json};
 
 use crate::model::catalog::{self, Effect, Hyperparameter};
+use crate::model::lint::Finding;
 use crate::model::plan::{Call, Item, Plan, Verdict, effect_in_words, short, spoken};
 use crate::model::receipt::{Change, Command, Outcome, Receipt};
+use crate::model::schedule::{self, Opening};
 use crate::model::snapshot::{SetterState, Snapshot};
 use crate::model::value::{Unit, Value, decimal, human};
 use crate::ops::when;
@@ -141,66 +145,145 @@ pub fn exact(value: &Value) -> Json {
     }
 }
 
+/// The sections of a plan, in the order in which they are shown.
+const SECTIONS: &[(&str, &str)] = &[
+    ("now", "Now"),
+    ("no effect", "No effect on this chain"),
+    ("later", "Later"),
+    ("never", "Never with this key"),
+    ("invalid", "Invalid"),
+    ("unclear", "Cannot tell"),
+    ("same", "Already so"),
+];
+
+/// The section of an item.
+const fn section(item: &Item) -> &'static str {
+    match (&item.verdict, &item.inert) {
+        (Verdict::Now, None) => "now",
+        (Verdict::Now, Some(_)) => "no effect",
+        (Verdict::Later { .. }, _) => "later",
+        (Verdict::Never { .. }, _) => "never",
+        (Verdict::Invalid { .. }, _) => "invalid",
+        (Verdict::Unclear { .. }, _) => "unclear",
+        (Verdict::Same, _) => "same",
+    }
+}
+
 /// A plan for people.
 #[must_use]
 pub fn plan_text(plan: &Plan, snapshot: &Snapshot, stream: Stream) -> String {
     let mut text = format!(
-        "Plan for subnet {} on {} at block {}, runtime {}\nfrom {}\n\n",
+        "Plan for subnet {} on {} at block {}, runtime {}\nfrom {}\n",
         plan.netuid, plan.chain.network, plan.base.number, plan.chain.spec_version, plan.source
     );
-    let mut rows = table(&["", "name", "change and verdict"], stream);
-    for item in &plan.items {
-        let Item { name, from, to, verdict, inert } = item;
-        let unit = item.unit();
-        let (from, to) = (spoken(from, unit), spoken(to, unit));
-        let change = match verdict {
-            Verdict::Same => to,
-            _ if from.chars().count() + to.chars().count() < 48 => format!("{from} → {to}"),
-            _ => format!("{from}\n→ {to}"),
-        };
-        let words = words(verdict, inert.as_deref(), snapshot);
-        rows.add_row([mark(verdict).to_owned(), name.clone(), format!("{change}\n{words}")]);
+    let width = plan.items.iter().map(|item| item.name.chars().count()).max().unwrap_or(0);
+    for (key, title) in SECTIONS {
+        let mut rows = table(&["", "", ""], stream);
+        rows.load_style(TableStyle::new());
+        for item in plan.items.iter().filter(|item| section(item) == *key) {
+            let name = format!("{:width$}", item.name);
+            rows.add_row([mark(&item.verdict).to_owned(), name, change_and_reason(item, snapshot)]);
+        }
+        if rows.row_count() > 0 {
+            keep_whole(&mut rows, &[0, 1]);
+            text.push_str(&format!("\n{title}\n{}", lines(&rows).trim_start_matches('\n')));
+        }
     }
-    keep_whole(&mut rows, &[0, 1]);
-    text.push_str(&lines(&rows));
     text.push('\n');
     text.push_str(&summary(plan));
-    for warning in &plan.warnings {
-        text.push_str(&format!("warning: {warning}\n"));
+    for line in locked(plan, snapshot) {
+        text.push_str(&line);
+        text.push('\n');
     }
-    for item in plan.changes().filter(|item| item.inert.is_some()) {
-        text.push_str(&format!(
-            "warning: {} would be accepted but has no effect on this chain\n         \
-             (leave it out with --skip-inert)\n",
-            item.name
-        ));
-    }
+    text.push_str(&findings_text(&plan.findings, stream));
     text
+}
+
+/// What changes, and below it what stands against it.
+fn change_and_reason(item: &Item, snapshot: &Snapshot) -> String {
+    let Item { name: _, from, to, verdict, inert } = item;
+    let unit = item.unit();
+    let (from, to) = (spoken(from, unit), spoken(to, unit));
+    let mut words = match verdict {
+        Verdict::Same => to,
+        _ if from.chars().count() + to.chars().count() < 48 => format!("{from} → {to}"),
+        _ => format!("{from}\n→ {to}"),
+    };
+    let error = match verdict {
+        Verdict::Later { error, .. } => Some(error),
+        Verdict::Never { error, .. } | Verdict::Invalid { error, .. } => error.as_ref(),
+        Verdict::Now | Verdict::Unclear { .. } | Verdict::Same => None,
+    };
+    if let Verdict::Later { block, .. } = verdict {
+        words.push_str(&format!("\nfrom {}", when(*block, snapshot)));
+    }
+    if let Some(reason) = verdict.reason() {
+        words.push_str(&format!("\n{reason}"));
+    }
+    if let Some(error) = error {
+        words.push_str(&format!("\n[{error}]"));
+    }
+    if let Some(inert) = inert {
+        words.push_str(&format!("\n{inert}"));
+    }
+    words
+}
+
+/// Until when the changes of a plan cannot be changed again, a way back included.
+fn locked(plan: &Plan, snapshot: &Snapshot) -> Vec<String> {
+    let changes: Vec<_> = plan
+        .changes()
+        .map(|item| Change {
+            name: item.name.clone(),
+            from: item.from.clone(),
+            to: item.to.clone(),
+        })
+        .collect();
+    let at = snapshot.block.number.saturating_add(1);
+    let mut blocks: BTreeMap<u64, Vec<String>> = BTreeMap::new();
+    for (name, opening) in schedule::again(&changes, &snapshot.guards, plan.netuid, at) {
+        match opening {
+            Opening::At(block) if block > at.saturating_add(1) => {
+                blocks.entry(block).or_default().push(name);
+            }
+            Opening::At(_) | Opening::Never | Opening::Unclear(_) => {}
+        }
+    }
+    blocks
+        .into_iter()
+        .map(|(block, names)| {
+            let what = match names.as_slice() {
+                [one] => one.clone(),
+                [one, other] => format!("{one} and {other}"),
+                several => format!("{} of these", several.len()),
+            };
+            format!("Once changed, {what} cannot be changed again before {}", when(block, snapshot))
+        })
+        .collect()
+}
+
+/// Findings for people, folded to the terminal.
+#[must_use]
+pub fn findings_text(findings: &[Finding], stream: Stream) -> String {
+    let mut rows = table(&["", ""], stream);
+    rows.load_style(TableStyle::new());
+    for Finding { code, name: _, message, hint } in findings {
+        rows.add_row([code.clone(), format!("{message}\nhint: {hint}")]);
+    }
+    if findings.is_empty() {
+        return String::new();
+    }
+    keep_whole(&mut rows, &[0]);
+    format!("\nWorth a look\n{}", lines(&rows).trim_start_matches('\n'))
 }
 
 const fn mark(verdict: &Verdict) -> &'static str {
     match verdict {
         Verdict::Now => "~",
         Verdict::Same => "=",
+        Verdict::Unclear { .. } => "?",
         Verdict::Later { .. } | Verdict::Never { .. } | Verdict::Invalid { .. } => "x",
     }
-}
-
-fn words(verdict: &Verdict, inert: Option<&str>, snapshot: &Snapshot) -> String {
-    let error = |error: &Option<String>| {
-        error.as_ref().map_or_else(String::new, |error| format!(" [{error}]"))
-    };
-    let mut words = match verdict {
-        Verdict::Now => "now".to_owned(),
-        Verdict::Same => "already so".to_owned(),
-        Verdict::Later { block, reason, .. } => format!("at {}: {reason}", when(*block, snapshot)),
-        Verdict::Never { reason, error: name } => format!("never: {reason}{}", error(name)),
-        Verdict::Invalid { reason, error: name } => format!("invalid: {reason}{}", error(name)),
-    };
-    if let Some(inert) = inert {
-        words.push_str(&format!("; no effect: {inert}"));
-    }
-    words
 }
 
 fn summary(plan: &Plan) -> String {
@@ -243,6 +326,7 @@ pub fn plan_json(plan: &Plan, snapshot: &Snapshot) -> Json {
                 Verdict::Later { block, error, .. } => ("later", Some(*block), Some(error.clone())),
                 Verdict::Never { error, .. } => ("never", None, error.clone()),
                 Verdict::Invalid { error, .. } => ("invalid", None, error.clone()),
+                Verdict::Unclear { .. } => ("unclear", None, None),
             };
             json!({
                 "name": name,
@@ -267,7 +351,7 @@ pub fn plan_json(plan: &Plan, snapshot: &Snapshot) -> Json {
             json!(plan.calls.iter().map(call_json).collect::<Vec<_>>()),
         );
         data.insert("fee_rao".to_owned(), json!(plan.fee_rao.map(|fee| fee.to_string())));
-        data.insert("warnings".to_owned(), json!(plan.warnings));
+        data.insert("findings".to_owned(), json!(plan.findings));
         data.insert("digest".to_owned(), json!(plan.digest()));
     }
     data

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use subtune::error::{Error, Kind, Result};
-use subtune::model::plan::{Plan, Skip, Wish};
+use subtune::model::plan::{Plan, Terms, Wish};
 use subtune::model::receipt::{Command, Outcome, Receipt};
 use subtune::model::rules::RATE_LIMIT;
 use subtune::model::snapshot::Snapshot;
@@ -21,14 +21,14 @@ fn wish(name: &str, value: u64) -> Wish {
 
 fn request(base: &Snapshot) -> Request {
     let wishes = [wish("immunity_period", 12_000), wish("rho", 20)];
-    let plan = Plan::build(base, &wishes, "a test", Skip::default());
+    let plan = Plan::build(base, &wishes, "a test", &Terms::default());
     assert_eq!(plan.calls.len(), 2, "{:?}", plan.items);
     Request {
         command: Command::Apply,
         plan,
         signer: ALICE.to_owned(),
         skip_blocked: false,
-        skip_inert: false,
+        terms: Terms::default(),
         dry_run: false,
         patience: Duration::from_millis(5),
     }
@@ -166,7 +166,7 @@ async fn what_is_already_so_is_not_sent() {
     let desk = Desk::new(&chain);
     let base = snapshot(12_000, 20);
     let wishes = [wish("immunity_period", 12_000), wish("rho", 20)];
-    let plan = Plan::build(&base, &wishes, "a test", Skip::default());
+    let plan = Plan::build(&base, &wishes, "a test", &Terms::default());
     let same = Request { plan, ..request(&snapshot(7_200, 10)) };
     assert!(matches!(apply(&chain, &desk, same).await, Ok(Applied::Nothing)));
     assert!(chain.events().is_empty());

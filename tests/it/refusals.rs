@@ -6,7 +6,7 @@ use std::time::Duration;
 use sp_crypto_hashing::twox_128;
 use subtune::chain::{Chain, Endpoint, Options as Connection};
 use subtune::error::{Error, Kind};
-use subtune::model::plan::{Plan, Skip, Wish};
+use subtune::model::plan::{Plan, Terms, Wish};
 use subtune::model::profile::Profile;
 use subtune::model::receipt::{Command, Outcome, Receipt};
 use subtune::model::snapshot::Snapshot;
@@ -94,14 +94,14 @@ async fn ten_changes(devnet: &Devnet, unlocking: impl FnOnce(), sent: &(dyn Fn()
     let timeout = Duration::from_secs(30);
     let chain = Chain::connect(Connection { endpoint, timeout, cache: None }).await.unwrap();
     let before = chain.latest(46).await.unwrap();
-    let plan = Plan::build(&before, &ten_wishes(), "test", Skip::default());
+    let plan = Plan::build(&before, &ten_wishes(), "test", &Terms::default());
     assert_eq!(plan.calls.len(), 10, "{:?}", plan.items);
     let request = Request {
         command: Command::Apply,
         signer: plan.owner.clone(),
         plan,
         skip_blocked: false,
-        skip_inert: false,
+        terms: Terms::default(),
         dry_run: false,
         patience: Duration::from_secs(60),
     };

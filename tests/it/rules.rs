@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use subtune::chain::{Chain, Endpoint, Options as Connection};
 use subtune::model::catalog;
-use subtune::model::plan::{Call, Plan, Skip, Verdict, Wish, call_for};
-use subtune::model::schedule::earliest;
+use subtune::model::plan::{Call, Plan, Terms, Verdict, Wish, call_for};
+use subtune::model::schedule::{Opening, earliest};
 use subtune::model::snapshot::Snapshot;
 use subtune::model::value::Value;
 use subtune::ops::{ChainRead as _, ChainWrite as _, Found, Submitted};
@@ -114,14 +114,15 @@ impl Bench {
 fn alone(name: &str, value: &Value, snapshot: &Snapshot) -> Option<Call> {
     let mut state: BTreeMap<_, _> = snapshot.hyperparameters.clone();
     state.insert(name.to_owned(), value.clone());
-    call_for(catalog::find(name)?, &state, vec![name.to_owned()], snapshot)
+    call_for(name, &state, vec![name.to_owned()], snapshot)
 }
 
 /// Whether neither rate limit nor freeze window stand against it in the next block.
 fn on_time(name: &str, snapshot: &Snapshot) -> bool {
     let next = snapshot.block.number + 1;
-    catalog::find(name)
-        .is_some_and(|row| earliest(row, &snapshot.guards, snapshot.netuid, next) == Some(next))
+    catalog::find(name).is_some_and(|row| {
+        earliest(row, &snapshot.guards, snapshot.netuid, next) == Opening::At(next)
+    })
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -148,7 +149,7 @@ async fn the_chain_agrees_with_every_verdict() {
         let wishes: BTreeMap<_, _> =
             (0..count).map(|_| wish(&mut dice)).map(|wish| (wish.name, wish.value)).collect();
         let wishes: Vec<_> = wishes.into_iter().map(|(name, value)| Wish { name, value }).collect();
-        let plan = Plan::build(&snapshot, &wishes, "test", Skip::default());
+        let plan = Plan::build(&snapshot, &wishes, "test", &Terms::default());
 
         // Refused ones first: they change nothing, so the batch meets the state of the snapshot.
         let mut lists = Vec::new();

@@ -1,0 +1,199 @@
+//! What is legal and worth a look before signing, each with a stable code.
+//!
+//! A finding never blocks. Codes are never used for anything else again; `subtune
+//! explain CODE` tells what a code means.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::catalog::{self, Effect};
+use crate::model::plan::{Item, Terms, Verdict};
+use crate::model::schedule;
+use crate::model::snapshot::Snapshot;
+use crate::model::value::Value;
+
+/// One thing that is worth a look.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Finding {
+    /// Stable code, such as `HP103`: see [`CODES`].
+    pub code: String,
+    /// The hyperparameter that it is about.
+    pub name: String,
+    /// What was found, with its numbers; one sentence without a final full stop.
+    pub message: String,
+    /// What to do.
+    pub hint: String,
+}
+
+/// What a code stands for.
+#[derive(Debug)]
+pub struct Code {
+    /// The code.
+    pub code: &'static str,
+    /// What is found, in a few words.
+    pub title: &'static str,
+    /// Why it matters.
+    pub why: &'static str,
+}
+
+const fn code(code: &'static str, title: &'static str, why: &'static str) -> Code {
+    Code { code, title, why }
+}
+
+/// No rule that is known decides it.
+pub const UNKNOWN_RULE: &str = "HP101";
+/// It acts only while something else is on.
+pub const DEPENDS: &str = "HP102";
+/// Data of mechanisms is deleted.
+pub const DELETES_MECHANISMS: &str = "HP103";
+/// The emission split is erased.
+pub const ERASES_SPLIT: &str = "HP104";
+/// A change of tempo moves the epoch and the limits.
+pub const MOVES_LIMITS: &str = "HP105";
+/// The freeze window is about to close.
+pub const WINDOW_CLOSES: &str = "HP106";
+/// The chain ignores the value.
+pub const NO_EFFECT: &str = "HP107";
+/// Somebody else has changed it since.
+pub const CHANGED_MEANWHILE: &str = "HP108";
+
+/// Every code there is.
+pub static CODES: &[Code] = &[
+    code(
+        UNKNOWN_RULE,
+        "unknown rule",
+        "Neither the catalog nor the chain's storage tells whether the chain lets it through; it was \
+         asked for with --allow-unknown, and the preflight asks the chain before anything is sent.",
+    ),
+    code(
+        DEPENDS,
+        "acts only with another switch on",
+        "The chain stores the value and reads it only while the switches that it depends on are on.",
+    ),
+    code(
+        DELETES_MECHANISMS,
+        "mechanism data is deleted",
+        "Lowering mechanism_count deletes the weights and bonds of the dropped mechanisms for good: a \
+         rollback restores the number alone.",
+    ),
+    code(
+        ERASES_SPLIT,
+        "emission split is erased",
+        "Every change of mechanism_count makes the chain forget the emission split.",
+    ),
+    code(
+        MOVES_LIMITS,
+        "tempo moves other limits",
+        "A change of tempo restarts the epoch; rate limits and the activity cutoff are counted in tempos.",
+    ),
+    code(
+        WINDOW_CLOSES,
+        "freeze window closes soon",
+        "A transaction that comes later than planned would fall into the window and be refused.",
+    ),
+    code(
+        NO_EFFECT,
+        "no effect on the chain",
+        "The call works and costs a fee and a rate-limit slot, but nothing on the chain reads the value.",
+    ),
+    code(
+        CHANGED_MEANWHILE,
+        "changed by somebody else",
+        "The value is neither what was applied nor what it was before: the rollback overwrites it.",
+    ),
+];
+
+/// What a code stands for.
+#[must_use]
+pub fn find(code: &str) -> Option<&'static Code> {
+    CODES.iter().find(|known| known.code.eq_ignore_ascii_case(code))
+}
+
+/// A finding of this code.
+#[must_use]
+pub fn finding(code: &str, name: &str, message: impl Into<String>, hint: &str) -> Finding {
+    Finding {
+        code: code.to_owned(),
+        name: name.to_owned(),
+        message: message.into(),
+        hint: hint.to_owned(),
+    }
+}
+
+/// The finding for what goes although no rule that is known decides it.
+#[must_use]
+pub fn unclear(name: &str, reason: &str) -> Finding {
+    finding(UNKNOWN_RULE, name, format!("{name}: {reason}"), "the preflight shows what it says")
+}
+
+/// Everything found about the changes of a plan.
+#[must_use]
+pub fn findings(items: &[Item], snapshot: &Snapshot, terms: &Terms) -> Vec<Finding> {
+    let now = |item: &&Item| matches!(item.verdict, Verdict::Now);
+    let mut findings: Vec<Finding> =
+        items.iter().filter(now).flat_map(|item| about(item, items, snapshot)).collect();
+    findings.extend(closing_window(items, snapshot, terms));
+    findings
+}
+
+/// The value that a hyperparameter will have.
+fn wanted<'a>(name: &str, items: &'a [Item]) -> Option<&'a Value> {
+    let item = items.iter().find(|item| item.name == name)?;
+    matches!(item.verdict, Verdict::Now).then_some(&item.to)
+}
+
+fn about(item: &Item, items: &[Item], snapshot: &Snapshot) -> Vec<Finding> {
+    let Item { name, from, to, verdict: _, inert } = item;
+    let mut found = Vec::new();
+    if let Some(row) = catalog::find(name)
+        && let Effect::When(when, needs) = row.effect
+        && *to != Value::Bool(false)
+        && needs.iter().any(|name| {
+            let value = wanted(name, items).or_else(|| snapshot.hyperparameters.get(*name));
+            value == Some(&Value::Bool(false))
+        })
+    {
+        let message = format!("{name} has an effect only while {when}");
+        found.push(finding(DEPENDS, name, message, "switch that on, or leave it out"));
+    }
+    if name == "mechanism_count" {
+        if to < from {
+            let message = "lowering mechanism_count deletes the data of the dropped mechanisms: a \
+                           rollback restores the number, not the data";
+            found.push(finding(DELETES_MECHANISMS, name, message, "make sure nobody uses them"));
+        }
+        let split = "mechanism_emission_split";
+        if snapshot.value(split) != Value::None && wanted(split, items).is_none() {
+            let message = "a change of mechanism_count resets the emission split to even";
+            let hint = "name the mechanism_emission_split that you want in the same plan";
+            found.push(finding(ERASES_SPLIT, name, message, hint));
+        }
+    }
+    if name == "tempo" {
+        let message =
+            "a change of tempo restarts the epoch and moves every limit counted in tempos";
+        let hint = "look at `subtune show` after it";
+        found.push(finding(MOVES_LIMITS, name, message, hint));
+    }
+    if inert.is_some() {
+        let message = format!("{name} would be accepted but has no effect on this chain");
+        found.push(finding(NO_EFFECT, name, message, "leave it out with --skip-inert"));
+    }
+    found
+}
+
+/// Whether the freeze window closes while a transaction may still be under way.
+fn closing_window(items: &[Item], snapshot: &Snapshot, terms: &Terms) -> Option<Finding> {
+    let item = items.iter().find(|item| {
+        matches!(item.verdict, Verdict::Now)
+            && catalog::find(&item.name).is_some_and(|row| row.frozen)
+    })?;
+    let from = terms.block(snapshot);
+    let closes = (from..from.saturating_add(schedule::ERA))
+        .find(|block| snapshot.guards.schedule.frozen(snapshot.netuid, *block))?;
+    let message = format!(
+        "the freeze window closes at block {closes}, in {} blocks: the change may come too late",
+        closes.saturating_sub(snapshot.block.number)
+    );
+    Some(finding(WINDOW_CLOSES, &item.name, message, "wait for the next epoch, or be quick"))
+}
