@@ -529,6 +529,24 @@ pub mod pallet {
             Ok(())
         }
 
+        /// Root sets `RAORecycledForRegistration`.
+        #[pallet::call_index(39)]
+        #[pallet::weight(setter_weight::<T>())]
+        pub fn sudo_set_rao_recycled(
+            origin: OriginFor<T>,
+            netuid: NetUid,
+            rao_recycled: TaoBalance,
+        ) -> DispatchResult {
+            Chain::<T>::ensure_only_root(origin)?;
+            Self::ensure_subnet(netuid)?;
+            RAORecycledForRegistration::<T>::insert(netuid, rao_recycled);
+            Chain::<T>::deposit_event(ChainEvent::RAORecycledForRegistrationSet(
+                netuid,
+                rao_recycled,
+            ));
+            Ok(())
+        }
+
         /// The owner or root sets `CommitRevealWeightsEnabled`.
         #[pallet::call_index(49)]
         #[pallet::weight(setter_weight::<T>())]

@@ -3,7 +3,9 @@
 //! [`Chain`] implements the ports of [`crate::ops`]. Requests go over one
 //! connection, are counted, and have a time limit each; nothing is ever sent twice.
 
+mod account;
 mod decode;
+mod discover;
 pub mod endpoint;
 mod errors;
 mod metadata;
@@ -38,8 +40,14 @@ pub(crate) mod names {
         "MaxChildkeyTake",
     ];
     /// Values of the subnet that are no hyperparameters.
-    pub(crate) const PER_SUBNET: &[&str] =
-        &["SubnetOwner", "NetworksAdded", "SubnetworkN", "LastEpochBlock", "PendingEpochAt"];
+    pub(crate) const PER_SUBNET: &[&str] = &[
+        "SubnetOwner",
+        "NetworksAdded",
+        "SubnetworkN",
+        "LastEpochBlock",
+        "PendingEpochAt",
+        "SubnetUidToLeaseId",
+    ];
 }
 
 /// Which block to read at.

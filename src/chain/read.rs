@@ -8,8 +8,9 @@ use serde::Deserialize;
 use subxt::ext::frame_decode::storage::encode_storage_key;
 use subxt::metadata::Metadata;
 
+use super::account::OfAccount;
 use super::metadata::{AtBlock, from_hex};
-use super::{At, Chain, decode, names};
+use super::{At, Chain, decode, discover, names};
 use crate::error::{Error, Result};
 use crate::model::catalog::{self, Hyperparameter, Kind, Limit, Setter, Source};
 use crate::model::snapshot::{
@@ -27,9 +28,9 @@ pub enum Depth {
 }
 
 /// A storage entry to read: where it is and how its bytes are typed.
-struct Entry {
-    key: String,
-    ty: u32,
+pub(super) struct Entry {
+    pub(super) key: String,
+    pub(super) ty: u32,
     default: Option<Vec<u8>>,
 }
 
@@ -39,7 +40,7 @@ struct Changes {
 }
 
 /// The answers of one batched read, by storage key.
-struct Answers(BTreeMap<String, Option<Vec<u8>>>);
+pub(super) struct Answers(BTreeMap<String, Option<Vec<u8>>>);
 
 impl Chain {
     /// Reads all of a subnet at one block.
@@ -81,55 +82,18 @@ impl Chain {
             _ => BTreeMap::new(),
         };
         let owner = plan.owner(&answers, metadata).unwrap_or([0; 32]);
-        let keyed = match depth {
-            Depth::Values => BTreeMap::new(),
-            Depth::Rules => self.read_by_owner(&at, netuid, owner).await?,
-        };
-        Ok(self.assemble(&at, netuid, owner, &plan, &answers, keyed, unknown))
-    }
-
-    /// The blocks of last changes that the chain keeps by the owner's coldkey.
-    async fn read_by_owner(
-        &self,
-        at: &AtBlock,
-        netuid: u16,
-        owner: [u8; 32],
-    ) -> Result<BTreeMap<String, u64>> {
-        let metadata = &*at.runtime.metadata;
-        let types = [
-            (Limit::VersionKey, 4u16),
-            (Limit::MechanismCount, 7),
-            (Limit::EmissionSplit, 8),
-            (Limit::Trim, 9),
-            (Limit::Tempo, 11),
-        ];
-        let mut wanted: Vec<(&'static str, Entry)> = Vec::new();
-        for row in catalog::ALL {
-            let Some((_, ty)) = types.iter().find(|(limit, _)| *limit == row.limit) else {
-                continue;
-            };
-            let keys = vec![
-                scale_value::Value::from_bytes(owner),
-                scale_value::Value::u128(netuid.into()),
-                scale_value::Value::u128((*ty).into()),
-            ];
-            let entry = entry(metadata, names::SUBTENSOR, "TransactionKeyLastBlock", &keys);
-            if let Some(entry) = entry {
-                wanted.push((row.name, entry));
+        let account = match depth {
+            Depth::Values => OfAccount::default(),
+            Depth::Rules => {
+                let lease = plan.subnet(&answers, "SubnetUidToLeaseId", metadata);
+                self.of_account(&at, netuid, owner, lease.and_then(|id| id.as_u64())).await?
             }
-        }
-        let keys = wanted.iter().map(|(_, entry)| entry.key.clone()).collect();
-        let answers = self.read(keys, &at.hash).await?;
-        Ok(wanted
-            .iter()
-            .filter_map(|(name, entry)| {
-                Some(((*name).to_owned(), answers.value(entry, metadata)?.as_u64()?))
-            })
-            .collect())
+        };
+        Ok(self.assemble(&at, netuid, owner, &plan, &answers, account, unknown))
     }
 
     /// Reads many keys at one block in one request.
-    async fn read(&self, keys: BTreeSet<String>, hash: &str) -> Result<Answers> {
+    pub(super) async fn read(&self, keys: BTreeSet<String>, hash: &str) -> Result<Answers> {
         if keys.is_empty() {
             return Ok(Answers(BTreeMap::new()));
         }
@@ -163,8 +127,8 @@ impl Chain {
         owner: [u8; 32],
         plan: &Wanted,
         answers: &Answers,
-        keyed: BTreeMap<String, u64>,
-        unknown: BTreeMap<String, Value>,
+        account: OfAccount,
+        mut unknown: BTreeMap<String, Value>,
     ) -> Snapshot {
         let metadata = &*at.runtime.metadata;
         let spec_version = at.runtime.spec_version;
@@ -195,7 +159,12 @@ impl Chain {
         let time_ms =
             number(plan.timestamp.as_ref().and_then(|entry| answers.value(entry, metadata)));
         let stateful = plan.subnets.contains_key("LastEpochBlock");
-        let mut last_change = keyed;
+        for (name, entry) in &plan.discovered {
+            if let Some(value) = answers.value(entry, metadata) {
+                unknown.insert(name.clone(), value);
+            }
+        }
+        let OfAccount { mut last_change, swap, lease } = account;
         for (name, entry) in &plan.limits {
             if let Some(block) = number(answers.value(entry, metadata)) {
                 last_change.insert((*name).to_owned(), block);
@@ -221,6 +190,11 @@ impl Chain {
             },
             last_change,
             setters: setters(metadata, spec_version),
+            lease,
+            swap,
+            safe_mode_until: number(
+                plan.safe_mode.as_ref().and_then(|entry| answers.value(entry, metadata)),
+            ),
             ..Guards::default()
         };
         Snapshot {
@@ -248,16 +222,16 @@ impl Chain {
 
 impl Answers {
     /// The stored bytes, or the default of the metadata.
-    fn bytes<'a>(&'a self, entry: &'a Entry) -> Option<&'a [u8]> {
+    pub(super) fn bytes<'a>(&'a self, entry: &'a Entry) -> Option<&'a [u8]> {
         self.0.get(&entry.key)?.as_deref().or(entry.default.as_deref())
     }
 
     /// Whether anything is stored at all.
-    fn is_set(&self, entry: &Entry) -> bool {
+    pub(super) fn is_set(&self, entry: &Entry) -> bool {
         self.0.get(&entry.key).is_some_and(Option::is_some)
     }
 
-    fn value(&self, entry: &Entry, metadata: &Metadata) -> Option<Value> {
+    pub(super) fn value(&self, entry: &Entry, metadata: &Metadata) -> Option<Value> {
         decode::plain(&decode::scale(self.bytes(entry)?, entry.ty, metadata.types())?)
     }
 }
@@ -269,6 +243,9 @@ struct Wanted {
     globals: BTreeMap<&'static str, Entry>,
     subnets: BTreeMap<&'static str, Entry>,
     timestamp: Option<Entry>,
+    safe_mode: Option<Entry>,
+    /// Values of setters that the catalog does not know.
+    discovered: BTreeMap<String, Entry>,
 }
 
 impl Wanted {
@@ -313,17 +290,27 @@ impl Wanted {
             }
         }
         let timestamp = entry(metadata, "Timestamp", "Now", &[]);
-        Ok(Self { rows, limits, globals, subnets, timestamp })
+        let safe_mode = entry(metadata, "SafeMode", "EnteredUntil", &[]);
+        let discovered = discover::setters(metadata)
+            .into_iter()
+            .filter_map(|found| {
+                let entry = entry(metadata, names::SUBTENSOR, &found.storage, &by_netuid)?;
+                Some((found.name, entry))
+            })
+            .collect();
+        Ok(Self { rows, limits, globals, subnets, timestamp, safe_mode, discovered })
     }
 
     fn keys(&self) -> BTreeSet<String> {
-        let Self { rows, limits, globals, subnets, timestamp } = self;
+        let Self { rows, limits, globals, subnets, timestamp, safe_mode, discovered } = self;
         rows.iter()
             .map(|(_, entry)| entry)
             .chain(limits.iter().map(|(_, entry)| entry))
             .chain(globals.values())
             .chain(subnets.values())
             .chain(timestamp)
+            .chain(safe_mode)
+            .chain(discovered.values())
             .map(|entry| entry.key.clone())
             .collect()
     }
@@ -352,7 +339,7 @@ fn hyperparameter_slot(netuid: u16, name: &str) -> scale_value::Value<()> {
 
 /// A storage entry as the metadata describes it; `None` when there is no such item,
 /// or its keys are of other types.
-fn entry(
+pub(super) fn entry(
     metadata: &Metadata,
     pallet: &str,
     item: &str,
@@ -400,6 +387,7 @@ pub(crate) fn setters(metadata: &Metadata, spec_version: u32) -> BTreeMap<String
                 .unwrap_or(SetterState::Missing);
             (row.name.to_owned(), state)
         })
+        .chain(discover::setters(metadata).into_iter().map(|found| (found.name, found.state)))
         .collect()
 }
 

@@ -17,7 +17,7 @@ pub(super) struct Args {
 
 pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let chain = connect::connect(global).await?;
-    let snapshot = connect::read(&chain, args.netuid, args.at, Depth::Values).await?;
+    let snapshot = connect::read(&chain, args.netuid, args.at, Depth::Rules).await?;
     connect::tell_traffic(global, &chain);
     Ok(Report::new(views::show_text(&snapshot), views::show_json(&snapshot)))
 }

@@ -73,6 +73,13 @@ impl Schedule {
         None
     }
 
+    /// First block from `from` on that lies in the freeze window, if one does within an epoch.
+    #[must_use]
+    pub fn next_closed(&self, netuid: u16, from: u64) -> Option<u64> {
+        let epoch = from..=from.saturating_add(self.tempo);
+        epoch.into_iter().find(|at| self.frozen(netuid, *at))
+    }
+
     /// First block after `at` in which an epoch runs, if epochs run at all.
     #[must_use]
     pub fn next_epoch(&self, netuid: u16, at: u64) -> Option<u64> {

@@ -381,6 +381,9 @@ fn too_early_to_tell(error: &ChainError, plan: &Plan, now: &Snapshot) -> bool {
 /// The items that explain an error of the chain, by the rules and the state that
 /// the calls met.
 fn blame(plan: &Plan, error: &ChainError, state: &Snapshot) -> Vec<String> {
+    if let [only] = plan.changes().collect::<Vec<_>>().as_slice() {
+        return vec![only.name.clone()];
+    }
     let wishes: Vec<_> = plan
         .wishes()
         .into_iter()

@@ -152,6 +152,9 @@ pub fn table(header: &[&str], stream: Stream) -> Table {
     for column in table.column_iter_mut() {
         column.set_padding((0, 2));
     }
+    if let Some(last) = table.column_mut(header.len().saturating_sub(1)) {
+        last.set_padding((0, 0));
+    }
     let terminal = match stream {
         Stream::Stdout => std::io::stdout().is_terminal(),
         Stream::Stderr => {

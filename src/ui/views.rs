@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use comfy_table::{Cell, CellAlignment, TableStyle};
+use comfy_table::{Cell, CellAlignment, ColumnConstraint, TableStyle, Width};
 use serde_json::{Value as Json, json};
 
 use crate::model::catalog::{self, Effect, Hyperparameter};
@@ -28,14 +28,62 @@ pub fn who(row: &Hyperparameter, snapshot: &Snapshot) -> &'static str {
 fn head(snapshot: &Snapshot) -> String {
     let time = snapshot.guards.time_ms.map(crate::time::minutes).unwrap_or_default();
     format!(
-        "Subnet {} on {} at block {} ({time}), runtime {}\nOwner {}\n",
+        "Subnet {} on {} at block {} ({time}), runtime {}\nOwner {}\n{}",
         snapshot.netuid,
         snapshot.chain.network,
         snapshot.block.number,
         snapshot.chain.spec_version,
-        snapshot.owner
+        snapshot.owner,
+        clock(snapshot)
     )
 }
+
+/// The epochs and the freeze window, in words.
+fn clock(snapshot: &Snapshot) -> String {
+    let schedule = &snapshot.guards.schedule;
+    let (netuid, head) = (snapshot.netuid, snapshot.block.number);
+    let Some(epoch) = schedule.next_epoch(netuid, head) else {
+        return "No epochs: the tempo is 0\n".to_owned();
+    };
+    let next = head.saturating_add(1);
+    let window = if schedule.frozen(netuid, next) {
+        match schedule.next_open(netuid, next) {
+            Some(block) => format!("closed, opens at {}", when(block, snapshot)),
+            None => "never opens".to_owned(),
+        }
+    } else {
+        match schedule.next_closed(netuid, next) {
+            Some(block) => format!("open, closes at {}", when(block, snapshot)),
+            None => "always open".to_owned(),
+        }
+    };
+    format!(
+        "Next epoch at {}, every {} blocks\nFreeze window {window}\n",
+        when(epoch, snapshot),
+        schedule.tempo,
+    )
+}
+
+/// The first block in which the owner may change it, as far as limits and window go: `now`, a block,
+/// or why there is none.
+fn next_change(row: &Hyperparameter, snapshot: &Snapshot) -> String {
+    match earliest(row, snapshot) {
+        Opening::At(block) if block <= snapshot.block.number.saturating_add(1) => "now".to_owned(),
+        Opening::At(block) => block.to_string(),
+        Opening::Never => "never".to_owned(),
+        Opening::Unclear(_) => "unclear".to_owned(),
+    }
+}
+
+fn earliest(row: &Hyperparameter, snapshot: &Snapshot) -> Opening {
+    let next = snapshot.block.number.saturating_add(1);
+    schedule::earliest(row, &snapshot.guards, snapshot.netuid, next)
+}
+
+/// Marks a value that nothing on the chain reads.
+const NO_EFFECT: &str = "x";
+/// Marks a value that is read only while something else is on.
+const DEPENDS: &str = "?";
 
 /// The live values for people, by who may set them.
 #[must_use]
@@ -48,7 +96,10 @@ pub fn show_text(snapshot: &Snapshot) -> String {
         ("unknown", "The call has changed: update subtune"),
     ];
     for (wanted, title) in sections {
-        let mut rows = table(&["name", "raw", "value", "effect"], Stream::Stdout);
+        let owners = wanted == "owner";
+        let mut header = vec!["name", "raw", "value", ""];
+        header.extend(owners.then_some("change"));
+        let mut rows = table(&header, Stream::Stdout);
         let mut any = false;
         for row in catalog::ALL {
             let Some(value) = snapshot.hyperparameters.get(row.name) else { continue };
@@ -58,25 +109,32 @@ pub fn show_text(snapshot: &Snapshot) -> String {
             any = true;
             let default = if snapshot.unset.contains(row.name) { " *" } else { "" };
             let effect = match (row.effect.inert_at(snapshot.chain.spec_version), row.effect) {
-                (Some(_), _) => "none",
-                (None, Effect::When(..)) => "depends",
-                (None, Effect::Live | Effect::Inert { .. }) => "live",
+                (Some(_), _) => NO_EFFECT,
+                (None, Effect::When(..)) => DEPENDS,
+                (None, Effect::Live | Effect::Inert { .. }) => "",
             };
-            rows.add_row([
+            let mut cells = vec![
                 Cell::new(row.name),
                 Cell::new(value.to_string()).set_alignment(CellAlignment::Right),
                 Cell::new(format!("{}{default}", human(value, row.unit)).trim_start()),
                 Cell::new(effect),
-            ]);
+            ];
+            cells.extend(owners.then(|| Cell::new(next_change(row, snapshot))));
+            rows.add_row(cells);
         }
-        keep_whole(&mut rows, &[0, 2, 3]);
+        keep_whole(&mut rows, &[0, 2, 3, 4]);
+        // The longest integer stays in one line; an account may take several.
+        if let Some(column) = rows.column_mut(1) {
+            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(22)));
+        }
         if any {
             text.push_str(&format!("\n{title}\n{}", lines(&rows)));
         }
     }
-    if !snapshot.unset.is_empty() {
-        text.push_str("\n* never set: the chain's default\n");
-    }
+    text.push_str(&format!(
+        "\n*  never set: the chain's default\n{NO_EFFECT}  no effect on this chain\n\
+         {DEPENDS}  acts only with another switch on\n"
+    ));
     if !snapshot.unknown.is_empty() {
         let mut rows = table(&["name", "raw"], Stream::Stdout);
         for (name, value) in &snapshot.unknown {
@@ -105,6 +163,9 @@ pub fn show_json(snapshot: &Snapshot) -> Json {
                 "set": !snapshot.unset.contains(name),
                 "set_by": row.map(|row| who(row, snapshot)),
                 "effect": row.map(|row| effect_in_words(row, snapshot.chain.spec_version)),
+                "changeable_from": row
+                    .filter(|row| who(row, snapshot) == "owner")
+                    .and_then(|row| earliest(row, snapshot).block()),
             });
             (name.clone(), data)
         })
@@ -113,10 +174,26 @@ pub fn show_json(snapshot: &Snapshot) -> Json {
         snapshot.unknown.iter().map(|(name, value)| (name.clone(), exact(value))).collect();
     let mut data = place(snapshot);
     if let Json::Object(data) = &mut data {
+        data.insert("schedule".to_owned(), schedule_json(snapshot));
         data.insert("hyperparameters".to_owned(), Json::Object(rows));
         data.insert("unknown".to_owned(), Json::Object(unknown));
     }
     data
+}
+
+/// The epochs and the freeze window for scripts, all in blocks.
+fn schedule_json(snapshot: &Snapshot) -> Json {
+    let schedule = &snapshot.guards.schedule;
+    let (netuid, head) = (snapshot.netuid, snapshot.block.number);
+    let next = head.saturating_add(1);
+    json!({
+        "tempo": schedule.tempo,
+        "next_epoch": schedule.next_epoch(netuid, head),
+        "freeze_window": schedule.freeze_window,
+        "next_block_frozen": schedule.frozen(netuid, next),
+        "next_open": schedule.next_open(netuid, next),
+        "next_closed": schedule.next_closed(netuid, next),
+    })
 }
 
 /// Which chain, block and subnet a result is about.
@@ -257,7 +334,10 @@ fn locked(plan: &Plan, snapshot: &Snapshot) -> Vec<String> {
                 [one, other] => format!("{one} and {other}"),
                 several => format!("{} of these", several.len()),
             };
-            format!("Once changed, {what} cannot be changed again before {}", when(block, snapshot))
+            format!(
+                "Once changed, {what} cannot be changed again\n  before {}",
+                when(block, snapshot)
+            )
         })
         .collect()
 }

@@ -25,6 +25,7 @@ mod refusals;
 mod rules;
 mod saved_plan;
 mod signing;
+mod standing;
 mod stopped;
 mod story;
 mod support;

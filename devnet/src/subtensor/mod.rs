@@ -1294,6 +1294,9 @@ pub mod pallet {
         /// Tempo set.
         #[codec(index = 52)]
         TempoSet(NetUid, u16),
+        /// What registrations have recycled set.
+        #[codec(index = 53)]
+        RAORecycledForRegistrationSet(NetUid, TaoBalance),
         /// Adjustment alpha set.
         #[codec(index = 55)]
         AdjustmentAlphaSet(NetUid, u64),
