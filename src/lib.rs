@@ -18,7 +18,8 @@
 //! | [`cli`] | one file per command: parse → ops → view; the only place that joins the others |
 //!
 //! Dependencies point one way; `tests/it/layers.rs` reads the `use` lines.
-//! [`model::catalog`] is the file to edit when the chain gains a hyperparameter.
+//! [`model::catalog`] is the file to edit when the chain gains a hyperparameter,
+//! [`model::errors`] when it gains an error.
 //!
 //! # One request
 //!

@@ -14,7 +14,6 @@ mod rpc;
 mod write;
 
 pub use endpoint::Endpoint;
-pub use errors::explain_error;
 pub use read::{Depth, Resolved, resolve};
 pub use rpc::Traffic;
 

@@ -10,6 +10,7 @@ use subxt::client::OfflineClient;
 use subxt::config::DefaultExtrinsicParamsBuilder;
 use subxt::config::substrate::{H256, SpecVersionForRange, SubstrateConfig};
 use subxt::ext::frame_decode::storage::encode_storage_key;
+use subxt::rpcs::UserError;
 use subxt::tx::DynamicPayload;
 use subxt::utils::{AccountId32, MultiSignature};
 
@@ -162,13 +163,13 @@ impl ChainWrite for Chain {
             Err(Failure::Refused(error)) if error.code == 1013 => Submitted::Pooled,
             // -32601: the node does not offer it at all, so it has not done it.
             Err(Failure::Refused(error)) if error.code == -32_601 => {
-                Submitted::Rejected(describe(&error))
+                Submitted::Rejected(rejected(&error))
             }
             // A node's own trouble says nothing about the transaction.
             Err(Failure::Refused(error)) if !(1_000..1_100).contains(&error.code) => {
                 Submitted::Doubtful(describe(&error))
             }
-            Err(Failure::Refused(error)) => Submitted::Rejected(describe(&error)),
+            Err(Failure::Refused(error)) => Submitted::Rejected(rejected(&error)),
             Err(Failure::Lost(error)) => Submitted::Doubtful(error.what),
         }
     }
@@ -306,7 +307,7 @@ impl Chain {
             .dispatch_error_ty()
             .and_then(|ty| decode::scale(bytes, ty, metadata.types()))
             .map_or_else(
-                || ChainError { name: format!("0x{}", hex::encode(bytes)), meaning: String::new() },
+                || ChainError::named(format!("0x{}", hex::encode(bytes))),
                 |error| errors::dispatch_error(&error, metadata),
             )
     }
@@ -377,33 +378,114 @@ fn account(ss58: &str) -> Result<[u8; 32]> {
         .map_err(|_| Error::input(format!("{ss58} is no SS58 address")))
 }
 
-/// The chain's reasons for not letting a transaction in, before any call runs.
+/// Why a transaction is not let in before any call runs, by number: the chain's name, and the
+/// node's words (sp-runtime, `InvalidTransaction`). 7 is `Custom`, which has a number of its own.
+const INVALID: [(&str, &str); 13] = [
+    ("Call", "Transaction call is not expected"),
+    ("Payment", "Inability to pay some fees (e.g. account balance too low)"),
+    ("Future", "Transaction will be valid in the future"),
+    ("Stale", "Transaction is outdated"),
+    ("BadProof", "Transaction has a bad signature"),
+    ("AncientBirthBlock", "Transaction has an ancient birth block"),
+    ("ExhaustsResources", "Transaction would exhaust the block limits"),
+    ("Custom", "InvalidTransaction custom error"),
+    ("BadMandatory", "A call was labelled as mandatory, but resulted in an Error."),
+    (
+        "MandatoryValidation",
+        "Transaction dispatch is mandatory; transactions must not be validated.",
+    ),
+    ("BadSigner", "Invalid signing address"),
+    ("IndeterminateImplicit", "The implicit data was unable to be calculated"),
+    ("UnknownOrigin", "The transaction extension did not authorize any origin"),
+];
+/// The same where the chain cannot tell (`UnknownTransaction`).
+const UNKNOWN: [(&str, &str); 2] = [
+    ("CannotLookup", "Could not lookup information required to validate the transaction"),
+    ("NoUnsignedValidator", "Could not find an unsigned validator for the unsigned transaction"),
+];
+
+/// The chain's reason for not letting a transaction in, from its encoded
+/// `TransactionValidityError`.
 fn invalid_transaction(bytes: &[u8]) -> ChainError {
-    let (name, meaning) = match bytes {
-        [0, 0, ..] => ("InvalidTransaction.Call", "the call is not allowed now"),
-        [0, 1, ..] => ("InvalidTransaction.Payment", "the account has too little TAO for the fee"),
-        [0, 2, ..] => {
-            ("InvalidTransaction.Future", "an earlier transaction of the signer is missing")
-        }
-        [0, 3, ..] => {
-            ("InvalidTransaction.Stale", "the signer has sent another transaction meanwhile")
-        }
-        [0, 4, ..] => {
-            ("InvalidTransaction.BadProof", "the signature does not fit this chain or runtime")
-        }
-        [0, 5, ..] => ("InvalidTransaction.AncientBirthBlock", "it took too long: its era is over"),
-        [0, 6, ..] => ("InvalidTransaction.ExhaustsResources", "the block is full"),
-        [0, 7, 0, ..] => (
-            "InvalidTransaction.Custom(0)",
-            "a coldkey swap is announced for the signer: until it is done nothing else goes",
-        ),
-        [0, 7, 21, ..] => (
-            "InvalidTransaction.Custom(21)",
-            "the coldkey swap of the signer is disputed: nothing goes until that is settled",
-        ),
-        [0, 7, 6, ..] => ("InvalidTransaction.Custom(6)", "a rate limit of the pool"),
-        [0, 10, ..] => ("InvalidTransaction.BadSigner", "the signer may not make this call"),
-        _ => ("InvalidTransaction", "the chain does not accept it"),
+    let listed = |list: &[(&str, &str)], index: u8| {
+        list.get(usize::from(index))
+            .map_or_else(|| index.to_string(), |(name, _)| (*name).to_owned())
     };
-    ChainError { name: name.to_owned(), meaning: meaning.to_owned() }
+    ChainError::named(match bytes {
+        [0, 7, code, ..] => format!("InvalidTransaction.Custom({code})"),
+        [0, index, ..] => format!("InvalidTransaction.{}", listed(&INVALID, *index)),
+        [1, 2, code, ..] => format!("UnknownTransaction.Custom({code})"),
+        [1, index, ..] => format!("UnknownTransaction.{}", listed(&UNKNOWN, *index)),
+        _ => "InvalidTransaction".to_owned(),
+    })
+}
+
+/// The reason of a node that does not take a transaction into its pool, from its JSON-RPC error:
+/// where the code or the words are those of a Substrate node, by the chain's name.
+fn rejected(error: &UserError) -> ChainError {
+    let data = error.data.as_ref().map(|data| data.get().trim_matches('"')).unwrap_or_default();
+    let listed = |group: &str, list: &[(&str, &str)]| {
+        let (name, _) = list.iter().find(|(_, words)| *words == data)?;
+        Some(format!("{group}.{name}"))
+    };
+    let name = match error.code {
+        1010 => match data.strip_prefix("Custom error: ") {
+            Some(code) => Some(format!("InvalidTransaction.Custom({code})")),
+            None => listed("InvalidTransaction", &INVALID),
+        },
+        1011 => listed("UnknownTransaction", &UNKNOWN),
+        1012 => Some("Pool.TemporarilyBanned".to_owned()),
+        1014 => Some("Pool.TooLowPriority".to_owned()),
+        1016 => Some("Pool.ImmediatelyDropped".to_owned()),
+        1021 => Some("Pool.Future".to_owned()),
+        _ => None,
+    };
+    ChainError::named(name.unwrap_or_else(|| describe(error)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_transaction_that_is_not_let_in_is_explained() {
+        for (bytes, name) in [
+            (&[0, 0][..], "InvalidTransaction.Call"),
+            (&[0, 3], "InvalidTransaction.Stale"),
+            (&[0, 7, 21], "InvalidTransaction.Custom(21)"),
+            (&[0, 7, 99], "InvalidTransaction.Custom(99)"),
+            (&[0, 12], "InvalidTransaction.UnknownOrigin"),
+            (&[1, 0], "UnknownTransaction.CannotLookup"),
+            (&[1, 1], "UnknownTransaction.NoUnsignedValidator"),
+        ] {
+            let error = invalid_transaction(bytes);
+            assert_eq!(error.name, name);
+            assert!(!error.meaning.is_empty() && error.advice.is_some(), "{error:?}");
+        }
+        for (bytes, name) in [
+            (&[0, 13][..], "InvalidTransaction.13"),
+            (&[1, 2, 5], "UnknownTransaction.Custom(5)"),
+            (&[], "InvalidTransaction"),
+        ] {
+            assert_eq!(invalid_transaction(bytes), ChainError::named(name));
+        }
+        for index in 0..13 {
+            assert!(invalid_transaction(&[0, index, 6]).advice.is_some(), "{index}");
+        }
+    }
+
+    #[test]
+    fn what_a_node_says_to_a_transaction_is_explained() {
+        let says = |code, data: Option<&str>| {
+            let error = serde_json::json!({ "code": code, "message": "no", "data": data });
+            rejected(&serde_json::from_str(&error.to_string()).unwrap()).name
+        };
+        assert_eq!(says(1010, Some("Transaction is outdated")), "InvalidTransaction.Stale");
+        assert_eq!(says(1010, Some("Custom error: 0")), "InvalidTransaction.Custom(0)");
+        assert_eq!(says(1012, None), "Pool.TemporarilyBanned");
+        assert_eq!(says(1014, Some("any")), "Pool.TooLowPriority");
+        // What is said otherwise is told as it is.
+        assert_eq!(says(1010, Some("Something new")), "no: Something new (1010)");
+        assert_eq!(says(1010, None), "no (1010)");
+    }
 }

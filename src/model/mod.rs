@@ -5,6 +5,7 @@
 
 pub mod catalog;
 pub mod diff;
+pub mod errors;
 pub mod lint;
 pub mod plan;
 pub mod profile;

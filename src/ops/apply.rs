@@ -179,10 +179,11 @@ pub async fn apply<C: ChainWrite, S: Sign + Sync>(
     match chain.submit(&signed).await {
         Submitted::Pooled => confirm.say(&format!("sent {}", signed.transaction.hash)),
         Submitted::Rejected(error) => {
-            receipt.outcome = Outcome::Rejected { error: error.clone() };
+            receipt.outcome = Outcome::Rejected { error: error.to_string() };
             journal.save(&receipt)?;
+            let advice = error.advice.unwrap_or("make a new plan and try again");
             return Err(Error::refused(format!("the node refused the transaction: {error}"))
-                .hint("nothing changed on the chain; make a new plan and try again"));
+                .hint(format!("nothing changed on the chain; {advice}")));
         }
         Submitted::Doubtful(why) => confirm.say(&format!(
             "sent, but the answer is lost ({why}); asking the chain what became of it"
@@ -421,8 +422,9 @@ fn refused_by_chain(blamed: &[String], error: &ChainError, done: &str) -> Error 
         [one] => one.clone(),
         several => format!("one of {}", several.join(", ")),
     };
+    let advice = error.advice.unwrap_or("make a new plan and look at it before you try again");
     Error::refused(format!("the chain refused {what}: {error}; {done}"))
-        .hint("make a new plan; all changes of a plan go together or not at all")
+        .hint(format!("{advice}; all changes of a plan go together or not at all"))
 }
 
 /// The values of a receipt that the chain now says otherwise.

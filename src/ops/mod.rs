@@ -9,6 +9,7 @@ pub use apply::{Applied, Confirm, Consent, Journal, Request, Sign, apply, unsent
 pub use follow::settle;
 
 use crate::error::Result;
+use crate::model::errors;
 use crate::model::plan::Call;
 use crate::model::receipt::{Place, Transaction};
 use crate::model::signature::Signature;
@@ -19,8 +20,23 @@ use crate::model::snapshot::Snapshot;
 pub struct ChainError {
     /// `Pallet.Name`, or a bare name such as `BadOrigin`.
     pub name: String,
-    /// What it means.
+    /// What it means; empty when nobody says.
     pub meaning: String,
+    /// What to do about it, where that is known.
+    pub advice: Option<&'static str>,
+}
+
+impl ChainError {
+    /// The error of this name, explained as far as [`errors`] knows it.
+    #[must_use]
+    pub fn named(name: impl Into<String>) -> Self {
+        let name = name.into();
+        let (meaning, advice) = match errors::find(&name) {
+            errors::Found::One(row) => (row.meaning.to_owned(), Some(row.advice)),
+            errors::Found::Several(_) | errors::Found::Nothing => (String::new(), None),
+        };
+        Self { name, meaning, advice }
+    }
 }
 
 impl std::fmt::Display for ChainError {
@@ -61,7 +77,7 @@ pub enum Submitted {
     /// The node has it in its pool.
     Pooled,
     /// The node refused it: it is nowhere.
-    Rejected(String),
+    Rejected(ChainError),
     /// No answer: it may or may not be on its way.
     Doubtful(String),
 }

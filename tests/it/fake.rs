@@ -111,7 +111,11 @@ pub(crate) fn included(result: Result<(), ChainError>) -> Found {
 }
 
 pub(crate) fn chain_error(name: &str) -> ChainError {
-    ChainError { name: name.to_owned(), meaning: "so it is".to_owned() }
+    ChainError {
+        name: name.to_owned(),
+        meaning: "so it is".to_owned(),
+        advice: Some("do better next time"),
+    }
 }
 
 impl ChainRead for Fake {

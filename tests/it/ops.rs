@@ -10,7 +10,7 @@ use subtune::model::receipt::{Command, Outcome, Receipt};
 use subtune::model::rules::RATE_LIMIT;
 use subtune::model::snapshot::Snapshot;
 use subtune::model::value::Value;
-use subtune::ops::{self, Applied, Found, Request, Submitted};
+use subtune::ops::{self, Applied, ChainError, Found, Request, Submitted};
 
 use crate::fake::{DEATH, Desk, Fake, HEAD, Key, chain_error, included, note, snapshot};
 use crate::support::{ALICE, BOB};
@@ -266,14 +266,20 @@ async fn a_transaction_that_is_in_no_block_in_time_is_over() {
 
 #[tokio::test]
 async fn a_node_that_rejects_it_is_believed() {
-    let why = Submitted::Rejected("Invalid Transaction (1010)".to_owned());
-    let chain = Fake { submitted: Mutex::new(Some(why)), ..Fake::good() };
-    let desk = Desk::new(&chain);
-    let (kind, what, _) = error(run(&chain, &desk).await);
-    assert_eq!(kind, Kind::Refused);
-    assert!(what.contains("Invalid Transaction (1010)"), "{what}");
-    assert!(matches!(desk.last(), Outcome::Rejected { .. }));
-    assert_eq!(chain.events().last().unwrap(), "save rejected");
+    for (name, advice) in [
+        ("Invalid Transaction (1010)", "make a new plan and try again"),
+        ("Pool.TooLowPriority", "wait until the other one is in a block"),
+    ] {
+        let why = Submitted::Rejected(ChainError::named(name));
+        let chain = Fake { submitted: Mutex::new(Some(why)), ..Fake::good() };
+        let desk = Desk::new(&chain);
+        let (kind, what, hint) = error(run(&chain, &desk).await);
+        assert_eq!(kind, Kind::Refused);
+        assert!(what.contains(name), "{what}");
+        assert!(hint.contains("nothing changed") && hint.contains(advice), "{hint}");
+        assert!(matches!(desk.last(), Outcome::Rejected { .. }));
+        assert_eq!(chain.events().last().unwrap(), "save rejected");
+    }
 }
 
 #[tokio::test]
@@ -282,9 +288,10 @@ async fn a_preflight_that_fails_names_the_item_and_sends_nothing() {
     let refusal = Ok(Some(Err(chain_error("AdminUtils.ValueNotInBounds"))));
     let chain = Fake { preflight: Mutex::new(Some(refusal)), ..Fake::good() };
     let desk = Desk::new(&chain);
-    let (kind, what, _) = error(run(&chain, &desk).await);
+    let (kind, what, hint) = error(run(&chain, &desk).await);
     assert_eq!(kind, Kind::Refused);
     assert!(what.contains("AdminUtils.ValueNotInBounds: so it is"), "{what}");
+    assert!(hint.starts_with("do better next time; "), "{hint}");
     assert!(what.contains("nothing was sent"), "{what}");
     assert!(matches!(desk.last(), Outcome::Rejected { .. }));
     assert!(!chain.events().contains(&"submit".to_owned()));

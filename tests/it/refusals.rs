@@ -142,6 +142,7 @@ async fn the_preflight_stops_it_and_names_the_item() {
     for part in ["refused max_burn:", "TxRateLimitExceeded", "too short a while ago", "no fee"] {
         assert!(what.contains(part), "{what}");
     }
+    assert!(ended.error.next_step().contains("`subtune plan` tells the block"), "{}", ended.error);
     assert!(matches!(ended.receipt.outcome, Outcome::Rejected { .. }));
     assert_eq!(ended.before.hyperparameters, ended.after.hyperparameters);
     assert_eq!(ended.free[0], ended.free[1]);
@@ -162,6 +163,7 @@ async fn a_failing_item_takes_the_whole_batch_down_and_is_named() {
     {
         assert!(what.contains(part), "{what}");
     }
+    assert!(ended.error.next_step().contains("`subtune plan` tells the block"), "{}", ended.error);
     let Outcome::Failed { place, .. } = &ended.receipt.outcome else {
         panic!("{:?}", ended.receipt)
     };
