@@ -2,36 +2,142 @@
 
 use serde_json::{Value as Json, json};
 
-use super::plan::unknown_name;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::catalog::{self, Effect, Hyperparameter, Limit, Who};
+use crate::model::errors::{self, Entry, Found, Topic};
 use crate::model::snapshot::Schedule;
 use crate::ui::output::{Report, Stream, lines, pairs, table};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Hyperparameter; without it all are listed
+    /// Hyperparameter, RateLimit, FreezeWindow or error of the chain; without it the
+    /// hyperparameters are listed
     name: Option<String>,
+}
+
+/// What a name stands for.
+enum Subject {
+    Hyperparameter(&'static Hyperparameter),
+    Topic(&'static Topic),
+    Error(&'static Entry),
 }
 
 /// The runtime that the catalog was written for.
 const RUNTIME: u32 = 425;
 
 pub(super) fn run(args: &Args) -> Result<Report> {
-    if let Some(name) = &args.name {
-        let row = catalog::find(name).ok_or_else(|| unknown_name(name))?;
-        return Ok(Report::new(text(row), data(row)));
-    }
+    let Some(name) = &args.name else { return Ok(list()) };
+    Ok(match subject(name)? {
+        Subject::Hyperparameter(row) => Report::new(text(row), data(row)),
+        Subject::Topic(topic) => Report::new(topic_text(topic), topic_data(topic)),
+        Subject::Error(error) => Report::new(error_text(error), error_data(error)),
+    })
+}
+
+fn list() -> Report {
     let mut rows = table(&["name", "set by", "what it is"], Stream::Stdout);
     for row in catalog::ALL {
         rows.add_row([row.name, set_by(row), row.summary]);
     }
     let all: Vec<_> = catalog::ALL.iter().map(data).collect();
+    let topics: Vec<_> = errors::TOPICS.iter().map(|topic| topic.name).collect();
+    let errors: Vec<_> = errors::ALL.iter().map(|error| error.name).collect();
     let text = format!(
-        "{}\nAs of runtime {RUNTIME}; the connected chain decides: `subtune show NETUID`\n",
-        lines(&rows)
+        "{}\nAs of runtime {RUNTIME}; the connected chain decides: `subtune show NETUID`\n\
+         Also: {} and the chain's errors, as `subtune explain BadOrigin`\n",
+        lines(&rows),
+        topics.join(", ")
     );
-    Ok(Report::new(text, json!({ "hyperparameters": all })))
+    Report::new(text, json!({ "hyperparameters": all, "topics": topics, "errors": errors }))
+}
+
+fn subject(name: &str) -> Result<Subject> {
+    if let Some(row) = catalog::find(name) {
+        return Ok(Subject::Hyperparameter(row));
+    }
+    if let Some(topic) = Topic::find(name) {
+        return Ok(Subject::Topic(topic));
+    }
+    match errors::find(name) {
+        Found::One(error) => Ok(Subject::Error(error)),
+        Found::Several(errors) => {
+            let names: Vec<_> = errors.iter().map(|error| error.name).collect();
+            Err(Error::input(format!("{name} is the name of several errors"))
+                .hint(format!("did you mean {}?", names.join(" or "))))
+        }
+        Found::Nothing => {
+            let what = format!("there is no hyperparameter {name}, and no error of that name");
+            Err(Error::input(what).hint(nearest(name).map_or_else(
+                || "`subtune explain` lists all hyperparameters".to_owned(),
+                |near| format!("did you mean {near}?"),
+            )))
+        }
+    }
+}
+
+/// The name of anything explained that looks most like this one, if any does.
+fn nearest(name: &str) -> Option<&'static str> {
+    match (catalog::nearest(name), errors::nearest(name)) {
+        (Some(row), Some((distance, error))) => {
+            Some(if strsim::damerau_levenshtein(name, row) <= distance { row } else { error })
+        }
+        (row, error) => row.or(error.map(|(_, error)| error)),
+    }
+}
+
+fn topic_text(topic: &Topic) -> String {
+    let mut rows = vec![("name", topic.name.to_owned()), ("is", topic.meaning.to_owned())];
+    rows.extend(topic.parts.iter().map(|(part, rule)| (*part, (*rule).to_owned())));
+    rows.push(("to do", topic.advice.to_owned()));
+    rows.extend(topic.errors.iter().map(|error| ("error", (*error).to_owned())));
+    pairs(&rows)
+}
+
+fn topic_data(topic: &Topic) -> Json {
+    let parts: Vec<_> =
+        topic.parts.iter().map(|(part, rule)| json!({ "part": part, "rule": rule })).collect();
+    json!({
+        "kind": "topic",
+        "name": topic.name,
+        "meaning": topic.meaning,
+        "parts": parts,
+        "advice": topic.advice,
+        "errors": topic.errors,
+    })
+}
+
+/// The hyperparameters of which a bound gives this error.
+fn bound_by(error: &Entry) -> Vec<&'static str> {
+    catalog::ALL
+        .iter()
+        .filter(|row| row.bounds.iter().any(|bound| bound.error == error.name))
+        .map(|row| row.name)
+        .collect()
+}
+
+fn error_text(error: &Entry) -> String {
+    let topic = Topic::of(error.name);
+    pairs(&[
+        ("name", error.name.to_owned()),
+        ("means", error.meaning.to_owned()),
+        ("to do", error.advice.to_owned()),
+        ("bounds of", bound_by(error).join(", ")),
+        (
+            "see",
+            topic.map_or_else(String::new, |topic| format!("`subtune explain {}`", topic.name)),
+        ),
+    ])
+}
+
+fn error_data(error: &Entry) -> Json {
+    json!({
+        "kind": "error",
+        "name": error.name,
+        "meaning": error.meaning,
+        "advice": error.advice,
+        "hyperparameters": bound_by(error),
+        "topic": Topic::of(error.name).map(|topic| topic.name),
+    })
 }
 
 fn set_by(row: &Hyperparameter) -> &'static str {
@@ -124,6 +230,7 @@ fn calls(row: &Hyperparameter) -> Vec<String> {
 
 fn data(row: &Hyperparameter) -> Json {
     json!({
+        "kind": "hyperparameter",
         "name": row.name,
         "aliases": row.aliases,
         "summary": row.summary,

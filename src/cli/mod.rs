@@ -118,7 +118,7 @@ enum Command {
     Profiles(profiles::Args),
     /// Check profile files without a chain
     Check(check::Args),
-    /// Explain a hyperparameter: meaning, unit, range, who may set it, what it moves
+    /// Explain a hyperparameter, or an error of the chain and what to do about it
     Explain(explain::Args),
     /// Print a completion script for a shell
     Completions(generate::Completions),

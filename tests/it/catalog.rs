@@ -7,7 +7,7 @@ use subtune::model::catalog::{Kind, Who};
 use subtune::model::snapshot::SetterState;
 
 /// Metadata of a real runtime: from `SUBTUNE_METADATA_DIR`, else from beside the project.
-fn metadata(spec_version: u32) -> Option<Vec<u8>> {
+pub(crate) fn metadata(spec_version: u32) -> Option<Vec<u8>> {
     let folder = std::env::var_os("SUBTUNE_METADATA_DIR").map_or_else(
         || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/chain/metadata")),
         PathBuf::from,

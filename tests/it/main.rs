@@ -11,6 +11,7 @@
 mod catalog;
 mod chain;
 mod command_line;
+mod errors;
 mod exit_codes;
 mod fake;
 mod files;
