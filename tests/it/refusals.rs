@@ -6,12 +6,19 @@ use std::time::Duration;
 use sp_crypto_hashing::twox_128;
 use subtune::chain::{Chain, Endpoint, Options as Connection};
 use subtune::error::{Error, Kind};
+use subtune::model::plan::Call;
 use subtune::model::plan::{Plan, Terms, Wish};
 use subtune::model::profile::Profile;
+use subtune::model::receipt::Transaction;
 use subtune::model::receipt::{Command, Outcome, Receipt};
+use subtune::model::signature::Signature;
+use subtune::model::snapshot::SetterState;
 use subtune::model::snapshot::Snapshot;
 use subtune::model::value::Value;
-use subtune::ops::{Applied, ChainRead as _, Confirm, Consent, Journal, Request, apply};
+use subtune::ops::{
+    Applied, ChainError, ChainRead, ChainWrite, Confirm, Consent, Found, Journal, Request, Signed,
+    Submitted, Unsigned, apply,
+};
 use subtune::wallet::{Unlocked, dev};
 use subtune_devnet::{Devnet, Options, Seal};
 
@@ -169,4 +176,95 @@ async fn a_failing_item_takes_the_whole_batch_down_and_is_named() {
     };
     assert_eq!(ended.before.hyperparameters, ended.after.hyperparameters);
     assert_eq!(ended.free[0] - ended.free[1], place.fee_rao.unwrap());
+}
+
+/// The chain, seen with a rule too few: it lets the owner set what only root may.
+struct Lenient(Chain);
+
+fn lenient(mut snapshot: Snapshot) -> Snapshot {
+    for state in snapshot.guards.setters.values_mut() {
+        if let SetterState::Call { who, .. } = state {
+            *who = "owner";
+        }
+    }
+    snapshot
+}
+
+impl ChainRead for Lenient {
+    async fn latest(&self, netuid: u16) -> Result<Snapshot, Error> {
+        self.0.latest(netuid).await.map(lenient)
+    }
+
+    async fn at_block(&self, netuid: u16, hash: &str) -> Result<Snapshot, Error> {
+        self.0.at_block(netuid, hash).await.map(lenient)
+    }
+
+    async fn find(&self, transaction: &Transaction, from: u64) -> Result<Found, Error> {
+        self.0.find(transaction, from).await
+    }
+
+    async fn wait(&self, tries: u32, lost: bool) {
+        self.0.wait(tries, lost).await;
+    }
+}
+
+impl ChainWrite for Lenient {
+    async fn fee(&self, calls: &[Call], signer: &str) -> Result<Option<u64>, Error> {
+        self.0.fee(calls, signer).await
+    }
+
+    async fn prepare(&self, calls: &[Call], signer: &str) -> Result<Unsigned, Error> {
+        self.0.prepare(calls, signer).await
+    }
+
+    async fn sign(
+        &self,
+        unsigned: &Unsigned,
+        sign: &(dyn Fn(&[u8]) -> Signature + Sync),
+    ) -> Result<Signed, Error> {
+        self.0.sign(unsigned, sign).await
+    }
+
+    async fn preflight(&self, signed: &Signed) -> Result<Option<Result<(), ChainError>>, Error> {
+        self.0.preflight(signed).await
+    }
+
+    async fn submit(&self, _: &Signed) -> Submitted {
+        panic!("it was sent")
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_our_rules_wrongly_allow_the_preflight_stops() {
+    let devnet = Devnet::start(Options { seal: Seal::Instant, ..Options::default() }).unwrap();
+    let endpoint = Endpoint::parse(&devnet.url(), false).unwrap();
+    let timeout = Duration::from_secs(30);
+    let chain = Chain::connect(Connection { endpoint, timeout, cache: None }).await.unwrap();
+    let chain = Lenient(chain);
+    let before = chain.latest(46).await.unwrap();
+    let wishes = [("weights_rate_limit", 360), ("immunity_period", 12_000)];
+    let wishes = wishes.map(|(name, raw)| Wish { name: name.to_owned(), value: Value::Uint(raw) });
+    let plan = Plan::build(&before, &wishes, "test", &Terms::default());
+    assert_eq!(plan.calls.len(), 2, "the rules allow both: {plan:?}");
+    let request = Request {
+        command: Command::Apply,
+        signer: plan.owner.clone(),
+        plan,
+        skip_blocked: false,
+        terms: Terms::default(),
+        dry_run: false,
+        patience: Duration::from_secs(60),
+    };
+    let (journal, balance) = (Memory::default(), free(&devnet));
+    let unlock = async || dev::unlock("alice");
+    let ended = apply(&chain, request, &before, &Yes(&|| {}), &journal, unlock).await;
+    let error = ended.unwrap_err();
+    println!("{error} (balance {balance} before, {} after)", free(&devnet));
+    assert_eq!(error.kind, Kind::Refused);
+    for part in ["BadOrigin", "nothing was sent", "no fee was paid"] {
+        assert!(error.what.contains(part), "{error}");
+    }
+    let after = chain.latest(46).await.unwrap();
+    assert_eq!(before.hyperparameters, after.hyperparameters);
+    assert_eq!(free(&devnet), balance);
 }

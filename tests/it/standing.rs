@@ -158,13 +158,8 @@ fn a_plan_for_a_block_to_come_says_what_goes_there() {
     for part in [
         format!("Next epoch at block {}", number("next_epoch")),
         format!("open, closes at block {}", number("next_closed")),
-        format!("now\nimmunity_period"),
         block.to_string(),
     ] {
-        let squeezed = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(
-            text.contains(&part) || squeezed.contains(&part.replace('\n', " ")),
-            "{part}: {text}"
-        );
+        assert!(text.contains(&part), "{part}: {text}");
     }
 }
