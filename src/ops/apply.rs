@@ -295,6 +295,10 @@ fn refuse_blocked(plan: &Plan, skip_blocked: bool, snapshot: &Snapshot) -> Resul
         .and_then(|blocks| blocks.into_iter().max());
     let hint = match latest {
         Some(block) => format!("the chain accepts it from {} on", when(block, snapshot)),
+        None if plan.blocked().any(|item| matches!(item.verdict, Verdict::Unclear { .. })) => {
+            "--allow-unknown lets the chain decide; the preflight asks it before anything is sent"
+                .to_owned()
+        }
         None if plan.calls.is_empty() => "nothing else is left to do".to_owned(),
         None => "use --skip-blocked to do the rest, or --only to name what you want".to_owned(),
     };
