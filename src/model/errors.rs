@@ -88,9 +88,15 @@ pub fn find(name: &str) -> Found {
 #[must_use]
 pub fn nearest(name: &str) -> Option<(usize, &'static str)> {
     let wanted = name.to_ascii_lowercase().replace("::", ".");
-    let distance = |known: &str| strsim::damerau_levenshtein(&wanted, &known.to_ascii_lowercase());
-    let errors = ALL.iter().map(|row| (distance(row.name).min(distance(bare(row.name))), row.name));
-    let topics = TOPICS.iter().map(|topic| (distance(topic.name), topic.name));
+    let between = |wanted: &str, known: &str| {
+        strsim::damerau_levenshtein(wanted, &known.to_ascii_lowercase())
+    };
+    let errors = ALL.iter().map(|row| {
+        let whole = between(&wanted, row.name).min(between(&wanted, bare(row.name)));
+        // The right error of the wrong pallet.
+        (whole.min(1 + between(bare(&wanted), bare(row.name))), row.name)
+    });
+    let topics = TOPICS.iter().map(|topic| (between(&wanted, topic.name), topic.name));
     topics
         .chain(errors)
         .min_by_key(|(distance, _)| *distance)
