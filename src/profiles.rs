@@ -2,9 +2,11 @@
 
 /// Name and text of every shipped profile.
 pub static SHIPPED: &[(&str, &str)] = &[
+    ("dust-floor", include_str!("../profiles/dust-floor.yaml")),
     ("liquid-alpha", include_str!("../profiles/liquid-alpha.yaml")),
     ("subnet13-aligned", include_str!("../profiles/subnet13-aligned.yaml")),
     ("subnet46-2025", include_str!("../profiles/subnet46-2025.yaml")),
+    ("winner-take-most-48h", include_str!("../profiles/winner-take-most-48h.yaml")),
 ];
 
 /// The names of the shipped profiles.

@@ -46,6 +46,8 @@ pub(crate) mod names {
         "LastEpochBlock",
         "PendingEpochAt",
         "SubnetUidToLeaseId",
+        "NetworkRegisteredAt",
+        "Incentive",
     ];
 }
 

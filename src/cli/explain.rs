@@ -5,13 +5,14 @@ use serde_json::{Value as Json, json};
 use crate::error::{Error, Result};
 use crate::model::catalog::{self, Effect, Hyperparameter, Limit, Who};
 use crate::model::errors::{self, Entry, Found, Topic};
+use crate::model::lint::{self, Code};
 use crate::model::snapshot::Schedule;
-use crate::ui::output::{Report, Stream, lines, pairs, table};
+use crate::ui::output::{self, Report, Stream, lines, pairs, table};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Hyperparameter, RateLimit, FreezeWindow or error of the chain; without it the
-    /// hyperparameters are listed
+    /// Hyperparameter, RateLimit, FreezeWindow, error of the chain, or code of a finding such as
+    /// HP201 (`codes` lists them); without it the hyperparameters are listed
     name: Option<String>,
 }
 
@@ -20,6 +21,7 @@ enum Subject {
     Hyperparameter(&'static Hyperparameter),
     Topic(&'static Topic),
     Error(&'static Entry),
+    Code(&'static Code),
 }
 
 /// The runtime that the catalog was written for.
@@ -27,10 +29,21 @@ const RUNTIME: u32 = 425;
 
 pub(super) fn run(args: &Args) -> Result<Report> {
     let Some(name) = &args.name else { return Ok(list()) };
+    if name == "codes" {
+        return Ok(codes());
+    }
     Ok(match subject(name)? {
         Subject::Hyperparameter(row) => Report::new(text(row), data(row)),
         Subject::Topic(topic) => Report::new(topic_text(topic), topic_data(topic)),
         Subject::Error(error) => Report::new(error_text(error), error_data(error)),
+        Subject::Code(code) => {
+            let Code { code: name, title, why } = code;
+            let pairs = [("code", *name), ("is", *title), ("why", *why)];
+            Report::new(
+                output::pairs(&pairs.map(|(name, text)| (name, text.to_owned()))),
+                code_data(code),
+            )
+        }
     })
 }
 
@@ -44,16 +57,35 @@ fn list() -> Report {
     let errors: Vec<_> = errors::ALL.iter().map(|error| error.name).collect();
     let text = format!(
         "{}\nAs of runtime {RUNTIME}; the connected chain decides: `subtune show NETUID`\n\
-         Also: {} and the chain's errors, as `subtune explain BadOrigin`\n",
+         Also: {}, the chain's errors, as `subtune explain BadOrigin`, and the codes\n\
+         of what a plan finds: `subtune explain codes`\n",
         lines(&rows),
         topics.join(", ")
     );
     Report::new(text, json!({ "hyperparameters": all, "topics": topics, "errors": errors }))
 }
 
+/// The codes of findings.
+fn codes() -> Report {
+    let mut rows = table(&["code", "what is found"], Stream::Stdout);
+    for Code { code, title, why: _ } in lint::CODES {
+        rows.add_row([*code, *title]);
+    }
+    let all: Vec<_> = lint::CODES.iter().map(code_data).collect();
+    Report::new(lines(&rows), json!({ "codes": all }))
+}
+
+fn code_data(code: &Code) -> Json {
+    let Code { code, title, why } = code;
+    json!({ "kind": "code", "name": code, "title": title, "why": why })
+}
+
 fn subject(name: &str) -> Result<Subject> {
     if let Some(row) = catalog::find(name) {
         return Ok(Subject::Hyperparameter(row));
+    }
+    if let Some(code) = lint::find(name) {
+        return Ok(Subject::Code(code));
     }
     if let Some(topic) = Topic::find(name) {
         return Ok(Subject::Topic(topic));

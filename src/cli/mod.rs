@@ -116,7 +116,7 @@ enum Command {
     History(history::Args),
     /// List the profiles that come with subtune, or print one
     Profiles(profiles::Args),
-    /// Check profile files without a chain
+    /// Check profiles: without a chain, or by the rules of a subnet
     Check(check::Args),
     /// Explain a hyperparameter, or an error of the chain and what to do about it
     Explain(explain::Args),
@@ -212,7 +212,6 @@ fn run(global: Global, command: Command) -> Result<Report> {
     // What needs no chain needs no runtime either.
     match command {
         Command::Profiles(args) => return profiles::run(&args),
-        Command::Check(args) => return check::run(&args),
         Command::Explain(args) => return explain::run(&args),
         Command::Completions(args) => return Ok(generate::completions(&args, Cli::command())),
         Command::Man => return generate::man(Cli::command()),
@@ -227,6 +226,7 @@ fn run(global: Global, command: Command) -> Result<Report> {
     let verb = async move {
         let global = shared;
         match command {
+            Command::Check(args) => check::run(global, args).await,
             Command::Show(args) => show::run(global, args).await,
             Command::Snapshot(args) => snapshot::run(global, args).await,
             Command::Diff(args) => diff::run(global, args).await,
@@ -234,11 +234,9 @@ fn run(global: Global, command: Command) -> Result<Report> {
             Command::Apply(args) => apply::run(global, args).await,
             Command::Rollback(args) => rollback::run(global, args).await,
             Command::History(args) => history::run(global, args).await,
-            Command::Profiles(_)
-            | Command::Check(_)
-            | Command::Explain(_)
-            | Command::Completions(_)
-            | Command::Man => Err(Error::other("handled above")),
+            Command::Profiles(_) | Command::Explain(_) | Command::Completions(_) | Command::Man => {
+                Err(Error::other("handled above"))
+            }
         }
     };
     // On a thread of its own: a question on the terminal holds up the one that runs the command.

@@ -9,9 +9,10 @@ use super::{Global, connect};
 use crate::chain::Chain;
 use crate::error::{Error, Result};
 use crate::exit;
+use crate::model::intent::Intent;
 use crate::model::plan::{Plan, Terms, Wish};
 use crate::model::snapshot::Snapshot;
-use crate::model::value::Value;
+use crate::model::value::{Unit, Value, parse_with_unit};
 use crate::model::{catalog, profile::Profile};
 use crate::ops::{ChainRead as _, ChainWrite as _};
 use crate::profile_yaml::{self, Names};
@@ -61,13 +62,46 @@ pub(super) struct Wanted {
     /// Let go what no rule known to subtune decides: the chain will say
     #[arg(long)]
     pub(super) allow_unknown: bool,
+    #[command(flatten)]
+    pub(super) intent: IntentArgs,
+}
+
+/// What the owner knows of the subnet and the chain does not, for the lint.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct IntentArgs {
+    /// Length of a full evaluation or competition round, as 48h or in blocks
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    round: Option<u64>,
+    /// Time between two weight submissions in the validators' code, as 20m or in blocks
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    epoch_length: Option<u64>,
+}
+
+impl IntentArgs {
+    pub(super) const fn intent(&self) -> Intent {
+        let Self { round, epoch_length } = self;
+        Intent { round: *round, epoch_length: *epoch_length }
+    }
+}
+
+/// A time in blocks, written as in a profile.
+fn duration(text: &str) -> Result<u64, String> {
+    match parse_with_unit(text, Unit::Blocks) {
+        Ok(value) => value.as_u64().ok_or_else(|| "it is too long".to_owned()),
+        Err(unreadable) => Err(format!("{}; {}", unreadable.what, unreadable.hint)),
+    }
 }
 
 impl Wanted {
     /// How to plan it for the next block.
     pub(super) fn terms(&self) -> Terms {
-        let Self { profile: _, set: _, only: _, skip_inert, allow_unknown } = self;
-        Terms { skip_inert: *skip_inert, allow_unknown: *allow_unknown, ..Terms::default() }
+        let Self { profile: _, set: _, only: _, skip_inert, allow_unknown, intent } = self;
+        Terms {
+            skip_inert: *skip_inert,
+            allow_unknown: *allow_unknown,
+            intent: intent.intent(),
+            ..Terms::default()
+        }
     }
 
     /// The wishes, with the name of their source.

@@ -57,6 +57,23 @@ pub const NO_EFFECT: &str = "HP107";
 /// Somebody else has changed it since.
 pub const CHANGED_MEANWHILE: &str = "HP108";
 
+/// Weights may be set more seldom than an epoch comes.
+pub const SLOW_WEIGHTS: &str = "HP201";
+/// A miner can be pruned before it was scored.
+pub const SHORT_IMMUNITY: &str = "HP202";
+/// Validators must name more miners than deserve anything.
+pub const MANY_WEIGHTS: &str = "HP203";
+/// A validator that misses one epoch counts as inactive.
+pub const SHORT_CUTOFF: &str = "HP204";
+/// Weights act after the immunity of a miner is over.
+pub const STALE_WEIGHTS: &str = "HP205";
+/// The subnet can soon be taken over.
+pub const TAKEOVER: &str = "HP206";
+/// The value of every new subnet.
+pub const AS_REGISTERED: &str = "HP207";
+/// The value looks as if a float had been printed.
+pub const LOOKS_ROUNDED: &str = "HP208";
+
 /// Every code there is.
 pub static CODES: &[Code] = &[
     code(
@@ -100,6 +117,53 @@ pub static CODES: &[Code] = &[
         CHANGED_MEANWHILE,
         "changed by somebody else",
         "The value is neither what was applied nor what it was before: the rollback overwrites it.",
+    ),
+    code(
+        SLOW_WEIGHTS,
+        "weights slower than epochs",
+        "With a weights_rate_limit above the tempo, or above the epoch length of the validators' code \
+         (--epoch-length), some epochs run on weights that validators would have renewed.",
+    ),
+    code(
+        SHORT_IMMUNITY,
+        "immunity shorter than an evaluation",
+        "A new miner can be pruned once its immunity is over. It should last a full evaluation or \
+         competition round (--round 48h); without one, the epochs of commit-reveal and one more.",
+    ),
+    code(
+        MANY_WEIGHTS,
+        "more weights than miners that earn",
+        "min_allowed_weights makes validators name so many miners. Where few share all, as four with \
+         60/25/10/5 %, it must not be larger than their number.",
+    ),
+    code(
+        SHORT_CUTOFF,
+        "activity cutoff below two tempos",
+        "Validators set weights about once an epoch. Below two tempos one late submission takes a \
+         validator's stake out of consensus.",
+    ),
+    code(
+        STALE_WEIGHTS,
+        "weights older than the immunity",
+        "With commit-reveal, weights act commit_reveal_period epochs after they were committed: a miner \
+         is scored by what it did before, and may lose its immunity first.",
+    ),
+    code(
+        TAKEOVER,
+        "owner takeover becomes possible",
+        "From 2629800 blocks of age on, at each epoch, the coldkey of the most convicted hotkey becomes \
+         the owner when conviction is at least 10 % of the subnet's alpha: then you cannot go back.",
+    ),
+    code(
+        AS_REGISTERED,
+        "value of every new subnet",
+        "It may be meant; often it was copied from a subnet whose owner never chose it.",
+    ),
+    code(
+        LOOKS_ROUNDED,
+        "number rounded by a display",
+        "Integers above 2^53 that end in zeros as a floating-point number prints them are rarely meant: \
+         14757395258967642000 was 14757395258967641292.",
     ),
 ];
 
@@ -168,12 +232,6 @@ fn about(item: &Item, items: &[Item], snapshot: &Snapshot) -> Vec<Finding> {
             let hint = "name the mechanism_emission_split that you want in the same plan";
             found.push(finding(ERASES_SPLIT, name, message, hint));
         }
-    }
-    if name == "tempo" {
-        let message =
-            "a change of tempo restarts the epoch and moves every limit counted in tempos";
-        let hint = "look at `subtune show` after it";
-        found.push(finding(MOVES_LIMITS, name, message, hint));
     }
     if inert.is_some() {
         let message = format!("{name} would be accepted but has no effect on this chain");

@@ -6,6 +6,7 @@
 pub mod catalog;
 pub mod diff;
 pub mod errors;
+pub mod intent;
 pub mod lint;
 pub mod plan;
 pub mod profile;

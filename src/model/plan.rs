@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::model::catalog::{self, Effect, Hyperparameter};
+use crate::model::intent::{self, Intent};
 use crate::model::lint::{self, Finding};
 use crate::model::rules;
 use crate::model::snapshot::{Block, ChainId, SetterState, Snapshot};
@@ -190,6 +191,8 @@ pub struct Terms {
     pub at: Option<u64>,
     /// SS58 address that will sign; `None` is the owner.
     pub signer: Option<String>,
+    /// What the lint of intent goes by.
+    pub intent: Intent,
 }
 
 impl Terms {
@@ -233,6 +236,7 @@ impl Plan {
         });
         let mut findings = unclear;
         findings.extend(lint::findings(&items, snapshot, terms));
+        findings.extend(intent::findings(&items, snapshot, terms));
         Self {
             format_version: FORMAT_VERSION,
             kind: PlanKind::Plan,

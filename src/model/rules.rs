@@ -479,13 +479,13 @@ pub fn without_effect(row: &Hyperparameter, to: &Value, snapshot: &Snapshot) -> 
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::model::plan::{Plan, Wish};
     use crate::model::snapshot::{Anchor, Block, ChainId, FORMAT_VERSION, Schedule, SnapshotKind};
 
     /// A subnet in which everything may be changed in block 1101.
-    fn world() -> Snapshot {
+    pub(in crate::model) fn world() -> Snapshot {
         let values = [
             ("adjustment_alpha", Value::Uint(14_757_395_258_967_641_292)),
             ("activity_cutoff", Value::Uint(5_000)),

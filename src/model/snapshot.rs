@@ -107,6 +107,8 @@ pub struct Guards {
     pub safe_mode_until: Option<u64>,
     /// Block in which the subnet was registered.
     pub registered: Option<u64>,
+    /// Defaults of the storage, by hyperparameter name.
+    pub defaults: BTreeMap<String, Value>,
     /// Number of miners that got anything in the last epoch.
     pub rewarded: Option<u64>,
 }

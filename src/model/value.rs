@@ -322,6 +322,23 @@ pub fn blocks(count: u64) -> String {
     seconds(u128::from(count) * u128::from(SECONDS_PER_BLOCK))
 }
 
+/// Whether an integer looks as if a float had been printed: too large for a float to
+/// hold every integer, at least three zeros at the end, and exactly what the shortest
+/// print of some float is, padded with zeros. Up to six digits before the zeros are a
+/// round number that a person chose. The one use of a float in the crate: it takes
+/// one to know one.
+#[must_use]
+pub fn looks_rounded(value: &Value) -> bool {
+    const EXACT: u128 = 1 << 53;
+    let Value::Uint(raw) = value else { return false };
+    let text = raw.to_string();
+    let digits = text.trim_end_matches('0').len();
+    *raw > EXACT
+        && digits > 6
+        && text.len() - digits >= 3
+        && text.parse::<f64>().is_ok_and(|float| float.to_string() == text)
+}
+
 /// A number of seconds in days, hours, minutes and seconds.
 #[must_use]
 pub fn seconds(total: u128) -> String {

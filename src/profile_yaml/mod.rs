@@ -137,12 +137,15 @@ pub fn shipped_hint(wanted: &str) -> String {
     format!("{near}shipped profiles: {}", names.join(", "))
 }
 
-/// Every complaint about a profile file; none when it is good.
+/// Every complaint about a profile, by its shipped name or its file; none when it is good.
 ///
 /// # Errors
 /// When the file cannot be read at all.
-pub fn check_file(path: impl AsRef<Path>) -> Result<Vec<Complaint>> {
-    let path = path.as_ref();
+pub fn check_file(name_or_file: &str) -> Result<Vec<Complaint>> {
+    if let Some(text) = profiles::shipped(name_or_file) {
+        return Ok(parse(text, name_or_file, Names::Known).err().unwrap_or_default());
+    }
+    let path = Path::new(name_or_file);
     Ok(match read_text(path)? {
         Err(complaint) => vec![complaint],
         Ok(text) => {

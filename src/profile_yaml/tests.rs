@@ -2,7 +2,6 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use super::tree::{Plain, resolve};
-use super::value::rounded;
 use super::*;
 use crate::error::Kind;
 use crate::model::catalog;
@@ -11,7 +10,7 @@ use crate::model::plan::{Arg, Call, Item, Plan, PlanKind, Verdict};
 use crate::model::profile::Target;
 use crate::model::receipt::{Change, Command, Outcome, Place, Receipt, Transaction};
 use crate::model::snapshot::{Block, ChainId, Guards, Snapshot, SnapshotKind};
-use crate::model::value::Value;
+use crate::model::value::{Value, looks_rounded};
 
 const ALICE: &str = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
 const HASH: &str = "0x2f0555cc76fc2840a25a6ea3b9637146806f1f44b090c175ffde2a7e5ab36c03";
@@ -224,7 +223,7 @@ fn one_thing_under_two_names_is_a_duplicate() {
 
 #[test]
 fn a_number_that_went_through_a_float_is_noticed() {
-    let looks = |raw: u128| rounded(&Value::Uint(raw));
+    let looks = |raw: u128| looks_rounded(&Value::Uint(raw));
     for raw in [
         14_757_395_258_967_642_000,
         17_893_341_751_498_265_000,
@@ -532,7 +531,7 @@ fn what_is_written_is_read_back_equal() {
             }
             // A general reader of YAML sees the same, as far as it knows such numbers.
             let large = matches!(&value, Value::Uint(raw) if *raw > u64::MAX.into());
-            if !large && !rounded(&value) {
+            if !large && !looks_rounded(&value) {
                 let other: serde_yaml::Mapping = serde_yaml::from_str(&text).unwrap();
                 let other = other["hyperparameters"][row.name].clone();
                 assert_eq!(serde_yaml::from_value::<Value>(other).unwrap(), value, "{text}");
@@ -573,7 +572,7 @@ fn profiles_are_loaded_by_name_or_from_a_file() {
     let load_file = |name: &str| load(path(name).to_str().unwrap(), Names::Known);
     fs::write(path("good.yaml"), with("  rho: 1\n")).unwrap();
     assert_eq!(load_file("good.yaml").unwrap().name, "a");
-    assert_eq!(check_file(path("good.yaml")).unwrap(), []);
+    assert_eq!(check_file(path("good.yaml").to_str().unwrap()).unwrap(), []);
 
     fs::write(path("bad.yaml"), with("  rho: x\n  kapa: 1\n")).unwrap();
     let error = load_file("bad.yaml").unwrap_err();
@@ -582,19 +581,19 @@ fn profiles_are_loaded_by_name_or_from_a_file() {
         error.what.contains("bad.yaml:6: rho: ") && error.what.ends_with("and 1 more"),
         "{error}"
     );
-    assert_eq!(check_file(path("bad.yaml")).unwrap().len(), 2);
+    assert_eq!(check_file(path("bad.yaml").to_str().unwrap()).unwrap().len(), 2);
 
     fs::write(path("binary"), [0x61, 0x0a, 0xff, 0xfe]).unwrap();
     assert!(load_file("binary").unwrap_err().what.contains("binary:2: it is not UTF-8"));
     fs::write(path("huge"), "#".repeat(usize::try_from(MAX_BYTES).unwrap() + 1)).unwrap();
     assert!(load_file("huge").unwrap_err().what.contains("larger than 256 KiB"));
-    assert_eq!(check_file(path("huge")).unwrap().len(), 1);
+    assert_eq!(check_file(path("huge").to_str().unwrap()).unwrap().len(), 1);
     fs::write(path("full"), "#".repeat(usize::try_from(MAX_BYTES).unwrap())).unwrap();
     assert!(load_file("full").unwrap_err().what.ends_with("the file is empty"));
 
     let error = load(folder.path().to_str().unwrap(), Names::Known).unwrap_err();
     assert!(error.what.contains("cannot be read"), "{error}");
-    assert_eq!(check_file(path("none")).unwrap_err().kind, Kind::Input);
+    assert_eq!(check_file(path("none").to_str().unwrap()).unwrap_err().kind, Kind::Input);
 
     let error = load("subnet13-alligned", Names::Known).unwrap_err();
     assert_eq!(error.kind, Kind::Input);

@@ -7,7 +7,7 @@ use super::tree::{Data, Node, Plain, resolve};
 use super::{is_harmful, shown};
 use crate::model::catalog::{Bound, Hyperparameter, Kind, Source};
 use crate::model::plan::spoken;
-use crate::model::value::{Unit, Value, parse_with_unit};
+use crate::model::value::{Unit, Value, looks_rounded, parse_with_unit};
 
 /// The address format of Bittensor.
 const SS58_PREFIX: u16 = 42;
@@ -75,7 +75,7 @@ fn share(node: &Node) -> Result<u128, Option<Wrong>> {
 fn number(plain: Plain<'_>, text: &str, hint: String) -> Result<Value, Wrong> {
     let text = shown(text);
     match plain {
-        Plain::Int(value) => match rounded(&value) {
+        Plain::Int(value) => match looks_rounded(&value) {
             false => Ok(value),
             true => Err(Wrong::new(
                 format!("{text} looks rounded, as by a floating-point number"),
@@ -212,20 +212,4 @@ fn how_to_write(row: &Hyperparameter) -> String {
         }
         _ => format!("write {}", row.accepts()),
     }
-}
-
-/// Whether an integer looks as if a float had been printed: too large for a float to
-/// hold every integer, at least three zeros at the end, and exactly what the shortest
-/// print of some float is, padded with zeros. Up to six digits before the zeros are a
-/// round number that a person chose. The one use of a float in the crate: it takes
-/// one to know one.
-pub(super) fn rounded(value: &Value) -> bool {
-    const EXACT: u128 = 1 << 53;
-    let Value::Uint(raw) = value else { return false };
-    let text = raw.to_string();
-    let digits = text.trim_end_matches('0').len();
-    *raw > EXACT
-        && digits > 6
-        && text.len() - digits >= 3
-        && text.parse::<f64>().is_ok_and(|float| float.to_string() == text)
 }

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::value::rounded;
 use crate::model::profile::{FORMAT_VERSION, Profile, Target};
-use crate::model::value::Value;
+use crate::model::value::{Value, looks_rounded};
 
 /// Writes a profile: fields in a fixed order, names sorted, no comments, integers
 /// bare and exact, every text in double quotes. Reading it gives an equal profile. An
@@ -43,7 +42,7 @@ fn values(out: &mut String, field: &str, values: &BTreeMap<String, Value>) {
         let text = match value {
             Value::Text(text) => quoted(text),
             Value::None => "null".to_owned(),
-            Value::Uint(_) if rounded(value) => quoted(&value.to_string()),
+            Value::Uint(_) if looks_rounded(value) => quoted(&value.to_string()),
             Value::Bool(_) | Value::Uint(_) | Value::Negative(_) | Value::List(_) => {
                 value.to_string()
             }

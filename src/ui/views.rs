@@ -306,6 +306,33 @@ fn change_and_reason(item: &Item, snapshot: &Snapshot) -> String {
     words
 }
 
+/// What the rules and the lint say to all values of a profile, for people.
+#[must_use]
+pub fn check_text(plan: &Plan, snapshot: &Snapshot, stream: Stream) -> String {
+    let mut rows = table(&["", "", ""], stream);
+    rows.load_style(TableStyle::new());
+    let mut bad = 0usize;
+    for item in &plan.items {
+        if item.verdict.is_blocked() {
+            bad += usize::from(!matches!(item.verdict, Verdict::Later { .. }));
+            let words = change_and_reason(item, snapshot);
+            rows.add_row([mark(&item.verdict).to_owned(), item.name.clone(), words]);
+        }
+    }
+    let source = &plan.source;
+    let mut text = match bad {
+        0 => format!("{source}: good for subnet {}\n", plan.netuid),
+        1 => format!("{source}: one value cannot be set on subnet {}\n", plan.netuid),
+        several => format!("{source}: {several} values cannot be set on subnet {}\n", plan.netuid),
+    };
+    if rows.row_count() > 0 {
+        keep_whole(&mut rows, &[0, 1]);
+        text.push_str(lines(&rows).trim_start_matches('\n'));
+    }
+    text.push_str(&findings_text(&plan.findings, stream));
+    text
+}
+
 /// Until when the changes of a plan cannot be changed again, a way back included.
 fn locked(plan: &Plan, snapshot: &Snapshot) -> Vec<String> {
     let changes: Vec<_> = plan

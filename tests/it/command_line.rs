@@ -30,7 +30,8 @@ fn what_the_grammar_refuses() {
         ("apply 46 --set tempo=1 --dev-key alice --wallet-name w", "--wallet-name"),
         ("rollback", "<NETUID>"),
         ("rollback 46 --last --to x.yaml", "--to"),
-        ("check", "<FILE>"),
+        ("check", "<NAME-or-FILE>"),
+        ("plan 46 --set rho=9 --round soon", "--round"),
         ("completions tcsh", "tcsh"),
     ] {
         let run = stage.expect(line, 2);

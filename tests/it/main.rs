@@ -17,6 +17,7 @@ mod fake;
 mod files;
 mod layers;
 mod links;
+mod lint;
 mod nacl;
 mod names;
 mod ops;

@@ -1,0 +1,360 @@
+//! The lint of intent: wanted values that the chain takes and that work against the owner.
+//!
+//! Every lint looks at the subnet as it will be when all that is wanted has gone, and speaks only
+//! when something wanted is part of it. What the chain did not tell keeps a lint silent.
+
+use crate::model::catalog::Limit;
+use crate::model::lint::{self, Finding, finding};
+use crate::model::plan::{Item, Terms, Verdict, spoken};
+use crate::model::snapshot::{Schedule, Snapshot};
+use crate::model::value::{Unit, Value, blocks, looks_rounded};
+
+/// Age in blocks from which a subnet can be taken over by the coldkey of its most convicted hotkey:
+/// compiled into the chain.
+pub const TAKEOVER_AGE: u64 = 2_629_800;
+/// Blocks before that in which a change is worth a second thought: a day.
+const TAKEOVER_NOTICE: u64 = 7_200;
+/// Tempos in thousandths: below, a validator that misses one epoch counts as inactive.
+const TWO_TEMPOS: u64 = 2_000;
+/// What a new subnet gets at its registration, where that is not the default of the storage.
+const REGISTRATION: &[(&str, u128)] = &[
+    ("immunity_period", 5_000),
+    ("max_allowed_uids", 256),
+    ("max_validators", 64),
+    ("min_allowed_weights", 1),
+    ("tempo", 360),
+];
+
+/// What an owner has told of the subnet that the chain does not know.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Intent {
+    /// Blocks of a full evaluation or competition round.
+    pub round: Option<u64>,
+    /// Blocks between two weight submissions in the validators' code.
+    pub epoch_length: Option<u64>,
+}
+
+/// The subnet as it is wanted.
+struct Wanted<'a> {
+    items: &'a [Item],
+    snapshot: &'a Snapshot,
+}
+
+impl Wanted<'_> {
+    /// The item of this name, unless the chain takes no such value.
+    fn item(&self, name: &str) -> Option<&Item> {
+        self.items
+            .iter()
+            .find(|item| item.name == name && !matches!(item.verdict, Verdict::Invalid { .. }))
+    }
+
+    /// Whether one of these is asked for.
+    fn any(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.item(name).is_some())
+    }
+
+    fn value(&self, name: &str) -> Value {
+        self.item(name).map_or_else(|| self.snapshot.value(name), |item| item.to.clone())
+    }
+
+    fn number(&self, name: &str) -> Option<u64> {
+        self.value(name).as_u64()
+    }
+
+    /// The activity cutoff in blocks, by the runtime's own rule, at this tempo and factor.
+    fn cutoff(tempo: u64, factor: u64) -> u64 {
+        let blocks = u128::from(factor) * u128::from(tempo) / 1_000;
+        u64::try_from(blocks).unwrap_or(u64::MAX).max(1)
+    }
+}
+
+/// Everything that speaks against what is wanted.
+#[must_use]
+pub fn findings(items: &[Item], snapshot: &Snapshot, terms: &Terms) -> Vec<Finding> {
+    let wanted = Wanted { items, snapshot };
+    let Intent { round, epoch_length } = terms.intent;
+    let mut found: Vec<Finding> = [
+        slow_weights(&wanted, epoch_length),
+        short_immunity(&wanted, round),
+        more_weights_than_miners(&wanted),
+        short_cutoff(&wanted),
+        stale_weights(&wanted),
+        moved_limits(&wanted),
+        takeover(&wanted, terms),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    found.extend(items.iter().filter_map(|item| as_registered(item, snapshot)));
+    found.extend(items.iter().filter_map(rounded));
+    found
+}
+
+fn slow_weights(wanted: &Wanted, epoch_length: Option<u64>) -> Option<Finding> {
+    let name = "weights_rate_limit";
+    if !wanted.any(&[name, "tempo"]) {
+        return None;
+    }
+    let (limit, tempo) = (wanted.number(name)?, wanted.number("tempo")?);
+    let (than, length) = [("the tempo", tempo)]
+        .into_iter()
+        .chain(epoch_length.map(|length| ("the validators' epoch length", length)))
+        .find(|(_, length)| *length > 0 && limit > *length)?;
+    let message = format!(
+        "{name} is {limit} blocks, longer than {than} of {length}: validators cannot set weights \
+         in every one"
+    );
+    Some(finding(lint::SLOW_WEIGHTS, name, message, &format!("{length} blocks or fewer")))
+}
+
+fn short_immunity(wanted: &Wanted, round: Option<u64>) -> Option<Finding> {
+    let name = "immunity_period";
+    if !wanted.any(&[name, "tempo", "commit_reveal_period"]) {
+        return None;
+    }
+    let immunity = wanted.number(name)?;
+    let (what, needed) = match round {
+        Some(round) => ("a round", round),
+        None => {
+            let period = wanted.number("commit_reveal_period").unwrap_or(1);
+            let tempo = wanted.number("tempo")?;
+            ("a first evaluation", period.saturating_add(1).saturating_mul(tempo))
+        }
+    };
+    let message = format!(
+        "{name} is {immunity} blocks ({}), shorter than {what} of {needed} ({}): a miner can be \
+         pruned before it was ever scored",
+        blocks(immunity),
+        blocks(needed)
+    );
+    (immunity < needed)
+        .then(|| finding(lint::SHORT_IMMUNITY, name, message, &format!("at least {needed} blocks")))
+}
+
+fn more_weights_than_miners(wanted: &Wanted) -> Option<Finding> {
+    let name = "min_allowed_weights";
+    wanted.item(name)?;
+    let (least, rewarded) = (wanted.number(name)?, wanted.snapshot.guards.rewarded?);
+    let message = format!(
+        "{name} is {least}, but {rewarded} miners got anything in the last epoch: validators must \
+         spread their weights over miners that deserve none"
+    );
+    (rewarded > 0 && least > rewarded)
+        .then(|| finding(lint::MANY_WEIGHTS, name, message, &format!("{rewarded} or fewer")))
+}
+
+fn short_cutoff(wanted: &Wanted) -> Option<Finding> {
+    let (name, old) = ("activity_cutoff_factor", "activity_cutoff");
+    let tempo = wanted.number("tempo")?;
+    if let Some(factor) = wanted.number(name) {
+        let message = format!(
+            "{name} is {factor}, a cutoff of {} blocks: a validator that misses one epoch counts as \
+             inactive",
+            Wanted::cutoff(tempo, factor)
+        );
+        return (wanted.any(&[name]) && factor < TWO_TEMPOS)
+            .then(|| finding(lint::SHORT_CUTOFF, name, message, "2000 (two tempos) or more"));
+    }
+    // Up to runtime 422 the cutoff was counted in blocks.
+    let cutoff = wanted.number(old)?;
+    let needed = tempo.saturating_mul(2);
+    let message = format!(
+        "{old} is {cutoff} blocks, less than two tempos of {tempo}: a validator that misses one epoch \
+         counts as inactive"
+    );
+    (wanted.any(&[old, "tempo"]) && cutoff < needed)
+        .then(|| finding(lint::SHORT_CUTOFF, old, message, &format!("{needed} blocks or more")))
+}
+
+fn stale_weights(wanted: &Wanted) -> Option<Finding> {
+    let (name, switch) = ("commit_reveal_period", "commit_reveal_weights_enabled");
+    if !wanted.any(&[name, switch, "immunity_period", "tempo"])
+        || wanted.value(switch) != Value::Bool(true)
+    {
+        return None;
+    }
+    let (period, tempo) = (wanted.number(name)?, wanted.number("tempo")?);
+    let immunity = wanted.number("immunity_period")?;
+    let age = period.saturating_mul(tempo);
+    let message = format!(
+        "weights act {period} epochs ({age} blocks) after they were committed, but immunity_period is \
+         {immunity} blocks: a miner can be pruned before its first weights act"
+    );
+    (age >= immunity).then(|| {
+        finding(lint::STALE_WEIGHTS, name, message, &format!("fewer than {immunity} blocks in all"))
+    })
+}
+
+/// What a change of tempo moves without a call of its own.
+fn moved_limits(wanted: &Wanted) -> Option<Finding> {
+    let item = wanted.item("tempo").filter(|item| item.from != item.to)?;
+    let (before, after) = (item.from.as_u64()?, item.to.as_u64()?);
+    let mut moved = Vec::new();
+    if let Some(factor) = wanted.number("activity_cutoff_factor") {
+        let (before, after) = (Wanted::cutoff(before, factor), Wanted::cutoff(after, factor));
+        moved.push(format!("the activity cutoff {before} → {after} blocks"));
+    }
+    let limit = |tempo: u64| {
+        Schedule { tempo, ..wanted.snapshot.guards.schedule.clone() }
+            .limit(Limit::Hyperparameter(""))
+            .unwrap_or_default()
+    };
+    moved.push(format!("the rate limit of most changes {} → {}", limit(before), limit(after)));
+    if let Some(period) = wanted.number("commit_reveal_period") {
+        let age = |tempo: u64| period.saturating_mul(tempo);
+        moved.push(format!("the reveal of weights {} → {}", age(before), age(after)));
+    }
+    let message =
+        format!("the tempo restarts the epoch, and moves, in blocks: {}", moved.join(", "));
+    Some(finding(lint::MOVES_LIMITS, "tempo", message, "name what must stay as it is, too"))
+}
+
+fn takeover(wanted: &Wanted, terms: &Terms) -> Option<Finding> {
+    let changed = wanted.items.iter().find(|item| item.verdict == Verdict::Now)?;
+    let from = wanted.snapshot.guards.registered?.saturating_add(TAKEOVER_AGE);
+    let left = from.checked_sub(terms.block(wanted.snapshot))?;
+    let message = format!(
+        "from block {from} on, in {}, the subnet can pass to the coldkey of its most convicted hotkey",
+        blocks(left)
+    );
+    (left <= TAKEOVER_NOTICE).then(|| {
+        let hint = "make sure that you will still own it when you want to go back";
+        finding(lint::TAKEOVER, &changed.name, message, hint)
+    })
+}
+
+fn as_registered(item: &Item, snapshot: &Snapshot) -> Option<Finding> {
+    let Item { name, from, to, verdict, inert } = item;
+    let known = REGISTRATION.iter().find(|(known, _)| known == name);
+    let given = known
+        .map(|(_, raw)| Value::Uint(*raw))
+        .or_else(|| snapshot.guards.defaults.get(name).cloned())?;
+    let wanted = inert.is_none() && from != to && !matches!(verdict, Verdict::Invalid { .. });
+    let unit = item.unit();
+    // A switch has no third value, and 0 is often just off.
+    let tells = matches!(to, Value::Uint(raw) if *raw > 0) && unit != Unit::Switch;
+    let message = format!("{name} {} is what every new subnet starts with", spoken(to, unit));
+    (wanted && tells && *to == given)
+        .then(|| finding(lint::AS_REGISTERED, name, message, "make sure that it is meant"))
+}
+
+fn rounded(item: &Item) -> Option<Finding> {
+    let message = format!("{} {} looks rounded, as by a floating-point number", item.name, item.to);
+    (looks_rounded(&item.to) && item.from != item.to).then(|| {
+        let hint = "read the exact value with `subtune snapshot`";
+        finding(lint::LOOKS_ROUNDED, &item.name, message, hint)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::lint::*;
+    use crate::model::plan::{Plan, Wish};
+    use crate::model::rules::tests::world;
+
+    /// The codes of intent about these wishes.
+    fn codes(world: &Snapshot, wishes: &[(&str, Value)], intent: Intent) -> Vec<String> {
+        let wishes: Vec<_> = wishes
+            .iter()
+            .map(|(name, value)| Wish { name: (*name).to_owned(), value: value.clone() })
+            .collect();
+        let terms = Terms { intent, ..Terms::default() };
+        let plan = Plan::build(world, &wishes, "test", &terms);
+        for Finding { message, hint, .. } in &plan.findings {
+            assert!(!message.ends_with('.') && !hint.is_empty(), "{message}");
+        }
+        let codes = plan.findings.into_iter().map(|finding| finding.code);
+        codes.filter(|code| code.starts_with("HP2") || code == MOVES_LIMITS).collect()
+    }
+
+    /// One number on the side of the boundary that is found, and one that is not.
+    fn boundary(world: &Snapshot, name: &str, found: u64, quiet: u64, code: &str, intent: Intent) {
+        let of = |raw: u64| codes(world, &[(name, Value::Uint(raw.into()))], intent);
+        assert_eq!(of(found), [code], "{name} {found}");
+        assert_eq!(of(quiet), Vec::<String>::new(), "{name} {quiet}");
+    }
+
+    #[test]
+    fn each_lint_speaks_on_one_side_of_its_boundary() {
+        let mut world = world();
+        let none = Intent::default();
+        world.hyperparameters.insert("commit_reveal_period".to_owned(), Value::Uint(1));
+        world.guards.rewarded = Some(4);
+        // The tempo is 360.
+        boundary(&world, "weights_rate_limit", 361, 360, SLOW_WEIGHTS, none);
+        let twenty_minutes = Intent { epoch_length: Some(100), ..none };
+        boundary(&world, "weights_rate_limit", 101, 99, SLOW_WEIGHTS, twenty_minutes);
+        boundary(&world, "immunity_period", 719, 720, SHORT_IMMUNITY, none);
+        let two_days = Intent { round: Some(14_400), ..none };
+        boundary(&world, "immunity_period", 14_399, 14_400, SHORT_IMMUNITY, two_days);
+        boundary(&world, "min_allowed_weights", 5, 4, MANY_WEIGHTS, none);
+        boundary(&world, "activity_cutoff_factor", 1_999, 2_000, SHORT_CUTOFF, none);
+        boundary(&world, "immunity_period", 5_000, 5_001, AS_REGISTERED, none);
+        let display = 14_757_395_258_967_642_000;
+        boundary(&world, "max_difficulty", display, display + 1, LOOKS_ROUNDED, none);
+    }
+
+    #[test]
+    fn weights_must_act_before_the_immunity_is_over() {
+        let mut world = world();
+        let on = ("commit_reveal_weights_enabled", Value::Bool(true));
+        world.hyperparameters.insert("commit_reveal_period".to_owned(), Value::Uint(1));
+        world.hyperparameters.insert(on.0.to_owned(), Value::Bool(false));
+        let period = |raw: u128| ("commit_reveal_period", Value::Uint(raw));
+        let round = Intent { round: Some(1), epoch_length: None };
+        // The immunity period is 7200 blocks, 20 tempos.
+        assert_eq!(codes(&world, &[period(20)], round), Vec::<String>::new(), "it is off");
+        assert_eq!(codes(&world, &[period(19), on.clone()], round), Vec::<String>::new());
+        assert_eq!(codes(&world, &[period(20), on], round), [STALE_WEIGHTS]);
+    }
+
+    #[test]
+    fn a_change_of_tempo_says_what_it_moves() {
+        let mut world = world();
+        world.hyperparameters.insert("activity_cutoff_factor".to_owned(), Value::Uint(13_889));
+        let wish = Wish { name: "tempo".to_owned(), value: Value::Uint(720) };
+        let plan = Plan::build(&world, &[wish], "test", &Terms::default());
+        let moved = plan.findings.iter().find(|finding| finding.code == MOVES_LIMITS).unwrap();
+        for part in ["cutoff 5000 → 10000 blocks", "rate limit of most changes 720 → 1440"] {
+            assert!(moved.message.contains(part), "{}", moved.message);
+        }
+    }
+
+    #[test]
+    fn the_last_day_before_a_takeover_is_told() {
+        let mut world = world();
+        // The snapshot is of block 1100, so the change goes in block 1101.
+        let mut at = |left: u64| {
+            world.block.number = TAKEOVER_AGE - left - 1;
+            world.guards.registered = Some(0);
+            world.guards.schedule.freeze_window = 0;
+            codes(&world, &[("immunity_period", Value::Uint(9_000))], Intent::default())
+        };
+        assert_eq!(at(7_201), Vec::<String>::new());
+        assert_eq!(at(7_200), [TAKEOVER]);
+        assert_eq!(at(0), [TAKEOVER]);
+    }
+
+    #[test]
+    fn what_the_chain_does_not_tell_keeps_it_silent() {
+        let mut world = world();
+        world.hyperparameters.clear();
+        world.guards.schedule.tempo = 0;
+        for (name, raw) in
+            [("weights_rate_limit", 9_999), ("min_allowed_weights", 99), ("tempo", 0)]
+        {
+            let found = codes(&world, &[(name, Value::Uint(raw))], Intent::default());
+            assert_eq!(found, Vec::<String>::new(), "{name}");
+        }
+    }
+
+    #[test]
+    fn every_code_is_explained_once() {
+        for (index, code) in CODES.iter().enumerate() {
+            assert!(code.title.len() < 60 && code.why.ends_with('.'), "{}", code.code);
+            assert!(CODES.iter().skip(index + 1).all(|other| other.code != code.code));
+        }
+        assert_eq!(lint::find("hp201").map(|code| code.code), Some(SLOW_WEIGHTS));
+    }
+}

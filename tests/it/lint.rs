@@ -1,0 +1,92 @@
+//! What is legal but unwise, and the rules of a subnet without a plan.
+
+use crate::support::Stage;
+
+/// The codes of the findings in a JSON list.
+fn codes(findings: &serde_json::Value) -> Vec<&str> {
+    findings.as_array().unwrap().iter().map(|finding| finding["code"].as_str().unwrap()).collect()
+}
+
+fn profile(values: &str) -> String {
+    format!("format_version: 1\nname: p\ndescription: d\nsource: s\nhyperparameters:\n  {values}\n")
+}
+
+#[test]
+fn check_asks_the_rules_of_a_subnet_when_it_is_named() {
+    let stage = Stage::with_chain();
+    let good = "check liquid-alpha --netuid 46";
+    let run = stage.expect(good, 0);
+    assert!(run.stdout.starts_with("liquid-alpha: good for subnet 46\n"), "{}", run.stdout);
+
+    let run = stage.expect("check subnet13-aligned --netuid 46", 6);
+    for part in ["one value cannot be set", "weights_rate_limit", "root-only", "HP107"] {
+        assert!(run.stdout.contains(part), "{}", run.stdout);
+    }
+    let json = stage.expect("check subnet13-aligned --netuid 46 --format json", 6).json();
+    assert_eq!(json["schema_version"], 1);
+    let result = &json["results"][0];
+    assert_eq!(result["profile"], "subnet13-aligned");
+    assert_eq!(codes(&result["findings"]), ["HP107"]);
+    let never = result["items"].as_array().unwrap().iter().find(|item| item["state"] == "never");
+    assert_eq!(never.unwrap()["name"], "weights_rate_limit");
+
+    // The subnet has more neurons than that: only the chain can say so.
+    stage.write("few.yaml", profile("max_allowed_uids: 64"));
+    stage.expect("check few.yaml", 0);
+    let run = stage.expect("check few.yaml --netuid 46", 4);
+    assert!(run.stdout.contains("MaxAllowedUIdsLessThanCurrentUIds"), "{}", run.stdout);
+    // An invalid value weighs more than a forbidden one, in whatever order.
+    stage.expect("check few.yaml subnet13-aligned --netuid 46", 4);
+    stage.expect("check subnet13-aligned few.yaml --netuid 46", 4);
+
+    // A limit in time is no complaint about the profile.
+    stage.write("later.yaml", profile("immunity_period: 9500"));
+    stage.expect("apply 46 --set immunity_period=9000 --dev-key alice --yes", 0);
+    let run = stage.expect("check later.yaml --netuid 46", 0);
+    for part in ["good for subnet 46", "x  immunity_period", "rate limit"] {
+        assert!(run.stdout.contains(part), "{}", run.stdout);
+    }
+    stage.fails("check later.yaml --netuid 999", 4, "subnet 999 does not exist", "netuid");
+}
+
+#[test]
+fn the_shipped_profiles_bear_their_own_lints() {
+    let stage = Stage::with_chain();
+    let findings = |line: &str| {
+        let json = stage.expect(&format!("{line} --netuid 46 --format json"), 0).json();
+        json["results"][0]["findings"].clone()
+    };
+    let found = findings("check winner-take-most-48h --round 48h");
+    assert_eq!(codes(&found), Vec::<&str>::new(), "{found}");
+    let found = findings("check winner-take-most-48h --round 97h");
+    assert_eq!(codes(&found), ["HP202"], "{found}");
+    // Expected, as the profile says, until dust has been through an epoch.
+    let found = findings("check dust-floor");
+    assert_eq!(codes(&found), ["HP203"], "{found}");
+}
+
+#[test]
+fn a_plan_says_what_is_unwise_and_blocks_nothing() {
+    let stage = Stage::with_chain();
+    let line = "plan 46 --set immunity_period=6000 --set activity_cutoff_factor=1500 --round 48h";
+    let json = stage.expect(&format!("{line} --format json"), 0).json();
+    assert_eq!(codes(&json["findings"]), ["HP202", "HP204"]);
+    assert_eq!(json["calls"].as_array().unwrap().len(), 2);
+    let run = stage.expect(line, 0);
+    for part in ["Worth a look", "HP202", "shorter than a round of 14400 (2d)", "hint: at least"] {
+        assert!(run.stdout.contains(part), "{}", run.stdout);
+    }
+}
+
+#[test]
+fn every_code_can_be_looked_up() {
+    let stage = Stage::offline();
+    let json = stage.expect("explain codes --format json", 0).json();
+    let listed = json["codes"].as_array().unwrap();
+    assert!(listed.len() >= 16, "{json}");
+    for code in listed {
+        let name = code["name"].as_str().unwrap();
+        let run = stage.expect(&format!("explain {}", name.to_lowercase()), 0);
+        assert!(run.stdout.contains(name), "{}", run.stdout);
+    }
+}
