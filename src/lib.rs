@@ -38,6 +38,7 @@
 //! * Values are integers, never floating point; what is written to YAML goes back bit for bit.
 //! * The connected chain's metadata decides on names, types and constants; the catalog only explains.
 //! * A plan needs no key. Secrets stay in [`wallet`], in types without `Debug`, `Clone` or `Serialize`.
+//! * A hash of the metadata goes under the signature: what was shown is what the chain runs, or nothing.
 //! * Nothing is sent before the way back is on disk. A submit is never repeated: after a doubt, the
 //!   chain is asked for the transaction's hash until its era is over.
 //! * Events prove little: success is what storage says at the inclusion block.

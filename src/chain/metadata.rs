@@ -8,7 +8,7 @@ use serde::Deserialize;
 use subxt::metadata::Metadata;
 use tokio::sync::Mutex;
 
-use super::{At, Chain};
+use super::{At, Chain, names};
 use crate::error::{Error, Result};
 
 /// Largest metadata that is read from disk.
@@ -31,6 +31,8 @@ pub(crate) struct Runtime {
     pub(crate) spec_version: u32,
     pub(crate) transaction_version: u32,
     pub(crate) metadata: Arc<Metadata>,
+    /// The bytes that it was decoded from.
+    pub(crate) bytes: Arc<[u8]>,
 }
 
 /// Metadata by runtime version: in memory, and on disk when there is a folder.
@@ -66,7 +68,7 @@ impl Cache {
 
     /// Reads kept metadata: a 32-byte digest, then the bytes. Anything odd about
     /// the file means that the node is asked instead.
-    fn load(&self, genesis_hash: &str, spec_version: u32) -> Option<Metadata> {
+    fn load(&self, genesis_hash: &str, spec_version: u32) -> Option<(Metadata, Vec<u8>)> {
         let path = self.path(genesis_hash, spec_version)?;
         if std::fs::metadata(&path).ok()?.len() > MAX_CACHED {
             return None;
@@ -76,7 +78,7 @@ impl Cache {
         if sp_crypto_hashing::blake2_256(bytes) != digest {
             return None;
         }
-        Metadata::decode_from(bytes).ok()
+        Some((Metadata::decode_from(bytes).ok()?, bytes.to_vec()))
     }
 
     /// Keeps metadata for the next run. A cache that cannot be written costs a
@@ -137,7 +139,7 @@ impl Chain {
         let version: Version =
             self.rpc.request("state_getRuntimeVersion", serde_json::json!([hash])).await?;
         let Version { spec_name, spec_version, transaction_version } = version;
-        if spec_name != "node-subtensor" {
+        if spec_name != names::SPEC {
             return Err(Error::chain(format!(
                 "{} runs {spec_name}, which is not a Subtensor chain",
                 self.endpoint
@@ -148,16 +150,17 @@ impl Chain {
         if let Some(runtime) = known.iter().find(|known| known.spec_version == spec_version) {
             return Ok(runtime.clone());
         }
-        let metadata = match self.cache.load(&self.genesis_hash, spec_version) {
-            Some(metadata) => metadata,
+        let (metadata, bytes) = match self.cache.load(&self.genesis_hash, spec_version) {
+            Some(kept) => kept,
             None => self.download(hash, spec_version).await?,
         };
-        let runtime = Runtime { spec_version, transaction_version, metadata: Arc::new(metadata) };
+        let metadata = Arc::new(metadata);
+        let runtime = Runtime { spec_version, transaction_version, metadata, bytes: bytes.into() };
         known.push(runtime.clone());
         Ok(runtime)
     }
 
-    async fn download(&self, hash: &str, spec_version: u32) -> Result<Metadata> {
+    async fn download(&self, hash: &str, spec_version: u32) -> Result<(Metadata, Vec<u8>)> {
         let broken = |what: String| {
             Error::chain(format!("{} sent metadata that cannot be read: {what}", self.endpoint))
                 .hint("name another node with --network; if all do so, subtune needs an update")
@@ -176,7 +179,7 @@ impl Chain {
         };
         let metadata = Metadata::decode_from(&bytes).map_err(|error| broken(error.to_string()))?;
         self.cache.save(&self.genesis_hash, spec_version, &bytes);
-        Ok(metadata)
+        Ok((metadata, bytes))
     }
 
     /// Calls a runtime API with encoded arguments on the state of a block.

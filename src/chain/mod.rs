@@ -4,6 +4,7 @@
 //! connection, are counted, and have a time limit each; nothing is ever sent twice.
 
 mod account;
+mod config;
 mod decode;
 mod discover;
 pub mod endpoint;
@@ -25,6 +26,7 @@ use rpc::Rpc;
 
 /// Names of what the tool reads besides the hyperparameters themselves.
 pub(crate) mod names {
+    pub(crate) const SPEC: &str = "node-subtensor";
     pub(crate) const SUBTENSOR: &str = "SubtensorModule";
     pub(crate) const HYPERPARAMS_API: (&str, &str) =
         ("SubnetInfoRuntimeApi", "get_subnet_hyperparams_v3");
@@ -79,6 +81,7 @@ pub struct Chain {
     endpoint: Endpoint,
     genesis_hash: String,
     cache: metadata::Cache,
+    metadata_hash: bool,
 }
 
 impl Chain {
@@ -96,7 +99,20 @@ impl Chain {
                 .hint("name another node with --network")
         })?;
         endpoint.check_genesis(&genesis_hash)?;
-        Ok(Self { rpc, endpoint, genesis_hash, cache: metadata::Cache::new(cache) })
+        Ok(Self {
+            rpc,
+            endpoint,
+            genesis_hash,
+            cache: metadata::Cache::new(cache),
+            metadata_hash: true,
+        })
+    }
+
+    /// Whether a hash of the metadata goes under every signature, which is so unless switched off.
+    #[must_use]
+    pub fn with_metadata_hash(mut self, on: bool) -> Self {
+        self.metadata_hash = on;
+        self
     }
 
     /// The network's name, known by its genesis hash.

@@ -7,8 +7,8 @@ use scale_value::{At as _, Composite, ValueDef};
 use serde::Deserialize;
 use sp_core::crypto::{AccountId32 as Account, Ss58Codec};
 use subxt::client::OfflineClient;
-use subxt::config::DefaultExtrinsicParamsBuilder;
 use subxt::config::substrate::{H256, SpecVersionForRange, SubstrateConfig};
+use subxt::config::transaction_extensions::CheckMortalityParams;
 use subxt::ext::frame_decode::storage::encode_storage_key;
 use subxt::rpcs::UserError;
 use subxt::tx::DynamicPayload;
@@ -17,7 +17,7 @@ use subxt::utils::{AccountId32, MultiSignature};
 use super::metadata::{AtBlock, Runtime, from_hex};
 use super::read::Depth;
 use super::rpc::{Failure, describe};
-use super::{At, Chain, decode, errors};
+use super::{At, Chain, config, decode, errors};
 use crate::error::{Error, Result};
 use crate::model::plan::Call;
 use crate::model::receipt::{Place, Transaction};
@@ -86,6 +86,7 @@ impl ChainWrite for Chain {
             at_hash: at.hash.clone(),
             birth: at.number,
             birth_hash: at.hash.clone(),
+            metadata_hash: None,
         };
         // The fee depends on length and weight, not on whether the signature is right.
         let dummy = |_: &[u8]| Signature::Sr25519([1; 64]);
@@ -112,6 +113,13 @@ impl ChainWrite for Chain {
         let head: String =
             self.rpc.request("chain_getFinalizedHead", serde_json::json!([])).await?;
         let (number, parent) = self.number_and_parent(&head).await?;
+        let metadata_hash = if self.metadata_hash {
+            let runtime = self.at(&At::Hash(head.clone())).await?.runtime;
+            let digest = tokio::task::spawn_blocking(move || config::digest(&runtime)).await;
+            digest.map_err(|error| Error::other("the metadata hash failed").because(error))??
+        } else {
+            None
+        };
         Ok(Unsigned {
             calls: calls.to_vec(),
             signer: signer.to_owned(),
@@ -121,6 +129,7 @@ impl ChainWrite for Chain {
             // preflight on a head that is final already could not find it.
             birth: number.saturating_sub(1),
             birth_hash: parent,
+            metadata_hash,
         })
     }
 
@@ -183,7 +192,8 @@ impl Chain {
         unsigned: &Unsigned,
         sign: &dyn Fn(&[u8]) -> Signature,
     ) -> Result<Signed> {
-        let Unsigned { calls, signer, nonce, at_hash: _, birth, birth_hash } = unsigned;
+        let Unsigned { calls, signer, nonce, at_hash: _, birth, birth_hash, metadata_hash } =
+            unsigned;
         let failed = |what: &'static str| {
             move |error: subxt::error::ExtrinsicError| {
                 Error::chain(format!("the transaction cannot be built: {what}")).because(error)
@@ -199,14 +209,12 @@ impl Chain {
                 transaction_version: runtime.transaction_version,
             }])
             .build();
-        let client = OfflineClient::new_with_config(config);
+        let client = OfflineClient::new_with_config(config::Subtensor(config));
         let at = client
             .at_block(*birth)
             .map_err(|error| Error::chain("the transaction cannot be built").because(error))?;
-        let params = DefaultExtrinsicParamsBuilder::new()
-            .mortal_from_unchecked(ERA, *birth, h256(birth_hash)?)
-            .nonce(*nonce)
-            .build();
+        let mortality = CheckMortalityParams::mortal_from_unchecked(ERA, *birth, h256(birth_hash)?);
+        let params = config::params(*nonce, mortality, *metadata_hash);
         let mut signable = at
             .tx()
             .create_signable_offline(&payload, params)

@@ -48,6 +48,9 @@ pub(super) struct Sending {
     /// Do not ask
     #[arg(long)]
     yes: bool,
+    /// Sign without a hash of the metadata: trusts the node to tell the truth about it
+    #[arg(long)]
+    pub(super) no_metadata_hash: bool,
     /// Wallet whose coldkey signs [env: BT_WALLET_NAME] [default: default]
     #[arg(long, value_name = "NAME", conflicts_with = "dev_key")]
     wallet_name: Option<String>,
@@ -120,7 +123,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     if saved.is_none() {
         wanted.wishes()?;
     }
-    let chain = connect::connect(global).await?;
+    let chain = connect::connect(global).await?.with_metadata_hash(!sending.no_metadata_hash);
     let (plan, snapshot) = match (saved, netuid) {
         (Some(saved), _) => {
             let snapshot = chain.latest(saved.netuid).await?;

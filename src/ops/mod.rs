@@ -70,6 +70,8 @@ pub struct Unsigned {
     pub birth: u64,
     /// Hash of that block.
     pub birth_hash: String,
+    /// Digest of the metadata that goes under the signature, where the chain takes one.
+    pub metadata_hash: Option<[u8; 32]>,
 }
 
 /// What became of sending a transaction.

@@ -160,6 +160,7 @@ impl ChainWrite for Fake {
             at_hash: "0xhead".to_owned(),
             birth: HEAD - 1,
             birth_hash: "0xbirth".to_owned(),
+            metadata_hash: None,
         })
     }
 
