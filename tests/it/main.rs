@@ -18,6 +18,7 @@ mod files;
 mod layers;
 mod links;
 mod lint;
+mod lying;
 mod nacl;
 mod names;
 mod ops;

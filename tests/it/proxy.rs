@@ -32,6 +32,8 @@ pub(crate) enum Reply {
     Pass,
     /// Asks the chain, with other parameters.
     With(Value),
+    /// Asks the chain, and tells something else.
+    Edit(Box<dyn FnOnce(Value) -> Value + Send>),
     /// Answers this.
     Say(Value),
     /// Refuses.
@@ -97,6 +99,7 @@ async fn answer(
     match (shared.hook)(method, &params) {
         Reply::Pass => ask(method, params, shared).await,
         Reply::With(params) => ask(method, params, shared).await,
+        Reply::Edit(edit) => ask(method, params, shared).await.map(edit),
         Reply::Say(value) => Ok(value),
         Reply::Refuse(code, why) => Err(ErrorObjectOwned::owned(code, why, None::<()>)),
         Reply::Silence => std::future::pending().await,
