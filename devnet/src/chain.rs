@@ -1,15 +1,18 @@
 //! Blocks and their states.
 
 use crate::{
-    BlockNumber, Executive, Hash, Header, MILLISECONDS_PER_BLOCK, RuntimeCall, UncheckedExtrinsic,
-    api,
+    AllPalletsWithSystem, BlockNumber, Executive, Hash, Header, MILLISECONDS_PER_BLOCK,
+    RuntimeCall, RuntimeOrigin, UncheckedExtrinsic, api,
     genesis::{self, BASE},
+    node::signer,
 };
-use codec::Encode;
+use codec::{DecodeAll, Encode};
+use frame_support::traits::{OnFinalize as _, PalletsInfoAccess as _};
 use sp_core::storage::StateVersion;
 use sp_externalities::set_and_run_with_externalities;
 use sp_runtime::{
-    traits::{BlakeTwo256, Hash as _, Header as _},
+    DispatchError, ModuleError,
+    traits::{BlakeTwo256, Dispatchable as _, Hash as _, Header as _},
     transaction_validity::{InvalidTransaction, TransactionValidityError},
 };
 use sp_state_machine::{
@@ -178,6 +181,13 @@ impl Chain {
         self.number(*self.numbers.get(hash)?)
     }
 
+    /// The head, and what it takes to look at the blocks after it.
+    pub(crate) fn ahead(&self) -> (Sealed, Ahead) {
+        let head = self.head().clone();
+        let number = head.header.number.saturating_add(1);
+        (head, Ahead { number, started: self.started })
+    }
+
     /// Adds a block with those of the offered transactions that are valid, in their order, and with
     /// direct changes of the state.
     pub(crate) fn seal(
@@ -187,19 +197,11 @@ impl Chain {
     ) -> Result<Vec<Fate>, String> {
         let head = self.head();
         let number = head.header.number.saturating_add(1);
-        let since = u64::from(number.saturating_sub(BASE));
-        let now = self.started.saturating_add(since.saturating_mul(MILLISECONDS_PER_BLOCK));
-        let inherent =
-            UncheckedExtrinsic::new_bare(RuntimeCall::Timestamp(pallet_timestamp::Call::set {
-                now,
-            }));
+        let inherent = clock(self.started, number);
         let mut bodies = vec![inherent.encode()];
         let mut fates: Vec<Fate> = offered.iter().map(|_| Fate::Kept).collect();
-        let unfinished = header(number, head.hash, Hash::default());
         let (header, state) = head.state.run(|| {
-            Executive::initialize_block(&unfinished);
-            let applied = Executive::apply_extrinsic(inherent);
-            debug_assert!(matches!(applied, Ok(Ok(()))), "the time is accepted");
+            begin(number, head.hash, inherent);
             apply_all(offered, &mut fates, &mut bodies);
             for (key, value) in changes {
                 match value {
@@ -213,6 +215,81 @@ impl Chain {
         self.numbers.insert(block.hash, number);
         self.blocks.push(block);
         Ok(fates)
+    }
+}
+
+/// The extrinsic that sets the time of a block.
+fn clock(started: u64, number: BlockNumber) -> UncheckedExtrinsic {
+    let since = u64::from(number.saturating_sub(BASE));
+    let now = started.saturating_add(since.saturating_mul(MILLISECONDS_PER_BLOCK));
+    UncheckedExtrinsic::new_bare(RuntimeCall::Timestamp(pallet_timestamp::Call::set { now }))
+}
+
+/// Begins a block: the epochs run, the time is set.
+fn begin(number: BlockNumber, parent: Hash, inherent: UncheckedExtrinsic) {
+    Executive::initialize_block(&header(number, parent, Hash::default()));
+    let applied = Executive::apply_extrinsic(inherent);
+    debug_assert!(matches!(applied, Ok(Ok(()))), "the time is accepted");
+}
+
+/// The blocks to come as the chain would make them if nobody sent anything, one after the other, on
+/// a copy of the state that is forgotten. They have no state root, which takes longest to make, and
+/// so no true hash.
+pub struct Ahead {
+    number: BlockNumber,
+    started: u64,
+}
+
+impl Ahead {
+    pub(crate) fn look<R>(self, head: &Sealed, code: impl FnOnce(Self) -> R) -> R {
+        head.state.look(|| {
+            begin(self.number, head.hash, clock(self.started, self.number));
+            code(self)
+        })
+    }
+
+    /// Number of the block that is being made.
+    pub const fn block(&self) -> BlockNumber {
+        self.number
+    }
+
+    /// Finishes this block, and begins the next one.
+    pub fn next_block(&mut self) {
+        AllPalletsWithSystem::on_finalize(self.number);
+        let parent = BlakeTwo256::hash_of(&self.number);
+        self.number = self.number.saturating_add(1);
+        begin(self.number, parent, clock(self.started, self.number));
+    }
+
+    /// A value of the state in this block.
+    pub fn get_storage(&self, key: &[u8]) -> Option<Vec<u8>> {
+        sp_io::storage::get(key).map(Into::into)
+    }
+
+    /// What an encoded transaction would do in this block, its signature, era and nonce aside. The
+    /// error is `Pallet.Name`, or a name of the dispatch itself as `BadOrigin`.
+    pub fn attempt(&self, extrinsic: &[u8]) -> Result<(), String> {
+        let extrinsic = UncheckedExtrinsic::decode_all(&mut &*extrinsic)
+            .map_err(|error| format!("no extrinsic: {error}"))?;
+        let who = signer(&extrinsic).ok_or("nobody has signed it")?.0;
+        sp_io::storage::start_transaction();
+        let result = extrinsic.function.dispatch(RuntimeOrigin::signed(who));
+        sp_io::storage::rollback_transaction();
+        result.map(drop).map_err(|failed| name_of(failed.error))
+    }
+}
+
+/// The name of an error, with its pallet.
+fn name_of(error: DispatchError) -> String {
+    match error {
+        DispatchError::Module(ModuleError { index, message, .. }) => {
+            let pallet = AllPalletsWithSystem::infos()
+                .into_iter()
+                .find(|info| info.index == usize::from(index))
+                .map_or("?", |info| info.name);
+            format!("{pallet}.{}", message.unwrap_or("?"))
+        }
+        other => format!("{other:?}"),
     }
 }
 

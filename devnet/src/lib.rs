@@ -13,6 +13,7 @@ pub mod subtensor;
 pub mod swap;
 
 pub use apis::{api, metadata_at, metadata_digest};
+pub use chain::Ahead;
 pub use extensions::{
     COLDKEY_SWAP_ANNOUNCED, COLDKEY_SWAP_DISPUTED, CheckMetadataHash, CheckShieldedTxValidity,
     DrandPriority, Mode, SubtensorTransactionExtension, SudoTransactionExtension,

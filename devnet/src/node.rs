@@ -3,7 +3,7 @@
 use crate::{
     AccountId, BlockNumber, Hash, Header, MILLISECONDS_PER_BLOCK, Nonce, Runtime, START, System,
     UncheckedExtrinsic,
-    chain::{Chain, Fate, Sealed, State},
+    chain::{Ahead, Chain, Fate, Sealed, State},
     rpc,
 };
 use codec::{DecodeAll, Encode};
@@ -280,7 +280,7 @@ impl Node {
 }
 
 /// Who signed, and with which nonce.
-fn signer(extrinsic: &UncheckedExtrinsic) -> Option<(AccountId, Nonce)> {
+pub(crate) fn signer(extrinsic: &UncheckedExtrinsic) -> Option<(AccountId, Nonce)> {
     use sp_runtime::traits::StaticLookup;
     match &extrinsic.preamble {
         Preamble::Signed(address, _, extension) => {
@@ -389,6 +389,12 @@ impl Devnet {
     /// Runs runtime code on the head's state and forgets what it writes.
     pub fn look<R>(&self, code: impl FnOnce() -> R) -> R {
         self.node.head().state.look(code)
+    }
+
+    /// Looks at the blocks after the head as they would be, and forgets them.
+    pub fn ahead<R>(&self, code: impl FnOnce(Ahead) -> R) -> R {
+        let (head, ahead) = self.node.inner().chain.ahead();
+        ahead.look(&head, code)
     }
 
     /// Takes an encoded extrinsic into the pool; the error is the pool's reason.

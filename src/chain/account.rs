@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use scale_value::At as _;
 
 use super::metadata::AtBlock;
-use super::read::{Entry, entry};
+use super::read::{Entry, entry, slot, transaction_type};
 use super::{Chain, decode, names};
 use crate::error::Result;
-use crate::model::catalog::{self, Limit};
+use crate::model::catalog;
 use crate::model::snapshot::{Lease, Swap};
 use crate::wallet::address::ss58;
 
@@ -20,15 +20,6 @@ pub(super) struct OfAccount {
     pub(super) swap: Option<Swap>,
     pub(super) lease: Option<Lease>,
 }
-
-/// The numbers of the transaction types in `TransactionKeyLastBlock`.
-const TYPES: &[(Limit, u16)] = &[
-    (Limit::VersionKey, 4),
-    (Limit::MechanismCount, 7),
-    (Limit::EmissionSplit, 8),
-    (Limit::Trim, 9),
-    (Limit::Tempo, 11),
-];
 
 impl Chain {
     /// Reads what the chain keeps by the owner's account, in one request.
@@ -46,12 +37,8 @@ impl Chain {
         let account = || scale_value::Value::from_bytes(owner);
         let limits: Vec<(&'static str, Entry)> = catalog::ALL
             .iter()
-            .filter_map(|row| {
-                let (_, ty) = TYPES.iter().find(|(limit, _)| *limit == row.limit)?;
-                let number = |number: u16| scale_value::Value::u128(number.into());
-                let keys = [account(), number(netuid), number(*ty)];
-                Some((row.name, item("TransactionKeyLastBlock", &keys)?))
-            })
+            .filter(|row| transaction_type(row.limit).is_some())
+            .filter_map(|row| Some((row.name, slot(metadata, row.limit, netuid, &owner)?)))
             .collect();
         let announced = item("ColdkeySwapAnnouncements", &[account()]);
         let disputed = item("ColdkeySwapDisputes", &[account()]);

@@ -50,6 +50,7 @@ pub(crate) mod names {
         "SubnetUidToLeaseId",
         "NetworkRegisteredAt",
         "Incentive",
+        "BlocksSinceLastStep",
     ];
 }
 

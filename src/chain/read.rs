@@ -13,6 +13,7 @@ use super::metadata::{AtBlock, from_hex};
 use super::{At, Chain, decode, discover, names};
 use crate::error::{Error, Result};
 use crate::model::catalog::{self, Hyperparameter, Kind, Limit, Setter, Source};
+use crate::model::schedule;
 use crate::model::snapshot::{
     Anchor, Block, ChainId, FORMAT_VERSION, Guards, Schedule, SetterState, Snapshot, SnapshotKind,
 };
@@ -158,16 +159,54 @@ impl Chain {
         let subnet = |name: &str| number(plan.subnet(answers, name, metadata));
         let time_ms =
             number(plan.timestamp.as_ref().and_then(|entry| answers.value(entry, metadata)));
-        let stateful = plan.subnets.contains_key("LastEpochBlock");
         for (name, entry) in &plan.discovered {
             if let Some(value) = answers.value(entry, metadata) {
                 unknown.insert(name.clone(), value);
             }
         }
         let OfAccount { mut last_change, swap, lease } = account;
+        let mut missing = BTreeSet::new();
+        let mut need = |item: &str, value: Option<u64>| {
+            value.unwrap_or_else(|| {
+                missing.insert(item.to_owned());
+                0
+            })
+        };
+        let schedule = Schedule {
+            tempo: need("Tempo", number(hyperparameters.get("tempo").cloned())),
+            freeze_window: need("AdminFreezeWindow", global("AdminFreezeWindow")),
+            // The item tells which schedule a chain follows; whether it can be read is another matter.
+            anchor: has(metadata, "LastEpochBlock").then(|| Anchor {
+                block: at.number,
+                last_epoch: need("LastEpochBlock", subnet("LastEpochBlock")),
+                pending: need("PendingEpochAt", subnet("PendingEpochAt")),
+                idle: has(metadata, "BlocksSinceLastStep")
+                    .then(|| need("BlocksSinceLastStep", subnet("BlocksSinceLastStep"))),
+            }),
+            owner_limit_tempos: need(
+                "OwnerHyperparamRateLimit",
+                global("OwnerHyperparamRateLimit"),
+            ),
+            version_key_tempos: need(
+                "WeightsVersionKeyRateLimit",
+                global("WeightsVersionKeyRateLimit"),
+            ),
+        };
         for (name, entry) in &plan.limits {
             if let Some(block) = number(answers.value(entry, metadata)) {
                 last_change.insert((*name).to_owned(), block);
+            }
+        }
+        let setters = setters(metadata, spec_version);
+        for row in catalog::ALL {
+            // A slot that an older runtime lacks goes with a setter that it lacks.
+            let owner =
+                matches!(setters.get(row.name), Some(SetterState::Call { who: "owner", .. }));
+            if owner
+                && let Some(slot) =
+                    schedule::slot(row.limit).filter(|_| !last_change.contains_key(row.name))
+            {
+                missing.insert(slot);
             }
         }
         let guards = Guards {
@@ -178,18 +217,8 @@ impl Chain {
                 .filter_map(|name| Some(((*name).to_owned(), global(name)?.into())))
                 .collect(),
             constants: constants(metadata),
-            schedule: Schedule {
-                tempo: hyperparameters.get("tempo").and_then(Value::as_u64).unwrap_or(0),
-                freeze_window: global("AdminFreezeWindow").unwrap_or(0),
-                anchor: stateful.then(|| Anchor {
-                    last_epoch: subnet("LastEpochBlock").unwrap_or(0),
-                    pending: subnet("PendingEpochAt").unwrap_or(0),
-                }),
-                owner_limit_tempos: global("OwnerHyperparamRateLimit").unwrap_or(0),
-                version_key_tempos: global("WeightsVersionKeyRateLimit").unwrap_or(0),
-            },
+            schedule,
             last_change,
-            setters: setters(metadata, spec_version),
             lease,
             swap,
             registered: subnet("NetworkRegisteredAt"),
@@ -213,7 +242,8 @@ impl Chain {
             safe_mode_until: number(
                 plan.safe_mode.as_ref().and_then(|entry| answers.value(entry, metadata)),
             ),
-            ..Guards::default()
+            setters,
+            missing,
         };
         Snapshot {
             format_version: FORMAT_VERSION,
@@ -276,19 +306,11 @@ impl Wanted {
                 Some((row, entry(metadata, item.pallet, item.name, &by_netuid)?))
             })
             .collect();
+        // Those that are kept by account have to wait until the owner is known.
         let limits = catalog::ALL
             .iter()
-            .filter_map(|row| {
-                let key = match row.limit {
-                    Limit::Hyperparameter(name) => hyperparameter_slot(netuid, name),
-                    Limit::OwnerHotkey => {
-                        scale_value::Value::unnamed_variant("SetSNOwnerHotkey", by_netuid.clone())
-                    }
-                    _ => return None,
-                };
-                let entry = entry(metadata, names::SUBTENSOR, "LastRateLimitedBlock", &[key])?;
-                Some((row.name, entry))
-            })
+            .filter(|row| transaction_type(row.limit).is_none())
+            .filter_map(|row| Some((row.name, slot(metadata, row.limit, netuid, &[0; 32])?)))
             .collect();
         let globals = names::GLOBALS
             .iter()
@@ -343,16 +365,41 @@ impl Wanted {
     }
 }
 
-/// The key of an owner's rate-limit slot, by the variant's name: its number is the
-/// metadata's to say.
-fn hyperparameter_slot(netuid: u16, name: &str) -> scale_value::Value<()> {
-    scale_value::Value::unnamed_variant(
-        "OwnerHyperparamUpdate",
-        [
-            scale_value::Value::u128(netuid.into()),
-            scale_value::Value::variant(name, scale_value::Composite::Unnamed(Vec::new())),
-        ],
-    )
+/// The number of a change in `TransactionKeyLastBlock`, for those that are kept there.
+pub(super) fn transaction_type(limit: Limit) -> Option<u16> {
+    match limit {
+        Limit::VersionKey => Some(4),
+        Limit::MechanismCount => Some(7),
+        Limit::EmissionSplit => Some(8),
+        Limit::Trim => Some(9),
+        Limit::Tempo => Some(11),
+        Limit::None | Limit::Hyperparameter(_) | Limit::OwnerHotkey => None,
+    }
+}
+
+/// Where the chain keeps the block of the last change. A slot is found by the variant's name: its
+/// number is the metadata's to say.
+pub(super) fn slot(
+    metadata: &Metadata,
+    limit: Limit,
+    netuid: u16,
+    owner: &[u8; 32],
+) -> Option<Entry> {
+    use scale_value::Value as V;
+    let id = V::u128(netuid.into());
+    if let Some(number) = transaction_type(limit) {
+        let keys = [V::from_bytes(owner), id, V::u128(number.into())];
+        return entry(metadata, names::SUBTENSOR, "TransactionKeyLastBlock", &keys);
+    }
+    let key = match limit {
+        Limit::Hyperparameter(name) => {
+            let which = V::variant(name, scale_value::Composite::Unnamed(Vec::new()));
+            V::unnamed_variant("OwnerHyperparamUpdate", [id, which])
+        }
+        Limit::OwnerHotkey => V::unnamed_variant("SetSNOwnerHotkey", [id]),
+        _ => return None,
+    };
+    entry(metadata, names::SUBTENSOR, "LastRateLimitedBlock", &[key])
 }
 
 /// A storage entry as the metadata describes it; `None` when there is no such item,
@@ -373,6 +420,14 @@ pub(super) fn entry(
         ty: found.value_ty(),
         default: found.default_value().map(<[u8]>::to_vec),
     })
+}
+
+/// Whether the chain has a storage item of this name, of whatever shape.
+fn has(metadata: &Metadata, item: &str) -> bool {
+    metadata
+        .pallet_by_name(names::SUBTENSOR)
+        .and_then(|pallet| pallet.storage()?.entry_by_name(item))
+        .is_some()
 }
 
 /// Constants that bounds refer to, by name.
@@ -418,6 +473,8 @@ pub struct Resolved {
     pub stored: bool,
     /// How it is set.
     pub setter: SetterState,
+    /// The end of the key of its rate-limit slot on subnet 1, in hex, without prefix and account.
+    pub slot: Option<String>,
 }
 
 /// Looks every row of the catalog up in a runtime's metadata, without a chain.
@@ -444,7 +501,12 @@ pub fn resolve(metadata: &[u8], spec_version: u32) -> Result<Vec<Resolved>> {
                 })
             });
             let setter = setters.remove(row.name).unwrap_or(SetterState::Missing);
-            Resolved { row, stored, setter }
+            let slot = slot(&metadata, row.limit, 1, &[0; 32]).and_then(|entry| {
+                // 0x, two hashes of 16 bytes; the account with another one.
+                let account = if transaction_type(row.limit).is_some() { 96 } else { 0 };
+                Some(entry.key.get(2 + 64 + account..)?.to_owned())
+            });
+            Resolved { row, stored, setter, slot }
         })
         .collect())
 }
@@ -471,7 +533,12 @@ fn setter_state(
     }
     let types = metadata.types();
     for (index, field) in found.fields.iter().enumerate() {
-        let kind = if index == 0 { Kind::Uint(16) } else { row.kind };
+        let kind = match (index, row.kind) {
+            (0, _) => Kind::Uint(16),
+            // Its arguments are nobody's values.
+            (_, Kind::Action) => break,
+            (_, kind) => kind,
+        };
         if !decode::takes(kind, field.ty.id, types) {
             let ty = types.resolve(field.ty.id).map(|ty| match &ty.type_def {
                 TypeDef::Primitive(primitive) => format!("{primitive:?}").to_lowercase(),

@@ -12,7 +12,7 @@ use crate::chain::{Chain, endpoint};
 use crate::error::{Error, Result};
 use crate::model::plan::{Plan, Terms};
 use crate::model::receipt::{Command, Receipt};
-use crate::model::schedule;
+use crate::model::schedule::{self, Opening};
 use crate::model::signature::Signature;
 use crate::model::snapshot::Snapshot;
 use crate::ops::{self, Applied, ChainRead as _, Confirm as _, Request, Sign};
@@ -242,12 +242,17 @@ fn done(receipt: &Receipt, base: &Snapshot) -> Report {
 /// When the chain will accept the way back.
 fn rollback_time(receipt: &Receipt, base: &Snapshot) -> String {
     let Some(place) = receipt.outcome.place() else { return String::new() };
-    match schedule::reversible_from(&receipt.changes, &base.guards, base.netuid, place.block) {
-        Some(block) if block > place.block + 1 => {
+    match schedule::reversible(&receipt.changes, &base.guards, base.netuid, place.block) {
+        Opening::At(block) if block > place.block + 1 => {
             format!("The chain accepts that from {} on\n", ops::when(block, base))
         }
-        Some(_) => String::new(),
-        None => "The freeze window never opens again: nothing here can be taken back\n".to_owned(),
+        Opening::At(_) => String::new(),
+        Opening::Never => {
+            "The freeze window never opens again: nothing here can be taken back\n".to_owned()
+        }
+        Opening::Unclear(why) => {
+            format!("When the chain accepts that is not clear, because {why}\n")
+        }
     }
 }
 

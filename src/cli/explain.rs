@@ -6,7 +6,8 @@ use crate::error::{Error, Result};
 use crate::model::catalog::{self, Effect, Hyperparameter, Limit, Who};
 use crate::model::errors::{self, Entry, Found, Topic};
 use crate::model::lint::{self, Code};
-use crate::model::snapshot::Schedule;
+use crate::model::schedule;
+use crate::model::snapshot::Guards;
 use crate::ui::output::{self, Report, Stream, lines, pairs, table};
 
 #[derive(Debug, clap::Args)]
@@ -208,9 +209,8 @@ fn limit(row: &Hyperparameter) -> String {
         | Limit::MechanismCount
         | Limit::EmissionSplit
         | Limit::Trim
-        | Limit::OwnerHotkey => Schedule::default()
-            .limit(row.limit)
-            .map_or_else(String::new, |blocks| format!("{blocks} blocks")),
+        | Limit::OwnerHotkey => schedule::limit(row.limit, &Guards::default())
+            .map_or_else(|why| why, |blocks| format!("{blocks} blocks")),
     }
 }
 

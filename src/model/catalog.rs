@@ -212,11 +212,13 @@ pub enum Source {
     Global(&'static str, u128),
     /// Another hyperparameter of the same subnet.
     Same(&'static str),
+    /// So much divided by another hyperparameter of the same subnet.
+    Shared(u128, &'static str),
     /// The number of neurons on the subnet.
     Neurons,
 }
 
-use Source::{Constant, Global, Literal, Neurons, Same, SwapConstant};
+use Source::{Constant, Global, Literal, Neurons, Same, Shared, SwapConstant};
 
 /// Whether a value still does anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -322,6 +324,7 @@ impl Hyperparameter {
                         format!("{name} of the chain ({} at runtime 425)", self.spell(raw))
                     }
                     Same(name) => format!("{name} of the subnet"),
+                    Shared(raw, name) => format!("{raw} / {name} of the subnet"),
                     Neurons => "the number of neurons on the subnet".to_owned(),
                 };
                 let who = if bound.owner_only { ", for the owner" } else { "" };
@@ -550,6 +553,7 @@ pub static ALL: &[Hyperparameter] = &[
                 Constant("InitialMaxAllowedUids", 256),
                 "AdminUtils.MaxAllowedUidsGreaterThanDefaultMaxAllowedUids",
             ),
+            max(Shared(256, "mechanism_count"), "SubtensorModule.TooManyUIDsPerMechanism"),
         ],
         not_on_root: false,
         effect: Effect::Live,
@@ -1114,6 +1118,7 @@ pub static ALL: &[Hyperparameter] = &[
         bounds: &[
             min(Literal(1), "SubtensorModule.InvalidValue"),
             max(Global("MaxMechanismCount", 2), "SubtensorModule.InvalidValue"),
+            max(Shared(256, "max_allowed_uids"), "SubtensorModule.TooManyUIDsPerMechanism"),
             max(Literal(16), "SubtensorModule.InvalidValue"),
         ],
         not_on_root: false,
@@ -1725,7 +1730,7 @@ mod tests {
     fn every_reference_between_rows_resolves() {
         for row in ALL {
             for bound in row.bounds {
-                if let Same(name) = bound.with {
+                if let Same(name) | Shared(_, name) = bound.with {
                     assert!(find(name).is_some(), "{}: {name}", row.name);
                 }
             }

@@ -6,7 +6,8 @@
 use crate::model::catalog::Limit;
 use crate::model::lint::{self, Finding, finding};
 use crate::model::plan::{Item, Terms, Verdict, spoken};
-use crate::model::snapshot::{Schedule, Snapshot};
+use crate::model::schedule;
+use crate::model::snapshot::Snapshot;
 use crate::model::value::{Unit, Value, blocks, looks_rounded};
 
 /// Age in blocks from which a subnet can be taken over by the coldkey of its most convicted hotkey:
@@ -195,11 +196,13 @@ fn moved_limits(wanted: &Wanted) -> Option<Finding> {
         moved.push(format!("the activity cutoff {before} → {after} blocks"));
     }
     let limit = |tempo: u64| {
-        Schedule { tempo, ..wanted.snapshot.guards.schedule.clone() }
-            .limit(Limit::Hyperparameter(""))
-            .unwrap_or_default()
+        let mut guards = wanted.snapshot.guards.clone();
+        guards.schedule.tempo = tempo;
+        schedule::limit(Limit::Hyperparameter(""), &guards)
     };
-    moved.push(format!("the rate limit of most changes {} → {}", limit(before), limit(after)));
+    if let (Ok(before), Ok(after)) = (limit(before), limit(after)) {
+        moved.push(format!("the rate limit of most changes {before} → {after}"));
+    }
     if let Some(period) = wanted.number("commit_reveal_period") {
         let age = |tempo: u64| period.saturating_mul(tempo);
         moved.push(format!("the reveal of weights {} → {}", age(before), age(after)));

@@ -248,7 +248,7 @@ fn closing_window(items: &[Item], snapshot: &Snapshot, terms: &Terms) -> Option<
     })?;
     let from = terms.block(snapshot);
     let closes = (from..from.saturating_add(schedule::ERA))
-        .find(|block| snapshot.guards.schedule.frozen(snapshot.netuid, *block))?;
+        .find(|block| schedule::frozen(&snapshot.guards, snapshot.netuid, *block) == Ok(true))?;
     let message = format!(
         "the freeze window closes at block {closes}, in {} blocks: the change may come too late",
         closes.saturating_sub(snapshot.block.number)

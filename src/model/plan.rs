@@ -90,7 +90,7 @@ pub enum Verdict {
         block: u64,
         /// What it waits for.
         reason: String,
-        /// The chain's error until then.
+        /// The chain's error in the block of the terms.
         error: String,
     },
     /// Not by the owner, or not on this chain.

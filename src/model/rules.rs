@@ -18,8 +18,6 @@ pub const BAD_ORIGIN: &str = "BadOrigin";
 pub const RATE_LIMIT: &str = "SubtensorModule.TxRateLimitExceeded";
 /// The chain's error for a change inside the freeze window.
 pub const FREEZE_WINDOW: &str = "SubtensorModule.AdminActionProhibitedDuringWeightsWindow";
-/// Largest product of UIDs and mechanisms; compiled into the chain.
-const MAX_UIDS_TIMES_MECHANISMS: u128 = 256;
 
 /// Hyperparameters whose rules look at each other: every order is tried.
 const TIED: &[&[&str]] = &[
@@ -115,7 +113,10 @@ pub fn judge(
     };
     match bounded {
         Ok(()) => timing(row, snapshot, terms),
-        Err(broken) => broken,
+        // No other value mends it; the chain names the first bound that is broken as things are.
+        Err(broken) => bounds(row, to, &snapshot.hyperparameters, &snapshot.guards, Same::Check)
+            .err()
+            .unwrap_or(broken),
     }
 }
 
@@ -167,30 +168,41 @@ fn account(snapshot: &Snapshot, terms: &Terms) -> Option<Verdict> {
 /// Whether rate limit and freeze window allow it in the block of the terms.
 fn timing(row: &Hyperparameter, snapshot: &Snapshot, terms: &Terms) -> Verdict {
     let guards = &snapshot.guards;
-    let next = terms.block(snapshot);
-    let limited = schedule::limited_until(row, guards).filter(|block| *block > next);
-    match (schedule::earliest(row, guards, snapshot.netuid, next), limited) {
-        (Opening::At(block), _) if block <= next => Verdict::Now,
-        (Opening::At(block), Some(_)) => Verdict::Later {
+    let at = terms.block(snapshot);
+    let limited = matches!(schedule::limited_until(row, guards), Ok(Some(until)) if until > at);
+    let frozen = if row.frozen { schedule::frozen(guards, snapshot.netuid, at) } else { Ok(false) };
+    // AdminUtils looks at the rate limit first, the two setters of SubtensorModule at the window.
+    let window_first = matches!(
+        guards.setters.get(row.name),
+        Some(SetterState::Call { pallet, .. }) if pallet == "SubtensorModule"
+    );
+    let first = if window_first && frozen == Ok(true) { FREEZE_WINDOW } else { RATE_LIMIT };
+    let error = if limited { first } else { FREEZE_WINDOW };
+    let opening = match frozen {
+        // Which of the two the chain would name is not known either.
+        Err(why) if window_first => Opening::Unclear(why),
+        _ => schedule::earliest(row, guards, snapshot.netuid, at),
+    };
+    match opening {
+        Opening::At(block) if block <= at => Verdict::Now,
+        Opening::At(block) => Verdict::Later {
             block,
-            reason: "rate limit: it was changed a short while ago".to_owned(),
-            error: RATE_LIMIT.to_owned(),
+            reason: if limited {
+                "rate limit: it was changed a short while ago"
+            } else {
+                "freeze window: closed until the next epoch, which can come a block or two late"
+            }
+            .to_owned(),
+            error: error.to_owned(),
         },
-        (Opening::At(block), None) => Verdict::Later {
-            block,
-            reason: "freeze window: closed until the next epoch".to_owned(),
-            error: FREEZE_WINDOW.to_owned(),
-        },
-        (Opening::Never, _) => Verdict::Never {
+        Opening::Never => Verdict::Never {
             reason: format!(
                 "the freeze window of {} blocks never opens at tempo {}",
                 guards.schedule.freeze_window, guards.schedule.tempo
             ),
-            error: Some(FREEZE_WINDOW.to_owned()),
+            error: Some(error.to_owned()),
         },
-        (Opening::Unclear(why), _) => {
-            Verdict::Unclear { reason: format!("cannot tell, because {why}") }
-        }
+        Opening::Unclear(why) => Verdict::Unclear { reason: format!("cannot tell, because {why}") },
     }
 }
 
@@ -218,9 +230,13 @@ fn bounds(
                 Some((guards.globals.get(name).copied().unwrap_or(raw), Some(name)))
             }
             Source::Neurons => Some((guards.neurons?.into(), Some("the number of neurons"))),
-            Source::Same(_) if same == Same::Skip => None,
+            Source::Same(_) | Source::Shared(..) if same == Same::Skip => None,
             Source::Same(name) => match state.get(name)? {
                 Value::Uint(raw) => Some((*raw, Some(name))),
+                _ => None,
+            },
+            Source::Shared(raw, name) => match state.get(name)? {
+                Value::Uint(by) => Some((raw.checked_div(*by)?, Some(name))),
                 _ => None,
             },
         }
@@ -237,7 +253,11 @@ fn bounds(
     let range: Vec<_> = limits
         .iter()
         .map(|(bound, raw, name)| {
-            let from = name.map_or_else(String::new, |name| format!(", {name}"));
+            let from = match (bound.with, name) {
+                (Source::Shared(raw, name), _) => format!(", {raw} / {name}"),
+                (_, Some(name)) => format!(", {name}"),
+                (_, None) => String::new(),
+            };
             format!("{} {}{from}", bound.test.words(), spoken(&Value::Uint(*raw), row.unit))
         })
         .collect();
@@ -261,7 +281,7 @@ struct Step {
 pub fn order(items: &mut [Item], snapshot: &Snapshot) -> Vec<Call> {
     let mut state = snapshot.hyperparameters.clone();
     let mut calls = Vec::new();
-    for group in groups(items) {
+    for group in groups(items, snapshot.guards.schedule.freeze_window) {
         let best = permutations(group.len())
             .into_iter()
             .map(|permutation| {
@@ -349,15 +369,6 @@ fn tied(
             bounds(row, to, after, &snapshot.guards, Same::Check)?;
         }
     }
-    if matches!(row.name, "max_allowed_uids" | "mechanism_count")
-        && let (Some(uids), Some(count)) = (number("max_allowed_uids"), number("mechanism_count"))
-        && uids.saturating_mul(count) > MAX_UIDS_TIMES_MECHANISMS
-    {
-        return invalid(
-            format!("max_allowed_uids {uids} times mechanism_count {count} is above 256"),
-            "SubtensorModule.TooManyUIDsPerMechanism",
-        );
-    }
     if row.name == "mechanism_emission_split"
         && let (Some(Value::List(shares)), Some(count)) =
             (after.get(row.name), number("mechanism_count"))
@@ -372,8 +383,9 @@ fn tied(
 }
 
 /// The steps in the order of the catalog, tied ones together, a lowered tempo
-/// first and a raised one last: every other limit is counted in tempos.
-fn groups(items: &[Item]) -> Vec<Vec<Step>> {
+/// first and a raised one last: every other limit is counted in tempos. A tempo
+/// below the freeze window closes it at once, so that one is last too.
+fn groups(items: &[Item], freeze_window: u64) -> Vec<Vec<Step>> {
     let mut groups: Vec<(usize, Vec<Step>)> = Vec::new();
     for (index, item) in items.iter().enumerate() {
         if !matches!(item.verdict, Verdict::Now) {
@@ -383,7 +395,7 @@ fn groups(items: &[Item]) -> Vec<Vec<Step>> {
         let tie = TIED.iter().position(|names| names.contains(&item.name.as_str()));
         let place = match (tie, item.name.as_str()) {
             (Some(tie), _) => 1 + tie,
-            (None, "tempo") if item.to < item.from => 0,
+            (None, "tempo") if item.to < item.from && item.to.as_u64() >= Some(freeze_window) => 0,
             (None, "tempo") => usize::MAX,
             (None, _) => 1 + TIED.len() + index,
         };
@@ -535,7 +547,7 @@ pub(super) mod tests {
                 schedule: Schedule {
                     tempo: 360,
                     freeze_window: 10,
-                    anchor: Some(Anchor { last_epoch: 1_000, pending: 0 }),
+                    anchor: Some(Anchor { last_epoch: 1_000, ..Anchor::default() }),
                     owner_limit_tempos: 2,
                     version_key_tempos: 5,
                 },
@@ -654,6 +666,17 @@ pub(super) mod tests {
         );
         assert_eq!(calls(&off), ["sudo_set_alpha_values", "sudo_set_liquid_alpha_enabled"]);
         assert_eq!(off.calls[0].args[1].value, uint(58_982), "the other value is sent as it is");
+    }
+
+    #[test]
+    fn a_tempo_that_closes_the_window_is_set_last() {
+        let mut world = world();
+        world.hyperparameters.insert("tempo".to_owned(), Value::Uint(500));
+        world.guards.schedule.tempo = 500;
+        let wishes = [("tempo", Value::Uint(360)), ("immunity_period", Value::Uint(1))];
+        assert_eq!(calls(&plan(&world, &wishes)), ["set_tempo", "sudo_set_immunity_period"]);
+        world.guards.schedule.freeze_window = 361;
+        assert_eq!(calls(&plan(&world, &wishes)), ["sudo_set_immunity_period", "set_tempo"]);
     }
 
     #[test]

@@ -2,13 +2,18 @@
 //!
 //! All of it is arithmetic on what was read at one block. Sources: the chain's
 //! `ensure_admin_window_open`, `should_run_epoch` and `RateLimitKey` rules.
+//!
+//! What is said of a block is exact as long as every epoch runs when it is due. Nobody can know ahead
+//! that the chain will put one off, by a block each time, because more subnets are due than
+//! `MaxEpochsPerBlock`; that the owner will trigger one; or that root will change a limit. So a block
+//! in which an epoch is due, and all that is counted from it, is the earliest: allow a block or two.
 
 use crate::model::catalog::{self, Hyperparameter, Limit};
 use crate::model::receipt::Change;
 use crate::model::snapshot::{Anchor, Guards, Schedule};
 use crate::model::value::SECONDS_PER_BLOCK;
 
-/// Blocks between two changes of the tempo by an owner (the chain's `MinTempo`).
+/// Blocks between two changes of the tempo by an owner, where the chain has no constant `MinTempo`.
 pub const TEMPO_LIMIT: u64 = 360;
 /// Blocks between two changes of the mechanism count or the emission split;
 /// compiled into the chain.
@@ -17,70 +22,94 @@ pub const MECHANISM_LIMIT: u64 = 7_200;
 pub const TRIM_LIMIT: u64 = 216_000;
 /// Blocks between two changes of the owner hotkey; compiled into the chain.
 pub const OWNER_HOTKEY_LIMIT: u64 = 50_400;
+/// An epoch that has not run for more blocks than this is due whatever the schedule says; compiled
+/// into the chain.
+const MOST_IDLE: u64 = 50_400;
+/// The last block that a chain can have: its block numbers have 32 bits.
+const LAST_BLOCK: u64 = 0xffff_ffff;
 
 /// Blocks for which a transaction of ours is valid: short, so that a late one cannot slip into a
 /// freeze window or overtake a later decision.
 pub const ERA: u64 = 16;
 
-impl Schedule {
-    /// The anchor as it stands when the calls of block `at` run: epochs run first.
-    fn anchor_at(&self, anchor: Anchor, at: u64) -> Anchor {
-        let mut now = anchor;
-        if now.pending > 0 && now.pending <= at && now.pending <= now.last_epoch + self.tempo {
-            now = Anchor { last_epoch: now.pending, pending: 0 };
-        }
-        if self.tempo > 0 && at >= now.last_epoch + self.tempo {
-            let epochs = (at - now.last_epoch) / self.tempo;
-            now.last_epoch += epochs * self.tempo;
-            if now.pending <= at {
-                now.pending = 0;
-            }
-        }
-        now
+impl Anchor {
+    /// First block after its own in which an epoch is due.
+    fn due(self, tempo: u64) -> u64 {
+        let regular = self.last_epoch.saturating_add(tempo);
+        let asked = if self.pending > 0 { self.pending } else { regular };
+        let overdue = self.idle.map_or(regular, |idle| {
+            self.block.saturating_add((MOST_IDLE + 1).saturating_sub(idle))
+        });
+        regular.min(asked).min(overdue).max(self.block.saturating_add(1))
     }
 
+    /// The anchor when the calls of block `at` run: epochs run first.
+    fn ahead(self, tempo: u64, at: u64) -> Self {
+        let first = self.due(tempo);
+        if tempo == 0 || at < first {
+            return self;
+        }
+        let period = if self.idle.is_some() { tempo.min(MOST_IDLE + 1) } else { tempo };
+        let last_epoch = at - (at - first) % period;
+        Self { block: last_epoch, last_epoch, pending: 0, idle: self.idle.map(|_| 0) }
+    }
+
+    /// Blocks since an epoch ran, when the calls of block `at` run.
+    fn idle_at(self, at: u64) -> Option<u64> {
+        self.idle.map(|idle| idle.saturating_add(at.saturating_sub(self.block)))
+    }
+
+    /// Whether by block `at` an epoch may be due in every block, since none succeeds: a change of tempo
+    /// and an epoch that failed both leave more idle blocks than there are since the last epoch.
+    fn may_fail_by(self, at: u64) -> bool {
+        self.idle.is_some_and(|idle| idle > self.block.saturating_sub(self.last_epoch))
+            && self.idle_at(at).is_some_and(|idle| idle > MOST_IDLE)
+    }
+
+    /// Whether an epoch was due and the chain has neither run it nor put it off.
+    fn is_stuck(self, tempo: u64) -> bool {
+        self.last_epoch.saturating_add(tempo) <= self.block
+            && self.pending != self.block.saturating_add(1)
+    }
+}
+
+impl Schedule {
     /// Whether an owner's call in block `at` falls into the freeze window.
-    #[must_use]
-    pub fn frozen(&self, netuid: u16, at: u64) -> bool {
+    fn frozen(&self, netuid: u16, at: u64) -> bool {
         if self.tempo == 0 {
             return false;
         }
         match self.anchor {
             Some(anchor) => {
-                let now = self.anchor_at(anchor, at);
-                now.pending > at
-                    || (now.last_epoch + self.tempo).saturating_sub(at) < self.freeze_window
+                let now = anchor.ahead(self.tempo, at);
+                let regular = now.last_epoch.saturating_add(self.tempo);
+                now.pending > at || regular.saturating_sub(at) < self.freeze_window
             }
             None => self.remaining_before_423(netuid, at) < self.freeze_window,
         }
     }
 
     /// First block from `from` on that is outside the freeze window, if there is one.
-    #[must_use]
-    pub fn next_open(&self, netuid: u16, from: u64) -> Option<u64> {
-        let mut at = from;
-        // A closed window ends with the next epoch; two are passed at most.
-        for _ in 0..3 {
-            if !self.frozen(netuid, at) {
-                return Some(at);
-            }
-            at = match self.anchor {
-                Some(_) => self.next_epoch(netuid, at)?,
-                // Here the block of the epoch itself still counts as frozen.
-                None => at + self.remaining_before_423(netuid, at) + 1,
-            };
+    fn next_open(&self, netuid: u16, from: u64) -> Option<u64> {
+        if !self.frozen(netuid, from) {
+            return Some(from);
         }
-        None
+        // A closed window ends with the next epoch, or never.
+        let opens = match self.anchor {
+            Some(_) => self.next_epoch(netuid, from)?,
+            // Here the block of the epoch itself still counts as frozen.
+            None => from.saturating_add(self.remaining_before_423(netuid, from)).saturating_add(1),
+        };
+        (!self.frozen(netuid, opens)).then_some(opens)
     }
 
     /// First block from `from` on that lies in the freeze window, if one does within an epoch.
-    #[must_use]
-    pub fn next_closed(&self, netuid: u16, from: u64) -> Option<u64> {
+    fn next_closed(&self, netuid: u16, from: u64) -> Option<u64> {
         let epoch = from..=from.saturating_add(self.tempo);
         epoch.into_iter().find(|at| self.frozen(netuid, *at))
     }
 
-    /// First block after `at` in which an epoch runs, if epochs run at all.
+    /// First block after `at` in which an epoch is due, if epochs run at all.
     #[must_use]
     pub fn next_epoch(&self, netuid: u16, at: u64) -> Option<u64> {
         if self.tempo == 0 {
@@ -88,43 +117,138 @@ impl Schedule {
         }
         Some(match self.anchor {
             Some(anchor) => {
-                let now = self.anchor_at(anchor, at);
-                let regular = now.last_epoch + self.tempo;
-                if now.pending > at { regular.min(now.pending) } else { regular }
+                let now = anchor.ahead(self.tempo, at);
+                Anchor { block: now.block.max(at), idle: now.idle_at(at), ..now }.due(self.tempo)
             }
             None => match self.remaining_before_423(netuid, at) {
-                0 => at + self.tempo + 1,
-                remaining => at + remaining,
+                0 => at.saturating_add(self.tempo).saturating_add(1),
+                remaining => at.saturating_add(remaining),
             },
         })
     }
 
     /// Blocks until the epoch by the formula of runtimes up to 422.
     fn remaining_before_423(&self, netuid: u16, at: u64) -> u64 {
-        self.tempo - (at + u64::from(netuid) + 1) % (self.tempo + 1)
+        let cycle = u128::from(self.tempo) + 1;
+        let gone = (u128::from(at) + u128::from(netuid) + 1) % cycle;
+        self.tempo.saturating_sub(u64::try_from(gone).unwrap_or(u64::MAX))
     }
+}
 
-    /// The rate limit in blocks of an owner's change, `None` when there is none.
-    #[must_use]
-    pub fn limit(&self, limit: Limit) -> Option<u64> {
-        match limit {
-            Limit::None => None,
-            Limit::Hyperparameter(_) => Some(self.tempo.saturating_mul(self.owner_limit_tempos)),
-            Limit::VersionKey => Some(self.tempo.saturating_mul(self.version_key_tempos)),
-            Limit::Tempo => Some(TEMPO_LIMIT),
-            Limit::MechanismCount | Limit::EmissionSplit => Some(MECHANISM_LIMIT),
-            Limit::Trim => Some(TRIM_LIMIT),
-            Limit::OwnerHotkey => Some(OWNER_HOTKEY_LIMIT),
+/// The storage item that keeps the block of the last change, and which slot of it.
+#[must_use]
+pub fn slot(limit: Limit) -> Option<String> {
+    match limit {
+        Limit::None => None,
+        Limit::Hyperparameter(name) => Some(format!("LastRateLimitedBlock for {name}")),
+        Limit::OwnerHotkey => Some("LastRateLimitedBlock for SetSNOwnerHotkey".to_owned()),
+        Limit::VersionKey
+        | Limit::Tempo
+        | Limit::MechanismCount
+        | Limit::EmissionSplit
+        | Limit::Trim => Some("TransactionKeyLastBlock".to_owned()),
+    }
+}
+
+/// Says which storage item is missing, if one of these is.
+fn need(guards: &Guards, items: &[&str]) -> Result<(), String> {
+    match items.iter().find(|item| guards.missing.contains(**item)) {
+        Some(item) => Err(format!("this chain has no SubtensorModule.{item} that can be read")),
+        None => Ok(()),
+    }
+}
+
+/// The rate limit in blocks of an owner's change; 0 when there is none.
+///
+/// # Errors
+/// What the chain lacks to tell.
+pub fn limit(limit: Limit, guards: &Guards) -> Result<u64, String> {
+    let Schedule { tempo, owner_limit_tempos, version_key_tempos, .. } = guards.schedule;
+    let tempos = |item: &str, count: u64| {
+        need(guards, &["Tempo", item]).map(|()| tempo.saturating_mul(count))
+    };
+    match limit {
+        Limit::None => Ok(0),
+        Limit::Hyperparameter(_) => tempos("OwnerHyperparamRateLimit", owner_limit_tempos),
+        Limit::VersionKey => tempos("WeightsVersionKeyRateLimit", version_key_tempos),
+        Limit::Tempo => {
+            let least = guards.constants.get("MinTempo").copied();
+            Ok(least.and_then(|blocks| u64::try_from(blocks).ok()).unwrap_or(TEMPO_LIMIT))
         }
+        Limit::MechanismCount | Limit::EmissionSplit => Ok(MECHANISM_LIMIT),
+        Limit::Trim => Ok(TRIM_LIMIT),
+        Limit::OwnerHotkey => Ok(OWNER_HOTKEY_LIMIT),
     }
 }
 
 /// First block at which the rate limit lets the owner change it again, counted
 /// from the last change; `None` when it is free.
-#[must_use]
-pub fn limited_until(row: &Hyperparameter, guards: &Guards) -> Option<u64> {
-    let last = guards.last_change.get(row.name).copied().filter(|last| *last > 0)?;
-    Some(last.saturating_add(guards.schedule.limit(row.limit)?))
+///
+/// # Errors
+/// What the chain lacks to tell.
+pub fn limited_until(row: &Hyperparameter, guards: &Guards) -> Result<Option<u64>, String> {
+    let Some(slot) = slot(row.limit) else { return Ok(None) };
+    need(guards, &[&slot])?;
+    let last = guards.last_change.get(row.name).copied().unwrap_or(0);
+    let blocks = limit(row.limit, guards)?;
+    Ok((last > 0 && blocks > 0).then(|| last.saturating_add(blocks)))
+}
+
+/// Whether what was read tells when the freeze window is open.
+fn known(guards: &Guards) -> Result<(), String> {
+    let Schedule { tempo, anchor, .. } = guards.schedule;
+    need(guards, &["Tempo"])?;
+    if tempo == 0 {
+        return Ok(());
+    }
+    need(
+        guards,
+        &["AdminFreezeWindow", "LastEpochBlock", "PendingEpochAt", "BlocksSinceLastStep"],
+    )?;
+    match anchor {
+        Some(anchor) if anchor.is_stuck(tempo) => Err(format!(
+            "the epoch that was due in block {} has not run",
+            anchor.last_epoch.saturating_add(tempo)
+        )),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Whether an owner's call in block `at` falls into the freeze window.
+///
+/// # Errors
+/// What the chain lacks to tell.
+pub fn frozen(guards: &Guards, netuid: u16, at: u64) -> Result<bool, String> {
+    known(guards)?;
+    let frozen = guards.schedule.frozen(netuid, at);
+    match guards.schedule.anchor {
+        Some(anchor) if frozen && anchor.may_fail_by(at) => {
+            Err("its epochs may be failing, and then one is due in every block".to_owned())
+        }
+        Some(_) | None => Ok(frozen),
+    }
+}
+
+/// The freeze window, as it is in one block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Window {
+    /// Changes may go, up to the block before this one.
+    Open(Option<u64>),
+    /// Changes may go again from this block on.
+    Closed(Option<u64>),
+}
+
+/// The freeze window in block `at`.
+///
+/// # Errors
+/// What the chain lacks to tell.
+pub fn window(guards: &Guards, netuid: u16, at: u64) -> Result<Window, String> {
+    let schedule = &guards.schedule;
+    Ok(if frozen(guards, netuid, at)? {
+        Window::Closed(schedule.next_open(netuid, at))
+    } else {
+        Window::Open(schedule.next_closed(netuid, at))
+    })
 }
 
 /// When the chain lets a change through.
@@ -153,11 +277,23 @@ impl Opening {
 /// limit and freeze window go.
 #[must_use]
 pub fn earliest(row: &Hyperparameter, guards: &Guards, netuid: u16, from: u64) -> Opening {
-    let free = limited_until(row, guards).map_or(from, |block| block.max(from));
-    if !row.frozen {
-        return Opening::At(free);
+    let reached = |block: u64| match block {
+        0..=LAST_BLOCK => Ok(block),
+        _ => Err(format!("it would be block {block}, which no chain reaches")),
+    };
+    let opens = limited_until(row, guards).and_then(|until| {
+        let free = reached(until.map_or(from, |block| block.max(from)))?;
+        if !row.frozen {
+            return Ok(Some(free));
+        }
+        frozen(guards, netuid, free)?;
+        guards.schedule.next_open(netuid, free).map(reached).transpose()
+    });
+    match opens {
+        Ok(Some(block)) => Opening::At(block),
+        Ok(None) => Opening::Never,
+        Err(why) => Opening::Unclear(why),
     }
-    guards.schedule.next_open(netuid, free).map_or(Opening::Never, Opening::At)
 }
 
 /// When each of these changes may be made again, the way back among them, after all of them were
@@ -169,9 +305,12 @@ pub fn again(changes: &[Change], guards: &Guards, netuid: u16, at: u64) -> Vec<(
         after.last_change.insert(change.name.clone(), at);
         if let ("tempo", Some(tempo)) = (change.name.as_str(), change.to.as_u64()) {
             // A change of tempo restarts the epoch, and every limit is counted in the new tempo.
+            let Schedule { tempo: old, anchor, .. } = guards.schedule;
             after.schedule.tempo = tempo;
-            after.schedule.anchor =
-                after.schedule.anchor.map(|_| Anchor { last_epoch: at, pending: 0 });
+            after.schedule.anchor = anchor.map(|anchor| {
+                let idle = anchor.ahead(old, at).idle_at(at);
+                Anchor { block: at, last_epoch: at, pending: 0, idle }
+            });
         }
     }
     changes
@@ -183,13 +322,17 @@ pub fn again(changes: &[Change], guards: &Guards, netuid: u16, at: u64) -> Vec<(
         .collect()
 }
 
-/// First block at which the owner may take back all these changes that were made in block `at`;
-/// `None` when the window never opens again, or nobody can tell.
+/// When the owner may take back all these changes that were made in block `at`.
 #[must_use]
-pub fn reversible_from(changes: &[Change], guards: &Guards, netuid: u16, at: u64) -> Option<u64> {
-    again(changes, guards, netuid, at)
-        .iter()
-        .try_fold(at.saturating_add(1), |latest, (_, opening)| Some(latest.max(opening.block()?)))
+pub fn reversible(changes: &[Change], guards: &Guards, netuid: u16, at: u64) -> Opening {
+    again(changes, guards, netuid, at).into_iter().fold(
+        Opening::At(at.saturating_add(1)),
+        |latest, (_, opening)| match (latest, opening) {
+            (Opening::At(latest), Opening::At(block)) => Opening::At(latest.max(block)),
+            (Opening::At(_), other) => other,
+            (other, _) => other,
+        },
+    )
 }
 
 /// Clock time of a future block, in milliseconds since 1970, at 12 seconds a block.
@@ -214,9 +357,22 @@ mod tests {
         }
     }
 
+    /// Read at the block of an epoch.
+    fn anchor(last_epoch: u64, pending: u64) -> Anchor {
+        Anchor { block: last_epoch, last_epoch, pending, idle: Some(0) }
+    }
+
+    fn guards(schedule: Schedule) -> Guards {
+        Guards { schedule, ..Guards::default() }
+    }
+
+    fn row(name: &str) -> &'static Hyperparameter {
+        catalog::find(name).unwrap()
+    }
+
     #[test]
     fn the_window_closes_nine_blocks_before_an_epoch_and_opens_in_it() {
-        let s = schedule(Some(Anchor { last_epoch: 1_000, pending: 0 }));
+        let s = schedule(Some(anchor(1_000, 0)));
         for block in [1_001, 1_350, 1_360, 1_361, 1_720, 5_320] {
             assert!(!s.frozen(46, block), "{block}");
         }
@@ -230,26 +386,170 @@ mod tests {
 
     #[test]
     fn a_pending_epoch_freezes_until_it_runs() {
-        let s = schedule(Some(Anchor { last_epoch: 1_000, pending: 1_050 }));
+        let s = schedule(Some(anchor(1_000, 1_050)));
         assert!(s.frozen(46, 1_049));
         assert!(!s.frozen(46, 1_050));
         assert_eq!(s.next_open(46, 1_010), Some(1_050));
         assert!(s.frozen(46, 1_050 + 351));
         assert_eq!(s.next_open(46, 1_050 + 351), Some(1_410));
+        // The regular epoch comes first and takes the other one's place.
+        let s = schedule(Some(anchor(1_000, 1_400)));
+        assert!(s.frozen(46, 1_359));
+        assert!(!s.frozen(46, 1_360) && !s.frozen(46, 1_399));
+        assert_eq!(s.next_epoch(46, 1_360), Some(1_720));
     }
 
     #[test]
-    fn odd_chains_get_an_answer() {
-        let fast = |window| Schedule {
-            tempo: 10,
-            freeze_window: window,
-            ..schedule(Some(Anchor { last_epoch: 100, pending: 0 }))
+    fn an_epoch_that_was_put_off_starts_the_cycle_where_it_runs() {
+        // Due in 1360, put off to 1361, read in between.
+        let late = Anchor { block: 1_360, last_epoch: 1_000, pending: 1_361, idle: Some(360) };
+        let s = schedule(Some(late));
+        assert_eq!(frozen(&guards(s), 46, 1_361), Ok(false));
+        assert_eq!(s.next_epoch(46, 1_360), Some(1_361));
+        assert!(!s.frozen(46, 1_711), "the next epoch is due in 1721");
+        assert!(s.frozen(46, 1_712));
+        assert_eq!(s.next_open(46, 1_712), Some(1_721));
+    }
+
+    #[test]
+    fn an_epoch_that_neither_ran_nor_was_put_off_makes_it_unclear() {
+        let stuck = Anchor { block: 1_400, last_epoch: 1_000, pending: 0, idle: Some(400) };
+        let guards = guards(schedule(Some(stuck)));
+        let why = "the epoch that was due in block 1360 has not run".to_owned();
+        assert_eq!(frozen(&guards, 46, 1_401), Err(why.clone()));
+        assert_eq!(earliest(row("immunity_period"), &guards, 46, 1_401), Opening::Unclear(why));
+        // What no window closes is as clear as ever.
+        assert_eq!(earliest(row("sn_owner_hotkey"), &guards, 46, 1_401), Opening::At(1_401));
+    }
+
+    #[test]
+    fn an_epoch_runs_after_fifty_thousand_blocks_without_one() {
+        let idle = |idle| {
+            let anchor = Anchor { block: 1_100, last_epoch: 1_000, pending: 0, idle };
+            Schedule { tempo: 65_535, ..schedule(Some(anchor)) }
         };
+        assert_eq!(idle(Some(50_390)).next_epoch(46, 1_100), Some(1_111));
+        assert_eq!(idle(Some(60_000)).next_epoch(46, 1_100), Some(1_101));
+        assert_eq!(idle(Some(100)).next_epoch(46, 1_100), Some(51_401));
+        assert_eq!(idle(Some(100)).next_epoch(46, 51_401), Some(101_802));
+        assert_eq!(idle(None).next_epoch(46, 1_100), Some(66_535));
+        // Nothing is frozen before it: the window looks at the regular epoch alone.
+        assert!(!idle(Some(50_390)).frozen(46, 1_110));
+        // If that one fails too, the next block has another, and no window closes.
+        let failing = Schedule { tempo: 360, ..idle(Some(50_390)) };
+        assert_eq!(frozen(&guards(failing), 46, 1_400), Ok(false));
+        let closed = frozen(&guards(failing), 46, 1_470);
+        assert!(closed.is_err_and(|why| why.contains("may be failing")));
+    }
+
+    #[test]
+    fn a_window_as_long_as_the_tempo_opens_in_the_epoch_alone() {
+        let fast =
+            |freeze_window| Schedule { tempo: 10, freeze_window, ..schedule(Some(anchor(100, 0))) };
         assert_eq!(fast(10).next_open(1, 101), Some(110));
+        assert_eq!(fast(10).next_open(1, 110), Some(110));
+        assert_eq!(fast(10).next_open(1, 111), Some(120));
         assert_eq!(fast(11).next_open(1, 101), None);
-        let never = Schedule { tempo: 0, ..schedule(Some(Anchor::default())) };
-        assert_eq!(never.next_open(1, 7), Some(7));
-        assert_eq!(never.next_epoch(1, 7), None);
+        let guards = guards(fast(11));
+        assert_eq!(earliest(row("rho"), &guards, 1, 101), Opening::Never);
+        // By the older formula it is the block after the epoch.
+        let old = |freeze_window| Schedule { anchor: None, ..fast(freeze_window) };
+        assert_eq!(old(10).next_open(1, 100), Some(108));
+        assert_eq!(old(11).next_open(1, 100), None);
+    }
+
+    #[test]
+    fn a_tempo_of_0_means_no_epoch_no_window_and_no_limit() {
+        for anchor in [None, Some(Anchor { block: 7, ..Anchor::default() }), Some(anchor(9, 99))] {
+            let mut guards = guards(Schedule { tempo: 0, ..schedule(anchor) });
+            guards.last_change.insert("rho".to_owned(), 7);
+            guards.last_change.insert("weights_version".to_owned(), 7);
+            assert_eq!(guards.schedule.next_epoch(1, 7), None);
+            assert_eq!(earliest(row("rho"), &guards, 1, 8), Opening::At(8));
+            assert_eq!(earliest(row("weights_version"), &guards, 1, 8), Opening::At(8));
+            // This one is counted in blocks.
+            guards.last_change.insert("tempo".to_owned(), 7);
+            assert_eq!(earliest(row("tempo"), &guards, 1, 8), Opening::At(367));
+        }
+    }
+
+    #[test]
+    fn a_young_subnet_waits_for_its_first_epoch() {
+        let ahead = Anchor { block: 1_000, last_epoch: 1_200, pending: 0, idle: Some(0) };
+        let s = schedule(Some(ahead));
+        assert!(!s.frozen(46, 1_001) && !s.frozen(46, 1_550));
+        assert_eq!(s.next_open(46, 1_551), Some(1_560));
+        assert_eq!(s.next_epoch(46, 1_001), Some(1_560));
+        let first = Anchor { block: 100, last_epoch: 0, pending: 0, idle: Some(100) };
+        assert_eq!(schedule(Some(first)).next_open(46, 355), Some(360));
+    }
+
+    #[test]
+    fn counters_at_their_end_never_mean_now() {
+        let max = u64::MAX;
+        let beyond = |opening: Opening| matches!(opening, Opening::Unclear(why) if why.contains("no chain reaches"));
+        let rho = row("rho");
+        for anchor in [
+            Anchor { block: max, last_epoch: max, pending: max, idle: Some(max) },
+            Anchor { block: 9, last_epoch: max, pending: max, idle: Some(0) },
+            Anchor { block: 9, last_epoch: max, pending: max, idle: None },
+            Anchor { block: max, last_epoch: 0, pending: 0, idle: Some(max) },
+        ] {
+            for tempo in [1, 360, max] {
+                let s = Schedule { tempo, freeze_window: max, ..schedule(Some(anchor)) };
+                for at in [0, 10, max - 1, max] {
+                    let opening = earliest(rho, &guards(s), u16::MAX, at);
+                    assert!(!matches!(opening, Opening::At(_)), "{s:?} {at}: {opening:?}");
+                    let old = guards(Schedule { anchor: None, ..s });
+                    let opening = earliest(rho, &old, u16::MAX, at);
+                    assert_eq!(opening.block(), None, "{s:?} {at}");
+                }
+            }
+        }
+        let mut limited = guards(schedule(Some(anchor(1_000, 0))));
+        limited.last_change.insert("rho".to_owned(), max);
+        assert!(beyond(earliest(rho, &limited, 46, 1_001)));
+        limited.last_change.insert("rho".to_owned(), 1_000);
+        limited.schedule.owner_limit_tempos = max;
+        assert!(beyond(earliest(rho, &limited, 46, 1_001)));
+        // A change in a block to come, as after a chain was set back, is waited for.
+        limited.schedule.owner_limit_tempos = 2;
+        limited.last_change.insert("rho".to_owned(), 2_000);
+        assert_eq!(earliest(rho, &limited, 46, 1_001), Opening::At(2_720));
+    }
+
+    #[test]
+    fn what_could_not_be_read_makes_it_unclear() {
+        let opening = |name: &str, missing: &str| {
+            let mut guards = guards(schedule(Some(anchor(1_000, 0))));
+            guards.missing.insert(missing.to_owned());
+            earliest(row(name), &guards, 46, 1_001)
+        };
+        for (name, item) in [
+            ("rho", "Tempo"),
+            ("rho", "AdminFreezeWindow"),
+            ("rho", "LastEpochBlock"),
+            ("rho", "PendingEpochAt"),
+            ("rho", "OwnerHyperparamRateLimit"),
+            ("rho", "LastRateLimitedBlock for Rho"),
+            ("sn_owner_hotkey", "LastRateLimitedBlock for SetSNOwnerHotkey"),
+            ("weights_version", "Tempo"),
+            ("weights_version", "WeightsVersionKeyRateLimit"),
+            ("weights_version", "TransactionKeyLastBlock"),
+            ("tempo", "TransactionKeyLastBlock"),
+            ("owner_cut_enabled", "AdminFreezeWindow"),
+        ] {
+            let why = format!("this chain has no SubtensorModule.{item} that can be read");
+            assert_eq!(opening(name, item), Opening::Unclear(why), "{name}");
+        }
+        for (name, item) in [
+            ("rho", "WeightsVersionKeyRateLimit"),
+            ("rho", "LastRateLimitedBlock for Kappa"),
+            ("sn_owner_hotkey", "Tempo"),
+            ("owner_cut_enabled", "LastRateLimitedBlock for Rho"),
+        ] {
+            assert_eq!(opening(name, item), Opening::At(1_001), "{name}");
+        }
     }
 
     #[test]
@@ -266,14 +566,11 @@ mod tests {
 
     #[test]
     fn rate_limits_count_from_the_last_change() {
-        let row = catalog::find("immunity_period").unwrap();
-        let mut guards = Guards {
-            schedule: schedule(Some(Anchor { last_epoch: 1_000, pending: 0 })),
-            ..Guards::default()
-        };
+        let row = row("immunity_period");
+        let mut guards = guards(schedule(Some(anchor(1_000, 0))));
         assert_eq!(earliest(row, &guards, 46, 1_100), Opening::At(1_100));
         guards.last_change.insert("immunity_period".to_owned(), 1_090);
-        assert_eq!(limited_until(row, &guards), Some(1_810));
+        assert_eq!(limited_until(row, &guards), Ok(Some(1_810)));
         assert_eq!(earliest(row, &guards, 46, 1_100), Opening::At(1_810));
         // The limit ends inside the next window: wait for the epoch.
         guards.last_change.insert("immunity_period".to_owned(), 1_352);
@@ -287,17 +584,18 @@ mod tests {
             from: Value::Uint(from),
             to: Value::Uint(to),
         };
-        let guards = Guards {
-            schedule: schedule(Some(Anchor { last_epoch: 1_000, pending: 0 })),
-            ..Guards::default()
-        };
+        let guards = guards(schedule(Some(anchor(1_000, 0))));
         let period = change("immunity_period", 7_200, 9_000);
-        let back = |changes: &[Change]| reversible_from(changes, &guards, 46, 1_200);
+        let back = |changes: &[Change]| reversible(changes, &guards, 46, 1_200).block();
         assert_eq!(back(std::slice::from_ref(&period)), Some(1_920));
         // 1200 + 2 × 400; the epochs are at 1600 and 2000 now, so that is one of them.
         assert_eq!(back(&[period, change("tempo", 360, 400)]), Some(2_000));
         // 1200 + 360 lies in the window before 1200 + 361.
         assert_eq!(back(&[change("tempo", 360, 361)]), Some(1_561));
         assert_eq!(back(&[change("owner_cut_enabled", 0, 1)]), Some(1_201));
+        let mut lacking = guards.clone();
+        lacking.missing.insert("AdminFreezeWindow".to_owned());
+        let rho = [change("rho", 10, 11)];
+        assert!(matches!(reversible(&rho, &lacking, 46, 1_200), Opening::Unclear(_)));
     }
 }

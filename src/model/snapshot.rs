@@ -97,7 +97,8 @@ pub struct Guards {
     pub last_change: BTreeMap<String, u64>,
     /// How the connected chain sets each hyperparameter, by name.
     pub setters: BTreeMap<String, SetterState>,
-    /// Storage items that the rules need and that this chain does not have.
+    /// Storage items of SubtensorModule that the schedule needs and that were not read: this chain
+    /// does not have them, or not in a form that is known.
     pub missing: BTreeSet<String>,
     /// Whether the owner is the account of a lease, and who may act for it (SS58).
     pub lease: Option<Lease>,
@@ -130,7 +131,10 @@ pub struct Swap {
 }
 
 /// The epoch schedule and the freeze window of a subnet.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+///
+/// Zeros stand for what could not be read: [`Guards::missing`] has the names, and
+/// [`crate::model::schedule`] answers nothing before it has looked there.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Schedule {
     /// Blocks in an epoch.
     pub tempo: u64,
@@ -147,10 +151,14 @@ pub struct Schedule {
 /// The stateful epoch schedule of runtime 423 and later.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Anchor {
+    /// Block after which all this holds.
+    pub block: u64,
     /// Block of the last epoch.
     pub last_epoch: u64,
-    /// Block for which an epoch was asked for, or 0.
+    /// Block for which an epoch was asked for, or to which one was put off; else 0.
     pub pending: u64,
+    /// Blocks since an epoch last succeeded; `None` on a chain that does not count them.
+    pub idle: Option<u64>,
 }
 
 /// How the connected chain sets a hyperparameter.

@@ -9,8 +9,8 @@ use crate::model::catalog::{self, Effect, Hyperparameter};
 use crate::model::lint::Finding;
 use crate::model::plan::{Call, Item, Plan, Verdict, effect_in_words, short, spoken};
 use crate::model::receipt::{Change, Command, Outcome, Receipt};
-use crate::model::schedule::{self, Opening};
-use crate::model::snapshot::{SetterState, Snapshot};
+use crate::model::schedule::{self, Opening, Window};
+use crate::model::snapshot::{Guards, Schedule, SetterState, Snapshot};
 use crate::model::value::{Unit, Value, decimal, human};
 use crate::ops::when;
 use crate::ui::output::{Stream, keep_whole, lines, table};
@@ -40,28 +40,20 @@ fn head(snapshot: &Snapshot) -> String {
 
 /// The epochs and the freeze window, in words.
 fn clock(snapshot: &Snapshot) -> String {
-    let schedule = &snapshot.guards.schedule;
+    let Guards { schedule: Schedule { tempo, .. }, .. } = snapshot.guards;
     let (netuid, head) = (snapshot.netuid, snapshot.block.number);
-    let Some(epoch) = schedule.next_epoch(netuid, head) else {
-        return "No epochs: the tempo is 0\n".to_owned();
+    let epoch = match snapshot.guards.schedule.next_epoch(netuid, head) {
+        Some(epoch) => format!("Next epoch at {}, every {tempo} blocks", when(epoch, snapshot)),
+        None => "No epochs: the tempo is 0".to_owned(),
     };
-    let next = head.saturating_add(1);
-    let window = if schedule.frozen(netuid, next) {
-        match schedule.next_open(netuid, next) {
-            Some(block) => format!("closed, opens at {}", when(block, snapshot)),
-            None => "never opens".to_owned(),
-        }
-    } else {
-        match schedule.next_closed(netuid, next) {
-            Some(block) => format!("open, closes at {}", when(block, snapshot)),
-            None => "always open".to_owned(),
-        }
+    let window = match schedule::window(&snapshot.guards, netuid, head.saturating_add(1)) {
+        Ok(Window::Open(Some(block))) => format!("open, closes at {}", when(block, snapshot)),
+        Ok(Window::Open(None)) => "always open".to_owned(),
+        Ok(Window::Closed(Some(block))) => format!("closed, opens at {}", when(block, snapshot)),
+        Ok(Window::Closed(None)) => "never opens".to_owned(),
+        Err(why) => format!("unclear, because {why}"),
     };
-    format!(
-        "Next epoch at {}, every {} blocks\nFreeze window {window}\n",
-        when(epoch, snapshot),
-        schedule.tempo,
-    )
+    format!("{epoch}\nFreeze window {window}\n")
 }
 
 /// The first block in which the owner may change it, as far as limits and window go: `now`, a block,
@@ -183,16 +175,21 @@ pub fn show_json(snapshot: &Snapshot) -> Json {
 
 /// The epochs and the freeze window for scripts, all in blocks.
 fn schedule_json(snapshot: &Snapshot) -> Json {
-    let schedule = &snapshot.guards.schedule;
+    let Guards { schedule, .. } = &snapshot.guards;
     let (netuid, head) = (snapshot.netuid, snapshot.block.number);
-    let next = head.saturating_add(1);
+    let window = schedule::window(&snapshot.guards, netuid, head.saturating_add(1));
+    let (state, until, unclear) = match window {
+        Ok(Window::Open(until)) => ("open", until, None),
+        Ok(Window::Closed(until)) => ("closed", until, None),
+        Err(why) => ("unclear", None, Some(why)),
+    };
     json!({
         "tempo": schedule.tempo,
         "next_epoch": schedule.next_epoch(netuid, head),
         "freeze_window": schedule.freeze_window,
-        "next_block_frozen": schedule.frozen(netuid, next),
-        "next_open": schedule.next_open(netuid, next),
-        "next_closed": schedule.next_closed(netuid, next),
+        "window": state,
+        "window_until": until,
+        "window_unclear": unclear,
     })
 }
 

@@ -1,18 +1,49 @@
-//! Our rules against the chain: what a plan calls «now» is accepted in the next block, what it
-//! calls blocked is refused there with the named error.
+//! Our rules against the chain, over thousands of random cases: what a plan calls «now» is accepted,
+//! what it calls «later» is refused up to the block before and accepted in that block, and whatever
+//! is refused is refused with the named error.
+//!
+//! `SUBTUNE_CASES` says how many cases, `SUBTUNE_SEED` with which seed to begin. A seed is one chain
+//! of its own, so the seed of a failure shows it again.
 
-use std::collections::BTreeMap;
-use std::time::Duration;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
 
+use sp_core::crypto::Ss58Codec as _;
+use sp_keyring::Sr25519Keyring as Key;
 use subtune::chain::{Chain, Endpoint, Options as Connection};
-use subtune::model::catalog;
-use subtune::model::plan::{Call, Plan, Terms, Verdict, Wish, call_for};
+use subtune::model::catalog::{self, Limit};
+use subtune::model::plan::{Plan, Terms, Verdict, Wish, call_for};
+use subtune::model::rules::{FREEZE_WINDOW, RATE_LIMIT};
 use subtune::model::schedule::{Opening, earliest};
-use subtune::model::snapshot::Snapshot;
+use subtune::model::signature::Signature;
+use subtune::model::snapshot::{SetterState, Snapshot};
 use subtune::model::value::Value;
-use subtune::ops::{ChainRead as _, ChainWrite as _, Found, Submitted};
-use subtune::wallet::{Unlocked, dev};
+use subtune::ops::{ChainRead as _, ChainWrite as _, Found, Submitted, Unsigned};
+use subtune::wallet::dev;
 use subtune_devnet::{Devnet, Options};
+
+/// Cases of a run when nobody says otherwise.
+const CASES: usize = 4_000;
+/// The seed that it begins with.
+const SEED: u64 = 46;
+/// Worlds that one chain is put into, one after the other.
+const WORLDS: usize = 8;
+/// Wishes for each subnet of a world.
+const WISHES: usize = 12;
+/// Seeds that once showed a mistake.
+const SEEN: &[u64] = &[];
+
+/// The subnets and their owners. The chain has the first two; the others are added.
+const SUBNETS: [(u16, Key, &str); 8] = [
+    (13, Key::Bob, "bob"),
+    (46, Key::Alice, "alice"),
+    (1, Key::Alice, "alice"),
+    (2, Key::Bob, "bob"),
+    (3, Key::Charlie, "charlie"),
+    (255, Key::Charlie, "charlie"),
+    (256, Key::Dave, "dave"),
+    (4_095, Key::Dave, "dave"),
+];
 
 /// A small generator of numbers, the same in every run (SplitMix64).
 struct Dice(u64);
@@ -30,165 +61,671 @@ impl Dice {
         self.next() % limit
     }
 
+    /// Once in so many times.
+    fn once_in(&mut self, times: u64) -> bool {
+        self.below(times) == 0
+    }
+
     fn pick<T: Copy>(&mut self, from: &[T]) -> T {
         from[usize::try_from(self.below(from.len() as u64)).unwrap()]
     }
 }
 
-/// Names with values on both sides of their bounds.
+/// Numbers on both sides of every bound of the chain, by name.
+const NUMBERS: &[(&str, &[u128])] = &[
+    ("immunity_period", &[0, 1, 5_000, 65_535]),
+    ("min_allowed_weights", &[1, 4, 65_535]),
+    ("max_allowed_uids", &[15, 16, 63, 64, 65, 84, 85, 86, 127, 128, 129, 255, 256, 257]),
+    ("activity_cutoff", &[359, 360, 999, 1_000, 5_001]),
+    ("activity_cutoff_factor", &[999, 1_000, 50_000, 50_001]),
+    ("min_burn", &[0, 500_001, 99_999_999, 150_000_000, 999_999_999, 1_000_000_000]),
+    ("max_burn", &[99_999_999, 100_000_000, 100_000_001, 150_000_001, 90_000_000_000]),
+    ("bonds_moving_avg", &[0, 975_000, 975_001]),
+    ("bonds_penalty", &[0, 65_535]),
+    ("commit_reveal_period", &[0, 1, 2, 100, 101]),
+    ("owner_immune_neuron_limit", &[0, 1, 2, 10, 11]),
+    ("burn_half_life", &[0, 1, 36_100, 36_101]),
+    ("burn_increase_mult", &[(1 << 64) - 1, 1 << 64, 3 << 64, (3 << 64) + 1]),
+    ("min_childkey_take", &[0, 1, 99, 100, 101, 11_795, 11_796, 11_797]),
+    ("tempo", &[0, 359, 360, 361, 400, 50_400, 50_401]),
+    ("alpha_low", &[0, 1_637, 1_638, 40_000, 58_982, 58_983]),
+    ("alpha_high", &[1_637, 1_638, 45_874, 45_875, 60_000]),
+    ("alpha_sigmoid_steepness", &[0, 1, 32_767]),
+    ("mechanism_count", &[0, 1, 2, 3, 4, 16, 17]),
+    ("weights_version", &[1, 63]),
+    ("serving_rate_limit", &[0, 60]),
+    ("adjustment_alpha", &[0, 14_757_395_258_967_641_292]),
+    ("max_difficulty", &[0, 1]),
+    ("rho", &[0, 11]),
+    ("collateral_lock_share", &[1, 62_258, 62_259]),
+    ("collateral_drain_ratio", &[0, 1, 10 << 64, (10 << 64) + 1]),
+    ("root_claim_threshold", &[9_999_999, 10_000_000, 10_000_001]),
+    ("weights_rate_limit", &[360]),
+    ("kappa", &[30_000]),
+    ("max_validators", &[32]),
+    ("difficulty", &[1]),
+    ("min_allowed_uids", &[1]),
+    ("swap_fee_rate", &[1]),
+];
+
+const SWITCHES: &[&str] = &[
+    "liquid_alpha_enabled",
+    "yuma3_enabled",
+    "bonds_reset_enabled",
+    "owner_cut_enabled",
+    "owner_cut_auto_lock_enabled",
+    "commit_reveal_weights_enabled",
+    "transfers_enabled",
+    "registration_allowed",
+    "network_pow_registration_allowed",
+];
+
 fn wish(dice: &mut Dice) -> Wish {
-    let numbers: &[(&str, &[u128])] = &[
-        ("immunity_period", &[0, 1, 5_000, 65_535]),
-        ("min_allowed_weights", &[1, 4, 65_535]),
-        ("max_allowed_uids", &[63, 64, 255, 256, 257]),
-        ("activity_cutoff", &[359, 360, 5_001]),
-        ("activity_cutoff_factor", &[999, 1_000, 50_000, 50_001]),
-        ("min_burn", &[0, 500_001, 150_000_000, 999_999_999, 1_000_000_000]),
-        ("max_burn", &[100_000_000, 100_000_001, 200_000_000, 90_000_000_000]),
-        ("bonds_moving_avg", &[0, 975_000, 975_001]),
-        ("commit_reveal_period", &[0, 1, 2, 100, 101]),
-        ("owner_immune_neuron_limit", &[0, 1, 10, 11]),
-        ("burn_half_life", &[0, 1, 36_100, 36_101]),
-        ("burn_increase_mult", &[(1 << 64) - 1, 1 << 64, 3 << 64, (3 << 64) + 1]),
-        ("min_childkey_take", &[0, 1, 11_796, 11_797]),
-        ("tempo", &[359, 360, 361, 400, 50_400, 50_401]),
-        ("alpha_low", &[1_637, 1_638, 40_000, 58_982, 58_983]),
-        ("alpha_high", &[1_637, 45_875, 60_000]),
-        ("mechanism_count", &[0, 1, 2, 3]),
-        ("weights_version", &[1, 63]),
-        ("serving_rate_limit", &[0, 60]),
-        ("collateral_lock_share", &[0, 62_258, 62_259]),
-        ("collateral_drain_ratio", &[0, 1, 10 << 64, (10 << 64) + 1]),
-        ("root_claim_threshold", &[10_000_000, 10_000_001]),
-        ("weights_rate_limit", &[360]),
-        ("kappa", &[30_000]),
-        ("max_validators", &[32]),
-        ("difficulty", &[1]),
-    ];
-    let switches = [
-        "liquid_alpha_enabled",
-        "yuma3_enabled",
-        "bonds_reset_enabled",
-        "owner_cut_enabled",
-        "transfers_enabled",
-        "registration_allowed",
-    ];
-    if dice.below(5) == 0 {
-        let value = Value::Bool(dice.below(2) == 0);
-        return Wish { name: dice.pick(&switches).to_owned(), value };
+    let of = |name: &str, value: Value| Wish { name: name.to_owned(), value };
+    match dice.below(12) {
+        0 | 1 => of(dice.pick(SWITCHES), Value::Bool(dice.once_in(2))),
+        2 => match dice.below(5) {
+            0 => of("alpha_sigmoid_steepness", Value::Negative(-1)),
+            1 => of("recycle_or_burn", Value::Text("recycle".to_owned())),
+            2 => {
+                let key = dice.pick(&[Key::One, Key::Two, Key::Ferdie]);
+                of("sn_owner_hotkey", Value::Text(key.to_account_id().to_ss58check()))
+            }
+            3 => {
+                let shares: [&[u128]; 5] =
+                    [&[65_535], &[40_000, 25_535], &[1, 2, 65_532], &[65_534], &[]];
+                of("mechanism_emission_split", Value::List(dice.pick(&shares).to_vec()))
+            }
+            _ => of("liquid_alpha_consensus_mode", Value::Text("current".to_owned())),
+        },
+        _ => {
+            let (name, values) = dice.pick(NUMBERS);
+            of(name, Value::Uint(dice.pick(values)))
+        }
     }
-    let (name, values) = dice.pick(numbers);
-    Wish { name: name.to_owned(), value: Value::Uint(dice.pick(values)) }
+}
+
+/// Wishes for one plan, each name once.
+fn wishes(dice: &mut Dice, count: usize) -> Vec<Wish> {
+    let some: BTreeMap<_, _> =
+        (0..count).map(|_| wish(dice)).map(|wish| (wish.name, wish.value)).collect();
+    some.into_iter().map(|(name, value)| Wish { name, value }).collect()
+}
+
+type Writes = Vec<(Vec<u8>, Option<Vec<u8>>)>;
+
+/// The key of an item of SubtensorModule; the suffix is hashed already.
+fn key(item: &str, suffix: &[u8]) -> Vec<u8> {
+    let hash = |text: &str| sp_crypto_hashing::twox_128(text.as_bytes());
+    [&hash("SubtensorModule")[..], &hash(item), suffix].concat()
+}
+
+/// The numbers of the owner's slots, as facts about the chain and not by its metadata.
+fn number_of(slot: &str) -> u8 {
+    let names = "Unknown ServingRateLimit MaxDifficulty AdjustmentAlpha MaxWeightLimit ImmunityPeriod \
+        MinAllowedWeights Kappa Rho ActivityCutoff PowRegistrationAllowed MinBurn MaxBurn \
+        BondsMovingAverage BondsPenalty CommitRevealEnabled LiquidAlphaEnabled AlphaValues \
+        WeightCommitInterval TransferEnabled AlphaSigmoidSteepness Yuma3Enabled BondsResetEnabled \
+        ImmuneNeuronLimit RecycleOrBurn MaxAllowedUids BurnHalfLife BurnIncreaseMult \
+        SubnetEmissionEnabled MinChildkeyTake ActivityCutoffFactorMilli TriggerEpoch \
+        CollateralLockShare CollateralDrainRatio LiquidAlphaConsensusMode";
+    let at = names.split_whitespace().position(|name| name == slot).unwrap();
+    u8::try_from(at).unwrap()
+}
+
+/// What the chain is put into, all of it by one block.
+struct World {
+    /// That block.
+    block: u64,
+    /// How far to look.
+    horizon: u64,
+    /// Whether the chain may put epochs off.
+    capped: bool,
+    /// Tempo and pending epoch of every subnet.
+    epochs: BTreeMap<u16, (u64, u64)>,
+    writes: Writes,
+}
+
+impl World {
+    fn new(dice: &mut Dice, block: u64) -> Self {
+        let horizon = if dice.once_in(6) { 420 } else { 60 };
+        let cap = dice.pick(&[255, 255, 255, 255, 2, 1]);
+        let mut world =
+            Self { block, horizon, capped: cap < 255, epochs: BTreeMap::new(), writes: Vec::new() };
+        let tempos = dice.pick(&[0u16, 1, 2, 2, 2, 3]);
+        let version_tempos = dice.pick(&[0u64, 1, 5, 5, u64::MAX]);
+        world.put("MaxEpochsPerBlock", &[], &[cap]);
+        let window = dice.pick(&[0u16, 1, 2, 5, 10, 10, 10, 10, 20, 50, 365]);
+        world.put("AdminFreezeWindow", &[], &window.to_le_bytes());
+        world.put("OwnerHyperparamRateLimit", &[], &tempos.to_le_bytes());
+        world.put("WeightsVersionKeyRateLimit", &[], &version_tempos.to_le_bytes());
+        world.put("MaxMechanismCount", &[], &[dice.pick(&[1, 2, 2, 3, 20])]);
+        world.put("MinActivityCutoff", &[], &dice.pick(&[360u16, 1_000]).to_le_bytes());
+        world.put("MinChildkeyTake", &[], &dice.pick(&[0u16, 100]).to_le_bytes());
+        world.put("MaxChildkeyTake", &[], &dice.pick(&[11_796u16, 11_795]).to_le_bytes());
+        for (netuid, owner, _) in SUBNETS {
+            world.subnet(dice, netuid, owner, u64::from(tempos), version_tempos);
+        }
+        world
+    }
+
+    fn put(&mut self, item: &str, suffix: &[u8], value: &[u8]) {
+        self.writes.push((key(item, suffix), Some(value.to_vec())));
+    }
+
+    fn subnet(
+        &mut self,
+        dice: &mut Dice,
+        netuid: u16,
+        owner: Key,
+        tempos: u64,
+        version_tempos: u64,
+    ) {
+        let id = netuid.to_le_bytes();
+        let account = owner.to_raw_public();
+        self.put("NetworksAdded", &id, &[1]);
+        self.put("SubnetOwner", &id, &account);
+
+        let blake = [&sp_crypto_hashing::blake2_128(&id)[..], &id].concat();
+        let twox = [&sp_crypto_hashing::twox_64(&id)[..], &id].concat();
+        let neurons = dice.pick(&[0u16, 16, 64, 85, 128, 256]);
+        self.put("SubnetworkN", &id, &neurons.to_le_bytes());
+        // Sometimes the state of the neurons does not fit, and the chain skips the epoch.
+        let rows = if dice.once_in(12) { neurons + 1 } else { neurons };
+        let mut updates =
+            parity_scale_codec::Encode::encode(&parity_scale_codec::Compact(u32::from(rows)));
+        updates.resize(updates.len() + usize::from(rows) * 8, 0);
+        self.put("LastUpdate", &id, &updates);
+        self.put("MinAllowedUids", &id, &dice.pick(&[16u16, 64, 64]).to_le_bytes());
+        self.put("MaxAllowedUids", &id, &dice.pick(&[85u16, 128, 256, 256]).to_le_bytes());
+        self.put("MechanismCountCurrent", &twox, &[dice.pick(&[1, 1, 2, 3])]);
+        self.writes.push((key("MechanismEmissionSplit", &twox), None));
+        self.put("LiquidAlphaOn", &blake, &[dice.pick(&[0, 1])]);
+        self.writes.push((key("AlphaValues", &id), None));
+        let (min, max) = dice.pick(&[
+            (500_000u64, 100_000_000_000u64),
+            (150_000_000, 150_000_001),
+            (700_000_000, 800_000_000),
+        ]);
+        self.put("MinBurn", &id, &min.to_le_bytes());
+        self.put("MaxBurn", &id, &max.to_le_bytes());
+
+        let block = self.block;
+        let tempo = dice.pick(&[0u16, 1, 5, 10, 20, 50, 50, 90, 90, 360, 361, 400, 65_535]);
+        self.put("Tempo", &id, &tempo.to_le_bytes());
+        let tempo = u64::from(tempo);
+        let soon = block + 1 + dice.below(tempo.clamp(1, 60));
+        let regular = (soon.saturating_sub(tempo), 0);
+        let (last_epoch, pending) = match dice.below(20) {
+            // Asked for, before or after its turn.
+            0..=3 => (regular.0, block + dice.below(40)),
+            // Put off once.
+            4 | 5 => (block - tempo - dice.below(2), block + 1),
+            // Young.
+            6 => (block + dice.below(50), 0),
+            // Due, and nobody knows why it has not run.
+            7 => (block - tempo - dice.below(2), 0),
+            8 => (0, 0),
+            _ => regular,
+        };
+        self.put("LastEpochBlock", &id, &last_epoch.to_le_bytes());
+        self.put("PendingEpochAt", &id, &pending.to_le_bytes());
+        let idle = match dice.below(8) {
+            0 => 50_390 + dice.below(12),
+            1 => 50_401 - dice.below(60),
+            _ => dice.below(400),
+        };
+        self.put("BlocksSinceLastStep", &id, &idle.to_le_bytes());
+        self.epochs.insert(netuid, (tempo, pending));
+
+        // Earlier changes, most of them such that their limits end within the horizon.
+        let mut done = BTreeSet::new();
+        for row in catalog::ALL {
+            let transaction = |number: u16| {
+                let who = [&sp_crypto_hashing::blake2_128(&account)[..], &account].concat();
+                let suffix = [&who[..], &id, &number.to_le_bytes()].concat();
+                ("TransactionKeyLastBlock", suffix)
+            };
+            let (limit, (item, suffix)) = match row.limit {
+                Limit::None | Limit::Trim => continue,
+                Limit::Hyperparameter(name) => {
+                    let suffix = [&[1], &id[..], &[number_of(name)]].concat();
+                    (tempo * tempos, ("LastRateLimitedBlock", suffix))
+                }
+                Limit::OwnerHotkey => (50_400, ("LastRateLimitedBlock", [&[0], &id[..]].concat())),
+                Limit::VersionKey => (tempo.saturating_mul(version_tempos), transaction(4)),
+                Limit::MechanismCount => (7_200, transaction(7)),
+                Limit::EmissionSplit => (7_200, transaction(8)),
+                Limit::Tempo => (360, transaction(11)),
+            };
+            if !done.insert(suffix.clone()) {
+                continue;
+            }
+            let free = block - 20 + dice.below(self.horizon + 30);
+            let last = match dice.below(20) {
+                0 => Some(block + dice.below(30)),
+                1..=9 => Some(free.saturating_sub(limit).clamp(1, block)),
+                _ => None,
+            };
+            self.writes.push((key(item, &suffix), last.map(|last| last.to_le_bytes().to_vec())));
+        }
+    }
+}
+
+/// What the chain has to answer in a block.
+struct Check {
+    block: u64,
+    netuid: u16,
+    transaction: Vec<u8>,
+    /// Accepted, or refused with one of these errors.
+    expected: Result<(), Vec<String>>,
+    about: String,
+}
+
+/// What was seen.
+#[derive(Default)]
+struct Tally {
+    cases: usize,
+    verdicts: BTreeMap<&'static str, usize>,
+    answers: BTreeMap<String, usize>,
+    checks: usize,
+    put_off: usize,
+    sent: usize,
 }
 
 struct Bench {
     devnet: Devnet,
     chain: Chain,
-    key: Unlocked,
 }
 
 impl Bench {
-    /// Sends calls, one transaction for each list, all for the next block; returns what became of them.
-    async fn send(&self, lists: &[Vec<Call>], owner: &str) -> Vec<Result<(), String>> {
+    async fn new() -> Self {
+        let devnet = Devnet::start(Options::default()).unwrap();
+        let endpoint = Endpoint::parse(&devnet.url(), false).unwrap();
+        let timeout = Duration::from_secs(30);
+        let chain = Chain::connect(Connection { endpoint, timeout, cache: None }).await.unwrap();
+        Self { devnet, chain }
+    }
+
+    /// The transaction that the tool would send, but for the signature.
+    async fn transaction(&self, plain: &Unsigned, plan: &Plan, signer: &str) -> Vec<u8> {
+        let unsigned = Unsigned {
+            calls: plan.calls.clone(),
+            signer: signer.to_owned(),
+            nonce: plain.nonce,
+            at_hash: plain.at_hash.clone(),
+            birth: plain.birth,
+            birth_hash: plain.birth_hash.clone(),
+            metadata_hash: None,
+        };
+        let dummy = |_: &[u8]| Signature::Sr25519([1; 64]);
+        self.chain.sign(&unsigned, &dummy).await.unwrap().bytes
+    }
+
+    /// Sends plans in one block; all of them have to be accepted and to read back equal.
+    async fn apply(&self, plans: &[(&Plan, &str)]) {
         let mut sent = Vec::new();
-        for calls in lists {
-            let unsigned = self.chain.prepare(calls, owner).await.unwrap();
-            let signed =
-                self.chain.sign(&unsigned, &|payload| self.key.sign(payload)).await.unwrap();
+        for (plan, name) in plans {
+            let key = dev::unlock(name).unwrap();
+            let unsigned = self.chain.prepare(&plan.calls, &plan.owner).await.unwrap();
+            let signed = self.chain.sign(&unsigned, &|payload| key.sign(payload)).await.unwrap();
             assert!(matches!(self.chain.submit(&signed).await, Submitted::Pooled));
             sent.push(signed.transaction);
         }
         self.devnet.new_blocks(1).unwrap();
-        let mut results = Vec::new();
-        for transaction in sent {
-            match self.chain.find(&transaction, 0).await.unwrap() {
-                Found::Included { result, .. } => results.push(result.map_err(|error| error.name)),
-                Found::NotBy(head) => panic!("not in a block by {head}"),
+        for (transaction, (plan, _)) in sent.iter().zip(plans) {
+            let Found::Included { result, .. } = self.chain.find(transaction, 0).await.unwrap()
+            else {
+                panic!("not in the block: {plan:#?}");
+            };
+            assert_eq!(result.map_err(|error| error.name), Ok(()), "{plan:#?}");
+            let after = self.chain.latest(plan.netuid).await.unwrap();
+            for item in plan.changes() {
+                assert_eq!(after.hyperparameters.get(&item.name), Some(&item.to), "{plan:#?}");
             }
         }
-        results
+    }
+
+    /// Asks the chain, block by block; gives what it answers otherwise than expected.
+    fn ask(&self, world: &World, mut checks: Vec<Check>, tally: &mut Tally) -> Vec<String> {
+        checks.sort_by_key(|check| check.block);
+        let mut wrong = Vec::new();
+        let mut put_off = BTreeSet::new();
+        self.devnet.ahead(|mut ahead| {
+            for check in checks {
+                loop {
+                    let block = u64::from(ahead.block());
+                    for (netuid, (tempo, pending)) in &world.epochs {
+                        let read = |item: &str| {
+                            let bytes = ahead.get_storage(&key(item, &netuid.to_le_bytes()));
+                            u64::from_le_bytes(bytes.unwrap().try_into().unwrap())
+                        };
+                        let now = read("PendingEpochAt");
+                        let late = *tempo > 0 && read("LastEpochBlock") + tempo <= block;
+                        if late || (now == block + 1 && now != *pending) {
+                            assert!(world.capped, "an epoch is put off without a cap");
+                            put_off.insert(*netuid);
+                        }
+                    }
+                    if block >= check.block {
+                        break;
+                    }
+                    ahead.next_block();
+                }
+                tally.checks += 1;
+                let answer = ahead.attempt(&check.transaction);
+                let word = answer.as_ref().map_or_else(String::as_str, |()| "accepted");
+                *tally.answers.entry(word.to_owned()).or_default() += 1;
+                let agrees = match (&answer, &check.expected) {
+                    (Ok(()), Ok(())) => true,
+                    (Err(error), Err(errors)) => errors.contains(error),
+                    _ => false,
+                };
+                if agrees {
+                    continue;
+                }
+                // Nobody can know ahead that the chain puts an epoch off.
+                if put_off.contains(&check.netuid) {
+                    tally.put_off += 1;
+                    continue;
+                }
+                let Check { block, about, expected, .. } = check;
+                wrong.push(format!("block {block}: {expected:?}, but {answer:?}\n{about}"));
+            }
+        });
+        wrong
     }
 }
 
-/// The call of one item alone, whatever the plan thinks of it.
-fn alone(name: &str, value: &Value, snapshot: &Snapshot) -> Option<Call> {
-    let mut state: BTreeMap<_, _> = snapshot.hyperparameters.clone();
-    state.insert(name.to_owned(), value.clone());
-    call_for(name, &state, vec![name.to_owned()], snapshot)
+/// A plan of the one call that sets it, whatever the rules say.
+fn alone(wish: &Wish, plan: &Plan, snapshot: &Snapshot) -> Option<Plan> {
+    let mut state = snapshot.hyperparameters.clone();
+    state.insert(wish.name.clone(), wish.value.clone());
+    let call = call_for(&wish.name, &state, vec![wish.name.clone()], snapshot)?;
+    Some(Plan { calls: vec![call], ..plan.clone() })
 }
 
-/// Whether neither rate limit nor freeze window stand against it in the next block.
-fn on_time(name: &str, snapshot: &Snapshot) -> bool {
-    let next = snapshot.block.number + 1;
-    catalog::find(name).is_some_and(|row| {
-        earliest(row, &snapshot.guards, snapshot.netuid, next) == Opening::At(next)
-    })
+/// What the chain has to say to a wish alone, as far as the verdict tells.
+fn expected(
+    wish: &Wish,
+    verdict: &Verdict,
+    snapshot: &Snapshot,
+    at: u64,
+) -> Option<Result<(), Vec<String>>> {
+    match verdict {
+        Verdict::Now => Some(Ok(())),
+        Verdict::Later { error, .. } => Some(Err(vec![error.clone()])),
+        Verdict::Never { error, .. } => Some(Err(vec![error.clone()?])),
+        Verdict::Invalid { error, .. } => {
+            // The setters of AdminUtils look at the clock first; we say what no waiting mends.
+            let row = catalog::find(&wish.name)?;
+            let value_first = matches!(
+                snapshot.guards.setters.get(row.name),
+                Some(SetterState::Call { pallet, .. }) if pallet == "SubtensorModule"
+            );
+            match earliest(row, &snapshot.guards, snapshot.netuid, at) {
+                Opening::At(block) if block > at && !value_first => {
+                    Some(Err(vec![RATE_LIMIT.to_owned(), FREEZE_WINDOW.to_owned()]))
+                }
+                Opening::At(_) => Some(Err(vec![error.clone()?])),
+                Opening::Never | Opening::Unclear(_) => None,
+            }
+        }
+        Verdict::Unclear { .. } | Verdict::Same => None,
+    }
+}
+
+fn word(verdict: &Verdict) -> &'static str {
+    match verdict {
+        Verdict::Now => "now",
+        Verdict::Later { .. } => "later",
+        Verdict::Never { .. } => "never",
+        Verdict::Invalid { .. } => "invalid",
+        Verdict::Unclear { .. } => "unclear",
+        Verdict::Same => "same",
+    }
+}
+
+/// One chain: puts it into worlds and asks it about random wishes.
+async fn run(seed: u64, wanted: usize, tally: &mut Tally) -> Vec<String> {
+    let mut dice = Dice(seed);
+    let bench = Bench::new().await;
+    for _ in 0..WORLDS {
+        if tally.cases >= wanted {
+            break;
+        }
+        let world = World::new(&mut dice, u64::from(bench.devnet.head().0) + 1);
+        bench.devnet.set_storage(world.writes.clone()).unwrap();
+        let next = world.block + 1;
+        let mut checks = Vec::new();
+        let mut plans = Vec::new();
+        for (netuid, _, name) in SUBNETS {
+            let snapshot = bench.chain.latest(netuid).await.unwrap();
+            assert_eq!(snapshot.block.number, world.block);
+            let plain = bench.chain.prepare(&[], &snapshot.owner).await.unwrap();
+            for _ in 0..WISHES {
+                let other = dice.pick(&SUBNETS).1.to_account_id().to_ss58check();
+                let terms = Terms {
+                    at: dice.once_in(2).then(|| next + dice.below(world.horizon)),
+                    signer: dice.once_in(12).then_some(other),
+                    ..Terms::default()
+                };
+                let signer = terms.signer.clone().unwrap_or_else(|| snapshot.owner.clone());
+                let count = dice.pick(&[1, 1, 3, 4, 6]);
+                let wishes = wishes(&mut dice, count);
+                let plan = Plan::build(&snapshot, &wishes, "test", &terms);
+                let about = |wishes: &dyn std::fmt::Debug, verdict: &dyn std::fmt::Debug| {
+                    format!(
+                        "seed {seed}, subnet {netuid}, {wishes:?}, {terms:?}\n{verdict:?}\n{:?}",
+                        snapshot.guards.schedule
+                    )
+                };
+                if wishes.len() > 1 && !plan.calls.is_empty() {
+                    tally.cases += 1;
+                    *tally.verdicts.entry("all at once").or_default() += 1;
+                    checks.push(Check {
+                        block: terms.block(&snapshot),
+                        netuid,
+                        transaction: bench.transaction(&plain, &plan, &signer).await,
+                        expected: Ok(()),
+                        about: about(&wishes, &plan.calls),
+                    });
+                }
+                for wish in &wishes {
+                    let verdict_at = |at: u64| {
+                        let terms = Terms { at: Some(at), ..terms.clone() };
+                        let one = std::slice::from_ref(wish);
+                        let plan = Plan::build(&snapshot, one, "test", &terms);
+                        (plan.items[0].verdict.clone(), plan)
+                    };
+                    let at = terms.block(&snapshot);
+                    let (verdict, plan) = verdict_at(at);
+                    tally.cases += 1;
+                    *tally.verdicts.entry(word(&verdict)).or_default() += 1;
+                    let Some(call) = alone(wish, &plan, &snapshot) else { continue };
+                    let fits = catalog::find(&wish.name)
+                        .is_some_and(|row| row.check_type(&wish.value).is_ok());
+                    if !fits {
+                        continue;
+                    }
+                    let mut blocks = vec![at];
+                    let row = catalog::find(&wish.name).unwrap();
+                    let opens = earliest(row, &snapshot.guards, netuid, at).block();
+                    if let Verdict::Later { block, .. } = &verdict {
+                        assert_eq!(opens, Some(*block), "{}", about(wish, &verdict));
+                    }
+                    // Whatever opens later is asked in that block and in the one before.
+                    if let Some(opens) = opens.filter(|opens| *opens > at) {
+                        blocks.extend((opens > at + 1).then_some(opens - 1));
+                        blocks.push(opens);
+                        let (before, _) = verdict_at(opens - 1);
+                        let (then, _) = verdict_at(opens);
+                        let waits = matches!(verdict, Verdict::Later { .. });
+                        let still = match before {
+                            Verdict::Later { block, .. } => block == opens,
+                            // Epochs that fail for long enough make what comes after them unclear.
+                            ref other => matches!(other, Verdict::Unclear { .. }),
+                        };
+                        let over = !matches!(then, Verdict::Later { .. });
+                        assert!((!waits || still) && over, "{}", about(wish, &(&before, &then)));
+                    }
+                    let transaction = bench.transaction(&plain, &call, &signer).await;
+                    for block in blocks {
+                        if block > next + world.horizon {
+                            continue;
+                        }
+                        let (verdict, _) = verdict_at(block);
+                        let Some(expected) = expected(wish, &verdict, &snapshot, block) else {
+                            continue;
+                        };
+                        checks.push(Check {
+                            block,
+                            netuid,
+                            transaction: transaction.clone(),
+                            expected,
+                            about: about(wish, &verdict),
+                        });
+                    }
+                }
+                let now = terms.block(&snapshot) == next && signer == snapshot.owner;
+                if now
+                    && !plan.calls.is_empty()
+                    && plans.last().is_none_or(|(other, _): &(Plan, _)| other.netuid != netuid)
+                {
+                    plans.push((plan, name));
+                }
+            }
+        }
+        let wrong = bench.ask(&world, checks, tally);
+        if !wrong.is_empty() {
+            return wrong;
+        }
+        // Some of them for good, in one block, when no epoch can be late.
+        if !world.capped {
+            let plans: Vec<_> = plans.iter().take(3).map(|(plan, name)| (plan, *name)).collect();
+            tally.sent += plans.len();
+            bench.apply(&plans).await;
+        }
+    }
+    Vec::new()
+}
+
+fn setting<T: std::str::FromStr>(name: &str, default: T) -> T {
+    match std::env::var(name) {
+        Ok(text) => text.parse().unwrap_or_else(|_| panic!("{name} is no number: {text}")),
+        Err(_) => default,
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_chain_agrees_with_every_verdict() {
-    let devnet = Devnet::start(Options::default()).unwrap();
-    let endpoint = Endpoint::parse(&devnet.url(), false).unwrap();
-    let timeout = Duration::from_secs(30);
-    let chain = Chain::connect(Connection { endpoint, timeout, cache: None }).await.unwrap();
-    let bench = Bench { devnet, chain, key: dev::unlock("alice").unwrap() };
-    let mut dice = Dice(46);
-    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
-    for case in 0..90 {
-        // Sometimes a step to a block close before an epoch, sometimes a long rest.
-        let snapshot = bench.chain.latest(46).await.unwrap();
-        let next = snapshot.guards.schedule.next_epoch(46, snapshot.block.number).unwrap();
-        let steps = match dice.below(7) {
-            0 => next.saturating_sub(snapshot.block.number + dice.below(14)).min(400),
-            1 => 721 + dice.below(30),
-            _ => dice.below(3),
-        };
-        bench.devnet.new_blocks(u32::try_from(steps).unwrap()).unwrap();
-        let snapshot = bench.chain.latest(46).await.unwrap();
-        let count = dice.pick(&[1, 1, 1, 3, 4]);
-        let wishes: BTreeMap<_, _> =
-            (0..count).map(|_| wish(&mut dice)).map(|wish| (wish.name, wish.value)).collect();
-        let wishes: Vec<_> = wishes.into_iter().map(|(name, value)| Wish { name, value }).collect();
-        let plan = Plan::build(&snapshot, &wishes, "test", &Terms::default());
+    let start = Instant::now();
+    let wanted: usize = setting("SUBTUNE_CASES", CASES);
+    let first: u64 = setting("SUBTUNE_SEED", SEED);
+    let mut tally = Tally::default();
+    let seeds = SEEN.iter().copied().chain(first..);
+    for seed in seeds {
+        if tally.cases >= wanted {
+            break;
+        }
+        let wrong = run(seed, wanted, &mut tally).await;
+        assert!(wrong.is_empty(), "{} disagreements:\n{}", wrong.len(), wrong.join("\n\n"));
+    }
+    let Tally { cases, verdicts, answers, checks, put_off, sent } = tally;
+    println!("{cases} cases in {:.1?}: {verdicts:?}", start.elapsed());
+    println!("{checks} questions to the chain, {put_off} after an epoch was put off: {answers:#?}");
+    println!("{sent} plans sent for good");
+    for word in ["all at once", "now", "later", "never", "invalid"] {
+        let count = verdicts.get(word).copied().unwrap_or_default();
+        assert!(count * 25 >= cases, "only {count} were {word}");
+    }
+}
 
-        // Refused ones first: they change nothing, so the batch meets the state of the snapshot.
-        let mut lists = Vec::new();
-        let mut expected = Vec::new();
-        for item in plan.blocked() {
-            let (word, error) = match &item.verdict {
-                Verdict::Later { error, .. } => ("later", Some(error.clone())),
-                Verdict::Never { error, .. } => ("never", error.clone()),
-                // Alone, a call meets the state of the snapshot; in a plan it may be another. And the
-                // chain looks at the clock first, where we say what no waiting mends.
-                Verdict::Invalid { error, .. }
-                    if wishes.len() == 1 && on_time(&item.name, &snapshot) =>
-                {
-                    ("invalid", error.clone())
-                }
-                _ => continue,
-            };
-            let (Some(error), Some(call)) = (error, alone(&item.name, &item.to, &snapshot)) else {
-                continue;
-            };
-            *seen.entry(word).or_default() += 1;
-            lists.push(vec![call]);
-            expected.push(Err(error));
-        }
-        if !plan.calls.is_empty() {
-            *seen.entry("now").or_default() += plan.calls.len();
-            lists.push(plan.calls.clone());
-            expected.push(Ok(()));
-        }
-        let results = bench.send(&lists, &plan.owner).await;
-        assert_eq!(results, expected, "case {case}: {plan:#?}");
-        let after = bench.chain.latest(46).await.unwrap();
-        for item in plan.changes() {
-            assert_eq!(after.hyperparameters.get(&item.name), Some(&item.to), "case {case}");
-        }
+/// The verdict on one wish for subnet 46.
+async fn verdict_of(chain: &Chain, name: &str) -> Verdict {
+    let snapshot = chain.latest(46).await.unwrap();
+    let value = match name {
+        "owner_cut_enabled" => Value::Bool(false),
+        "tempo" => Value::Uint(400),
+        _ => Value::Uint(2),
+    };
+    let wish = Wish { name: name.to_owned(), value };
+    Plan::build(&snapshot, &[wish], "test", &Terms::default()).items.remove(0).verdict
+}
+
+#[track_caller]
+fn assert_cannot_tell(verdict: &Verdict, item: &str) {
+    let wanted = format!("cannot tell, because this chain has no SubtensorModule.{item}");
+    assert!(
+        matches!(verdict, Verdict::Unclear { reason } if reason.starts_with(&wanted)),
+        "{item}: {verdict:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn storage_that_is_not_there_is_never_taken_for_zero() {
+    let devnet = Devnet::start(Options::default()).unwrap();
+    let connect = |cache| {
+        let endpoint = Endpoint::parse(&devnet.url(), false).unwrap();
+        Chain::connect(Connection { endpoint, timeout: Duration::from_secs(30), cache })
+    };
+    let genesis = connect(None).await.unwrap().genesis_hash().replace("0x", "");
+    let metadata = subtune_devnet::metadata_at(15).unwrap();
+    for (item, name, as_read) in [
+        ("Tempo", "immunity_period", "Tempo"),
+        ("Tempo", "weights_version", "Tempo"),
+        ("AdminFreezeWindow", "owner_cut_enabled", "AdminFreezeWindow"),
+        ("AdminFreezeWindow", "immunity_period", "AdminFreezeWindow"),
+        ("OwnerHyperparamRateLimit", "immunity_period", "OwnerHyperparamRateLimit"),
+        ("WeightsVersionKeyRateLimit", "weights_version", "WeightsVersionKeyRateLimit"),
+        ("LastRateLimitedBlock", "immunity_period", "LastRateLimitedBlock for ImmunityPeriod"),
+        ("WeightCommitInterval", "commit_reveal_period", "LastRateLimitedBlock for WeightCommit"),
+        ("TransactionKeyLastBlock", "tempo", "TransactionKeyLastBlock"),
+        ("PendingEpochAt", "immunity_period", "PendingEpochAt"),
+    ] {
+        // The same metadata, in which this one has another name, where the tool keeps what it knows.
+        let folder = tempfile::tempdir().unwrap();
+        let other = item.replacen(&item[..1], "X", 1);
+        let replaced = replace(metadata, item.as_bytes(), other.as_bytes());
+        let file = [&sp_crypto_hashing::blake2_256(&replaced)[..], &replaced].concat();
+        std::fs::write(folder.path().join(format!("{genesis}-425.metadata")), file).unwrap();
+        let chain = connect(Some(folder.path().to_owned())).await.unwrap();
+        assert_cannot_tell(&verdict_of(&chain, name).await, as_read);
+        // A hyperparameter that does not need it is as free as ever.
+        assert_eq!(verdict_of(&chain, "root_claim_threshold").await, Verdict::Now, "{item}");
     }
-    println!("{seen:?}");
-    for (word, least) in [("now", 30), ("later", 10), ("never", 10), ("invalid", 5)] {
-        let count = seen.get(word).copied().unwrap_or_default();
-        assert!(count >= least, "only {count} were {word}: {seen:?}");
+
+    // There, but not what the metadata says.
+    let chain = connect(None).await.unwrap();
+    assert_eq!(verdict_of(&chain, "immunity_period").await, Verdict::Now);
+    for item in ["Tempo", "LastEpochBlock", "PendingEpochAt", "BlocksSinceLastStep"] {
+        let key = key(item, &46u16.to_le_bytes());
+        let before = devnet.get_storage(&key);
+        devnet.set_storage(vec![(key.clone(), Some(vec![1]))]).unwrap();
+        assert_cannot_tell(&verdict_of(&chain, "immunity_period").await, item);
+        devnet.set_storage(vec![(key, before)]).unwrap();
     }
+    for item in ["AdminFreezeWindow", "OwnerHyperparamRateLimit"] {
+        devnet.set_storage(vec![(key(item, &[]), Some(vec![1]))]).unwrap();
+        assert_cannot_tell(&verdict_of(&chain, "immunity_period").await, item);
+        devnet.set_storage(vec![(key(item, &[]), None)]).unwrap();
+    }
+    let slot = key("LastRateLimitedBlock", &[1, 46, 0, number_of("ImmunityPeriod")]);
+    devnet.set_storage(vec![(slot, Some(vec![1]))]).unwrap();
+    let verdict = verdict_of(&chain, "immunity_period").await;
+    assert_cannot_tell(&verdict, "LastRateLimitedBlock for ImmunityPeriod");
+}
+
+/// The bytes with another word of the same length in place of this one, wherever it stands alone.
+fn replace(bytes: &[u8], word: &[u8], other: &[u8]) -> Vec<u8> {
+    let length = u8::try_from(word.len() * 4).unwrap();
+    let mut bytes = bytes.to_vec();
+    let mut at = 0;
+    while at + word.len() < bytes.len() {
+        if bytes[at] == length && bytes[at + 1..].starts_with(word) {
+            bytes[at + 1..=at + word.len()].copy_from_slice(other);
+        }
+        at += 1;
+    }
+    bytes
 }

@@ -153,11 +153,12 @@ fn a_plan_for_a_block_to_come_says_what_goes_there() {
     assert_eq!(shown["hyperparameters"]["immunity_period"]["changeable_from"], block);
     let schedule = &shown["schedule"];
     let number = |name: &str| schedule[name].as_u64().unwrap();
-    assert_eq!(number("next_closed") + 9, number("next_epoch"), "{schedule}");
+    assert_eq!(schedule["window"], "open", "{schedule}");
+    assert_eq!(number("window_until") + 9, number("next_epoch"), "{schedule}");
     let text = stage.expect("show 46", 0).stdout;
     for part in [
         format!("Next epoch at block {}", number("next_epoch")),
-        format!("open, closes at block {}", number("next_closed")),
+        format!("open, closes at block {}", number("window_until")),
         block.to_string(),
     ] {
         assert!(text.contains(&part), "{part}: {text}");
