@@ -221,7 +221,8 @@ impl Chain {
             last_change,
             lease,
             swap,
-            registered: subnet("NetworkRegisteredAt"),
+            // The default of the item stands for no block at all.
+            registered: subnet("NetworkRegisteredAt").filter(|block| *block > 0),
             rewarded: plan.subnet(answers, "Incentive", metadata).and_then(|shares| match shares {
                 Value::List(shares) => {
                     shares.iter().filter(|share| **share > 0).count().try_into().ok()

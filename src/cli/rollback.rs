@@ -66,6 +66,8 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         .hint("look at `subtune show`; --force goes back all the same"));
     }
     let mut plan = Plan::build(&snapshot, &profile.wishes(), &source, &terms);
+    // What was there before is no copied choice.
+    plan.findings.retain(|finding| finding.code != lint::AS_REGISTERED);
     plan.findings.extend(meanwhile.into_iter().map(|(name, line)| {
         lint::finding(lint::CHANGED_MEANWHILE, &name, line, "the rollback overwrites it")
     }));

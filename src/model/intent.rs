@@ -1,7 +1,7 @@
 //! The lint of intent: wanted values that the chain takes and that work against the owner.
 //!
 //! Every lint looks at the subnet as it will be when all that is wanted has gone, and speaks only
-//! when something wanted is part of it. What the chain did not tell keeps a lint silent.
+//! when a change is part of it. What the chain did not tell keeps a lint silent.
 
 use crate::model::catalog::Limit;
 use crate::model::lint::{self, Finding, finding};
@@ -13,6 +13,8 @@ use crate::model::value::{Unit, Value, blocks, looks_rounded};
 /// Age in blocks from which a subnet can be taken over by the coldkey of its most convicted hotkey:
 /// compiled into the chain.
 pub const TAKEOVER_AGE: u64 = 2_629_800;
+/// First runtime with takeovers.
+const TAKEOVER_SINCE: u32 = 411;
 /// Blocks before that in which a change is worth a second thought: a day.
 const TAKEOVER_NOTICE: u64 = 7_200;
 /// Tempos in thousandths: below, a validator that misses one epoch counts as inactive.
@@ -49,9 +51,11 @@ impl Wanted<'_> {
             .find(|item| item.name == name && !matches!(item.verdict, Verdict::Invalid { .. }))
     }
 
-    /// Whether one of these is asked for.
+    /// Whether a change of one of these is asked for.
     fn any(&self, names: &[&str]) -> bool {
-        names.iter().any(|name| self.item(name).is_some())
+        let changes =
+            |name: &&str| self.item(name).is_some_and(|item| item.verdict != Verdict::Same);
+        names.iter().any(changes)
     }
 
     fn value(&self, name: &str) -> Value {
@@ -60,6 +64,14 @@ impl Wanted<'_> {
 
     fn number(&self, name: &str) -> Option<u64> {
         self.value(name).as_u64()
+    }
+
+    /// Epochs from a commit of weights to their reveal; 0 where nothing is committed.
+    fn reveal(&self) -> Option<u64> {
+        match self.value("commit_reveal_weights_enabled") {
+            Value::Bool(true) => self.number("commit_reveal_period"),
+            _ => Some(0),
+        }
     }
 
     /// The activity cutoff in blocks, by the runtime's own rule, at this tempo and factor.
@@ -74,12 +86,15 @@ impl Wanted<'_> {
 pub fn findings(items: &[Item], snapshot: &Snapshot, terms: &Terms) -> Vec<Finding> {
     let wanted = Wanted { items, snapshot };
     let Intent { round, epoch_length } = terms.intent;
+    let stale = stale_weights(&wanted);
+    // Without a round both say that no weight acts in time: once is enough.
+    let immunity = short_immunity(&wanted, round).filter(|_| round.is_some() || stale.is_none());
     let mut found: Vec<Finding> = [
         slow_weights(&wanted, epoch_length),
-        short_immunity(&wanted, round),
+        immunity,
         more_weights_than_miners(&wanted),
         short_cutoff(&wanted),
-        stale_weights(&wanted),
+        stale,
         moved_limits(&wanted),
         takeover(&wanted, terms),
     ]
@@ -110,16 +125,17 @@ fn slow_weights(wanted: &Wanted, epoch_length: Option<u64>) -> Option<Finding> {
 
 fn short_immunity(wanted: &Wanted, round: Option<u64>) -> Option<Finding> {
     let name = "immunity_period";
-    if !wanted.any(&[name, "tempo", "commit_reveal_period"]) {
+    // The length of a round is the owner's to say; the first evaluation depends on the subnet.
+    let first = ["tempo", "commit_reveal_period", "commit_reveal_weights_enabled"];
+    if !wanted.any(&[name]) && (round.is_some() || !wanted.any(&first)) {
         return None;
     }
     let immunity = wanted.number(name)?;
     let (what, needed) = match round {
         Some(round) => ("a round", round),
         None => {
-            let period = wanted.number("commit_reveal_period").unwrap_or(1);
-            let tempo = wanted.number("tempo")?;
-            ("a first evaluation", period.saturating_add(1).saturating_mul(tempo))
+            let epochs = wanted.reveal()?.saturating_add(1);
+            ("a first evaluation", epochs.saturating_mul(wanted.number("tempo")?))
         }
     };
     let message = format!(
@@ -134,10 +150,15 @@ fn short_immunity(wanted: &Wanted, round: Option<u64>) -> Option<Finding> {
 
 fn more_weights_than_miners(wanted: &Wanted) -> Option<Finding> {
     let name = "min_allowed_weights";
-    wanted.item(name)?;
-    let (least, rewarded) = (wanted.number(name)?, wanted.snapshot.guards.rewarded?);
+    if !wanted.any(&[name]) {
+        return None;
+    }
+    let guards = &wanted.snapshot.guards;
+    let rewarded = guards.rewarded?;
+    // The chain asks for no more weights than there are neurons.
+    let least = wanted.number(name)?.min(guards.neurons.unwrap_or(u64::MAX));
     let message = format!(
-        "{name} is {least}, but {rewarded} miners got anything in the last epoch: validators must \
+        "{name} asks for {least} weights, but {rewarded} miners got anything in the last epoch: validators must \
          spread their weights over miners that deserve none"
     );
     (rewarded > 0 && least > rewarded)
@@ -169,19 +190,17 @@ fn short_cutoff(wanted: &Wanted) -> Option<Finding> {
 
 fn stale_weights(wanted: &Wanted) -> Option<Finding> {
     let (name, switch) = ("commit_reveal_period", "commit_reveal_weights_enabled");
-    if !wanted.any(&[name, switch, "immunity_period", "tempo"])
-        || wanted.value(switch) != Value::Bool(true)
-    {
+    if !wanted.any(&[name, switch, "immunity_period", "tempo"]) {
         return None;
     }
-    let (period, tempo) = (wanted.number(name)?, wanted.number("tempo")?);
+    let (period, tempo) = (wanted.reveal()?, wanted.number("tempo")?);
     let immunity = wanted.number("immunity_period")?;
     let age = period.saturating_mul(tempo);
     let message = format!(
         "weights act {period} epochs ({age} blocks) after they were committed, but immunity_period is \
          {immunity} blocks: a miner can be pruned before its first weights act"
     );
-    (age >= immunity).then(|| {
+    (age > 0 && age >= immunity).then(|| {
         finding(lint::STALE_WEIGHTS, name, message, &format!("fewer than {immunity} blocks in all"))
     })
 }
@@ -190,30 +209,46 @@ fn stale_weights(wanted: &Wanted) -> Option<Finding> {
 fn moved_limits(wanted: &Wanted) -> Option<Finding> {
     let item = wanted.item("tempo").filter(|item| item.from != item.to)?;
     let (before, after) = (item.from.as_u64()?, item.to.as_u64()?);
-    let mut moved = Vec::new();
-    if let Some(factor) = wanted.number("activity_cutoff_factor") {
-        let (before, after) = (Wanted::cutoff(before, factor), Wanted::cutoff(after, factor));
-        moved.push(format!("the activity cutoff {before} → {after} blocks"));
-    }
-    let limit = |tempo: u64| {
+    let is = Wanted { items: &[], snapshot: wanted.snapshot };
+    let cutoff = |subnet: &Wanted, tempo| {
+        subnet.number("activity_cutoff_factor").map(|factor| Wanted::cutoff(tempo, factor))
+    };
+    let limit = |tempo| {
         let mut guards = wanted.snapshot.guards.clone();
         guards.schedule.tempo = tempo;
-        schedule::limit(Limit::Hyperparameter(""), &guards)
+        schedule::limit(Limit::Hyperparameter(""), &guards).ok()
     };
-    if let (Ok(before), Ok(after)) = (limit(before), limit(after)) {
-        moved.push(format!("the rate limit of most changes {before} → {after}"));
+    let reveal =
+        |subnet: &Wanted, tempo| subnet.reveal().map(|epochs| epochs.saturating_mul(tempo));
+    let moved: Vec<String> = [
+        ("the activity cutoff", cutoff(&is, before), cutoff(wanted, after)),
+        ("the rate limit of most changes", limit(before), limit(after)),
+        ("the reveal of weights", reveal(&is, before), reveal(wanted, after)),
+    ]
+    .into_iter()
+    .filter(|(_, before, after)| before != after)
+    .filter_map(|(what, before, after)| Some(format!("{what} {} → {}", before?, after?)))
+    .collect();
+    let mut message = format!("tempo {before} → {after} restarts the epoch");
+    if !moved.is_empty() {
+        message.push_str(&format!(", and moves, in blocks: {}", moved.join(", ")));
     }
-    if let Some(period) = wanted.number("commit_reveal_period") {
-        let age = |tempo: u64| period.saturating_mul(tempo);
-        moved.push(format!("the reveal of weights {} → {}", age(before), age(after)));
-    }
-    let message =
-        format!("the tempo restarts the epoch, and moves, in blocks: {}", moved.join(", "));
-    Some(finding(lint::MOVES_LIMITS, "tempo", message, "name what must stay as it is, too"))
+    Some(finding(
+        lint::MOVES_LIMITS,
+        "tempo",
+        message,
+        "set in the same plan what must stay as it is",
+    ))
 }
 
 fn takeover(wanted: &Wanted, terms: &Terms) -> Option<Finding> {
-    let changed = wanted.items.iter().find(|item| item.verdict == Verdict::Now)?;
+    let goes = |item: &&Item| {
+        matches!(item.verdict, Verdict::Now | Verdict::Later { .. }) && item.from != item.to
+    };
+    let changed = wanted.items.iter().find(goes)?;
+    if wanted.snapshot.chain.spec_version < TAKEOVER_SINCE {
+        return None;
+    }
     let from = wanted.snapshot.guards.registered?.saturating_add(TAKEOVER_AGE);
     let left = from.checked_sub(terms.block(wanted.snapshot))?;
     let message = format!(
@@ -232,7 +267,8 @@ fn as_registered(item: &Item, snapshot: &Snapshot) -> Option<Finding> {
     let given = known
         .map(|(_, raw)| Value::Uint(*raw))
         .or_else(|| snapshot.guards.defaults.get(name).cloned())?;
-    let wanted = inert.is_none() && from != to && !matches!(verdict, Verdict::Invalid { .. });
+    let blocked = matches!(verdict, Verdict::Invalid { .. } | Verdict::Never { .. });
+    let wanted = inert.is_none() && from != to && !blocked;
     let unit = item.unit();
     // A switch has no third value, and 0 is often just off.
     let tells = matches!(to, Value::Uint(raw) if *raw > 0) && unit != Unit::Switch;
@@ -283,6 +319,8 @@ mod tests {
         let mut world = world();
         let none = Intent::default();
         world.hyperparameters.insert("commit_reveal_period".to_owned(), Value::Uint(1));
+        let switch = "commit_reveal_weights_enabled".to_owned();
+        world.hyperparameters.insert(switch, Value::Bool(true));
         world.guards.rewarded = Some(4);
         // The tempo is 360.
         boundary(&world, "weights_rate_limit", 361, 360, SLOW_WEIGHTS, none);
@@ -319,7 +357,7 @@ mod tests {
         let wish = Wish { name: "tempo".to_owned(), value: Value::Uint(720) };
         let plan = Plan::build(&world, &[wish], "test", &Terms::default());
         let moved = plan.findings.iter().find(|finding| finding.code == MOVES_LIMITS).unwrap();
-        for part in ["cutoff 5000 → 10000 blocks", "rate limit of most changes 720 → 1440"] {
+        for part in ["cutoff 5000 → 10000", "rate limit of most changes 720 → 1440"] {
             assert!(moved.message.contains(part), "{}", moved.message);
         }
     }
@@ -337,6 +375,100 @@ mod tests {
         assert_eq!(at(7_201), Vec::<String>::new());
         assert_eq!(at(7_200), [TAKEOVER]);
         assert_eq!(at(0), [TAKEOVER]);
+    }
+
+    #[test]
+    fn a_value_that_is_so_already_is_not_told_again() {
+        let mut world = world();
+        world.hyperparameters.insert("immunity_period".to_owned(), Value::Uint(100));
+        let same = ("immunity_period", Value::Uint(100));
+        let other = ("serving_rate_limit", Value::Uint(60));
+        let none = Intent::default();
+        assert_eq!(codes(&world, &[same.clone(), other], none), Vec::<String>::new());
+        // It is part of what a changed tempo does.
+        world.hyperparameters.insert("tempo".to_owned(), Value::Uint(400));
+        let tempo = ("tempo", Value::Uint(360));
+        assert_eq!(
+            codes(&world, &[same, tempo], none),
+            [SHORT_IMMUNITY, MOVES_LIMITS, AS_REGISTERED]
+        );
+    }
+
+    #[test]
+    fn what_comes_with_a_tempo_is_told_from_what_is_to_what_will_be() {
+        let mut world = world();
+        let was = [
+            ("activity_cutoff_factor", Value::Uint(13_889)),
+            ("commit_reveal_period", Value::Uint(2)),
+            ("commit_reveal_weights_enabled", Value::Bool(false)),
+        ];
+        world.hyperparameters.extend(was.map(|(name, value)| (name.to_owned(), value)));
+        let moved = |world: &Snapshot, wishes: &[(&str, Value)]| {
+            let wish = |(name, value): &(&str, Value)| Wish {
+                name: (*name).to_owned(),
+                value: value.clone(),
+            };
+            let wishes: Vec<_> = wishes.iter().map(wish).collect();
+            let plan = Plan::build(world, &wishes, "test", &Terms::default());
+            plan.findings.into_iter().find(|finding| finding.code == MOVES_LIMITS).unwrap().message
+        };
+        let tempo = ("tempo", Value::Uint(720));
+        // 6945 thousandths of 720 are the 5000 blocks of before.
+        let kept = moved(&world, &[tempo.clone(), ("activity_cutoff_factor", Value::Uint(6_945))]);
+        assert!(!kept.contains("cutoff") && !kept.contains("reveal"), "{kept}");
+        assert!(kept.contains("tempo 360 → 720"), "{kept}");
+        let on = ("commit_reveal_weights_enabled", Value::Bool(true));
+        world.hyperparameters.insert(on.0.to_owned(), on.1);
+        let said = moved(&world, &[tempo, ("commit_reveal_period", Value::Uint(3))]);
+        for part in ["cutoff 5000 → 10000", "changes 720 → 1440", "reveal of weights 720 → 2160"]
+        {
+            assert!(said.contains(part), "{said}");
+        }
+    }
+
+    #[test]
+    fn without_commit_reveal_a_miner_waits_for_one_epoch() {
+        let mut world = world();
+        let mut with = |on: bool| {
+            let switch = "commit_reveal_weights_enabled".to_owned();
+            world.hyperparameters.insert(switch, Value::Bool(on));
+            world.hyperparameters.insert("commit_reveal_period".to_owned(), Value::Uint(4));
+            world.clone()
+        };
+        let none = Intent::default();
+        boundary(&with(false), "immunity_period", 359, 360, SHORT_IMMUNITY, none);
+        // Five epochs; up to four of them are the worse finding, which is told alone.
+        boundary(&with(true), "immunity_period", 1_799, 1_800, SHORT_IMMUNITY, none);
+        boundary(&with(true), "immunity_period", 1_440, 1_800, STALE_WEIGHTS, none);
+    }
+
+    #[test]
+    fn nobody_has_to_name_more_miners_than_there_are() {
+        let mut world = world();
+        (world.guards.neurons, world.guards.rewarded) = (Some(100), Some(100));
+        let all = [("min_allowed_weights", Value::Uint(256))];
+        assert_eq!(codes(&world, &all, Intent::default()), Vec::<String>::new());
+        world.guards.rewarded = Some(99);
+        assert_eq!(codes(&world, &all, Intent::default()), [MANY_WEIGHTS]);
+    }
+
+    #[test]
+    fn takeovers_came_with_runtime_411() {
+        let mut world = world();
+        world.block.number = TAKEOVER_AGE - 1_000;
+        world.guards.registered = Some(0);
+        let change = [("immunity_period", Value::Uint(9_000))];
+        assert_eq!(codes(&world, &change, Intent::default()), [TAKEOVER]);
+        world.chain.spec_version = 410;
+        assert_eq!(codes(&world, &change, Intent::default()), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_only_root_may_set_is_no_copied_choice() {
+        let mut world = world();
+        world.hyperparameters.insert("max_validators".to_owned(), Value::Uint(32));
+        let root = [("max_validators", Value::Uint(64))];
+        assert_eq!(codes(&world, &root, Intent::default()), Vec::<String>::new());
     }
 
     #[test]

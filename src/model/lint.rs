@@ -128,13 +128,14 @@ pub static CODES: &[Code] = &[
         SHORT_IMMUNITY,
         "immunity shorter than an evaluation",
         "A new miner can be pruned once its immunity is over. It should last a full evaluation or \
-         competition round (--round 48h); without one, the epochs of commit-reveal and one more.",
+         competition round (--round 48h); without one, an epoch, and those of commit-reveal while it is on.",
     ),
     code(
         MANY_WEIGHTS,
         "more weights than miners that earn",
-        "min_allowed_weights makes validators name so many miners. Where few share all, as four with \
-         60/25/10/5 %, it must not be larger than their number.",
+        "min_allowed_weights makes validators name so many neurons, or all where there are fewer. Where \
+         few share all, as four with 60/25/10/5 %, it need not be larger than their number. Counted are \
+         the neurons with an incentive above 0, in the first mechanism.",
     ),
     code(
         SHORT_CUTOFF,
@@ -220,7 +221,7 @@ fn about(item: &Item, items: &[Item], snapshot: &Snapshot) -> Vec<Finding> {
         let message = format!("{name} has an effect only while {when}");
         found.push(finding(DEPENDS, name, message, "switch that on, or leave it out"));
     }
-    if name == "mechanism_count" {
+    if name == "mechanism_count" && to != from {
         if to < from {
             let message = "lowering mechanism_count deletes the data of the dropped mechanisms: a \
                            rollback restores the number, not the data";

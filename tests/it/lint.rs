@@ -65,6 +65,20 @@ fn the_shipped_profiles_bear_their_own_lints() {
     assert_eq!(codes(&found), ["HP203"], "{found}");
 }
 
+/// What was there before is no choice that somebody has copied.
+#[test]
+fn a_rollback_to_the_values_of_a_new_subnet_is_no_finding() {
+    let stage = Stage::with_chain();
+    stage.lift_rate_limit();
+    let plan = stage.expect("plan 46 --set immunity_period=5000 --format json", 0).json();
+    assert_eq!(codes(&plan["findings"]), ["HP207"], "{plan}");
+    stage.set_46("ImmunityPeriod", &5_000u16.to_le_bytes());
+    stage.expect("apply 46 --set immunity_period=9000 --dev-key alice --yes", 0);
+    let back = stage.expect("rollback 46 --dry-run --format json", 0).json();
+    assert_eq!(back["plan"]["items"][0]["to"], "5000", "{back}");
+    assert_eq!(back["plan"]["findings"], serde_json::json!([]), "{back}");
+}
+
 #[test]
 fn a_plan_says_what_is_unwise_and_blocks_nothing() {
     let stage = Stage::with_chain();
