@@ -5,13 +5,21 @@ use serde_json::{Value as Json, json};
 use super::plan::IntentArgs;
 use super::{Global, connect};
 use crate::chain::Depth;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::exit;
-use crate::model::plan::{Plan, Terms, Verdict};
-use crate::model::snapshot::Snapshot;
+use crate::model::check::Check;
+use crate::model::intent::Intent;
+use crate::model::plan::{Terms, Verdict};
 use crate::profile_yaml::{self, Names};
-use crate::ui::output::{Report, Stream};
+use crate::ui::output::Report;
 use crate::ui::views;
+
+/// What the exit codes mean here.
+pub(super) const AFTER_HELP: &str = "\
+Exit codes:
+  0  good; a value that has to wait, or of which nobody can tell, is no fault
+  4  a complaint, or a value that the chain calls invalid
+  6  a value that can never be set with the owner's key";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -27,6 +35,10 @@ pub(super) struct Args {
 
 pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let Args { files, netuid, intent } = args;
+    if netuid.is_none() && intent.intent() != Intent::default() {
+        return Err(Error::usage("--round and --epoch-length are for the rules of a subnet")
+            .hint("name it with --netuid"));
+    }
     let mut text = String::new();
     let mut complaints = Vec::new();
     let mut good = Vec::new();
@@ -44,8 +56,9 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         }
     }
     let mut data = json!({ "complaints": complaints });
-    let mut code = if complaints.is_empty() { exit::OK } else { exit::INPUT };
-    if let Some(netuid) = netuid {
+    let mut invalid = !complaints.is_empty();
+    let mut never = false;
+    if let Some(netuid) = netuid.filter(|_| !good.is_empty()) {
         let chain = connect::connect(global).await?;
         let snapshot = connect::read(&chain, netuid, None, Depth::Rules).await?;
         let terms = Terms { intent: intent.intent(), ..Terms::default() };
@@ -53,34 +66,26 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         for file in good {
             let profile = profile_yaml::load(file, Names::Known)?;
             connect::check_target(&profile, &snapshot)?;
-            let plan = Plan::build(&snapshot, &profile.wishes(), file, &terms);
-            text.push_str(&views::check_text(&plan, &snapshot, Stream::Stdout));
-            code = code_of(&plan, code);
-            results.push(result(&plan, &snapshot));
+            let check = Check::new(&snapshot, &profile.wishes(), &terms);
+            if !text.is_empty() {
+                text.push('\n');
+            }
+            text.push_str(&views::check_text(file, &check, &snapshot));
+            invalid |= check.any(|verdict| matches!(verdict, Verdict::Invalid { .. }));
+            never |= check.any(|verdict| matches!(verdict, Verdict::Never { .. }));
+            results.push(views::check_json(file, &check));
         }
         connect::tell_traffic(global, &chain);
-        if let Json::Object(data) = &mut data {
+        if let (Json::Object(data), Json::Object(place)) = (&mut data, views::place(&snapshot)) {
+            data.extend(place);
             data.insert("results".to_owned(), Json::Array(results));
         }
     }
+    // A value that breaks a rule weighs more than one that this owner may not set.
+    let code = match (invalid, never) {
+        (true, _) => exit::INPUT,
+        (false, true) => exit::REFUSED,
+        (false, false) => exit::OK,
+    };
     Ok(Report::new(text, data).code(code))
-}
-
-/// A value that breaks a rule weighs more than one that this owner may not set.
-fn code_of(plan: &Plan, before: u8) -> u8 {
-    let any = |test: fn(&Verdict) -> bool| plan.items.iter().any(|item| test(&item.verdict));
-    if before == exit::INPUT || any(|verdict| matches!(verdict, Verdict::Invalid { .. })) {
-        exit::INPUT
-    } else if before == exit::REFUSED
-        || any(|verdict| matches!(verdict, Verdict::Never { .. } | Verdict::Unclear { .. }))
-    {
-        exit::REFUSED
-    } else {
-        before
-    }
-}
-
-fn result(plan: &Plan, snapshot: &Snapshot) -> Json {
-    let all = views::plan_json(plan, snapshot);
-    json!({ "profile": plan.source, "items": all.get("items"), "findings": all.get("findings") })
 }

@@ -101,7 +101,10 @@ fn subject(name: &str) -> Result<Subject> {
         Found::Nothing => {
             let what = format!("there is no hyperparameter {name}, and no error of that name");
             Err(Error::input(what).hint(nearest(name).map_or_else(
-                || "`subtune explain` lists all hyperparameters".to_owned(),
+                || {
+                    "`subtune explain` lists all hyperparameters, `subtune explain codes` the codes"
+                        .to_owned()
+                },
                 |near| format!("did you mean {near}?"),
             )))
         }

@@ -117,6 +117,7 @@ enum Command {
     /// List the profiles that come with subtune, or print one
     Profiles(profiles::Args),
     /// Check profiles: without a chain, or by the rules of a subnet
+    #[command(after_help = check::AFTER_HELP)]
     Check(check::Args),
     /// Explain a hyperparameter, or an error of the chain and what to do about it
     Explain(explain::Args),

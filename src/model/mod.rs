@@ -4,6 +4,7 @@
 //! `use` lines and fails when that changes.
 
 pub mod catalog;
+pub mod check;
 pub mod diff;
 pub mod errors;
 pub mod intent;

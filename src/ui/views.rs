@@ -6,6 +6,7 @@ use comfy_table::{Cell, CellAlignment, ColumnConstraint, TableStyle, Width};
 use serde_json::{Value as Json, json};
 
 use crate::model::catalog::{self, Effect, Hyperparameter};
+use crate::model::check::Check;
 use crate::model::lint::Finding;
 use crate::model::plan::{Call, Item, Plan, Verdict, effect_in_words, short, spoken};
 use crate::model::receipt::{Change, Command, Outcome, Receipt};
@@ -303,31 +304,40 @@ fn change_and_reason(item: &Item, snapshot: &Snapshot) -> String {
     words
 }
 
-/// What the rules and the lint say to all values of a profile, for people.
+/// What the rules and the lint say to the values of a profile, for people.
 #[must_use]
-pub fn check_text(plan: &Plan, snapshot: &Snapshot, stream: Stream) -> String {
-    let mut rows = table(&["", "", ""], stream);
+pub fn check_text(source: &str, check: &Check, snapshot: &Snapshot) -> String {
+    let mut rows = table(&["", "", ""], Stream::Stdout);
     rows.load_style(TableStyle::new());
     let mut bad = 0usize;
-    for item in &plan.items {
-        if item.verdict.is_blocked() {
-            bad += usize::from(!matches!(item.verdict, Verdict::Later { .. }));
-            let words = change_and_reason(item, snapshot);
-            rows.add_row([mark(&item.verdict).to_owned(), item.name.clone(), words]);
-        }
+    for item in check.items.iter().filter(|item| item.verdict.is_blocked()) {
+        let mark = match item.verdict {
+            // It is good, and has to wait: no complaint.
+            Verdict::Later { .. } => "~",
+            ref other => mark(other),
+        };
+        bad += usize::from(mark == "x");
+        rows.add_row([mark.to_owned(), item.name.clone(), change_and_reason(item, snapshot)]);
     }
-    let source = &plan.source;
+    let netuid = snapshot.netuid;
     let mut text = match bad {
-        0 => format!("{source}: good for subnet {}\n", plan.netuid),
-        1 => format!("{source}: one value cannot be set on subnet {}\n", plan.netuid),
-        several => format!("{source}: {several} values cannot be set on subnet {}\n", plan.netuid),
+        0 => format!("{source}: good for subnet {netuid}\n"),
+        1 => format!("{source}: one value cannot be set on subnet {netuid}\n"),
+        several => format!("{source}: {several} values cannot be set on subnet {netuid}\n"),
     };
     if rows.row_count() > 0 {
         keep_whole(&mut rows, &[0, 1]);
         text.push_str(lines(&rows).trim_start_matches('\n'));
     }
-    text.push_str(&findings_text(&plan.findings, stream));
+    text.push_str(&findings_text(&check.findings, Stream::Stdout));
     text
+}
+
+/// The same for scripts.
+#[must_use]
+pub fn check_json(source: &str, check: &Check) -> Json {
+    let items: Vec<_> = check.items.iter().map(item_json).collect();
+    json!({ "profile": source, "items": items, "findings": check.findings })
 }
 
 /// Until when the changes of a plan cannot be changed again, a way back included.
@@ -418,34 +428,7 @@ fn summary(plan: &Plan) -> String {
 /// A plan for scripts.
 #[must_use]
 pub fn plan_json(plan: &Plan, snapshot: &Snapshot) -> Json {
-    let items: Vec<_> = plan
-        .items
-        .iter()
-        .map(|item| {
-            let Item { name, from, to, verdict, inert } = item;
-            let unit = item.unit();
-            let (state, block, error) = match verdict {
-                Verdict::Now => ("now", None, None),
-                Verdict::Same => ("same", None, None),
-                Verdict::Later { block, error, .. } => ("later", Some(*block), Some(error.clone())),
-                Verdict::Never { error, .. } => ("never", None, error.clone()),
-                Verdict::Invalid { error, .. } => ("invalid", None, error.clone()),
-                Verdict::Unclear { .. } => ("unclear", None, None),
-            };
-            json!({
-                "name": name,
-                "from": exact(from),
-                "to": exact(to),
-                "from_value": human(from, unit),
-                "to_value": human(to, unit),
-                "state": state,
-                "reason": verdict.reason(),
-                "error": error,
-                "from_block": block,
-                "no_effect": inert,
-            })
-        })
-        .collect();
+    let items: Vec<_> = plan.items.iter().map(item_json).collect();
     let mut data = place(snapshot);
     if let Json::Object(data) = &mut data {
         data.insert("source".to_owned(), json!(plan.source));
@@ -459,6 +442,31 @@ pub fn plan_json(plan: &Plan, snapshot: &Snapshot) -> Json {
         data.insert("digest".to_owned(), json!(plan.digest()));
     }
     data
+}
+
+fn item_json(item: &Item) -> Json {
+    let Item { name, from, to, verdict, inert } = item;
+    let unit = item.unit();
+    let (state, block, error) = match verdict {
+        Verdict::Now => ("now", None, None),
+        Verdict::Same => ("same", None, None),
+        Verdict::Later { block, error, .. } => ("later", Some(*block), Some(error.clone())),
+        Verdict::Never { error, .. } => ("never", None, error.clone()),
+        Verdict::Invalid { error, .. } => ("invalid", None, error.clone()),
+        Verdict::Unclear { .. } => ("unclear", None, None),
+    };
+    json!({
+        "name": name,
+        "from": exact(from),
+        "to": exact(to),
+        "from_value": human(from, unit),
+        "to_value": human(to, unit),
+        "state": state,
+        "reason": verdict.reason(),
+        "error": error,
+        "from_block": block,
+        "no_effect": inert,
+    })
 }
 
 fn call_json(call: &Call) -> Json {

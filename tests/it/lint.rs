@@ -27,6 +27,7 @@ fn check_asks_the_rules_of_a_subnet_when_it_is_named() {
     let result = &json["results"][0];
     assert_eq!(result["profile"], "subnet13-aligned");
     assert_eq!(codes(&result["findings"]), ["HP107"]);
+    assert_eq!((&json["network"], &json["netuid"]), (&"local".into(), &46.into()), "{json}");
     let never = result["items"].as_array().unwrap().iter().find(|item| item["state"] == "never");
     assert_eq!(never.unwrap()["name"], "weights_rate_limit");
 
@@ -43,9 +44,17 @@ fn check_asks_the_rules_of_a_subnet_when_it_is_named() {
     stage.write("later.yaml", profile("immunity_period: 9500"));
     stage.expect("apply 46 --set immunity_period=9000 --dev-key alice --yes", 0);
     let run = stage.expect("check later.yaml --netuid 46", 0);
-    for part in ["good for subnet 46", "x  immunity_period", "rate limit"] {
+    for part in ["good for subnet 46", "~  immunity_period", "rate limit"] {
         assert!(run.stdout.contains(part), "{}", run.stdout);
     }
+    let json = stage.expect("check later.yaml --netuid 46 --format json", 0).json();
+    assert_eq!(json["results"][0]["items"][0]["state"], "later", "{json}");
+    // What has to wait is judged by the rules between two values all the same.
+    stage.expect("apply 46 --set min_burn=600000 --dev-key alice --yes", 0);
+    stage.expect("apply 46 --set max_burn=150000000 --dev-key alice --yes", 0);
+    stage.write("least.yaml", profile("min_burn: 200000000"));
+    let run = stage.expect("check least.yaml --netuid 46", 4);
+    assert!(run.stdout.contains("below 150000000"), "{}", run.stdout);
     stage.fails("check later.yaml --netuid 999", 4, "subnet 999 does not exist", "netuid");
 }
 
@@ -63,6 +72,28 @@ fn the_shipped_profiles_bear_their_own_lints() {
     // Expected, as the profile says, until dust has been through an epoch.
     let found = findings("check dust-floor");
     assert_eq!(codes(&found), ["HP203"], "{found}");
+}
+
+#[test]
+fn check_asks_no_chain_that_it_does_not_need() {
+    let stage = Stage::offline();
+    stage.write("bad.yaml", profile("immunity_period: 70000"));
+    let run = stage.expect("check bad.yaml --netuid 46 --network ws://127.0.0.1:1", 4);
+    assert!(run.stdout.contains("bad.yaml:6: "), "{}", run.stdout);
+    stage.fails("check liquid-alpha --round 48h", 2, "for the rules of a subnet", "--netuid");
+    let line = "check liquid-alpha --netuid 46 --network ws://127.0.0.1:1";
+    stage.fails(line, 5, "cannot be reached", "--network");
+}
+
+#[test]
+fn a_profile_for_another_subnet_is_not_checked_on_this_one() {
+    let stage = Stage::with_chain();
+    let here = stage.expect("show 46 --format json", 0).json()["genesis_hash"].clone();
+    let target = format!("target:\n  network: local\n  genesis_hash: {here}\n  netuid: 13\n");
+    stage.write("other.yaml", format!("{}{target}", profile("immunity_period: 9000")));
+    stage.expect("check other.yaml", 0);
+    stage.fails("check other.yaml --netuid 46", 4, "is for subnet 13, not for 46", "netuid");
+    stage.expect("check other.yaml --netuid 13", 0);
 }
 
 /// What was there before is no choice that somebody has copied.
@@ -96,6 +127,7 @@ fn a_plan_says_what_is_unwise_and_blocks_nothing() {
 fn every_code_can_be_looked_up() {
     let stage = Stage::offline();
     let json = stage.expect("explain codes --format json", 0).json();
+    stage.fails("explain HP999", 4, "HP999", "subtune explain codes");
     let listed = json["codes"].as_array().unwrap();
     assert!(listed.len() >= 16, "{json}");
     for code in listed {
