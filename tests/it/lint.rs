@@ -67,11 +67,23 @@ fn the_shipped_profiles_bear_their_own_lints() {
     };
     let found = findings("check winner-take-most-48h --round 48h");
     assert_eq!(codes(&found), Vec::<&str>::new(), "{found}");
-    let found = findings("check winner-take-most-48h --round 97h");
+    let found = findings("check winner-take-most-48h --round 99h");
     assert_eq!(codes(&found), ["HP202"], "{found}");
     // Expected, as the profile says, until dust has been through an epoch.
     let found = findings("check dust-floor");
     assert_eq!(codes(&found), ["HP203"], "{found}");
+    // The length of 256 elements, compact, and a small share for each.
+    let shares = [vec![1, 4], [1, 0].repeat(256)].concat();
+    stage.set_46("Incentive", &shares);
+    assert_eq!(codes(&findings("check dust-floor")), Vec::<&str>::new());
+    for line in ["--profile dust-floor", "--profile winner-take-most-48h --round 48h"] {
+        let plan = stage.expect(&format!("plan 46 {line} --format json"), 0).json();
+        assert_eq!(plan["findings"], serde_json::json!([]), "{plan}");
+        assert_eq!(
+            plan["items"].as_array().unwrap().len(),
+            plan["calls"].as_array().unwrap().len()
+        );
+    }
 }
 
 #[test]
