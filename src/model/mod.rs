@@ -16,4 +16,5 @@ pub mod rules;
 pub mod schedule;
 pub mod signature;
 pub mod snapshot;
+pub mod stage;
 pub mod value;

@@ -296,10 +296,9 @@ pub fn earliest(row: &Hyperparameter, guards: &Guards, netuid: u16, from: u64) -
     }
 }
 
-/// When each of these changes may be made again, the way back among them, after all of them were
-/// made in block `at`: as far as rate limits and freeze window go.
+/// What decides about further changes after these were made in block `at`.
 #[must_use]
-pub fn again(changes: &[Change], guards: &Guards, netuid: u16, at: u64) -> Vec<(String, Opening)> {
+pub fn after(changes: &[Change], guards: &Guards, at: u64) -> Guards {
     let mut after = guards.clone();
     for change in changes {
         after.last_change.insert(change.name.clone(), at);
@@ -313,6 +312,14 @@ pub fn again(changes: &[Change], guards: &Guards, netuid: u16, at: u64) -> Vec<(
             });
         }
     }
+    after
+}
+
+/// When each of these changes may be made again, the way back among them, after all of them were
+/// made in block `at`: as far as rate limits and freeze window go.
+#[must_use]
+pub fn again(changes: &[Change], guards: &Guards, netuid: u16, at: u64) -> Vec<(String, Opening)> {
+    let after = after(changes, guards, at);
     changes
         .iter()
         .filter_map(|change| {
