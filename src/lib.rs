@@ -9,7 +9,7 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`model`] | pure: values and units, the catalog, snapshot, plan, rules, schedule, receipt |
-//! | [`ops`] | the verbs over ports: apply, follow, settle |
+//! | [`ops`] | the verbs over ports: wait, apply, follow, settle |
 //! | [`chain`] | subxt, JSON-RPC and SCALE: read at one block, build, preflight, send once, find |
 //! | [`wallet`] | the only module that ever holds a secret: keyfiles, unlock, sign |
 //! | [`store`] | the state folder: lock, rollback profiles, receipts; atomic and synced |
@@ -31,7 +31,8 @@
 //! 3. [`model::plan::Plan::build`] judges every wish by [`model::rules`] and orders the calls.
 //! 4. [`ops::apply`] takes over, under the lock of the subnet: confirm → read again, refuse if
 //!    something moved → write the rollback profile → unlock → sign → write the record → preflight →
-//!    submit once → follow to finality → read back at the inclusion block → receipt.
+//!    submit once → follow to finality → read back at the inclusion block → receipt. With `--wait`,
+//!    [`ops::wait_and_apply`] asks and waits before that, [`model::stage`] tells for which block.
 //!
 //! # Safety rules
 //!

@@ -93,6 +93,14 @@ impl Chain {
         Ok(self.assemble(&at, netuid, owner, &plan, &answers, account, unknown))
     }
 
+    /// The time of a block, milliseconds since 1970, where the chain keeps one.
+    pub(crate) async fn time_ms(&self, at: &AtBlock) -> Result<Option<u64>> {
+        let metadata = &*at.runtime.metadata;
+        let Some(entry) = entry(metadata, "Timestamp", "Now", &[]) else { return Ok(None) };
+        let answers = self.read(BTreeSet::from([entry.key.clone()]), &at.hash).await?;
+        Ok(answers.value(&entry, metadata).and_then(|value| value.as_u64()))
+    }
+
     /// Reads many keys at one block in one request.
     pub(super) async fn read(&self, keys: BTreeSet<String>, hash: &str) -> Result<Answers> {
         if keys.is_empty() {

@@ -24,7 +24,7 @@ use crate::model::receipt::{Place, Transaction};
 use crate::model::schedule::ERA;
 use crate::model::signature::Signature;
 use crate::model::snapshot::Snapshot;
-use crate::ops::{ChainError, ChainRead, ChainWrite, Found, Signed, Submitted, Unsigned};
+use crate::ops::{ChainError, ChainRead, ChainWrite, Found, Head, Signed, Submitted, Unsigned};
 
 #[derive(Deserialize)]
 struct SignedBlock {
@@ -43,6 +43,17 @@ impl ChainRead for Chain {
 
     async fn at_block(&self, netuid: u16, hash: &str) -> Result<Snapshot> {
         self.snapshot(netuid, &At::Hash(hash.to_owned()), Depth::Rules).await
+    }
+
+    async fn head(&self, known: &str) -> Result<Option<Head>> {
+        let hash: String =
+            self.rpc.request("chain_getFinalizedHead", serde_json::json!([])).await?;
+        if hash == known {
+            return Ok(None);
+        }
+        let at = self.at(&At::Hash(hash)).await?;
+        let time_ms = self.time_ms(&at).await?;
+        Ok(Some(Head { number: at.number, hash: at.hash, time_ms }))
     }
 
     async fn find(&self, transaction: &Transaction, from: u64) -> Result<Found> {

@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 use serde_json::json;
 
 use super::plan::Wanted;
+use super::wait::{self, Waits};
 use super::{Global, SENDING, connect};
 use crate::chain::{Chain, endpoint};
 use crate::error::{Error, Result};
@@ -47,7 +48,9 @@ pub(super) struct Sending {
     dry_run: bool,
     /// Do not ask
     #[arg(long)]
-    yes: bool,
+    pub(super) yes: bool,
+    #[command(flatten)]
+    pub(super) waits: Waits,
     /// Sign without a hash of the metadata: trusts the node to tell the truth about it
     #[arg(long)]
     pub(super) no_metadata_hash: bool,
@@ -63,6 +66,7 @@ pub(super) struct Sending {
 }
 
 /// Where the key is.
+#[derive(Clone)]
 pub(super) enum Keys {
     Wallet(WalletRef),
     Development(String),
@@ -99,7 +103,7 @@ impl Sign for Unlocked {
 }
 
 /// Unlocks off the async threads: deriving the key takes seconds.
-async fn unlock(keys: Keys, quiet: bool) -> Result<Unlocked> {
+pub(super) async fn unlock(keys: Keys, quiet: bool) -> Result<Unlocked> {
     // A person who is asked for a password must see how it goes.
     let quiet = quiet && !std::io::stderr().is_terminal();
     let unlocked = tokio::task::spawn_blocking(move || match keys {
@@ -191,6 +195,9 @@ pub(super) async fn send(
         dry_run: sending.dry_run,
         patience: global.timeout() * 2,
     };
+    if sending.waits.any() {
+        return wait::send(global, chain, request, &base, sending, keys).await;
+    }
     let state = connect::state(global)?;
     state.check()?;
     let chain_id = &base.chain;
@@ -224,19 +231,23 @@ pub(super) async fn send(
     })
 }
 
-fn done(receipt: &Receipt, base: &Snapshot) -> Report {
-    let back = format!("subtune rollback {} --to {}", receipt.netuid, receipt.rollback);
-    let text = format!(
-        "{}\nTo go back: {back}\n{}",
-        views::receipt_text(receipt),
-        rollback_time(receipt, base)
-    );
+pub(super) fn done(receipt: &Receipt, base: &Snapshot) -> Report {
     let data = json!({
         "outcome": receipt.outcome.word(),
         "receipt": views::receipt_json(receipt),
-        "rollback_command": back,
+        "rollback_command": ops::back(receipt),
     });
-    Report::new(text, data)
+    Report::new(done_text(receipt, base), data)
+}
+
+/// A receipt with the way back.
+pub(super) fn done_text(receipt: &Receipt, base: &Snapshot) -> String {
+    format!(
+        "{}\nTo go back: {}\n{}",
+        views::receipt_text(receipt),
+        ops::back(receipt),
+        rollback_time(receipt, base)
+    )
 }
 
 /// When the chain will accept the way back.
@@ -257,7 +268,11 @@ fn rollback_time(receipt: &Receipt, base: &Snapshot) -> String {
 }
 
 /// An earlier change whose end is not known is asked for first.
-async fn settle_earlier(chain: &Chain, subnet: &Subnet, terminal: &Terminal) -> Result<()> {
+pub(super) async fn settle_earlier(
+    chain: &Chain,
+    subnet: &Subnet,
+    terminal: &Terminal,
+) -> Result<()> {
     for mut receipt in subnet.unsettled()? {
         if !ops::settle(chain, &mut receipt, subnet).await? {
             return Err(Error::refused(format!(

@@ -12,6 +12,7 @@ mod profiles;
 mod rollback;
 mod show;
 mod snapshot;
+mod wait;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -246,6 +247,7 @@ fn run(global: Global, command: Command) -> Result<Report> {
     runtime.spawn(async move {
         if tokio::signal::ctrl_c().await.is_ok() {
             terminal.restore();
+            let _stopped = ui::progress::stop();
             output::print_error(&interrupted(), format, verbose);
             std::process::exit(exit::INTERRUPTED.into());
         }
@@ -258,13 +260,15 @@ fn run(global: Global, command: Command) -> Result<Report> {
 
 fn interrupted() -> Error {
     let error = Error::new(Kind::Interrupted, "interrupted before it was done");
-    if SENDING.load(Ordering::SeqCst) {
-        error.hint(
+    match (SENDING.load(Ordering::SeqCst), wait::APPLIED.load(Ordering::SeqCst)) {
+        (true, _) => error.hint(
             "a transaction may be on its way: do not send it again, `subtune history --refresh` \
              asks the chain",
-        )
-    } else {
-        error.hint("nothing was sent")
+        ),
+        (false, true) => error.hint(
+            "the stages before are applied, nothing of the rest was sent: `subtune history` lists them",
+        ),
+        (false, false) => error.hint("nothing was sent"),
     }
 }
 

@@ -85,7 +85,7 @@ impl IntentArgs {
 }
 
 /// A time in blocks, written as in a profile.
-fn duration(text: &str) -> Result<u64, String> {
+pub(super) fn duration(text: &str) -> Result<u64, String> {
     match parse_with_unit(text, Unit::Blocks) {
         Ok(value) => value.as_u64().ok_or_else(|| "it is too long".to_owned()),
         Err(unreadable) => Err(format!("{}; {}", unreadable.what, unreadable.hint)),

@@ -105,14 +105,7 @@ pub async fn apply<C: ChainWrite, S: Sign + Sync>(
     if plan.calls.is_empty() {
         return Ok(Applied::Nothing);
     }
-    if signer != plan.owner {
-        return Err(Error::refused(format!(
-            "{signer} is not the owner of subnet {}: the chain would refuse it ({})",
-            plan.netuid,
-            rules::BAD_ORIGIN
-        ))
-        .hint(format!("sign with the coldkey {}", plan.owner)));
-    }
+    refuse_stranger(&plan, &signer)?;
     if plan.fee_rao.is_none() {
         plan.fee_rao = chain.fee(&plan.calls, &signer).await?;
     }
@@ -120,8 +113,7 @@ pub async fn apply<C: ChainWrite, S: Sign + Sync>(
         return Ok(Applied::DryRun);
     }
     if matches!(confirm.confirm(&plan, snapshot)?, Consent::No) {
-        return Err(Error::refused("you said no: nothing was written or sent")
-            .hint("change the profile or the plan, and try again"));
+        return Err(declined());
     }
     let now = chain.latest(plan.netuid).await?;
     still_holds(&plan, &now, &terms)?;
@@ -276,8 +268,27 @@ fn change(item: &Item) -> Change {
     Change { name: item.name.clone(), from: item.from.clone(), to: item.to.clone() }
 }
 
+/// The error for a question that was answered with no.
+pub(super) fn declined() -> Error {
+    Error::refused("you said no: nothing was written or sent")
+        .hint("change the profile or the plan, and try again")
+}
+
+/// Only the owner may sign.
+pub(super) fn refuse_stranger(plan: &Plan, signer: &str) -> Result<()> {
+    if signer == plan.owner {
+        return Ok(());
+    }
+    Err(Error::refused(format!(
+        "{signer} is not the owner of subnet {}: the chain would refuse it ({})",
+        plan.netuid,
+        rules::BAD_ORIGIN
+    ))
+    .hint(format!("sign with the coldkey {}", plan.owner)))
+}
+
 /// A plan in which something wanted cannot be done is refused as a whole.
-fn refuse_blocked(plan: &Plan, skip_blocked: bool, snapshot: &Snapshot) -> Result<()> {
+pub(super) fn refuse_blocked(plan: &Plan, skip_blocked: bool, snapshot: &Snapshot) -> Result<()> {
     let blocked: Vec<_> = plan
         .blocked()
         .map(|item| format!("{} ({})", item.name, item.verdict.reason().unwrap_or_default()))
@@ -294,7 +305,9 @@ fn refuse_blocked(plan: &Plan, skip_blocked: bool, snapshot: &Snapshot) -> Resul
         .collect::<Option<Vec<_>>>()
         .and_then(|blocks| blocks.into_iter().max());
     let hint = match latest {
-        Some(block) => format!("the chain accepts it from {} on", when(block, snapshot)),
+        Some(block) => {
+            format!("the chain accepts it from {} on; --wait waits for it", when(block, snapshot))
+        }
         None if plan.blocked().any(|item| matches!(item.verdict, Verdict::Unclear { .. })) => {
             "--allow-unknown lets the chain decide; the preflight asks it before anything is sent"
                 .to_owned()

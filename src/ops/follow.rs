@@ -21,7 +21,7 @@ pub(super) enum Ended {
 }
 
 /// A chain whose finalized head stands still gets this many times the patience.
-const STANDSTILL: u32 = 10;
+pub(super) const STANDSTILL: u32 = 10;
 
 /// Follows a transaction until its end is known for certain.
 ///

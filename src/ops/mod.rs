@@ -2,11 +2,13 @@
 
 mod apply;
 mod follow;
+mod wait;
 
 use std::future::Future;
 
 pub use apply::{Applied, Confirm, Consent, Journal, Request, Sign, apply, unsent, when};
 pub use follow::settle;
+pub use wait::{Limit, Link, Sent, Wait, Waited, Waiting, Watch, back, wait_and_apply};
 
 use crate::error::Result;
 use crate::model::errors;
@@ -98,12 +100,25 @@ pub enum Found {
     NotBy(u64),
 }
 
+/// A finalized block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// Height.
+    pub number: u64,
+    /// Hash, `0x…`.
+    pub hash: String,
+    /// Its time, milliseconds since 1970, where the chain keeps one.
+    pub time_ms: Option<u64>,
+}
+
 /// Reading the chain.
 pub trait ChainRead {
     /// All of a subnet at the newest finalized block.
     fn latest(&self, netuid: u16) -> impl Future<Output = Result<Snapshot>> + Send;
     /// All of a subnet at a block.
     fn at_block(&self, netuid: u16, hash: &str) -> impl Future<Output = Result<Snapshot>> + Send;
+    /// The newest finalized block; `None` while it is the one with this hash.
+    fn head(&self, known: &str) -> impl Future<Output = Result<Option<Head>>> + Send;
     /// Looks for a transaction in the finalized blocks from `from` up to its death.
     fn find(
         &self,

@@ -23,6 +23,19 @@ impl Confirm for Terminal {
         if !self.quiet {
             eprint!("{}", views::plan_text(plan, snapshot, Stream::Stderr));
         }
+        self.ask(plan, "")
+    }
+
+    fn say(&self, line: &str) {
+        if !self.quiet {
+            eprintln!("{line}");
+        }
+    }
+}
+
+impl Terminal {
+    /// Asks whether to change the subnet; `first` says what comes before that.
+    pub(super) fn ask(&self, plan: &Plan, first: &str) -> Result<Consent> {
         if self.yes {
             return Ok(Consent::Yes);
         }
@@ -45,7 +58,7 @@ impl Confirm for Terminal {
         if endpoint::is_public(&plan.chain.genesis_hash) {
             let answer: String = dialoguer::Input::new()
                 .with_prompt(format!(
-                    "Type the netuid to change subnet {} on {}",
+                    "Type the netuid to {first}change subnet {} on {}",
                     plan.netuid, plan.chain.network
                 ))
                 .allow_empty(true)
@@ -55,17 +68,17 @@ impl Confirm for Terminal {
             return Ok(if same { Consent::Yes } else { Consent::No });
         }
         let yes = dialoguer::Confirm::new()
-            .with_prompt(format!("Change subnet {} on {}?", plan.netuid, plan.chain.network))
+            .with_prompt(match first {
+                "" => format!("Change subnet {} on {}?", plan.netuid, plan.chain.network),
+                _ => format!(
+                    "Do you want to {first}change subnet {} on {}?",
+                    plan.netuid, plan.chain.network
+                ),
+            })
             .default(false)
             .interact_on(&term)
             .map_err(failed)?;
         Ok(if yes { Consent::Yes } else { Consent::No })
-    }
-
-    fn say(&self, line: &str) {
-        if !self.quiet {
-            eprintln!("{line}");
-        }
     }
 }
 

@@ -3,4 +3,5 @@
 
 pub mod ask;
 pub mod output;
+pub mod progress;
 pub mod views;

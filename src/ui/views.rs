@@ -12,6 +12,7 @@ use crate::model::plan::{Call, Item, Plan, Verdict, effect_in_words, short, spok
 use crate::model::receipt::{Change, Command, Outcome, Receipt};
 use crate::model::schedule::{self, Opening, Window};
 use crate::model::snapshot::{Guards, Schedule, SetterState, Snapshot};
+use crate::model::stage::Stage;
 use crate::model::value::{Unit, Value, decimal, human};
 use crate::ops::when;
 use crate::ui::output::{Stream, keep_whole, lines, table};
@@ -247,31 +248,107 @@ const fn section(item: &Item) -> &'static str {
 /// A plan for people.
 #[must_use]
 pub fn plan_text(plan: &Plan, snapshot: &Snapshot, stream: Stream) -> String {
-    let mut text = format!(
-        "Plan for subnet {} on {} at block {}, runtime {}\nfrom {}\n",
-        plan.netuid, plan.chain.network, plan.base.number, plan.chain.spec_version, plan.source
-    );
-    let width = plan.items.iter().map(|item| item.name.chars().count()).max().unwrap_or(0);
+    let mut text = plan_head(plan);
+    let width = width(plan);
     for (key, title) in SECTIONS {
-        let mut rows = table(&["", "", ""], stream);
-        rows.load_style(TableStyle::new());
-        for item in plan.items.iter().filter(|item| section(item) == *key) {
-            let name = format!("{:width$}", item.name);
-            rows.add_row([mark(&item.verdict).to_owned(), name, change_and_reason(item, snapshot)]);
-        }
-        if rows.row_count() > 0 {
-            keep_whole(&mut rows, &[0, 1]);
-            text.push_str(&format!("\n{title}\n{}", lines(&rows).trim_start_matches('\n')));
-        }
+        let items = plan.items.iter().filter(|item| section(item) == *key);
+        text.push_str(&items_text(title, items, width, snapshot, stream));
     }
     text.push('\n');
-    text.push_str(&summary(plan));
-    for line in locked(plan, snapshot) {
+    text.push_str(&counts(plan));
+    text.push_str(&extrinsic(plan));
+    for line in locked(plan, snapshot, snapshot.block.number.saturating_add(1)) {
         text.push_str(&line);
         text.push('\n');
     }
     text.push_str(&findings_text(&plan.findings, stream));
     text
+}
+
+/// A plan that is carried out in later blocks, for people: each stage with its block.
+#[must_use]
+pub fn stages_text(whole: &Plan, stages: &[Stage], snapshot: &Snapshot, stream: Stream) -> String {
+    let mut text = plan_head(whole);
+    let width = width(whole);
+    for (index, stage) in stages.iter().enumerate() {
+        let Stage { block, waits_for, plan } = stage;
+        let number = match stages.len() {
+            1 => String::new(),
+            count => format!("Stage {} of {count}: ", index.saturating_add(1)),
+        };
+        let title = match (number.as_str(), waits_for.as_str()) {
+            ("", "") => "Now".to_owned(),
+            (number, "") => format!("{number}now"),
+            ("", why) => format!("From {}\nafter the {why}", when(*block, snapshot)),
+            (number, why) => {
+                format!("{number}from {}\nafter the {why}", when(*block, snapshot))
+            }
+        };
+        text.push_str(&items_text(&title, plan.changes(), width, snapshot, stream));
+        text.push_str(&extrinsic(plan));
+        for line in locked(plan, snapshot, *block) {
+            text.push_str(&line);
+            text.push('\n');
+        }
+    }
+    for (key, title) in SECTIONS {
+        let items = whole.items.iter().filter(|item| section(item) == *key);
+        let items = items.filter(|item| item.verdict != Verdict::Now);
+        text.push_str(&items_text(title, items, width, snapshot, stream));
+    }
+    text.push('\n');
+    text.push_str(&counts(whole));
+    text.push_str(&findings_text(&whole.findings, stream));
+    text
+}
+
+/// The stages for scripts.
+#[must_use]
+pub fn stages_json(stages: &[Stage]) -> Json {
+    let stage = |stage: &Stage| {
+        let Stage { block, waits_for, plan } = stage;
+        json!({
+            "from_block": block,
+            "waits_for": Some(waits_for).filter(|why| !why.is_empty()),
+            "changes": stage.names(),
+            "calls": plan.calls.iter().map(call_json).collect::<Vec<_>>(),
+            "fee_rao": plan.fee_rao.map(|fee| fee.to_string()),
+        })
+    };
+    stages.iter().map(stage).collect()
+}
+
+fn plan_head(plan: &Plan) -> String {
+    format!(
+        "Plan for subnet {} on {} at block {}, runtime {}\nfrom {}\n",
+        plan.netuid, plan.chain.network, plan.base.number, plan.chain.spec_version, plan.source
+    )
+}
+
+/// The longest name of a plan.
+fn width(plan: &Plan) -> usize {
+    plan.items.iter().map(|item| item.name.chars().count()).max().unwrap_or(0)
+}
+
+/// Items under a title; nothing when there are none.
+fn items_text<'a>(
+    title: &str,
+    items: impl Iterator<Item = &'a Item>,
+    width: usize,
+    snapshot: &Snapshot,
+    stream: Stream,
+) -> String {
+    let mut rows = table(&["", "", ""], stream);
+    rows.load_style(TableStyle::new());
+    for item in items {
+        let name = format!("{:width$}", item.name);
+        rows.add_row([mark(&item.verdict).to_owned(), name, change_and_reason(item, snapshot)]);
+    }
+    if rows.row_count() == 0 {
+        return String::new();
+    }
+    keep_whole(&mut rows, &[0, 1]);
+    format!("\n{title}\n{}", lines(&rows).trim_start_matches('\n'))
 }
 
 /// What changes, and below it what stands against it.
@@ -340,8 +417,9 @@ pub fn check_json(source: &str, check: &Check) -> Json {
     json!({ "profile": source, "items": items, "findings": check.findings })
 }
 
-/// Until when the changes of a plan cannot be changed again, a way back included.
-fn locked(plan: &Plan, snapshot: &Snapshot) -> Vec<String> {
+/// Until when the changes of a plan, made in block `at`, cannot be changed again, a way back
+/// included.
+fn locked(plan: &Plan, snapshot: &Snapshot, at: u64) -> Vec<String> {
     let changes: Vec<_> = plan
         .changes()
         .map(|item| Change {
@@ -350,7 +428,6 @@ fn locked(plan: &Plan, snapshot: &Snapshot) -> Vec<String> {
             to: item.to.clone(),
         })
         .collect();
-    let at = snapshot.block.number.saturating_add(1);
     let mut blocks: BTreeMap<u64, Vec<String>> = BTreeMap::new();
     for (name, opening) in schedule::again(&changes, &snapshot.guards, plan.netuid, at) {
         match opening {
@@ -400,11 +477,16 @@ const fn mark(verdict: &Verdict) -> &'static str {
     }
 }
 
-fn summary(plan: &Plan) -> String {
+fn counts(plan: &Plan) -> String {
     let changes = plan.changes().count();
     let blocked = plan.blocked().count();
     let same = plan.items.iter().filter(|item| item.verdict == Verdict::Same).count();
-    let mut text = format!("{changes} to change, {blocked} blocked, {same} already so\n");
+    format!("{changes} to change, {blocked} blocked, {same} already so\n")
+}
+
+/// What is sent for a plan, and its fee.
+fn extrinsic(plan: &Plan) -> String {
+    let mut text = String::new();
     match plan.calls.as_slice() {
         [] => {}
         [one] => text.push_str(&format!("One extrinsic: {}\n", one.name())),

@@ -48,6 +48,26 @@ pub fn unlock(
     unlock_with(wallet, &Passwords { given: password::from_environment()?, ask, progress })
 }
 
+/// Whether a person will be asked for the password when the coldkey of `wallet` is opened; nothing
+/// is opened here.
+///
+/// # Errors
+/// As [`unlock`], as far as that can be told before: there is no coldkey, it holds no secret, or it
+/// is encrypted and there is neither a password nor a terminal to ask on.
+pub fn will_ask(wallet: &WalletRef) -> Result<bool> {
+    let path = wallet.coldkey_path();
+    if !keyfile::may_exist(&path) {
+        return Err(wallet.no_coldkey());
+    }
+    let file = keyfile::read(&path, &|_| {})?;
+    match file.format()? {
+        Format::Json => Ok(false),
+        Format::Nacl => password::will_ask(wallet),
+        format @ (Format::AnsibleVault | Format::Fernet) => Err(not_yet(&file, format)),
+        Format::PublicKey => Err(derive::no_secret(file.path())),
+    }
+}
+
 fn unlock_with(wallet: &WalletRef, passwords: &Passwords<'_>) -> Result<Unlocked> {
     let path = wallet.coldkey_path();
     if !keyfile::may_exist(&path) {

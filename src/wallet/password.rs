@@ -60,6 +60,23 @@ pub(super) fn from_environment() -> Result<Option<Zeroizing<String>>> {
     Ok((!value.trim().is_empty()).then_some(value))
 }
 
+/// Whether a person will have to type it.
+pub(super) fn will_ask(wallet: &WalletRef) -> Result<bool> {
+    if from_environment()?.is_some() {
+        return Ok(false);
+    }
+    if std::io::stderr().is_terminal() { Ok(true) } else { Err(nobody_to_ask(wallet)) }
+}
+
+/// The error for an encrypted keyfile without a password.
+fn nobody_to_ask(wallet: &WalletRef) -> Error {
+    Error::wallet(format!(
+        "the keyfile {} is encrypted, and there is no terminal to ask for its password",
+        wallet.coldkey_path().display()
+    ))
+    .hint(format!("run this in a terminal, or set {PASSWORD_VAR}"))
+}
+
 /// The sources of a password, in order, and where to tell how it goes.
 pub(super) struct Passwords<'a> {
     /// From the environment: tried once, and never followed by a question.
@@ -101,11 +118,7 @@ impl Passwords<'_> {
             let Some(password) =
                 self.ask.ask(&format!("Password of the wallet `{}`", wallet.name()))?
             else {
-                return Err(Error::wallet(format!(
-                    "the keyfile {} is encrypted, and there is no terminal to ask for its password",
-                    path.display()
-                ))
-                .hint(format!("run this in a terminal, or set {PASSWORD_VAR}")));
+                return Err(nobody_to_ask(wallet));
             };
             // No keyfile is encrypted with nothing, and to find that out would take seconds.
             if !password.trim().is_empty()

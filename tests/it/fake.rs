@@ -14,8 +14,8 @@ use subtune::model::snapshot::{
 };
 use subtune::model::value::Value;
 use subtune::ops::{
-    ChainError, ChainRead, ChainWrite, Confirm, Consent, Found, Journal, Sign, Signed, Submitted,
-    Unsigned,
+    ChainError, ChainRead, ChainWrite, Confirm, Consent, Found, Head, Journal, Sign, Signed,
+    Submitted, Unsigned,
 };
 
 use crate::support::ALICE;
@@ -82,6 +82,13 @@ pub(crate) struct Fake {
     pub(crate) after: Snapshot,
     pub(crate) preflight: Mutex<Option<Preflight>>,
     pub(crate) submitted: Mutex<Option<Submitted>>,
+    /// The finalized heads to come, `None` for a lost answer. After them the chain stands still; when
+    /// the last one is lost, so are all after it.
+    pub(crate) heads: Mutex<VecDeque<Option<u64>>>,
+    /// Whether the next answer to a read gets lost.
+    pub(crate) lost: Mutex<bool>,
+    /// What the newest block says after each submit.
+    pub(crate) moves: Mutex<VecDeque<Snapshot>>,
     /// Answers to the search; the last one is given from then on.
     pub(crate) found: Mutex<VecDeque<Result<Found>>>,
 }
@@ -95,6 +102,9 @@ impl Fake {
             after: snapshot(12_000, 20),
             preflight: Mutex::new(Some(Ok(Some(Ok(()))))),
             submitted: Mutex::new(Some(Submitted::Pooled)),
+            heads: Mutex::default(),
+            lost: Mutex::default(),
+            moves: Mutex::default(),
             found: Mutex::new(VecDeque::from([Ok(Found::NotBy(HEAD)), Ok(included(Ok(())))])),
         }
     }
@@ -121,12 +131,33 @@ pub(crate) fn chain_error(name: &str) -> ChainError {
 impl ChainRead for Fake {
     async fn latest(&self, _: u16) -> Result<Snapshot> {
         note(&self.log, "read");
+        if std::mem::take(&mut *self.lost.lock().unwrap()) {
+            return Err(Error::chain("no answer"));
+        }
         Ok(self.now.lock().unwrap().clone())
     }
 
     async fn at_block(&self, _: u16, hash: &str) -> Result<Snapshot> {
         note(&self.log, &format!("read back at {hash}"));
         Ok(self.after.clone())
+    }
+
+    async fn head(&self, known: &str) -> Result<Option<Head>> {
+        note(&self.log, "head");
+        let mut heads = self.heads.lock().unwrap();
+        let next = heads.front().copied();
+        if next.is_some() && (heads.len() > 1 || next != Some(None)) {
+            heads.pop_front();
+        }
+        let number = match next {
+            Some(Some(number)) => number,
+            Some(None) => return Err(Error::chain("no answer")),
+            None => return Ok(None),
+        };
+        self.now.lock().unwrap().block.number = number;
+        let hash = format!("0x{number}");
+        let time_ms = Some(number * 10_000);
+        Ok((hash != known).then_some(Head { number, hash, time_ms }))
     }
 
     async fn find(&self, _: &Transaction, from: u64) -> Result<Found> {
@@ -182,12 +213,15 @@ impl ChainWrite for Fake {
 
     async fn preflight(&self, _: &Signed) -> Preflight {
         note(&self.log, "preflight");
-        self.preflight.lock().unwrap().take().unwrap()
+        self.preflight.lock().unwrap().take().unwrap_or(Ok(Some(Ok(()))))
     }
 
     async fn submit(&self, _: &Signed) -> Submitted {
         note(&self.log, "submit");
-        self.submitted.lock().unwrap().take().unwrap()
+        if let Some(moved) = self.moves.lock().unwrap().pop_front() {
+            *self.now.lock().unwrap() = moved;
+        }
+        self.submitted.lock().unwrap().take().unwrap_or(Submitted::Pooled)
     }
 }
 

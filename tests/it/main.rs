@@ -32,4 +32,5 @@ mod standing;
 mod stopped;
 mod story;
 mod support;
+mod wait;
 mod wallet;

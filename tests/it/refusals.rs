@@ -16,8 +16,8 @@ use subtune::model::snapshot::SetterState;
 use subtune::model::snapshot::Snapshot;
 use subtune::model::value::Value;
 use subtune::ops::{
-    Applied, ChainError, ChainRead, ChainWrite, Confirm, Consent, Found, Journal, Request, Signed,
-    Submitted, Unsigned, apply,
+    Applied, ChainError, ChainRead, ChainWrite, Confirm, Consent, Found, Head, Journal, Request,
+    Signed, Submitted, Unsigned, apply,
 };
 use subtune::wallet::{Unlocked, dev};
 use subtune_devnet::{Devnet, Options, Seal};
@@ -197,6 +197,10 @@ impl ChainRead for Lenient {
 
     async fn at_block(&self, netuid: u16, hash: &str) -> Result<Snapshot, Error> {
         self.0.at_block(netuid, hash).await.map(lenient)
+    }
+
+    async fn head(&self, known: &str) -> Result<Option<Head>, Error> {
+        self.0.head(known).await
     }
 
     async fn find(&self, transaction: &Transaction, from: u64) -> Result<Found, Error> {

@@ -1,0 +1,152 @@
+//! `--wait` and `--staged`: apply and rollback that wait for freeze window and rate limits.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::apply::{Keys, Sending, done, done_text, settle_earlier, unlock};
+use super::plan::duration;
+use super::{Global, SENDING, connect};
+use crate::chain::Chain;
+use crate::error::{Error, Result};
+use crate::model::snapshot::Snapshot;
+use crate::model::value::SECONDS_PER_BLOCK;
+use crate::ops::{self, Limit, Request, Sent, Waited, Waiting};
+use crate::store::{self, Lock};
+use crate::ui::ask::Terminal;
+use crate::ui::output::{Report, Stream};
+use crate::ui::progress::Patient;
+use crate::ui::views;
+use crate::wallet;
+
+/// Set once a stage has ended, while others are still to come.
+pub(super) static APPLIED: AtomicBool = AtomicBool::new(false);
+
+/// Options of every command that can wait.
+#[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("waits").args(["wait", "staged"]).multiple(true))]
+pub(super) struct Waits {
+    /// Wait until freeze window and rate limits let all of it go, and then send it
+    #[arg(long)]
+    wait: bool,
+    /// Wait, but send each part as soon as it may go, each with its own way back
+    #[arg(long)]
+    staged: bool,
+    /// Longest wait, such as 90m, 3h, 2d or "300 blocks"; a longer one is refused at once
+    #[arg(long, value_name = "TIME", requires = "waits", value_parser = duration)]
+    wait_timeout: Option<u64>,
+}
+
+impl Waits {
+    /// Whether there is to be any wait.
+    pub(super) const fn any(&self) -> bool {
+        self.wait || self.staged
+    }
+}
+
+/// Held from the end of a wait to the end of its stage.
+struct Stage {
+    _lock: Lock,
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        SENDING.store(false, Ordering::SeqCst);
+        APPLIED.store(true, Ordering::SeqCst);
+    }
+}
+
+/// Confirms, waits, signs, sends and proves a change.
+pub(super) async fn send(
+    global: &Global,
+    chain: &Chain,
+    request: Request,
+    snapshot: &Snapshot,
+    sending: &Sending,
+    keys: Option<Keys>,
+) -> Result<Report> {
+    let asks_password = match &keys {
+        Some(Keys::Wallet(wallet)) if !request.dry_run => wallet::will_ask(wallet)?,
+        _ => false,
+    };
+    let state = connect::state(global)?;
+    let netuid = snapshot.netuid;
+    // Better to hear of it now than after the wait.
+    let (_, broken) = state.receipts(Some(netuid))?;
+    if let Some(record) = broken.first() {
+        return Err(store::unreadable_record(record));
+    }
+    let chain_id = &snapshot.chain;
+    let journal = state.subnet(&chain_id.network, &chain_id.genesis_hash, netuid);
+    let terminal = || Terminal { yes: sending.yes, quiet: global.quiet() };
+    let patient = Patient { terminal: terminal(), asks_password };
+    let Waits { wait: _, staged, wait_timeout } = sending.waits;
+    let limit = wait_timeout.map(|blocks| Limit {
+        blocks,
+        time: Duration::from_secs(blocks.saturating_mul(SECONDS_PER_BLOCK)),
+    });
+    let waiting = Waiting { staged, limit, watch: &patient };
+    let enter = async || {
+        let lock = journal.lock()?;
+        settle_earlier(chain, &journal, &terminal()).await?;
+        Ok(Stage { _lock: lock })
+    };
+    let unlock = async || match keys.clone() {
+        Some(keys) => unlock(keys, global.quiet()).await,
+        None => Err(Error::wallet("there is no key to sign with")),
+    };
+    let waited =
+        ops::wait_and_apply(chain, request, &waiting, snapshot, &journal, enter, unlock).await;
+    connect::tell_traffic(global, chain);
+    Ok(match waited? {
+        Waited::Nothing(plan) => Report::new(
+            format!("{}Nothing to do\n", views::plan_text(&plan, snapshot, Stream::Stdout)),
+            json!({ "outcome": "nothing to do", "plan": views::plan_json(&plan, snapshot) }),
+        ),
+        Waited::DryRun(whole, stages) => Report::new(
+            format!(
+                "{}Dry run: nothing was waited for, unlocked, written or sent\n",
+                views::stages_text(&whole, &stages, snapshot, Stream::Stdout)
+            ),
+            json!({
+                "outcome": "dry run",
+                "plan": views::plan_json(&whole, snapshot),
+                "stages": views::stages_json(&stages),
+            }),
+        ),
+        Waited::Done(sent) => match (staged, sent.as_slice()) {
+            (false, [one]) => done(&one.receipt, &one.before),
+            _ => all_done(&sent),
+        },
+    })
+}
+
+/// The result of stages, in the order in which they were sent.
+fn all_done(sent: &[Sent]) -> Report {
+    let mut text = String::new();
+    for (index, Sent { receipt, before }) in sent.iter().enumerate() {
+        if sent.len() > 1 {
+            text.push_str(&format!("Stage {}\n", index.saturating_add(1)));
+        }
+        text.push_str(&format!("{}\n", done_text(receipt, before)));
+    }
+    let back: Vec<_> = sent.iter().rev().map(|sent| ops::back(&sent.receipt)).collect();
+    if back.len() > 1 {
+        text.push_str("To go back all the way, in this order:\n");
+        text.extend(back.iter().map(|line| format!("  {line}\n")));
+    }
+    let stages: Vec<_> = sent
+        .iter()
+        .map(|sent| {
+            json!({
+                "outcome": sent.receipt.outcome.word(),
+                "receipt": views::receipt_json(&sent.receipt),
+                "rollback_command": ops::back(&sent.receipt),
+            })
+        })
+        .collect();
+    let outcome = sent.last().map(|sent| sent.receipt.outcome.word());
+    let data = json!({ "outcome": outcome, "stages": stages, "rollback_commands": back });
+    Report::new(text, data)
+}

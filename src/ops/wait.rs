@@ -1,0 +1,411 @@
+//! Wait for freeze window and rate limits, then apply: at once, or in stages.
+//!
+//! Shown and confirmed first; then nothing is locked, unlocked or written before a wait is over.
+
+use std::time::{Duration, Instant};
+
+use super::apply::{Applied, declined, refuse_blocked, refuse_stranger, unsent, when};
+use super::follow::STANDSTILL;
+use super::{ChainWrite, Confirm, Consent, Head, Journal, Request, Sign, apply};
+use crate::error::{Error, Kind, Result};
+use crate::model::lint;
+use crate::model::plan::{Call, Plan, Terms, Wish};
+use crate::model::receipt::Receipt;
+use crate::model::snapshot::Snapshot;
+use crate::model::stage::{self, Stage};
+use crate::model::value::{self, SECONDS_PER_BLOCK};
+
+/// How to wait, and who sees it.
+pub struct Waiting<'a, W> {
+    /// Send each part as soon as it may go, not all of it together.
+    pub staged: bool,
+    /// How long to wait at most.
+    pub limit: Option<Limit>,
+    /// Who is asked and told.
+    pub watch: &'a W,
+}
+
+/// The longest wait that is wanted.
+pub struct Limit {
+    /// In blocks: a later block is not waited for at all.
+    pub blocks: u64,
+    /// On the clock: then the waiting ends.
+    pub time: Duration,
+}
+
+/// A wait that is under way.
+pub struct Wait<'a> {
+    /// First block in which it may go.
+    pub block: u64,
+    /// What is waited for.
+    pub waits_for: &'a str,
+    /// The finalized head when the wait began.
+    pub from: u64,
+    /// The finalized head.
+    pub head: u64,
+    /// Milliseconds between two blocks, as seen since the wait began.
+    pub block_ms: u64,
+    /// How the chain is heard.
+    pub link: Link,
+}
+
+/// How the chain is heard during a wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Link {
+    /// New blocks come.
+    Good,
+    /// No new block for so long.
+    Still(Duration),
+    /// No answer for so long.
+    Lost(Duration),
+}
+
+impl Wait<'_> {
+    /// Blocks until the head is the one before the block waited for.
+    #[must_use]
+    pub const fn blocks_left(&self) -> u64 {
+        self.block.saturating_sub(self.head.saturating_add(1))
+    }
+
+    /// The same in seconds, at the pace that was seen.
+    #[must_use]
+    pub const fn seconds_left(&self) -> u64 {
+        self.blocks_left().saturating_mul(self.block_ms) / 1_000
+    }
+}
+
+/// Asks before the wait, and shows it.
+pub trait Watch: Confirm {
+    /// Shows the stages of a plan, with what each waits for, and asks.
+    ///
+    /// # Errors
+    /// When there is nobody to ask.
+    fn agree(&self, whole: &Plan, stages: &[Stage], snapshot: &Snapshot) -> Result<Consent>;
+    /// Gets the wait again and again while it lasts.
+    fn waiting(&self, wait: &Wait<'_>);
+    /// The wait has ended: with the block before the one waited for, or with an error.
+    fn over(&self, reached: bool);
+}
+
+/// What waiting and applying have come to.
+pub enum Waited {
+    /// Everything is already so.
+    Nothing(Box<Plan>),
+    /// A dry run ends here, before any wait.
+    DryRun(Box<Plan>, Vec<Stage>),
+    /// What was done and proved, in this order.
+    Done(Vec<Sent>),
+}
+
+/// A stage that was sent and proved.
+pub struct Sent {
+    /// Its receipt.
+    pub receipt: Receipt,
+    /// The subnet before it.
+    pub before: Snapshot,
+}
+
+/// Says yes for somebody who was asked before the wait.
+struct Agreed<'a, W>(&'a W);
+
+impl<W: Watch> Confirm for Agreed<'_, W> {
+    fn confirm(&self, _: &Plan, _: &Snapshot) -> Result<Consent> {
+        Ok(Consent::Yes)
+    }
+
+    fn say(&self, line: &str) {
+        self.0.say(line);
+    }
+}
+
+/// Asks, waits for the block from which the plan of the request may go, and applies it; staged:
+/// each part of it. `enter` is called when a wait is over: what it returns is held until that
+/// stage has ended.
+///
+/// # Errors
+/// Refusals before anything is sent, by the rules or because something moved during the wait;
+/// [`Kind::Partial`] once a stage is on the chain and the rest is not.
+pub async fn wait_and_apply<C: ChainWrite, S: Sign + Sync, L, W: Watch>(
+    chain: &C,
+    request: Request,
+    waiting: &Waiting<'_, W>,
+    snapshot: &Snapshot,
+    journal: &impl Journal,
+    enter: impl AsyncFn() -> Result<L>,
+    unlock: impl AsyncFn() -> Result<S>,
+) -> Result<Waited> {
+    let Request { command, plan, signer, skip_blocked, terms, dry_run, patience } = request;
+    let watch = waiting.watch;
+    let mut run = Run {
+        chain,
+        watch,
+        netuid: plan.netuid,
+        source: &plan.source,
+        terms: &terms,
+        staged: waiting.staged,
+        patience,
+        deadline: None,
+    };
+    let mut whole = run.whole(snapshot, &plan.wishes())?.plan;
+    let kept = plan.findings.iter().filter(|finding| finding.code == lint::CHANGED_MEANWHILE);
+    whole.findings.extend(kept.cloned());
+    refuse_blocked(&whole, skip_blocked, snapshot)?;
+    let mut rest = stage::going(&whole);
+    let mut stages = run.stages(snapshot, &rest)?;
+    if stages.is_empty() {
+        return Ok(Waited::Nothing(Box::new(whole)));
+    }
+    refuse_stranger(&whole, &signer)?;
+    for stage in &mut stages {
+        stage.plan.fee_rao = chain.fee(&stage.plan.calls, &signer).await?;
+    }
+    if let (Some(limit), Some(last)) = (&waiting.limit, stages.last()) {
+        refuse_far(last.block, limit, snapshot)?;
+    }
+    if dry_run {
+        return Ok(Waited::DryRun(Box::new(whole), stages));
+    }
+    if matches!(watch.agree(&whole, &stages, snapshot)?, Consent::No) {
+        return Err(declined());
+    }
+    run.deadline = waiting.limit.as_ref().map(|limit| (Instant::now(), limit.time));
+
+    let mut sent: Vec<Sent> = Vec::new();
+    let mut expected = snapshot.clone();
+    while let Some(stage) = stages.first() {
+        let left = |error| rest_is_left(error, &sent, &rest);
+        let before = run.until(stage, &expected).await.map_err(left)?;
+        stages = run.foretold(&expected, &before, &rest).map_err(left)?;
+        let Some(Stage { plan, .. }) = stages.first().filter(|stage| stage.block <= next(&before))
+        else {
+            watch.say("too late for this block: waiting for the next one");
+            expected = before;
+            continue;
+        };
+        let held = enter().await.map_err(left)?;
+        let request = Request {
+            command,
+            plan: plan.clone(),
+            signer: signer.clone(),
+            skip_blocked: false,
+            terms: terms.clone(),
+            dry_run: false,
+            patience,
+        };
+        let receipt = match apply(chain, request, &before, &Agreed(watch), journal, &unlock).await {
+            Ok(Applied::Done(receipt)) => *receipt,
+            Ok(Applied::Nothing | Applied::DryRun) => {
+                return Err(left(stale("nothing is left to send")));
+            }
+            Err(error) if sent.is_empty() => return Err(error),
+            Err(error) => return Err(left(error)),
+        };
+        drop(held);
+        let at = receipt.outcome.place().map_or(next(&before), |place| place.block);
+        let after = stage::after(&before, plan, at);
+        rest.retain(|wish| !plan.changes().any(|item| item.name == wish.name));
+        sent.push(Sent { receipt, before });
+        if rest.iter().all(|wish| after.value(&wish.name) == wish.value) {
+            break;
+        }
+        // What this very stage has moved is no surprise.
+        let left = |error| rest_is_left(error, &sent, &rest);
+        expected = run.read().await.map_err(left)?;
+        run.still(&after, &expected, &rest).map_err(left)?;
+        stages = run.stages(&expected, &rest).map_err(left)?;
+    }
+    Ok(Waited::Done(sent))
+}
+
+/// One run of waits: how stages are made from what is wanted, and how they are waited for.
+struct Run<'a, C, W> {
+    chain: &'a C,
+    watch: &'a W,
+    netuid: u16,
+    source: &'a str,
+    terms: &'a Terms,
+    staged: bool,
+    patience: Duration,
+    /// When the waiting began, and how long it may last.
+    deadline: Option<(Instant, Duration)>,
+}
+
+impl<C: ChainWrite, W: Watch> Run<'_, C, W> {
+    fn whole(&self, snapshot: &Snapshot, wishes: &[Wish]) -> Result<Stage> {
+        stage::together(snapshot, wishes, self.source, self.terms).ok_or_else(|| {
+            Error::refused("no block is in sight at which all of this may go together")
+                .hint("do it in parts with --only, or look at `subtune show`")
+        })
+    }
+
+    /// The stages of what is left; none when all of it is already so.
+    fn stages(&self, snapshot: &Snapshot, rest: &[Wish]) -> Result<Vec<Stage>> {
+        let whole = self.whole(snapshot, rest)?;
+        refuse_blocked(&whole.plan, false, snapshot)?;
+        Ok(match (whole.plan.calls.is_empty(), self.staged) {
+            (true, _) => Vec::new(),
+            (false, true) => stage::apart(snapshot, &whole, self.terms),
+            (false, false) => vec![whole],
+        })
+    }
+
+    /// Refuses when values, owner or runtime are not the expected ones.
+    fn still(&self, expected: &Snapshot, now: &Snapshot, rest: &[Wish]) -> Result<()> {
+        let moved = Plan::build(expected, rest, self.source, self.terms).moved(now);
+        if moved.is_empty() { Ok(()) } else { Err(stale(&moved.join("; "))) }
+    }
+
+    /// The stages as they are now; refuses when they are not those to be expected.
+    fn foretold(&self, expected: &Snapshot, now: &Snapshot, rest: &[Wish]) -> Result<Vec<Stage>> {
+        self.still(expected, now, rest)?;
+        let mut foretold = expected.clone();
+        foretold.block.number = now.block.number;
+        let (foretold, stages) = (self.stages(&foretold, rest)?, self.stages(now, rest)?);
+        let what = |stages: &[Stage]| -> Vec<(u64, Vec<Call>)> {
+            stages.iter().map(|stage| (stage.block, stage.plan.calls.clone())).collect()
+        };
+        if what(&foretold) == what(&stages) {
+            return Ok(stages);
+        }
+        Err(match stages.first() {
+            Some(stage) if stage.block > next(now) => {
+                stale(&format!("the {} now ends at {}", stage.waits_for, when(stage.block, now)))
+            }
+            _ => stale("other calls would be sent now"),
+        })
+    }
+
+    /// Waits until the finalized head is the block before that of the stage, and reads again.
+    async fn until(&self, stage: &Stage, start: &Snapshot) -> Result<Snapshot> {
+        let waited = self.wait(stage, start).await;
+        self.watch.over(waited.is_ok());
+        waited?;
+        self.read().await
+    }
+
+    /// Reads the subnet; after a long wait a connection that breaks just now is opened again.
+    async fn read(&self) -> Result<Snapshot> {
+        let began = Instant::now();
+        let mut tries = 0;
+        loop {
+            match self.chain.latest(self.netuid).await {
+                Err(error) if error.kind == Kind::Chain && began.elapsed() < self.patience => {
+                    self.chain.wait(tries, true).await;
+                    tries += 1;
+                }
+                read => return read,
+            }
+        }
+    }
+
+    async fn wait(&self, stage: &Stage, start: &Snapshot) -> Result<()> {
+        let mut wait = Wait {
+            block: stage.block,
+            waits_for: &stage.waits_for,
+            from: start.block.number,
+            head: start.block.number,
+            block_ms: SECONDS_PER_BLOCK * 1_000,
+            link: Link::Good,
+        };
+        let mut known = start.block.hash.clone();
+        let (mut heard, mut moved) = (Instant::now(), Instant::now());
+        let mut tries = 0;
+        while wait.blocks_left() > 0 {
+            self.watch.waiting(&wait);
+            if self.deadline.is_some_and(|(began, time)| began.elapsed() > time) {
+                let Wait { head, block, .. } = wait;
+                return Err(Error::refused(format!(
+                    "the time of --wait-timeout is over at block {head}, and it may not go before \
+                     block {block}"
+                ))
+                .hint("run it again and give it more time"));
+            }
+            self.chain.wait(tries, matches!(wait.link, Link::Lost(_))).await;
+            tries += 1;
+            match self.chain.head(&known).await {
+                Ok(None) => heard = Instant::now(),
+                Ok(Some(head)) => {
+                    (heard, moved) = (Instant::now(), Instant::now());
+                    // Another node behind the same address may be a little behind.
+                    wait.head = wait.head.max(head.number);
+                    wait.block_ms = pace(start, &head).unwrap_or(wait.block_ms);
+                    known = head.hash;
+                }
+                Err(error) if heard.elapsed() > self.patience * STANDSTILL => return Err(error),
+                Err(_) => {
+                    wait.link = Link::Lost(heard.elapsed());
+                    continue;
+                }
+            }
+            let still = moved.elapsed();
+            wait.link = if still > self.patience { Link::Still(still) } else { Link::Good };
+        }
+        Ok(())
+    }
+}
+
+/// The block after the finalized head.
+const fn next(snapshot: &Snapshot) -> u64 {
+    snapshot.block.number.saturating_add(1)
+}
+
+fn stale(what: &str) -> Error {
+    Error::refused(format!("the plan is stale: {what}")).hint("make a new plan")
+}
+
+/// A block that is too far away is not waited for at all.
+fn refuse_far(block: u64, limit: &Limit, snapshot: &Snapshot) -> Result<()> {
+    if block.saturating_sub(snapshot.block.number) <= limit.blocks {
+        return Ok(());
+    }
+    Err(Error::refused(format!(
+        "it may not go before {}: further away than the {} of --wait-timeout",
+        when(block, snapshot),
+        value::blocks(limit.blocks)
+    ))
+    .hint("nothing was sent; give it more time, or come back later"))
+}
+
+/// Milliseconds between two blocks, by the chain's own clock.
+fn pace(start: &Snapshot, head: &Head) -> Option<u64> {
+    let blocks = head.number.checked_sub(start.block.number)?;
+    head.time_ms?.checked_sub(start.guards.time_ms?)?.checked_div(blocks)
+}
+
+/// The error for a run that ends before its next stage is sent, or while it is.
+fn rest_is_left(error: Error, sent: &[Sent], rest: &[Wish]) -> Error {
+    if sent.is_empty() {
+        return unsent(error);
+    }
+    let (kind, state) = match error.kind {
+        Kind::Unknown => (Kind::Unknown, "not known"),
+        Kind::Interrupted => (Kind::Interrupted, "not applied"),
+        _ => (Kind::Partial, "not applied"),
+    };
+    let done: Vec<_> = sent
+        .iter()
+        .flat_map(|sent| &sent.receipt.changes)
+        .map(|change| change.name.as_str())
+        .collect();
+    let before = sent.last().map(|sent| &sent.before);
+    let left: Vec<_> = rest
+        .iter()
+        .filter(|wish| before.is_none_or(|before| before.value(&wish.name) != wish.value))
+        .map(|wish| wish.name.as_str())
+        .collect();
+    let back: Vec<_> = sent.iter().rev().map(|sent| back(&sent.receipt)).collect();
+    let mut hint = format!("to go back: {}", back.join(", then "));
+    if kind == Kind::Unknown {
+        hint = format!("{}; {hint}", error.next_step());
+    }
+    let (done, left) = (done.join(", "), left.join(", "));
+    Error::new(kind, format!("applied: {done}; {state}: {left}, because {}", error.what))
+        .hint(hint)
+        .because(error)
+}
+
+/// The command that takes a change back.
+#[must_use]
+pub fn back(receipt: &Receipt) -> String {
+    format!("subtune rollback {} --to {}", receipt.netuid, receipt.rollback)
+}

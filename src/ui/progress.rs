@@ -1,0 +1,184 @@
+//! What a wait looks like: a bar on a terminal, a line a minute elsewhere, both on stderr.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::error::Result;
+use crate::model::plan::Plan;
+use crate::model::snapshot::Snapshot;
+use crate::model::stage::Stage;
+use crate::model::value;
+use crate::ops::{Confirm, Consent, Link, Wait, Watch, when};
+use crate::ui::ask::Terminal;
+use crate::ui::output::Stream;
+use crate::ui::views;
+
+/// Where there is no terminal to draw on, a line is written so often.
+const BETWEEN_LINES: Duration = Duration::from_secs(60);
+/// Columns that the words beside the bar may take.
+const WORDS: usize = 66;
+
+/// Asks before a wait, and shows it.
+pub struct Patient {
+    /// Who is asked.
+    pub terminal: Terminal,
+    /// Whether a password will be asked for after the wait.
+    pub asks_password: bool,
+}
+
+/// The bar, where the end of the program can reach it.
+static LINE: Mutex<Option<Line>> = Mutex::new(None);
+
+struct Line {
+    bar: ProgressBar,
+    /// When the last line was written, where there is no bar.
+    written: Option<Instant>,
+    block: u64,
+}
+
+fn line() -> MutexGuard<'static, Option<Line>> {
+    LINE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Takes the bar off the terminal; no other comes while the returned guard is held.
+#[must_use]
+pub fn stop() -> impl Sized {
+    let mut line = line();
+    if let Some(line) = line.take() {
+        line.bar.finish_and_clear();
+    }
+    line
+}
+
+impl Confirm for Patient {
+    fn confirm(&self, plan: &Plan, snapshot: &Snapshot) -> Result<Consent> {
+        self.terminal.confirm(plan, snapshot)
+    }
+
+    fn say(&self, line: &str) {
+        self.terminal.say(line);
+    }
+}
+
+impl Watch for Patient {
+    fn agree(&self, whole: &Plan, stages: &[Stage], snapshot: &Snapshot) -> Result<Consent> {
+        let Terminal { yes, quiet } = self.terminal;
+        if !quiet {
+            eprint!("{}", views::stages_text(whole, stages, snapshot, Stream::Stderr));
+        }
+        let Some(last) = stages.last().filter(|stage| !stage.waits_for.is_empty()) else {
+            return self.terminal.ask(whole, "");
+        };
+        if !yes {
+            let until = when(last.block, snapshot);
+            match stages {
+                [one] => eprintln!("Waits for the {} until\n{until}, then sends", one.waits_for),
+                more => eprintln!(
+                    "Sends {} stages; the last waits for the {} until\n{until}",
+                    more.len(),
+                    last.waits_for
+                ),
+            }
+        }
+        if self.asks_password {
+            match stages {
+                [_] => eprintln!("The password is asked for after the wait"),
+                _ => eprintln!("The password is asked for before each stage, after its wait"),
+            }
+        }
+        self.terminal.ask(whole, "wait and ")
+    }
+
+    fn waiting(&self, wait: &Wait<'_>) {
+        let mut line = line();
+        let line = line.get_or_insert_with(|| Line {
+            bar: bar(wait.block.saturating_sub(wait.from.saturating_add(1))),
+            written: None,
+            block: wait.block,
+        });
+        if !line.bar.is_hidden() {
+            line.bar.set_position(wait.head.saturating_sub(wait.from));
+            line.bar.set_message(words(wait));
+        } else if line.written.is_none_or(|written| written.elapsed() >= BETWEEN_LINES) {
+            eprintln!("waiting for {}", words(wait));
+            line.written = Some(Instant::now());
+        }
+    }
+
+    fn over(&self, reached: bool) {
+        let Some(Line { bar, written: _, block }) = line().take() else { return };
+        bar.finish_and_clear();
+        if reached {
+            eprintln!("the wait for block {block} is over");
+        }
+    }
+}
+
+fn bar(blocks: u64) -> ProgressBar {
+    let style = ProgressStyle::with_template("[{bar:10}] {wide_msg}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::with_draw_target(Some(blocks), ProgressDrawTarget::stderr())
+        .with_style(style.progress_chars("=> "))
+}
+
+/// The wait in a line that leaves room for the bar.
+fn words(wait: &Wait<'_>) -> String {
+    let blocks = match wait.blocks_left() {
+        1 => "1 block".to_owned(),
+        several => format!("{several} blocks"),
+    };
+    let left = rough(wait.seconds_left());
+    let short = |why: &str| format!("block {}: {blocks}, {left}, {why}", wait.block);
+    let why = match wait.link {
+        Link::Good => wait.waits_for.to_owned(),
+        Link::Still(time) => format!("no new block for {}", rough(time.as_secs())),
+        Link::Lost(time) => format!("no answer for {}", rough(time.as_secs())),
+    };
+    let long = short(&why);
+    if long.chars().count() <= WORDS {
+        return long;
+    }
+    // The names stand in the plan above.
+    short(why.split(" of ").next().unwrap_or_default())
+}
+
+/// A number of seconds in its two largest units or so.
+fn rough(seconds: u64) -> String {
+    let unit = match seconds {
+        0..3_600 => 1,
+        3_600..86_400 => 60,
+        _ => 3_600,
+    };
+    value::seconds(u128::from(seconds - seconds % unit))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_fit_beside_the_bar() {
+        let wait = |waits_for, link| {
+            let block = 6_900_850;
+            words(&Wait { block, waits_for, from: 0, head: block - 731, block_ms: 12_000, link })
+        };
+        assert_eq!(
+            wait("rate limit of tempo", Link::Good),
+            "block 6900850: 730 blocks, 2h 26m, rate limit of tempo"
+        );
+        assert_eq!(
+            wait("rate limits of mechanism_count and mechanism_emission_split", Link::Good),
+            "block 6900850: 730 blocks, 2h 26m, rate limits"
+        );
+        assert_eq!(
+            wait("freeze window", Link::Still(Duration::from_secs(100_000))),
+            "block 6900850: 730 blocks, 2h 26m, no new block for 1d 3h"
+        );
+        assert_eq!(
+            wait("freeze window", Link::Lost(Duration::from_secs(61))),
+            "block 6900850: 730 blocks, 2h 26m, no answer for 1m 1s"
+        );
+    }
+}
