@@ -11,7 +11,7 @@
 //! | [`model`] | pure: values and units, the catalog, snapshot, plan, rules, schedule, receipt |
 //! | [`ops`] | the verbs over ports: wait, apply, follow, settle |
 //! | [`chain`] | subxt, JSON-RPC and SCALE: read at one block, build, preflight, send once, find |
-//! | [`wallet`] | the only module that ever holds a secret: keyfiles, unlock, sign |
+//! | [`wallet`] | the only module that ever holds a secret: keyfiles, passwords, secret URIs, unlock, sign |
 //! | [`store`] | the state folder: lock, rollback profiles, receipts; atomic and synced |
 //! | [`profile_yaml`] | YAML text ⇄ profile, every complaint with its line |
 //! | [`ui`] | stdout is the result alone, stderr all the rest |

@@ -104,13 +104,14 @@ impl fmt::Display for Endpoint {
         if let Some(name) = self.name {
             return f.write_str(name);
         }
-        let Some((scheme, rest)) = self.url.split_once("://") else {
-            return f.write_str(&self.url);
+        let (scheme, rest) = match self.url.split_once("://") {
+            Some((scheme, rest)) => (format!("{scheme}://"), rest),
+            None => (String::new(), self.url.as_str()),
         };
         let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
         let shown = authority.rsplit('@').next().unwrap_or(authority);
         let hidden = if shown == rest.trim_end_matches('/') { "" } else { "/…" };
-        write!(f, "{scheme}://{shown}{hidden}")
+        write!(f, "{scheme}{shown}{hidden}")
     }
 }
 
@@ -165,7 +166,13 @@ mod tests {
             "wss://node.example:443/…"
         );
         assert_eq!(show("wss://node.example/"), "wss://node.example");
+        assert_eq!(show("wss://node.example?token=1"), "wss://node.example/…");
         assert_eq!(show("finney"), "finney");
+        let refusal = |url: &str| Endpoint::parse(url, true).unwrap_err().what;
+        for url in ["https://user:secret@node.example/secret", "user:secret@node.example?secret"] {
+            let what = refusal(url);
+            assert!(what.contains("node.example/…") && !what.contains("secret"), "{what}");
+        }
     }
 
     #[test]

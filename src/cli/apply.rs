@@ -1,27 +1,25 @@
 //! `subtune apply`, and the road that rollback shares with it.
 
-use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
 use serde_json::json;
 
+use super::keys::{self, KeyArgs};
 use super::plan::Wanted;
 use super::wait::{self, Waits};
 use super::{Global, SENDING, connect};
-use crate::chain::{Chain, endpoint};
+use crate::chain::Chain;
 use crate::error::{Error, Result};
 use crate::model::plan::{Plan, Terms};
 use crate::model::receipt::{Command, Receipt};
 use crate::model::schedule::{self, Opening};
-use crate::model::signature::Signature;
 use crate::model::snapshot::Snapshot;
-use crate::ops::{self, Applied, ChainRead as _, Confirm as _, Request, Sign};
+use crate::ops::{self, Applied, ChainRead as _, Confirm as _, Request};
 use crate::store::Subnet;
 use crate::ui::ask::Terminal;
 use crate::ui::output::{Report, Stream};
 use crate::ui::views;
-use crate::wallet::{self, Unlocked, WalletRef, address};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -54,70 +52,8 @@ pub(super) struct Sending {
     /// Sign without a hash of the metadata: trusts the node to tell the truth about it
     #[arg(long)]
     pub(super) no_metadata_hash: bool,
-    /// Wallet whose coldkey signs [env: BT_WALLET_NAME] [default: default]
-    #[arg(long, value_name = "NAME", conflicts_with = "dev_key")]
-    wallet_name: Option<String>,
-    /// Folder of the wallets [env: BT_WALLET_PATH] [default: ~/.bittensor/wallets]
-    #[arg(long, value_name = "FOLDER", conflicts_with = "dev_key")]
-    wallet_path: Option<String>,
-    /// Sign with a well-known development key such as alice; refused on public networks
-    #[arg(long, value_name = "NAME")]
-    dev_key: Option<String>,
-}
-
-/// Where the key is.
-#[derive(Clone)]
-pub(super) enum Keys {
-    Wallet(WalletRef),
-    Development(String),
-}
-
-impl Sending {
-    /// The key's address, without unlocking anything.
-    fn signer(&self, chain: &Chain) -> Result<(Keys, String)> {
-        if let Some(name) = &self.dev_key {
-            if endpoint::is_public(chain.genesis_hash()) {
-                return Err(Error::refused(format!(
-                    "development keys are known to everybody: refused on {}",
-                    chain.network()
-                ))
-                .hint("sign with a wallet: --wallet-name"));
-            }
-            let key = wallet::dev::unlock(name)?;
-            return Ok((Keys::Development(name.clone()), address::ss58(&key.account())));
-        }
-        let wallet = WalletRef::from_options(self.wallet_name.clone(), self.wallet_path.clone())?;
-        let account = wallet.read_coldkeypub()?;
-        Ok((Keys::Wallet(wallet), address::ss58(&account)))
-    }
-}
-
-impl Sign for Unlocked {
-    fn address(&self) -> String {
-        address::ss58(&self.account())
-    }
-
-    fn sign(&self, payload: &[u8]) -> Signature {
-        Self::sign(self, payload)
-    }
-}
-
-/// Unlocks off the async threads: deriving the key takes seconds.
-pub(super) async fn unlock(keys: Keys, quiet: bool) -> Result<Unlocked> {
-    // A person who is asked for a password must see how it goes.
-    let quiet = quiet && !std::io::stderr().is_terminal();
-    let unlocked = tokio::task::spawn_blocking(move || match keys {
-        Keys::Development(name) => wallet::dev::unlock(&name),
-        Keys::Wallet(wallet) => wallet::unlock(&wallet, &wallet::password::Terminal, &|line| {
-            if !quiet {
-                eprintln!("{line}");
-            }
-        }),
-    })
-    .await
-    .map_err(|error| Error::wallet("the key could not be unlocked").because(error))??;
-    SENDING.store(true, Ordering::SeqCst);
-    Ok(unlocked)
+    #[command(flatten)]
+    keys: KeyArgs,
 }
 
 pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
@@ -179,10 +115,11 @@ pub(super) async fn send(
     let Change { command, plan, snapshot, skip_blocked, terms } = change;
     connect::check_fresh(&snapshot, true)?;
     let terminal = Terminal { yes: sending.yes, quiet: global.quiet() };
-    let (keys, signer) = match sending.signer(chain) {
-        Ok((keys, signer)) => (Some(keys), signer),
+    let (keys, signer) = match sending.keys.signer(chain, sending.dry_run) {
+        // A key that tells its address later is then checked to be the owner's.
+        Ok((keys, signer)) => (Some(keys), signer.unwrap_or_else(|| plan.owner.clone())),
         // A dry run needs no wallet on the machine.
-        Err(_) if sending.dry_run && sending.dev_key.is_none() => (None, plan.owner.clone()),
+        Err(_) if sending.dry_run && sending.keys.is_wallet() => (None, plan.owner.clone()),
         Err(error) => return Err(error),
     };
     let (shown, base) = (plan.clone(), snapshot.clone());
@@ -210,7 +147,11 @@ pub(super) async fn send(
         Some(lock)
     };
     let applied = ops::apply(chain, request, &snapshot, &terminal, &journal, async || match keys {
-        Some(keys) => unlock(keys, global.quiet()).await,
+        Some(keys) => {
+            let key = keys::unlock(keys, Some(&shown.owner), global.quiet()).await?;
+            SENDING.store(true, Ordering::SeqCst);
+            Ok(key)
+        }
         None => Err(Error::wallet("there is no key to sign with")),
     })
     .await;

@@ -7,12 +7,14 @@ mod diff;
 mod explain;
 mod generate;
 mod history;
+mod keys;
 mod plan;
 mod profiles;
 mod rollback;
 mod show;
 mod snapshot;
 mod wait;
+mod wallet;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -63,6 +65,7 @@ struct Global {
         long,
         global = true,
         env = "BT_NETWORK",
+        hide_env_values = true,
         default_value = "finney",
         value_name = "NETWORK"
     )]
@@ -115,6 +118,8 @@ enum Command {
     Rollback(rollback::Args),
     /// List what was sent, and what became of it
     History(history::Args),
+    /// List, show and verify wallets; never uses the network
+    Wallet(wallet::Args),
     /// List the profiles that come with subtune, or print one
     Profiles(profiles::Args),
     /// Check profiles: without a chain, or by the rules of a subnet
@@ -138,6 +143,7 @@ impl Command {
             Self::Apply(_) => "apply",
             Self::Rollback(_) => "rollback",
             Self::History(_) => "history",
+            Self::Wallet(args) => args.name(),
             Self::Profiles(_) => "profiles",
             Self::Check(_) => "check",
             Self::Explain(_) => "explain",
@@ -236,6 +242,7 @@ fn run(global: Global, command: Command) -> Result<Report> {
             Command::Apply(args) => apply::run(global, args).await,
             Command::Rollback(args) => rollback::run(global, args).await,
             Command::History(args) => history::run(global, args).await,
+            Command::Wallet(args) => wallet::run(global, args).await,
             Command::Profiles(_) | Command::Explain(_) | Command::Completions(_) | Command::Man => {
                 Err(Error::other("handled above"))
             }

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::apply::{Keys, Sending, done, done_text, settle_earlier, unlock};
+use super::apply::{Sending, done, done_text, settle_earlier};
+use super::keys::{self, Keys};
 use super::plan::duration;
 use super::{Global, SENDING, connect};
 use crate::chain::Chain;
@@ -18,7 +19,6 @@ use crate::ui::ask::Terminal;
 use crate::ui::output::{Report, Stream};
 use crate::ui::progress::Patient;
 use crate::ui::views;
-use crate::wallet;
 
 /// Set once a stage has ended, while others are still to come.
 pub(super) static APPLIED: AtomicBool = AtomicBool::new(false);
@@ -67,9 +67,16 @@ pub(super) async fn send(
     keys: Option<Keys>,
 ) -> Result<Report> {
     let asks_password = match &keys {
-        Some(Keys::Wallet(wallet)) if !request.dry_run => wallet::will_ask(wallet)?,
+        Some(keys) if !request.dry_run => keys.will_ask()?,
         _ => false,
     };
+    if let (true, Some(path)) = (sending.waits.staged, keys.as_ref().and_then(Keys::once)) {
+        return Err(Error::usage(format!(
+            "--staged reads the secret once for each stage, which {} does not allow",
+            path.display()
+        ))
+        .hint("name a file"));
+    }
     let state = connect::state(global)?;
     let netuid = snapshot.netuid;
     // Better to hear of it now than after the wait.
@@ -93,7 +100,11 @@ pub(super) async fn send(
         Ok(Stage { _lock: lock })
     };
     let unlock = async || match keys.clone() {
-        Some(keys) => unlock(keys, global.quiet()).await,
+        Some(keys) => {
+            let key = keys::unlock(keys, Some(&snapshot.owner), global.quiet()).await?;
+            SENDING.store(true, Ordering::SeqCst);
+            Ok(key)
+        }
         None => Err(Error::wallet("there is no key to sign with")),
     };
     let waited =

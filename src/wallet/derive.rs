@@ -8,7 +8,8 @@ use zeroize::{Zeroize as _, Zeroizing};
 
 use super::Unlocked;
 use super::address;
-use super::fields::{Field, Fields, Scheme};
+use super::fields::{Field, Fields};
+use super::key::Scheme;
 use crate::error::{Error, Result};
 
 /// Makes the key of a keyfile and checks that it is the key of the address in it.

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::address;
+use super::key::Scheme;
 use crate::error::{Error, Result};
 
 /// One field that should be a text.
@@ -87,16 +88,7 @@ impl<'de> Visitor<'de> for FieldVisitor {
     }
 }
 
-/// The signature scheme of a key, in the wallet library's numbers.
-#[derive(Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Scheme {
-    /// 1, and the one meant when nothing is said.
-    #[default]
-    Sr25519,
-    /// 0.
-    Ed25519,
-}
-
+/// In the wallet library's numbers.
 impl<'de> Deserialize<'de> for Scheme {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
         match Option::<u64>::deserialize(deserializer)? {

@@ -6,14 +6,17 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
+use super::fields::{self, Fields};
+use super::{ansible, fernet, nacl};
 use crate::error::{Error, Result};
 
-/// The largest keyfile that is read, in bytes. Real ones have about 600.
+/// The largest keyfile that is read, in bytes. Real ones have from 400 to 2,600.
 pub(super) const MAX_BYTES: u64 = 64 * 1024;
 
 /// How a keyfile is written, by its first bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Format {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
     /// The plain JSON.
     Json,
     /// NaCl secretbox under an Argon2i key: what wallets have been written in since 2023.
@@ -28,13 +31,57 @@ pub(super) enum Format {
 
 impl Format {
     /// The name of the format as people know it.
-    pub(super) const fn name(self) -> &'static str {
+    #[must_use]
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Json => "JSON",
             Self::Nacl => "NaCl",
             Self::AnsibleVault => "Ansible Vault",
             Self::Fernet => "Fernet",
-            Self::PublicKey => "a bare public key",
+            Self::PublicKey => "public key",
+        }
+    }
+
+    /// Whether a password opens it.
+    #[must_use]
+    pub const fn is_encrypted(self) -> bool {
+        matches!(self, Self::Nacl | Self::AnsibleVault | Self::Fernet)
+    }
+}
+
+/// What a keyfile holds, as far as that shows without a password.
+pub(super) enum Contents<'a> {
+    /// The fields.
+    Plain(Fields<'a>),
+    /// Something that a password opens.
+    Sealed(Sealed<'a>),
+    /// A public key and nothing else; `None` when it is not even that.
+    PublicKey(Option<[u8; 32]>),
+}
+
+/// An encrypted keyfile, taken apart.
+pub(super) enum Sealed<'a> {
+    Nacl(nacl::Sealed<'a>),
+    AnsibleVault(ansible::Sealed),
+    Fernet(fernet::Sealed),
+}
+
+impl Sealed<'_> {
+    /// The JSON inside; `None` when the password does not open it.
+    pub(super) fn open(&self, password: &str) -> Result<Option<Zeroizing<Vec<u8>>>> {
+        match self {
+            Self::Nacl(sealed) => sealed.open(password),
+            Self::AnsibleVault(sealed) => Ok(sealed.open(password)),
+            Self::Fernet(sealed) => Ok(sealed.open(password)),
+        }
+    }
+
+    /// What to tell somebody who waits meanwhile.
+    pub(super) const fn patience(&self) -> &'static str {
+        match self {
+            Self::Nacl(_) => "opening the keyfile, which takes some seconds and 512 MiB of memory",
+            Self::AnsibleVault(_) => "opening the keyfile",
+            Self::Fernet(_) => "opening the keyfile, which takes some seconds",
         }
     }
 }
@@ -46,6 +93,14 @@ pub(super) struct Keyfile {
 }
 
 impl Keyfile {
+    /// One that was not read from a file.
+    pub(super) fn of(bytes: Vec<u8>) -> Result<Self> {
+        let bytes = Zeroizing::new(bytes);
+        let path = PathBuf::from("(bytes)");
+        check_size(&bytes, &path)?;
+        Ok(Self { path, bytes })
+    }
+
     /// Where it was read from.
     pub(super) fn path(&self) -> &Path {
         &self.path
@@ -59,11 +114,11 @@ impl Keyfile {
     /// How it is written.
     pub(super) fn format(&self) -> Result<Format> {
         let trimmed = self.bytes.trim_ascii_start();
-        let format = if self.bytes.starts_with(super::nacl::MAGIC) {
+        let format = if self.bytes.starts_with(nacl::MAGIC) {
             Format::Nacl
-        } else if self.bytes.starts_with(b"$ANSIBLE_VAULT") {
+        } else if self.bytes.starts_with(ansible::MAGIC) {
             Format::AnsibleVault
-        } else if self.bytes.starts_with(b"gAAAAA") {
+        } else if self.bytes.starts_with(fernet::MAGIC) {
             Format::Fernet
         } else if trimmed.starts_with(b"{") {
             Format::Json
@@ -77,6 +132,29 @@ impl Keyfile {
         };
         Ok(format)
     }
+
+    /// What it holds: everything about it that can be wrong is found here, but for the password
+    /// and what it opens.
+    pub(super) fn contents(&self) -> Result<Contents<'_>> {
+        Ok(match self.format()? {
+            Format::Json => Contents::Plain(fields::parse(&self.bytes, &self.path)?),
+            Format::Nacl => Contents::Sealed(Sealed::Nacl(nacl::Sealed::split(self)?)),
+            Format::AnsibleVault => {
+                Contents::Sealed(Sealed::AnsibleVault(ansible::Sealed::split(self)?))
+            }
+            Format::Fernet => Contents::Sealed(Sealed::Fernet(fernet::Sealed::split(self)?)),
+            Format::PublicKey => Contents::PublicKey(fields::bare_public_key(&self.bytes)),
+        })
+    }
+
+    /// The account that it claims to be of, if it is not encrypted.
+    pub(super) fn claimed_account(&self) -> Result<Option<[u8; 32]>> {
+        match self.contents()? {
+            Contents::Plain(fields) => fields.account(&self.path),
+            Contents::PublicKey(account) => Ok(account),
+            Contents::Sealed(_) => Ok(None),
+        }
+    }
 }
 
 /// Whether there is something to read. A file that cannot even be looked for counts: reading it
@@ -85,14 +163,12 @@ pub(super) fn may_exist(path: &Path) -> bool {
     path.try_exists().unwrap_or(true)
 }
 
-/// Reads a secret keyfile and warns when other users of the machine can read it too.
-pub(super) fn read(path: &Path, progress: &dyn Fn(&str)) -> Result<Keyfile> {
+/// Reads a secret keyfile; `warn` is told when other users of the machine can read it too.
+pub(super) fn read(path: &Path, warn: &dyn Fn(&str)) -> Result<Keyfile> {
     let (file, metadata) = read_with_metadata(path)?;
     if let Some(mode) = open_to_others(&metadata) {
         let path = path.display();
-        progress(&format!(
-            "warning: other users can read the keyfile {path} (mode {mode:03o}): `chmod 600` it"
-        ));
+        warn(&format!("other users can read the keyfile {path} (mode {mode:03o}): `chmod 600` it"));
     }
     Ok(file)
 }
@@ -107,11 +183,18 @@ fn read_with_metadata(path: &Path) -> Result<(Keyfile, Metadata)> {
         Error::wallet(format!("the keyfile {} cannot be read: {cause}", path.display()))
             .because(cause)
     };
+    let place = inside(path).map_err(failed)?.ok_or_else(|| {
+        Error::wallet(format!(
+            "the keyfile {} is a link that leads out of its wallet's folder",
+            path.display()
+        ))
+        .hint("put the file itself there, or name the folder that it is in with --wallet-path")
+    })?;
     // Asked before opening: to open a named pipe would wait for its writer.
-    if !fs::metadata(path).map_err(failed)?.is_file() {
+    if !fs::metadata(&place).map_err(failed)?.is_file() {
         return Err(Error::wallet(format!("the keyfile {} is not a file", path.display())));
     }
-    let file = File::open(path).map_err(failed)?;
+    let file = File::open(&place).map_err(failed)?;
     let metadata = file.metadata().map_err(failed)?;
     // Room for everything that may come, so that the buffer never moves and leaves a copy of a
     // secret behind.
@@ -119,27 +202,37 @@ fn read_with_metadata(path: &Path) -> Result<(Keyfile, Metadata)> {
         usize::try_from(MAX_BYTES).unwrap_or(usize::MAX).saturating_add(64),
     ));
     file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
-    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX_BYTES {
-        let limit = MAX_BYTES / 1024;
-        return Err(Error::wallet(format!(
-            "the keyfile {} is larger than {limit} KiB",
-            path.display()
-        ))
-        .hint("a keyfile has less than 1 KiB: check the path"));
-    }
+    check_size(&bytes, path)?;
     Ok((Keyfile { path: path.to_owned(), bytes }, metadata))
+}
+
+fn check_size(bytes: &[u8], path: &Path) -> Result<()> {
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) <= MAX_BYTES {
+        return Ok(());
+    }
+    let limit = MAX_BYTES / 1024;
+    Err(Error::wallet(format!("the keyfile {} is larger than {limit} KiB", path.display()))
+        .hint("a keyfile has less than 3 KiB: check the path"))
+}
+
+/// Where a file really is; `None` when a link has led out of the folder that it was looked for in.
+/// The folder itself may be reached by a link.
+fn inside(path: &Path) -> std::io::Result<Option<PathBuf>> {
+    let place = path.canonicalize()?;
+    let folder = path.parent().unwrap_or(path).canonicalize()?;
+    Ok(place.starts_with(folder).then_some(place))
 }
 
 /// The permission bits, when they let the group or the world read.
 #[cfg(unix)]
-fn open_to_others(metadata: &Metadata) -> Option<u32> {
+pub(super) fn open_to_others(metadata: &Metadata) -> Option<u32> {
     use std::os::unix::fs::PermissionsExt as _;
     let mode = metadata.permissions().mode() & 0o777;
     (mode & 0o044 != 0).then_some(mode)
 }
 
 #[cfg(not(unix))]
-fn open_to_others(_: &Metadata) -> Option<u32> {
+pub(super) fn open_to_others(_: &Metadata) -> Option<u32> {
     None
 }
 
@@ -190,6 +283,24 @@ mod tests {
         assert!(
             read_public(&folder.path().join("x")).err().unwrap().what.contains("cannot be read")
         );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_may_not_lead_out_of_the_wallet() {
+        use std::os::unix::fs::symlink;
+        let (folder, path) = written(b"{}");
+        symlink("coldkey", folder.path().join("inner")).unwrap();
+        assert!(read_public(&folder.path().join("inner")).is_ok());
+
+        let other = tempfile::tempdir().unwrap();
+        symlink(&path, other.path().join("coldkey")).unwrap();
+        let error = read_public(&other.path().join("coldkey")).err().unwrap();
+        assert!(error.what.ends_with("leads out of its wallet's folder"), "{}", error.what);
+
+        // The whole folder elsewhere, as on a stick, is what its owner meant.
+        symlink(folder.path(), other.path().join("wallet")).unwrap();
+        assert!(read_public(&other.path().join("wallet/coldkey")).is_ok());
     }
 
     #[cfg(unix)]

@@ -4,8 +4,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::keyfile::{self, Format};
-use super::{address, fields};
+use super::{address, keyfile};
 use crate::error::{Error, Result};
 
 /// The environment variable with the wallet's name.
@@ -53,8 +52,7 @@ impl WalletRef {
     /// [`Kind::Wallet`](crate::error::Kind::Wallet) when the home folder is needed and not known.
     pub fn from_options(name: Option<String>, path: Option<String>) -> Result<Self> {
         let name = name.or_else(|| variable(NAME_VAR)).unwrap_or_else(|| DEFAULT_NAME.to_owned());
-        let path = path.or_else(|| variable(PATH_VAR)).unwrap_or_else(|| DEFAULT_PATH.to_owned());
-        Self::new(name, expand(&path, etcetera::home_dir().ok())?)
+        Self::new(name, folder(path)?)
     }
 
     /// The wallet's name.
@@ -92,20 +90,22 @@ impl WalletRef {
             return Err(self.missing("coldkeypub.txt"));
         }
         let file = keyfile::read_public(&path)?;
-        let account = match file.format()? {
-            Format::Json => fields::parse(file.bytes(), &path)?.account(&path)?,
-            Format::PublicKey => fields::bare_public_key(file.bytes()),
-            Format::Nacl | Format::AnsibleVault | Format::Fernet => None,
-        };
-        account.ok_or_else(|| {
+        file.claimed_account()?.ok_or_else(|| {
             Error::wallet(format!("{} holds no public key", path.display()))
                 .hint("recreate it from the address: `btcli wallet regen-coldkeypub`")
         })
     }
 
-    /// The error for a wallet without a coldkey; tells a public-only wallet from one that is not
-    /// there.
-    pub(super) fn no_coldkey(&self) -> Error {
+    /// Checks that there is a coldkey to sign with, without reading it.
+    ///
+    /// # Errors
+    /// [`Kind::Wallet`](crate::error::Kind::Wallet) when there is none: tells a public-only wallet
+    /// from one that is not there.
+    pub fn check_coldkey(&self) -> Result<()> {
+        if keyfile::may_exist(&self.coldkey_path()) { Ok(()) } else { Err(self.no_coldkey()) }
+    }
+
+    fn no_coldkey(&self) -> Error {
         match self.read_coldkeypub() {
             Ok(account) => Error::wallet(format!(
                 "the wallet `{}` ({}) has only its public key here, so it cannot sign",
@@ -117,7 +117,12 @@ impl WalletRef {
         }
     }
 
-    fn missing(&self, file: &str) -> Error {
+    /// Whether it has a file of a coldkey at all.
+    fn is_there(&self) -> bool {
+        self.coldkey_path().exists() || self.coldkeypub_path().exists()
+    }
+
+    pub(super) fn missing(&self, file: &str) -> Error {
         let what = if self.path.join(&self.name).is_dir() {
             format!("the wallet `{}` in {} has no {file}", self.name, self.path.display())
         } else {
@@ -133,17 +138,39 @@ impl WalletRef {
     }
 
     fn neighbours(&self) -> Vec<String> {
-        let Ok(entries) = fs::read_dir(&self.path) else { return Vec::new() };
-        let mut names: Vec<String> = entries
-            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-            .filter_map(|name| Self::new(name, self.path.clone()).ok())
-            .filter(|wallet| wallet.coldkey_path().exists() || wallet.coldkeypub_path().exists())
-            .map(|wallet| wallet.name)
-            .collect();
-        names.sort_unstable();
-        names.truncate(MAX_NEIGHBOURS);
-        names
+        let all = all(&self.path).unwrap_or_default();
+        all.into_iter().take(MAX_NEIGHBOURS).map(|wallet| wallet.name).collect()
     }
+}
+
+/// The folder of the wallets: the given one, or else [`PATH_VAR`], or else [`DEFAULT_PATH`].
+///
+/// # Errors
+/// [`Kind::Wallet`](crate::error::Kind::Wallet) when the home folder is needed and not known.
+pub fn folder(path: Option<String>) -> Result<PathBuf> {
+    let path = path.or_else(|| variable(PATH_VAR)).unwrap_or_else(|| DEFAULT_PATH.to_owned());
+    expand(&path, etcetera::home_dir().ok())
+}
+
+/// The wallets in a folder, by name.
+///
+/// # Errors
+/// [`Kind::Wallet`](crate::error::Kind::Wallet) when the folder cannot be read.
+pub fn all(folder: &Path) -> Result<Vec<WalletRef>> {
+    let entries = fs::read_dir(folder).map_err(|cause| {
+        Error::wallet(format!(
+            "the folder of the wallets, {}, cannot be read: {cause}",
+            folder.display()
+        ))
+        .hint("name the folder with --wallet-path")
+    })?;
+    let mut wallets: Vec<WalletRef> = entries
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter_map(|name| WalletRef::new(name, folder.to_owned()).ok())
+        .filter(WalletRef::is_there)
+        .collect();
+    wallets.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+    Ok(wallets)
 }
 
 /// A variable that is set to nothing counts as not set, as a shell's `VAR= command` means it.

@@ -3,28 +3,39 @@
 //! One path leads to a signing key: [`unlock`] reads the coldkey file, opens it with a password if
 //! it is encrypted, derives the key and refuses it unless it belongs to the address that the wallet
 //! claims. What comes out, [`Unlocked`], can sign and tell its account and can do nothing else.
+//! [`suri`] and [`dev`] make one without a wallet. [`survey`] tells all that a wallet tells without
+//! a password.
 //!
 //! Secrets stay in buffers that are wiped when dropped, and no type that holds one can be printed,
-//! cloned or serialized.
+//! cloned or serialized. Before the first one is read, the process gives up core dumps and asks for
+//! its memory to stay out of swap; the stack that made or used a key is wiped behind it.
 
 pub mod address;
+mod ansible;
 mod derive;
 pub mod dev;
+mod fernet;
 mod fields;
 mod key;
 mod keyfile;
 pub mod locate;
 mod nacl;
 pub mod password;
+mod process;
+mod secret_file;
+pub mod suri;
+pub mod survey;
+pub mod terminal;
 
-pub use key::Unlocked;
+pub use key::{Scheme, Unlocked};
+pub use keyfile::Format;
 pub use locate::WalletRef;
-pub use password::AskPassword;
+pub use password::Person;
 
-use zeroize::Zeroizing;
+use std::path::Path;
 
-use crate::error::{Error, Result};
-use keyfile::{Format, Keyfile};
+use crate::error::Result;
+use keyfile::{Contents, Keyfile};
 use password::Passwords;
 
 /// The hint for a keyfile that is damaged.
@@ -33,47 +44,46 @@ const RESTORE: &str =
 
 /// Opens the coldkey of `wallet` for signing.
 ///
-/// Blocks: an encrypted file takes seconds and 512 MiB of memory. `progress` gets the warnings and
-/// what is going on, one sentence each. The password comes from [`password::PASSWORD_VAR`] or,
-/// failing that, from `ask`.
+/// Blocks: an encrypted file takes seconds and up to 512 MiB of memory. The password comes from
+/// `password_file`, or else from the environment ([`password`]), or else `person` is asked.
 ///
 /// # Errors
 /// [`Kind::Wallet`](crate::error::Kind::Wallet) when there is no coldkey, it cannot be read or
 /// opened, it holds no secret, or its key is not the one of the wallet's address.
 pub fn unlock(
     wallet: &WalletRef,
-    ask: &dyn AskPassword,
-    progress: &dyn Fn(&str),
+    password_file: Option<&Path>,
+    person: &dyn Person,
 ) -> Result<Unlocked> {
-    unlock_with(wallet, &Passwords { given: password::from_environment()?, ask, progress })
+    process::protect();
+    process::leaving_no_trace(|| unlock_coldkey(wallet, password_file, person))
 }
 
 /// Whether a person will be asked for the password when the coldkey of `wallet` is opened; nothing
-/// is opened here.
+/// is opened here, and no password is read.
 ///
 /// # Errors
 /// As [`unlock`], as far as that can be told before: there is no coldkey, it holds no secret, or it
 /// is encrypted and there is neither a password nor a terminal to ask on.
-pub fn will_ask(wallet: &WalletRef) -> Result<bool> {
+pub fn will_ask(wallet: &WalletRef, password_file: Option<&Path>) -> Result<bool> {
+    wallet.check_coldkey()?;
     let path = wallet.coldkey_path();
-    if !keyfile::may_exist(&path) {
-        return Err(wallet.no_coldkey());
-    }
-    let file = keyfile::read(&path, &|_| {})?;
-    match file.format()? {
-        Format::Json => Ok(false),
-        Format::Nacl => password::will_ask(wallet),
-        format @ (Format::AnsibleVault | Format::Fernet) => Err(not_yet(&file, format)),
-        Format::PublicKey => Err(derive::no_secret(file.path())),
+    match keyfile::read(&path, &|_| {})?.contents()? {
+        Contents::Plain(_) => Ok(false),
+        Contents::Sealed(_) if password_file.is_some() => Ok(false),
+        Contents::Sealed(_) => password::will_ask(wallet),
+        Contents::PublicKey(_) => Err(derive::no_secret(&path)),
     }
 }
 
-fn unlock_with(wallet: &WalletRef, passwords: &Passwords<'_>) -> Result<Unlocked> {
+fn unlock_coldkey(
+    wallet: &WalletRef,
+    password_file: Option<&Path>,
+    person: &dyn Person,
+) -> Result<Unlocked> {
     let path = wallet.coldkey_path();
-    if !keyfile::may_exist(&path) {
-        return Err(wallet.no_coldkey());
-    }
-    let file = keyfile::read(&path, passwords.progress)?;
+    wallet.check_coldkey()?;
+    let file = keyfile::read(&path, &|line| person.tell(&format!("warning: {line}")))?;
     // Read before the password is asked for: a broken wallet should not cost the wait.
     let expected = if keyfile::may_exist(&wallet.coldkeypub_path()) {
         Some(wallet.read_coldkeypub()?)
@@ -81,7 +91,17 @@ fn unlock_with(wallet: &WalletRef, passwords: &Passwords<'_>) -> Result<Unlocked
         None
     };
 
-    let unlocked = derive::derive(&fields::parse(&open(wallet, &file, passwords)?, &path)?, &path)?;
+    let unlocked = match file.contents()? {
+        Contents::Plain(fields) => derive::derive(&fields, &path)?,
+        Contents::Sealed(sealed) => {
+            let given = password::given(wallet, password_file, person)?;
+            let json =
+                Passwords { given, person }
+                    .try_each(wallet, sealed.patience(), |password| sealed.open(password))?;
+            derive::derive(&fields::parse(&json, &path)?, &path)?
+        }
+        Contents::PublicKey(_) => return Err(derive::no_secret(&path)),
+    };
     match expected {
         Some(expected) if expected != unlocked.account() => {
             Err(derive::mismatch(&path, unlocked.account(), "coldkeypub.txt", expected))
@@ -90,76 +110,79 @@ fn unlock_with(wallet: &WalletRef, passwords: &Passwords<'_>) -> Result<Unlocked
     }
 }
 
-/// The JSON inside a keyfile. One arm for each format: a new one is opened by adding its own.
-fn open(
-    wallet: &WalletRef,
-    file: &Keyfile,
-    passwords: &Passwords<'_>,
-) -> Result<Zeroizing<Vec<u8>>> {
-    match file.format()? {
-        Format::Json => Ok(Zeroizing::new(file.bytes().to_vec())),
-        Format::Nacl => {
-            let sealed = nacl::Sealed::split(file)?;
-            passwords.try_each(wallet, |password| nacl::open(&sealed, password))
-        }
-        format @ (Format::AnsibleVault | Format::Fernet) => Err(not_yet(file, format)),
-        Format::PublicKey => Err(derive::no_secret(file.path())),
+/// Takes the bytes of a keyfile as far as they go without a password: an unencrypted one makes its
+/// key, an encrypted one only comes apart, which gives `None`.
+///
+/// # Errors
+/// [`Kind::Wallet`](crate::error::Kind::Wallet), as in [`unlock`].
+pub fn open_bytes(bytes: Vec<u8>) -> Result<Option<Unlocked>> {
+    let file = Keyfile::of(bytes)?;
+    match file.contents()? {
+        Contents::Plain(fields) => derive::derive(&fields, file.path()).map(Some),
+        Contents::Sealed(_) => Ok(None),
+        Contents::PublicKey(_) => Err(derive::no_secret(file.path())),
     }
-}
-
-fn not_yet(file: &Keyfile, format: Format) -> Error {
-    Error::wallet(format!(
-        "the keyfile {} is encrypted with {}, which this version cannot open yet",
-        file.path().display(),
-        format.name()
-    ))
-    .hint("recreate it in the current format from your mnemonic: `btcli wallet regen-coldkey`")
 }
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
     use std::fs;
-    use std::path::Path;
+
+    use zeroize::Zeroizing;
 
     use super::*;
     use crate::error::Kind;
 
-    struct Nobody;
+    /// Nobody to ask; counts what is told.
+    #[derive(Default)]
+    struct Nobody(Cell<usize>);
 
-    impl AskPassword for Nobody {
+    impl Person for Nobody {
         fn ask(&self, _: &str) -> Result<Option<Zeroizing<String>>> {
             Ok(None)
         }
+
+        fn tell(&self, _: &str) {
+            self.0.set(self.0.get() + 1);
+        }
     }
 
-    fn vectors() -> WalletRef {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/wallets/v4.1.1");
-        WalletRef::new("nacl".into(), folder).unwrap()
-    }
-
-    fn given(password: &str) -> Option<Zeroizing<String>> {
-        Some(Zeroizing::new(password.to_owned()))
+    fn vector(version: &str, name: &str) -> WalletRef {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/wallets");
+        WalletRef::new(name.into(), folder.join(version)).unwrap()
     }
 
     #[test]
-    fn a_wrong_password_from_the_environment_is_tried_once_and_named() {
-        let passwords =
-            Passwords { given: given("not-the-password"), ask: &Nobody, progress: &|_| {} };
-        let error = unlock_with(&vectors(), &passwords).err().unwrap();
+    fn a_wrong_password_in_a_file_is_tried_once_and_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("password");
+        fs::write(&file, "not-the-password").unwrap();
+        let wallet = vector("v1.0.0", "ansible");
+        let error = unlock(&wallet, Some(&file), &Nobody::default()).err().unwrap();
         assert_eq!(error.kind, Kind::Wallet);
-        assert!(
-            error.what.contains("the password in BT_WALLET_PASSWORD does not open"),
-            "{}",
-            error.what
-        );
+        let what = "the password in the file of --password-file does not open";
+        assert!(error.what.starts_with(what), "{}", error.what);
+        fs::write(&file, "dummy-password-1\n").unwrap();
+        assert!(unlock(&wallet, Some(&file), &Nobody::default()).is_ok());
     }
 
     #[test]
     fn without_a_terminal_an_encrypted_file_is_refused_at_once() {
-        let passwords = Passwords { given: None, ask: &Nobody, progress: &|_| {} };
-        let error = unlock_with(&vectors(), &passwords).err().unwrap();
-        assert!(error.what.contains("no terminal"), "{}", error.what);
-        assert!(error.hint.unwrap().contains("BT_WALLET_PASSWORD"));
+        let nobody = Nobody::default();
+        for (version, name) in [("v4.1.1", "nacl"), ("v1.0.0", "ansible"), ("v1.0.0", "fernet")] {
+            let error = unlock(&vector(version, name), None, &nobody).err().unwrap();
+            assert!(error.what.contains("no terminal"), "{}", error.what);
+            assert!(error.hint.unwrap().contains("BT_WALLET_PASSWORD"));
+        }
+    }
+
+    #[test]
+    fn bytes_without_a_password_go_as_far_as_they_can() {
+        let bytes = |wallet: WalletRef| fs::read(wallet.coldkey_path()).unwrap();
+        assert!(open_bytes(bytes(vector("v4.1.1", "plain"))).unwrap().unwrap().proves_itself());
+        assert!(open_bytes(bytes(vector("v4.1.1", "nacl"))).unwrap().is_none());
+        assert!(open_bytes(vec![b'{'; 70_000]).is_err());
     }
 
     #[test]
@@ -169,19 +192,18 @@ mod tests {
         fs::create_dir(folder.path().join("w")).unwrap();
         let seed = format!(r#"{{"secretSeed":"0x{}"}}"#, "11".repeat(32));
         fs::write(wallet.coldkey_path(), seed).unwrap();
-        let passwords = Passwords { given: None, ask: &Nobody, progress: &|_| {} };
-        let unlocked = unlock_with(&wallet, &passwords).unwrap();
+        let open = || unlock(&wallet, None, &Nobody::default());
+        let account = open().unwrap().account();
 
-        fs::write(wallet.coldkeypub_path(), format!("0x{}\n", hex::encode(unlocked.account())))
-            .unwrap();
-        assert_eq!(unlock_with(&wallet, &passwords).unwrap().account(), unlocked.account());
+        fs::write(wallet.coldkeypub_path(), format!("0x{}\n", hex::encode(account))).unwrap();
+        assert_eq!(open().unwrap().account(), account);
 
         fs::write(wallet.coldkeypub_path(), format!("0x{}", "22".repeat(32))).unwrap();
-        let error = unlock_with(&wallet, &passwords).err().unwrap();
+        let error = open().err().unwrap();
         assert!(error.what.contains("coldkeypub.txt says"), "{}", error.what);
 
         // A public key that cannot be read must not pass as an absent one.
         fs::write(wallet.coldkeypub_path(), "{").unwrap();
-        assert_eq!(unlock_with(&wallet, &passwords).err().unwrap().kind, Kind::Wallet);
+        assert_eq!(open().err().unwrap().kind, Kind::Wallet);
     }
 }

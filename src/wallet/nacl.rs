@@ -44,20 +44,20 @@ impl<'a> Sealed<'a> {
         let (tag, body) = rest.split_first_chunk()?;
         Some(Self { nonce, tag, body })
     }
-}
 
-/// The JSON inside; `None` when the password is wrong (or the file damaged: the tag does not tell
-/// which).
-pub(super) fn open(sealed: &Sealed<'_>, password: &str) -> Result<Option<Zeroizing<Vec<u8>>>> {
-    Ok(open_with_key(sealed, &*derive_key(password)?))
-}
+    /// The JSON inside; `None` when the password is wrong (or the file damaged: the tag does not
+    /// tell which).
+    pub(super) fn open(&self, password: &str) -> Result<Option<Zeroizing<Vec<u8>>>> {
+        Ok(self.open_with_key(&*derive_key(password)?))
+    }
 
-fn open_with_key(sealed: &Sealed<'_>, key: &[u8; 32]) -> Option<Zeroizing<Vec<u8>>> {
-    let mut text = Zeroizing::new(sealed.body.to_vec());
-    XSalsa20Poly1305::new(key.into())
-        .decrypt_in_place_detached(sealed.nonce.into(), b"", &mut text, sealed.tag.into())
-        .ok()?;
-    Some(text)
+    fn open_with_key(&self, key: &[u8; 32]) -> Option<Zeroizing<Vec<u8>>> {
+        let mut text = Zeroizing::new(self.body.to_vec());
+        XSalsa20Poly1305::new(key.into())
+            .decrypt_in_place_detached(self.nonce.into(), b"", &mut text, self.tag.into())
+            .ok()?;
+        Some(text)
+    }
 }
 
 fn derive_key(password: &str) -> Result<Zeroizing<[u8; 32]>> {
@@ -122,7 +122,7 @@ mod tests {
     }
 
     fn opened(file: &[u8], key: &[u8; 32]) -> Option<Vec<u8>> {
-        Some(open_with_key(&Sealed::of(file)?, key)?.to_vec())
+        Some(Sealed::of(file)?.open_with_key(key)?.to_vec())
     }
 
     #[test]

@@ -1,68 +1,128 @@
-//! Where the password comes from: the environment, or a question on the terminal. Never an
-//! argument, which every process of the machine can read.
+//! Where the password of a keyfile comes from: a file or descriptor, the environment, or a question
+//! on the terminal. Never an argument, which every process of the machine can read.
 
-use std::io::{ErrorKind, IsTerminal as _};
+use std::ffi::OsString;
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
-use super::WalletRef;
-use crate::error::{Error, Kind, Result};
+use super::terminal::Busy;
+use super::{WalletRef, secret_file};
+use crate::error::{Error, Result};
 
 /// The environment variable with the password of the coldkey, in clear text.
 pub const PASSWORD_VAR: &str = "BT_WALLET_PASSWORD";
+/// The environment variable with the path of a file or descriptor that holds it.
+pub const PASSWORD_FILE_VAR: &str = "BT_WALLET_PASSWORD_FILE";
+/// The option with such a path.
+const PASSWORD_FILE_OPTION: &str = "--password-file";
 
 /// How often a person may type the password.
 const TRIES: usize = 3;
 
-/// Asks a person for a password.
-pub trait AskPassword {
-    /// The password that was typed; `None` when there is nobody to ask.
+/// Somebody who can be asked and who reads along; perhaps nobody.
+pub trait Person {
+    /// What was typed, without showing it; `None` when there is nobody to ask.
     ///
     /// # Errors
     /// When the question was broken off or the terminal failed.
     fn ask(&self, prompt: &str) -> Result<Option<Zeroizing<String>>>;
-}
-
-/// Asks on the terminal, on standard error, without showing what is typed.
-pub struct Terminal;
-
-impl AskPassword for Terminal {
-    fn ask(&self, prompt: &str) -> Result<Option<Zeroizing<String>>> {
-        if !std::io::stderr().is_terminal() {
-            return Ok(None);
-        }
-        // Empty answers are let through and count as tries: at the end of the input there is no
-        // other kind, and dialoguer would ask forever.
-        let question =
-            dialoguer::Password::new().with_prompt(prompt).allow_empty_password(true).report(false);
-        match question.interact() {
-            Ok(password) => Ok(Some(Zeroizing::new(password))),
-            Err(dialoguer::Error::IO(cause)) => match cause.kind() {
-                ErrorKind::NotConnected => Ok(None),
-                ErrorKind::Interrupted => {
-                    Err(Error::new(Kind::Interrupted, "the password was not given"))
-                }
-                _ => Err(Error::wallet("the password cannot be read from the terminal")
-                    .hint(format!("set {PASSWORD_VAR} where there is no terminal"))
-                    .because(cause)),
-            },
-        }
+    /// A warning, or what goes on: one sentence.
+    fn tell(&self, line: &str);
+    /// The same of something that takes seconds: it is over when the returned value is dropped.
+    fn busy(&self, line: &str) -> Busy {
+        self.tell(line);
+        Busy::default()
     }
 }
 
-/// The password in [`PASSWORD_VAR`]; `None` when it is not set or blank.
-pub(super) fn from_environment() -> Result<Option<Zeroizing<String>>> {
-    let Some(value) = std::env::var_os(PASSWORD_VAR) else { return Ok(None) };
-    let Ok(value) = value.into_string() else {
-        return Err(Error::wallet(format!("the password in {PASSWORD_VAR} is not valid UTF-8")));
-    };
-    let value = Zeroizing::new(value);
-    Ok((!value.trim().is_empty()).then_some(value))
+/// A password that was not typed at the prompt.
+pub(super) struct Given {
+    password: Zeroizing<String>,
+    /// «the password in …».
+    place: String,
 }
 
-/// Whether a person will have to type it.
+/// The password that somebody has given beforehand. The first source that is set counts:
+/// `--password-file`, [`PASSWORD_VAR`], [`PASSWORD_FILE_VAR`], the variable of the wallet library.
+/// A variable that is set to nothing counts as not set.
+pub(super) fn given(
+    wallet: &WalletRef,
+    file: Option<&Path>,
+    person: &dyn Person,
+) -> Result<Option<Given>> {
+    given_in(wallet, file, person, &|name| std::env::var_os(name))
+}
+
+fn given_in(
+    wallet: &WalletRef,
+    file: Option<&Path>,
+    person: &dyn Person,
+    environment: &dyn Fn(&str) -> Option<OsString>,
+) -> Result<Option<Given>> {
+    let variable = |name: &str| {
+        let Some(value) = environment(name) else { return Ok(None) };
+        let value = Zeroizing::new(value.into_string().map_err(|_| {
+            Error::wallet(format!("what {name} is set to is not valid UTF-8"))
+                .hint("write the password to a file, and name that with --password-file")
+        })?);
+        Ok((!value.trim().is_empty()).then_some(value))
+    };
+    let from_file = |path: &Path, option: &str| {
+        let warn = |line: &str| person.tell(&format!("warning: {line}"));
+        let password = secret_file::read(path, option, &warn)?;
+        Ok(Some(Given { password, place: format!("the file of {option}") }))
+    };
+    if let Some(path) = file {
+        return from_file(path, PASSWORD_FILE_OPTION);
+    }
+    if let Some(password) = variable(PASSWORD_VAR)? {
+        return Ok(Some(Given { password, place: PASSWORD_VAR.to_owned() }));
+    }
+    if let Some(path) = variable(PASSWORD_FILE_VAR)? {
+        return from_file(&PathBuf::from(path.as_str()), PASSWORD_FILE_VAR);
+    }
+    let name = library_variable(&wallet.coldkey_path());
+    let Some(scrambled) = variable(&name)? else { return Ok(None) };
+    let password = unscramble(&scrambled, &name).ok_or_else(|| {
+        Error::wallet(format!(
+            "what {name} is set to is no password as the wallet library keeps it"
+        ))
+        .hint(format!("set {PASSWORD_VAR} to the password itself, or unset that variable"))
+    })?;
+    Ok(Some(Given { password, place: name }))
+}
+
+/// The variable that the wallet library keeps the password of this keyfile in.
+fn library_variable(coldkey: &Path) -> String {
+    format!("BT_PW_{}", coldkey.display()).replace(['/', '.'], "_").to_uppercase()
+}
+
+/// The library keeps the password XORed with the variable's name: today byte by byte and in base64,
+/// formerly (version 2.1.3) character by character.
+fn unscramble(value: &str, name: &str) -> Option<Zeroizing<String>> {
+    if let Ok(bytes) = STANDARD.decode(value).map(Zeroizing::new) {
+        let clear = bytes.iter().zip(name.bytes().cycle()).map(|(byte, key)| byte ^ key);
+        let clear = Zeroizing::new(clear.collect::<Vec<u8>>());
+        if let Ok(clear) = std::str::from_utf8(&clear) {
+            return Some(Zeroizing::new(clear.to_owned()));
+        }
+    }
+    let mut clear = Zeroizing::new(String::with_capacity(value.len().saturating_mul(4)));
+    for (character, key) in value.chars().zip(name.chars().cycle()) {
+        clear.push(char::from_u32(u32::from(character) ^ u32::from(key))?);
+    }
+    Some(clear)
+}
+
+/// Whether a person will have to type it, when no file with it is named.
 pub(super) fn will_ask(wallet: &WalletRef) -> Result<bool> {
-    if from_environment()?.is_some() {
+    let library = library_variable(&wallet.coldkey_path());
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    if [PASSWORD_VAR, PASSWORD_FILE_VAR, &library].iter().any(|name| set(name)) {
         return Ok(false);
     }
     if std::io::stderr().is_terminal() { Ok(true) } else { Err(nobody_to_ask(wallet)) }
@@ -74,21 +134,20 @@ fn nobody_to_ask(wallet: &WalletRef) -> Error {
         "the keyfile {} is encrypted, and there is no terminal to ask for its password",
         wallet.coldkey_path().display()
     ))
-    .hint(format!("run this in a terminal, or set {PASSWORD_VAR}"))
+    .hint(format!("run this in a terminal, or use {PASSWORD_FILE_OPTION} or {PASSWORD_VAR}"))
 }
 
-/// The sources of a password, in order, and where to tell how it goes.
+/// The sources of a password, in order.
 pub(super) struct Passwords<'a> {
-    /// From the environment: tried once, and never followed by a question.
-    pub(super) given: Option<Zeroizing<String>>,
-    /// The person at the terminal.
-    pub(super) ask: &'a dyn AskPassword,
-    /// Gets the warnings and what is going on.
-    pub(super) progress: &'a dyn Fn(&str),
+    /// Tried once, and never followed by a question.
+    pub(super) given: Option<Given>,
+    /// Asked when none is given.
+    pub(super) person: &'a dyn Person,
 }
 
 impl Passwords<'_> {
-    /// Opens the coldkey of `wallet` with the first password that fits.
+    /// Opens the coldkey of `wallet` with the first password that fits; `patience` is told
+    /// meanwhile.
     ///
     /// A password with blanks around it is tried without them first, since the wallet library trims
     /// what is typed at its prompt, and then as it is, since it does not trim what a program
@@ -96,6 +155,7 @@ impl Passwords<'_> {
     pub(super) fn try_each<T>(
         &self,
         wallet: &WalletRef,
+        patience: &str,
         open: impl Fn(&str) -> Result<Option<T>>,
     ) -> Result<T> {
         let path = wallet.coldkey_path();
@@ -105,18 +165,18 @@ impl Passwords<'_> {
             )
         };
         let open = |password: &str| {
-            (self.progress)("opening the keyfile, which takes some seconds and 512 MiB of memory");
+            let _busy = self.person.busy(patience);
             match open(password.trim())? {
                 None if password.trim() != password => open(password),
                 outcome => Ok(outcome),
             }
         };
-        if let Some(given) = &self.given {
-            return open(given)?.ok_or_else(|| refused(&format!("the password in {PASSWORD_VAR}")));
+        if let Some(Given { password, place }) = &self.given {
+            return open(password)?.ok_or_else(|| refused(&format!("the password in {place}")));
         }
         for left in (0..TRIES).rev() {
             let Some(password) =
-                self.ask.ask(&format!("Password of the wallet `{}`", wallet.name()))?
+                self.person.ask(&format!("Password of the wallet `{}`", wallet.name()))?
             else {
                 return Err(nobody_to_ask(wallet));
             };
@@ -128,8 +188,8 @@ impl Passwords<'_> {
             }
             match left {
                 0 => {}
-                1 => (self.progress)("the password does not open the keyfile; one try is left"),
-                _ => (self.progress)(&format!(
+                1 => self.person.tell("the password does not open the keyfile; one try is left"),
+                _ => self.person.tell(&format!(
                     "the password does not open the keyfile; {left} tries are left"
                 )),
             }
@@ -143,15 +203,34 @@ mod tests {
     use std::cell::{Cell, RefCell};
 
     use super::*;
+    use crate::error::Kind;
 
-    /// Types the given answers one after another, then leaves.
-    struct Types(RefCell<Vec<&'static str>>);
+    /// Types the given answers one after another, then leaves; remembers what was said.
+    struct Types {
+        answers: RefCell<Vec<&'static str>>,
+        said: RefCell<Vec<String>>,
+    }
 
-    impl AskPassword for Types {
+    impl Types {
+        fn new(answers: &[&'static str]) -> Self {
+            let answers = RefCell::new(answers.iter().rev().copied().collect());
+            Self { answers, said: RefCell::default() }
+        }
+    }
+
+    impl Person for Types {
         fn ask(&self, prompt: &str) -> Result<Option<Zeroizing<String>>> {
             assert_eq!(prompt, "Password of the wallet `w`");
-            Ok(self.0.borrow_mut().pop().map(|answer| Zeroizing::new(answer.to_owned())))
+            Ok(self.answers.borrow_mut().pop().map(|answer| Zeroizing::new(answer.to_owned())))
         }
+
+        fn tell(&self, line: &str) {
+            self.said.borrow_mut().push(line.to_owned());
+        }
+    }
+
+    fn wallet() -> WalletRef {
+        WalletRef::new("w".into(), "wallets".into()).unwrap()
     }
 
     /// The outcome, how many passwords were tried, and what was said.
@@ -164,18 +243,17 @@ mod tests {
         given: Option<&str>,
         answers: &[&'static str],
     ) -> (Result<()>, usize, Vec<String>) {
-        let wallet = WalletRef::new("w".into(), "wallets".into()).unwrap();
-        let (tried, said) = (Cell::new(0), RefCell::new(Vec::new()));
-        let passwords = Passwords {
-            given: given.map(|text| Zeroizing::new(text.to_owned())),
-            ask: &Types(RefCell::new(answers.iter().rev().copied().collect())),
-            progress: &|text| said.borrow_mut().push(text.to_owned()),
-        };
-        let outcome = passwords.try_each(&wallet, |password| {
+        let (tried, person) = (Cell::new(0), Types::new(answers));
+        let given = given.map(|text| Given {
+            password: Zeroizing::new(text.to_owned()),
+            place: PASSWORD_VAR.to_owned(),
+        });
+        let passwords = Passwords { given, person: &person };
+        let outcome = passwords.try_each(&wallet(), "opening", |password| {
             tried.set(tried.get() + 1);
             Ok((password == right).then_some(()))
         });
-        (outcome, tried.get(), said.into_inner())
+        (outcome, tried.get(), person.said.into_inner())
     }
 
     #[test]
@@ -222,5 +300,64 @@ mod tests {
         let (outcome, tried, _) = run(Some("a"), &["sesame"]);
         assert_eq!(tried, 1);
         assert!(outcome.unwrap_err().what.contains(PASSWORD_VAR));
+    }
+
+    /// The password that counts and its place, or what is said instead.
+    fn found(file: Option<&Path>, variables: &[(&str, &str)]) -> Option<(String, String)> {
+        let person = Types::new(&[]);
+        let environment = |name: &str| {
+            let set = variables.iter().find(|(set, _)| *set == name)?;
+            Some(OsString::from(set.1))
+        };
+        match given_in(&wallet(), file, &person, &environment) {
+            Ok(given) => given.map(|Given { password, place }| (password.to_string(), place)),
+            Err(error) => Some((String::new(), error.what)),
+        }
+    }
+
+    #[test]
+    fn the_first_source_that_is_set_counts() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, format!("{name}\n")).unwrap();
+            path
+        };
+        let (option, file) = (write("by-option"), write("by-variable"));
+        // As bittensor-wallet 4.1.1 wrote it.
+        let library = ("BT_PW_WALLETS_W_COLDKEY", "MTctMTo9OyQo");
+        let sources =
+            [(PASSWORD_VAR, "clear"), (PASSWORD_FILE_VAR, file.to_str().unwrap()), library];
+        let pair = |password: &str, place: &str| Some((password.to_owned(), place.to_owned()));
+        assert_eq!(
+            found(Some(&option), &sources),
+            pair("by-option", "the file of --password-file")
+        );
+        assert_eq!(found(None, &sources), pair("clear", PASSWORD_VAR));
+        assert_eq!(
+            found(None, &sources[1..]),
+            pair("by-variable", "the file of BT_WALLET_PASSWORD_FILE")
+        );
+        assert_eq!(found(None, &sources[2..]), pair("scrambled", library.0));
+        assert_eq!(found(None, &[]), None);
+        let nothing = [(PASSWORD_VAR, " "), (PASSWORD_FILE_VAR, ""), (library.0, "")];
+        assert_eq!(found(None, &nothing), None);
+        let missing = found(None, &[(PASSWORD_FILE_VAR, "/nowhere/x"), library]).unwrap();
+        assert!(missing.1.starts_with("the file of BT_WALLET_PASSWORD_FILE cannot be read"));
+    }
+
+    /// Names and values that versions 4.1.1 and 2.1.3 of the wallet library wrote.
+    #[test]
+    fn the_scrambled_passwords_of_the_library_are_read() {
+        let name = library_variable(Path::new("/tmp/tmpwg1elrb3/.bittensor/wallets/o-w.1/coldkey"));
+        assert_eq!(name, "BT_PW__TMP_TMPWG1ELRB3__BITTENSOR_WALLETS_O-W_1_COLDKEY");
+        let name = "BT_PW__TMP_TMPWG1ELRB3__Y_O-W_1_COLDKEY";
+        let clear = |value: &str| unscramble(value, name).map(|text| text.to_string());
+        assert_eq!(clear("Mpf7IyQoMCYpcCc=").unwrap(), "p\u{e4}ssword x");
+        assert_eq!(clear("2\u{b0},# 0-0m(").unwrap(), "p\u{e4}ssword x");
+        assert_eq!(
+            unscramble("17-1:=;$(", "BT_PW_WALLETS_W_COLDKEY").unwrap().as_str(),
+            "scrambled"
+        );
     }
 }

@@ -1,0 +1,165 @@
+//! The key of a command that signs: which one, and how it is unlocked.
+
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+
+use clap::builder::{PathBufValueParser, TypedValueParser as _};
+
+use crate::chain::{Chain, endpoint};
+use crate::error::{Error, Result};
+use crate::model::signature::Signature;
+use crate::ops::Sign;
+use crate::wallet::terminal::Terminal;
+use crate::wallet::{self, Unlocked, WalletRef, address};
+
+/// Options that name the key of a command that signs.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Key")]
+pub(super) struct KeyArgs {
+    /// Wallet whose coldkey signs [env: BT_WALLET_NAME] [default: default]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["suri_file", "ask_suri", "dev_key"])]
+    wallet_name: Option<String>,
+    #[command(flatten)]
+    folder: Folder,
+    #[command(flatten)]
+    password: Password,
+    /// Sign with the mnemonic, seed or `phrase//hard/soft///password` in this file or descriptor
+    #[arg(long, value_name = "FILE", value_parser = file_of_secret(),
+          conflicts_with_all = ["wallet_path", "password_file", "ask_suri", "dev_key"])]
+    suri_file: Option<PathBuf>,
+    /// Ask for the mnemonic, seed or `phrase//hard/soft///password`, without showing it
+    #[arg(long, conflicts_with_all = ["wallet_path", "password_file", "dev_key"])]
+    ask_suri: bool,
+    /// Sign with a well-known development key such as alice; refused on public networks
+    #[arg(long, value_name = "NAME", hide = true,
+          conflicts_with_all = ["wallet_path", "password_file"])]
+    dev_key: Option<String>,
+}
+
+/// Where the wallets are.
+#[derive(Debug, clap::Args)]
+pub(super) struct Folder {
+    /// Folder of the wallets [env: BT_WALLET_PATH] [default: ~/.bittensor/wallets]
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) wallet_path: Option<String>,
+}
+
+/// Where the password is.
+#[derive(Debug, clap::Args)]
+pub(super) struct Password {
+    /// File with the password, or a descriptor such as /dev/fd/3; without it BT_WALLET_PASSWORD,
+    /// BT_WALLET_PASSWORD_FILE, btcli's BT_PW_… and the terminal are asked, in this order
+    #[arg(long, value_name = "FILE", value_parser = file_of_secret())]
+    pub(super) password_file: Option<PathBuf>,
+}
+
+/// `-` would be the standard input, which answers questions.
+fn file_of_secret() -> impl clap::builder::TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().try_map(|path| {
+        if path.as_os_str() == "-" {
+            return Err("standard input is not read for secrets: use a file or /dev/fd/3");
+        }
+        Ok(path)
+    })
+}
+
+/// Where the key is.
+#[derive(Clone)]
+pub(super) enum Keys {
+    Wallet(WalletRef, Option<PathBuf>),
+    SuriFile(PathBuf),
+    AskedSuri,
+    Development(String),
+}
+
+impl KeyArgs {
+    /// Whether the key is one of a wallet's.
+    pub(super) const fn is_wallet(&self) -> bool {
+        self.suri_file.is_none() && !self.ask_suri && self.dev_key.is_none()
+    }
+
+    /// The key and its address, without unlocking anything; no address where only the secret tells
+    /// it.
+    pub(super) fn signer(&self, chain: &Chain, dry_run: bool) -> Result<(Keys, Option<String>)> {
+        if let Some(name) = &self.dev_key {
+            if endpoint::is_public(chain.genesis_hash()) {
+                return Err(Error::refused(format!(
+                    "development keys are known to everybody: refused on {}",
+                    chain.network()
+                ))
+                .hint("sign with a wallet: --wallet-name"));
+            }
+            let key = wallet::dev::unlock(name)?;
+            return Ok((Keys::Development(name.clone()), Some(address::ss58(&key.account()))));
+        }
+        if let Some(path) = &self.suri_file {
+            return Ok((Keys::SuriFile(path.clone()), None));
+        }
+        if self.ask_suri {
+            return Ok((Keys::AskedSuri, None));
+        }
+        let path = self.folder.wallet_path.clone();
+        let wallet = WalletRef::from_options(self.wallet_name.clone(), path)?;
+        let account = wallet.read_coldkeypub()?;
+        // A wallet that only watches is told so before anything is confirmed or written.
+        if !dry_run {
+            wallet.check_coldkey()?;
+        }
+        let password_file = self.password.password_file.clone();
+        Ok((Keys::Wallet(wallet, password_file), Some(address::ss58(&account))))
+    }
+}
+
+impl Keys {
+    /// Whether somebody will have to type a secret; an error when there is no terminal for it.
+    pub(super) fn will_ask(&self) -> Result<bool> {
+        match self {
+            Self::Wallet(wallet, file) => wallet::will_ask(wallet, file.as_deref()),
+            Self::AskedSuri => Ok(true),
+            Self::SuriFile(_) | Self::Development(_) => Ok(false),
+        }
+    }
+
+    /// The descriptor or other file from which a secret can be read only once, if there is one.
+    pub(super) fn once(&self) -> Option<&Path> {
+        let path = match self {
+            Self::Wallet(_, file) => file.as_deref()?,
+            Self::SuriFile(path) => path,
+            Self::AskedSuri | Self::Development(_) => return None,
+        };
+        (!path.is_file()).then_some(path)
+    }
+}
+
+impl Sign for Unlocked {
+    fn address(&self) -> String {
+        address::ss58(&self.account())
+    }
+
+    fn sign(&self, payload: &[u8]) -> Signature {
+        Self::sign(self, payload)
+    }
+}
+
+/// Unlocks off the async threads, since deriving the key takes seconds; refuses a key that is not
+/// the `owner`'s.
+pub(super) async fn unlock(keys: Keys, owner: Option<&str>, quiet: bool) -> Result<Unlocked> {
+    // A person who is asked for a password must see how it goes.
+    let person = Terminal { quiet: quiet && !std::io::stderr().is_terminal() };
+    let key = tokio::task::spawn_blocking(move || match keys {
+        Keys::Wallet(wallet, file) => wallet::unlock(&wallet, file.as_deref(), &person),
+        Keys::SuriFile(path) => wallet::suri::from_file(&path, "--suri-file", &person),
+        Keys::AskedSuri => wallet::suri::ask(&person),
+        Keys::Development(name) => wallet::dev::unlock(&name),
+    })
+    .await
+    .map_err(|error| Error::wallet("the key could not be unlocked").because(error))??;
+    let address = address::ss58(&key.account());
+    match owner {
+        Some(owner) if owner != address => Err(Error::refused(format!(
+            "the key is that of {address}, but the owner is {owner}: nothing was sent"
+        ))
+        .hint(format!("check the derivation path, or sign with the coldkey {owner}"))),
+        _ => Ok(key),
+    }
+}

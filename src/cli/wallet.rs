@@ -1,0 +1,161 @@
+//! `subtune wallet`: what lies in a wallet folder, and the proof that a key opens. Never uses the
+//! network.
+
+use serde_json::{Value as Json, json};
+
+use super::Global;
+use super::keys::{self, Folder, Keys, Password};
+use crate::error::{Error, Result};
+use crate::ui::output::{Report, Stream, keep_whole, lines, pairs, table};
+use crate::wallet::survey::{Survey, survey};
+use crate::wallet::{WalletRef, address, locate};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// List the wallets of a folder, without any password
+    List(Folder),
+    /// Show one wallet, without any password: files, address, what is wrong or unsafe
+    Show(Show),
+    /// Unlock a wallet and prove its key: it signs, and it is the key of the wallet's address
+    Verify(Verify),
+}
+
+#[derive(Debug, clap::Args)]
+struct Show {
+    /// Wallet
+    name: String,
+    #[command(flatten)]
+    folder: Folder,
+}
+
+#[derive(Debug, clap::Args)]
+struct Verify {
+    /// Wallet
+    name: String,
+    #[command(flatten)]
+    folder: Folder,
+    #[command(flatten)]
+    password: Password,
+}
+
+impl Args {
+    pub(super) const fn name(&self) -> &'static str {
+        match self.command {
+            Command::List(_) => "wallet list",
+            Command::Show(_) => "wallet show",
+            Command::Verify(_) => "wallet verify",
+        }
+    }
+}
+
+pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
+    match args.command {
+        Command::List(folder) => list(folder),
+        Command::Show(Show { name, folder }) => show(&wallet(name, folder)?),
+        Command::Verify(Verify { name, folder, password }) => {
+            verify(global, wallet(name, folder)?, password).await
+        }
+    }
+}
+
+fn wallet(name: String, folder: Folder) -> Result<WalletRef> {
+    WalletRef::from_options(Some(name), folder.wallet_path)
+}
+
+fn list(folder: Folder) -> Result<Report> {
+    let folder = locate::folder(folder.wallet_path)?;
+    let mut rows = table(&["name", "address", "keyfile"], Stream::Stdout);
+    let (mut data, mut problems) = (Vec::new(), String::new());
+    for wallet in locate::all(&folder)? {
+        let survey = survey(&wallet)?;
+        rows.add_row([
+            wallet.name().to_owned(),
+            survey.address().unwrap_or_else(|| "unknown".to_owned()),
+            keyfile(&survey),
+        ]);
+        problems.extend(survey.problems.iter().map(|problem| format!("problem: {problem}\n")));
+        data.push(as_json(&wallet, &survey));
+    }
+    keep_whole(&mut rows, &[1]);
+    let text = match data.is_empty() {
+        true => format!("There are no wallets in {}\n", folder.display()),
+        false => format!("{}{problems}", lines(&rows)),
+    };
+    Ok(Report::new(text, json!({ "folder": folder.display().to_string(), "wallets": data })))
+}
+
+fn show(wallet: &WalletRef) -> Result<Report> {
+    let survey = survey(wallet)?;
+    let mut rows = vec![
+        ("wallet", wallet.name().to_owned()),
+        ("folder", wallet.path().display().to_string()),
+        ("address", survey.address().unwrap_or_else(|| "unknown".to_owned())),
+        ("public key", survey.account.map(hex).unwrap_or_default()),
+        ("key type", survey.scheme.map(|scheme| scheme.name().to_owned()).unwrap_or_default()),
+        ("keyfile", keyfile(&survey)),
+    ];
+    rows.extend(survey.problems.iter().map(|problem| ("problem", problem.clone())));
+    Ok(Report::new(pairs(&rows), as_json(wallet, &survey)))
+}
+
+async fn verify(global: &Global, wallet: WalletRef, password: Password) -> Result<Report> {
+    let keys = Keys::Wallet(wallet.clone(), password.password_file);
+    let key = keys::unlock(keys, None, global.quiet()).await?;
+    if !key.proves_itself() {
+        return Err(Error::wallet("the key signs what its own account does not verify")
+            .hint("keep the files, and restore the wallet from its mnemonic"));
+    }
+    let address = address::ss58(&key.account());
+    let compared = wallet.coldkeypub_path().exists();
+    let text = pairs(&[
+        ("wallet", wallet.name().to_owned()),
+        ("address", address.clone()),
+        ("public key", hex(key.account())),
+        ("key type", key.scheme().name().to_owned()),
+        ("proof", "a signature by the key verifies for this address".to_owned()),
+        ("coldkeypub.txt", if compared { "says the same" } else { "is not there" }.to_owned()),
+    ]);
+    let data = json!({
+        "wallet": wallet.name(),
+        "address": address,
+        "public_key": hex(key.account()),
+        "key_type": key.scheme(),
+        "verified": true,
+        "coldkeypub_equal": compared.then_some(true),
+    });
+    Ok(Report::new(text, data))
+}
+
+/// How the keyfile is written, for people.
+fn keyfile(survey: &Survey) -> String {
+    match survey.format {
+        _ if survey.watch_only => "none: watch-only".to_owned(),
+        None => "unreadable".to_owned(),
+        Some(format) if format.is_encrypted() => format!("{}, encrypted", format.name()),
+        Some(format) => format!("{}, not encrypted", format.name()),
+    }
+}
+
+fn as_json(wallet: &WalletRef, survey: &Survey) -> Json {
+    json!({
+        "name": wallet.name(),
+        "folder": wallet.path().display().to_string(),
+        "address": survey.address(),
+        "public_key": survey.account.map(hex),
+        "key_type": survey.scheme,
+        "format": survey.format,
+        "encrypted": survey.format.map(|format| format.is_encrypted()),
+        "watch_only": survey.watch_only,
+        "problems": survey.problems,
+    })
+}
+
+fn hex(account: [u8; 32]) -> String {
+    format!("0x{}", hex::encode(account))
+}
