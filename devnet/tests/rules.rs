@@ -317,6 +317,33 @@ fn the_freeze_window_is_nine_blocks() {
 }
 
 #[test]
+fn the_blocks_ahead_are_those_that_come() {
+    let chain = chain();
+    let call = sign(&chain, Key::Alice, immunity(1));
+    let other = sign(&chain, Key::Bob, immunity(1));
+    let head = chain.head();
+    let last = storage::LastEpochBlock::<Runtime>::hashed_key_for(46);
+    chain.ahead(|mut ahead| {
+        assert_eq!(ahead.block(), START + 1);
+        while ahead.block() < EPOCH - 1 {
+            ahead.next_block();
+        }
+        let frozen = "SubtensorModule.AdminActionProhibitedDuringWeightsWindow";
+        assert_eq!(ahead.attempt(&call), Err(frozen.to_owned()));
+        ahead.next_block();
+        assert_eq!(ahead.get_storage(&last), Some(u64::from(EPOCH).encode()));
+        assert_eq!(ahead.attempt(&call), Ok(()));
+        assert_eq!(ahead.attempt(&call), Ok(()), "the first one is forgotten");
+        assert_eq!(ahead.attempt(&other), Err("BadOrigin".to_owned()));
+        assert!(ahead.attempt(&call[..9]).is_err_and(|error| error.starts_with("no extrinsic")));
+    });
+    assert_eq!(chain.head(), head);
+    go_before(&chain, EPOCH);
+    assert_eq!(send(&chain, Key::Alice, immunity(1)), Ok(()));
+    assert_eq!(chain.get_storage(&last), Some(u64::from(EPOCH).encode()));
+}
+
+#[test]
 fn tempo_starts_the_cycle_anew() {
     let chain = chain();
     let tempo = |tempo| Chain::set_tempo { netuid: 46, tempo };
