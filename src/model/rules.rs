@@ -607,6 +607,33 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn the_first_broken_bound_is_the_one_that_is_named() {
+        let mut world = world();
+        let is = |world: &Snapshot, name, value: u128, wanted: &str| {
+            assert_eq!(error(&plan(world, &[(name, Value::Uint(value))])), Some(wanted), "{name}");
+        };
+        // Below the neurons, too: the smallest number that root allows comes first.
+        is(&world, "max_allowed_uids", 63, "AdminUtils.MaxAllowedUidsLessThanMinAllowedUids");
+        world.guards.globals.insert("MaxMechanismCount".to_owned(), 20);
+        is(&world, "mechanism_count", 17, "SubtensorModule.TooManyUIDsPerMechanism");
+        is(&world, "mechanism_count", 21, "SubtensorModule.InvalidValue");
+    }
+
+    #[test]
+    fn what_the_chain_looks_at_first_is_named() {
+        let mut world = world();
+        world.block.number = 1_352;
+        for name in ["immunity_period", "tempo"] {
+            world.guards.last_change.insert(name.to_owned(), 1_300);
+        }
+        let is = |name, value, wanted: &str| {
+            assert_eq!(error(&plan(&world, &[(name, Value::Uint(value))])), Some(wanted), "{name}");
+        };
+        is("immunity_period", 1, RATE_LIMIT);
+        is("tempo", 400, FREEZE_WINDOW);
+    }
+
+    #[test]
     fn the_owner_of_nothing_and_unknown_names_are_never() {
         let world = world();
         let plan = plan(&world, &[("brand_new", Value::Uint(1))]);

@@ -23,15 +23,19 @@ use subtune::wallet::dev;
 use subtune_devnet::{Devnet, Options};
 
 /// Cases of a run when nobody says otherwise.
-const CASES: usize = 4_000;
+const CASES: usize = 9_000;
 /// The seed that it begins with.
-const SEED: u64 = 46;
+const SEED: u64 = 1;
 /// Worlds that one chain is put into, one after the other.
 const WORLDS: usize = 8;
 /// Wishes for each subnet of a world.
 const WISHES: usize = 12;
-/// Seeds that once showed a mistake.
-const SEEN: &[u64] = &[];
+/// Seeds that once showed a mistake; they go first.
+const SEEN: &[u64] = &[
+    46,    // of several bounds that are broken, a later one was named
+    47,    // the same with the product of UIDs and mechanisms
+    1_000, // epochs that fail for so long that every block has one
+];
 
 /// The subnets and their owners. The chain has the first two; the others are added.
 const SUBNETS: [(u16, Key, &str); 8] = [
@@ -424,8 +428,11 @@ impl Bench {
                 if agrees {
                     continue;
                 }
-                // Nobody can know ahead that the chain puts an epoch off.
-                if put_off.contains(&check.netuid) {
+                // Nobody can know ahead that the chain puts an epoch off, and its window with it.
+                let frozen = |error: &String| error == FREEZE_WINDOW;
+                let window = answer.as_ref().is_err_and(frozen)
+                    || check.expected.as_ref().is_err_and(|errors| errors.iter().any(frozen));
+                if window && put_off.contains(&check.netuid) {
                     tally.put_off += 1;
                     continue;
                 }
@@ -623,7 +630,8 @@ async fn the_chain_agrees_with_every_verdict() {
     let wanted: usize = setting("SUBTUNE_CASES", CASES);
     let first: u64 = setting("SUBTUNE_SEED", SEED);
     let mut tally = Tally::default();
-    let seeds = SEEN.iter().copied().chain(first..);
+    let seen = SEEN.iter().copied().filter(|_| std::env::var_os("SUBTUNE_SEED").is_none());
+    let seeds = seen.chain(first..);
     for seed in seeds {
         if tally.cases >= wanted {
             break;
@@ -633,7 +641,8 @@ async fn the_chain_agrees_with_every_verdict() {
     }
     let Tally { cases, verdicts, answers, checks, put_off, sent } = tally;
     println!("{cases} cases in {:.1?}: {verdicts:?}", start.elapsed());
-    println!("{checks} questions to the chain, {put_off} after an epoch was put off: {answers:#?}");
+    println!("{checks} questions to the chain: {answers:#?}");
+    println!("{put_off} answers other than expected, since the chain had put an epoch off");
     println!("{sent} plans sent for good");
     for word in ["all at once", "now", "later", "never", "invalid"] {
         let count = verdicts.get(word).copied().unwrap_or_default();
