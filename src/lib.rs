@@ -34,14 +34,19 @@
 //!    submit once → follow to finality → read back at the inclusion block → receipt. With `--wait`,
 //!    [`ops::wait_and_apply`] asks and waits before that, [`model::stage`] tells for which block.
 //!
+//! `subtune plan --unsigned`, `sign` and `submit` go the same road in three runs:
+//! [`model::unsigned`] is the file between them, [`chain::open`] reads it without a network, and
+//! [`chain::Carried`] brings the signature back to [`ops::apply`].
+//!
 //! # Safety rules
 //!
 //! * Values are integers, never floating point; what is written to YAML goes back bit for bit.
 //! * The connected chain's metadata decides on names, types and constants; the catalog only explains.
 //! * A plan needs no key. Secrets stay in [`wallet`], in types without `Debug`, `Clone` or `Serialize`.
-//! * A hash of the metadata goes under the signature: what was shown is what the chain runs, or nothing.
 //! * Nothing is sent before the way back is on disk. A submit is never repeated: after a doubt, the
 //!   chain is asked for the transaction's hash until its era is over.
+//! * A signature covers the digest of the metadata that its calls were encoded by: the chain refuses
+//!   what was signed over false metadata.
 //! * Events prove little: success is what storage says at the inclusion block.
 
 pub mod chain;

@@ -1,102 +1,83 @@
-//! How Subtensor's transactions are put together: the stock extensions, and a metadata hash that
-//! goes under the signature.
-//!
-//! The hash is a digest of the metadata by which the calls were encoded and shown. A chain that has
-//! other metadata refuses the signature, so a node that lies about the metadata gains nothing.
+//! What a transaction holds besides its call: the extensions, as this chain wants them encoded.
 
-use frame_metadata::RuntimeMetadataPrefixed;
-use merkleized_metadata::{ExtraInfo, generate_metadata_digest};
-use parity_scale_codec::{Decode as _, Encode as _};
+use parity_scale_codec::Encode as _;
 use scale_info::PortableRegistry;
-use subxt::config::substrate::{SubstrateConfig, SubstrateHeader};
-use subxt::config::transaction_extensions as stock;
-use subxt::config::{ClientState, Config, HashFor, Hasher, TransactionExtension};
+use subxt::config::substrate::{
+    AccountId32, DynamicHasher256, H256, MultiAddress, MultiSignature, SubstrateHeader,
+};
+use subxt::config::transaction_extensions::{
+    ChargeTransactionPayment, ChargeTransactionPaymentParams, CheckGenesis, CheckMetadataHashMode,
+    CheckMortality, CheckMortalityParams, CheckNonce, CheckNonceParams, CheckSpecVersion,
+    CheckTxVersion, Params,
+};
+use subxt::config::{ClientState, Config, TransactionExtension, TransactionExtensions};
 use subxt::error::TransactionExtensionError;
-use subxt::ext::frame_decode::extrinsics as frame;
-use subxt::metadata::ArcMetadata;
+use subxt::ext::frame_decode::extrinsics::{self, ExtrinsicEncodeError, ExtrinsicTypeInfo as _};
+use subxt::tx::Payload;
 
-use super::decode;
 use super::metadata::Runtime;
+use super::write::h256;
 use crate::error::{Error, Result};
+use crate::model::signature::Signature;
 
-/// The token of the network, as its runtime is built with it: part of the digest.
-const TOKEN: &str = "TAO";
-/// Decimals of the token, as the runtime is built with them: part of the digest.
-const DECIMALS: u8 = 9;
+/// A payload that is longer is hashed before it is signed.
+const LONGEST_PLAIN: usize = 256;
 
-/// [`SubstrateConfig`] with the metadata hash.
+/// Subtensor, as far as its transactions go.
 #[derive(Debug, Clone)]
-pub(super) struct Subtensor(pub(super) SubstrateConfig);
+pub(super) struct Subtensor;
 
 impl Config for Subtensor {
-    type AccountId = <SubstrateConfig as Config>::AccountId;
-    type Address = <SubstrateConfig as Config>::Address;
-    type Signature = <SubstrateConfig as Config>::Signature;
-    type Hasher = <SubstrateConfig as Config>::Hasher;
-    type Header = SubstrateHeader<<Self::Hasher as Hasher>::Hash>;
-    type TransactionExtensions = (
-        stock::VerifySignature<Self>,
-        stock::CheckSpecVersion,
-        stock::CheckTxVersion,
-        stock::CheckNonce,
-        stock::CheckGenesis<Self>,
-        stock::CheckMortality<Self>,
-        stock::ChargeTransactionPayment,
-        MetadataHash,
-    );
+    type AccountId = AccountId32;
+    type Address = MultiAddress<AccountId32, u32>;
+    type Signature = MultiSignature;
+    type Header = SubstrateHeader<H256>;
+    type TransactionExtensions = Extensions;
     type AssetId = u32;
-
-    fn genesis_hash(&self) -> Option<HashFor<Self>> {
-        self.0.genesis_hash()
-    }
-
-    fn spec_and_transaction_version_for_block_number(&self, block: u64) -> Option<(u32, u32)> {
-        self.0.spec_and_transaction_version_for_block_number(block)
-    }
-
-    fn metadata_for_spec_version(&self, spec_version: u32) -> Option<ArcMetadata> {
-        self.0.metadata_for_spec_version(spec_version)
-    }
+    type Hasher = DynamicHasher256;
 }
 
-/// What the extensions of one transaction need to know, in their order.
-pub(super) fn params(
-    nonce: u64,
-    mortality: stock::CheckMortalityParams<Subtensor>,
-    hash: Option<[u8; 32]>,
-) -> subxt::config::ParamsFor<Subtensor> {
-    let nonce = stock::CheckNonceParams::with_nonce(nonce);
-    let tip = stock::ChargeTransactionPaymentParams::no_tip();
-    ((), (), (), nonce, (), mortality, tip, MetadataHash(hash))
-}
+/// The extensions that hold data; those without any are skipped by their type.
+type Extensions = (
+    CheckSpecVersion,
+    CheckTxVersion,
+    CheckNonce,
+    CheckGenesis<Subtensor>,
+    CheckMortality<Subtensor>,
+    ChargeTransactionPayment,
+    CheckMetadataHash,
+);
 
-/// The `CheckMetadataHash` extension; `None` switches it off for a transaction.
-#[derive(Debug, Clone, Copy, Default)]
+/// Puts the digest of the metadata under the signature, if there is one: subxt's own extension of
+/// this name never does.
+pub(super) struct CheckMetadataHash(Option<[u8; 32]>);
+
+/// The digest to sign, if any.
 pub(super) struct MetadataHash(Option<[u8; 32]>);
 
-impl subxt::config::transaction_extensions::Params<Subtensor> for MetadataHash {}
+impl Params<Subtensor> for MetadataHash {}
 
-impl TransactionExtension<Subtensor> for MetadataHash {
-    type Decoded = stock::CheckMetadataHashMode;
-    type Params = Self;
+impl TransactionExtension<Subtensor> for CheckMetadataHash {
+    type Decoded = CheckMetadataHashMode;
+    type Params = MetadataHash;
 
     fn new(
         _: &ClientState<Subtensor>,
-        params: Self::Params,
+        params: MetadataHash,
     ) -> Result<Self, TransactionExtensionError> {
-        Ok(params)
+        Ok(Self(params.0))
     }
 }
 
-impl frame::TransactionExtension<PortableRegistry> for MetadataHash {
-    const NAME: &str = "CheckMetadataHash";
+impl extrinsics::TransactionExtension<PortableRegistry> for CheckMetadataHash {
+    const NAME: &str = super::digest::EXTENSION;
 
     fn encode_value_to(
         &self,
         _: u32,
         _: &PortableRegistry,
         out: &mut Vec<u8>,
-    ) -> Result<(), frame::TransactionExtensionError> {
+    ) -> Result<(), extrinsics::TransactionExtensionError> {
         u8::from(self.0.is_some()).encode_to(out);
         Ok(())
     }
@@ -106,76 +87,157 @@ impl frame::TransactionExtension<PortableRegistry> for MetadataHash {
         _: u32,
         _: &PortableRegistry,
         out: &mut Vec<u8>,
-    ) -> Result<(), frame::TransactionExtensionError> {
+    ) -> Result<(), extrinsics::TransactionExtensionError> {
         self.0.encode_to(out);
         Ok(())
     }
 }
 
-/// The digest of a runtime's metadata; `None` when its transactions carry none.
-///
-/// Takes tens of milliseconds.
-///
-/// # Errors
-/// When the metadata is older than version 15, from which no digest is made.
-pub(super) fn digest(runtime: &Runtime) -> Result<Option<[u8; 32]>> {
-    let metadata = &*runtime.metadata;
-    let carries = metadata
-        .extrinsic()
-        .transaction_extensions_by_version(0)
-        .is_some_and(|mut all| all.any(|one| one.identifier() == "CheckMetadataHash"));
-    if !carries {
-        return Ok(None);
-    }
-    let none = |why: String| {
-        Error::chain(format!("the metadata of this node gives no metadata hash: {why}")).hint(
-            "name another node with --network; --no-metadata-hash signs without, and trusts the node",
-        )
-    };
-    let prefix = metadata
-        .pallet_by_name("System")
-        .and_then(|system| system.constant_by_name("SS58Prefix"))
-        .and_then(|prefix| decode::scale(prefix.value(), prefix.ty(), metadata.types()))
-        .and_then(|prefix| u16::try_from(decode::integer(&prefix)?).ok())
-        .ok_or_else(|| none("it names no SS58 prefix".to_owned()))?;
-    let prefixed = RuntimeMetadataPrefixed::decode(&mut &runtime.bytes[..])
-        .map_err(|error| none(error.to_string()))?;
-    let extra = ExtraInfo {
-        spec_version: runtime.spec_version,
-        spec_name: super::names::SPEC.to_owned(),
-        base58_prefix: prefix,
-        decimals: DECIMALS,
-        token_symbol: TOKEN.to_owned(),
-    };
-    generate_metadata_digest(&prefixed.1, extra).map(|digest| Some(digest.hash())).map_err(none)
+/// When and by whom a transaction can be sent: all of its extensions.
+pub(super) struct Terms<'a> {
+    pub(super) genesis_hash: &'a str,
+    pub(super) nonce: u64,
+    /// Number of blocks, a power of two.
+    pub(super) era: u64,
+    pub(super) birth: u64,
+    pub(super) birth_hash: &'a str,
+    pub(super) digest: Option<[u8; 32]>,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::super::{At, Chain, Endpoint, Options};
-    use super::*;
-    use subtune_devnet::Devnet;
+/// The extensions of one transaction of a runtime.
+pub(super) struct Frame<'a> {
+    runtime: &'a Runtime,
+    extensions: Extensions,
+}
 
-    #[tokio::test(flavor = "multi_thread")]
-    async fn the_digest_is_that_of_the_chain() {
-        let devnet = Devnet::start(subtune_devnet::Options::default()).unwrap();
-        let endpoint = Endpoint::parse(&devnet.url(), false).unwrap();
-        let timeout = std::time::Duration::from_secs(30);
-        let chain = Chain::connect(Options { endpoint, timeout, cache: None }).await.unwrap();
-        let runtime = chain.at(&At::Finalized).await.unwrap().runtime;
-        let ours = digest(&runtime).unwrap();
-        assert!(ours.is_some());
-        assert_eq!(ours, subtune_devnet::metadata_digest());
+/// What is signed, in its parts.
+pub(super) struct Body {
+    /// The call.
+    pub(super) call: Vec<u8>,
+    /// What the extensions put into the transaction, and then what they only sign.
+    pub(super) extensions: Vec<u8>,
+}
 
-        // Metadata that differs in one byte of a name, as a node that lies would send it.
-        let mut bytes = runtime.bytes.to_vec();
-        let name = b"sudo_set_adjustment_alpha";
-        let at = bytes.windows(name.len()).position(|window| window == name).unwrap();
-        bytes[at + 9] = b'A';
-        let metadata = std::sync::Arc::new(subxt::metadata::Metadata::decode_from(&bytes).unwrap());
-        let forged = Runtime { metadata, bytes: bytes.into(), ..runtime.clone() };
-        assert_ne!(digest(&forged).unwrap(), ours);
-        let other = Runtime { spec_version: runtime.spec_version + 1, ..runtime };
-        assert_ne!(digest(&other).unwrap(), ours);
+impl Body {
+    /// All that is signed.
+    pub(super) fn payload(&self) -> Vec<u8> {
+        [self.call.as_slice(), &self.extensions].concat()
     }
+
+    /// What the key is given.
+    pub(super) fn to_sign(&self) -> Vec<u8> {
+        let payload = self.payload();
+        if payload.len() > LONGEST_PLAIN {
+            return sp_crypto_hashing::blake2_256(&payload).to_vec();
+        }
+        payload
+    }
+}
+
+impl<'a> Frame<'a> {
+    pub(super) fn new(runtime: &'a Runtime, terms: &Terms<'_>) -> Result<Self> {
+        let Terms { genesis_hash, nonce, era, birth, birth_hash, digest } = terms;
+        let state = ClientState {
+            genesis_hash: h256(genesis_hash)?,
+            spec_version: runtime.spec_version,
+            transaction_version: runtime.transaction_version,
+            metadata: runtime.metadata.clone(),
+        };
+        let params = (
+            (),
+            (),
+            CheckNonceParams::with_nonce(*nonce),
+            (),
+            CheckMortalityParams::mortal_from_unchecked(*era, *birth, h256(birth_hash)?),
+            ChargeTransactionPaymentParams::no_tip(),
+            MetadataHash(*digest),
+        );
+        let extensions = <Extensions as TransactionExtensions<Subtensor>>::new(&state, params)
+            .map_err(|error| cannot_build("its extensions").because(error))?;
+        Ok(Self { runtime, extensions })
+    }
+
+    /// What is signed for a call that is encoded already.
+    pub(super) fn body(&self, call: Vec<u8>) -> Result<Body> {
+        use extrinsics::TransactionExtensions as _;
+        let metadata = &*self.runtime.metadata;
+        let failed = |_| cannot_build("its extensions do not fit this chain");
+        let info = metadata.extrinsic_extension_info(None).map_err(|_| failed(()))?;
+        let (mut values, mut implicits) = (Vec::new(), Vec::new());
+        for extension in &info.extension_ids {
+            let (name, types) = (&*extension.name, metadata.types());
+            if !self.extensions.contains_extension(name) {
+                continue;
+            }
+            self.extensions
+                .encode_extension_value_to(name, extension.id, types, &mut values)
+                .map_err(|error| failed(()).because(error))?;
+            self.extensions
+                .encode_extension_implicit_to(name, extension.implicit_id, types, &mut implicits)
+                .map_err(|error| failed(()).because(error))?;
+        }
+        Ok(Body { call, extensions: [values, implicits].concat() })
+    }
+
+    /// Encodes a call, lets it be signed, and gives the transaction.
+    pub(super) fn sign<P: Payload>(
+        &self,
+        call: &P,
+        account: [u8; 32],
+        sign: &dyn Fn(&[u8]) -> Signature,
+    ) -> Result<Vec<u8>> {
+        let metadata = &*self.runtime.metadata;
+        let body = self.body(call_data(call, self.runtime)?)?;
+        let message = body.to_sign();
+        // The library's own payload: an extension with data that is not known here is its error.
+        let again = extrinsics::encode_v4_signer_payload(
+            call.pallet_name(),
+            call.call_name(),
+            call.call_data(),
+            &self.extensions,
+            metadata,
+            metadata.types(),
+        )
+        .map_err(failed)?;
+        if again != message {
+            return Err(cannot_build("its extensions do not fit this chain"));
+        }
+        let signature = match sign(&message) {
+            Signature::Sr25519(bytes) => MultiSignature::Sr25519(bytes),
+            Signature::Ed25519(bytes) => MultiSignature::Ed25519(bytes),
+        };
+        let address: MultiAddress<AccountId32, u32> = AccountId32(account).into();
+        extrinsics::encode_v4_signed(
+            call.pallet_name(),
+            call.call_name(),
+            call.call_data(),
+            &self.extensions,
+            &address,
+            &signature,
+            metadata,
+            metadata.types(),
+        )
+        .map_err(failed)
+    }
+}
+
+/// A call as the runtime reads it.
+pub(super) fn call_data<P: Payload>(call: &P, runtime: &Runtime) -> Result<Vec<u8>> {
+    let metadata = &*runtime.metadata;
+    extrinsics::encode_call_data(
+        call.pallet_name(),
+        call.call_name(),
+        call.call_data(),
+        metadata,
+        metadata.types(),
+    )
+    .map_err(failed)
+}
+
+fn failed(error: ExtrinsicEncodeError) -> Error {
+    cannot_build("its calls or extensions do not fit this chain").because(error)
+}
+
+fn cannot_build(what: &str) -> Error {
+    Error::chain(format!("the transaction cannot be built: {what}"))
 }

@@ -6,16 +6,18 @@ use std::sync::Arc;
 use parity_scale_codec::{Decode, Encode};
 use serde::Deserialize;
 use subxt::metadata::Metadata;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OnceCell};
 
-use super::{At, Chain, names};
+use super::{At, Chain};
 use crate::error::{Error, Result};
 
 /// Largest metadata that is read from disk.
 const MAX_CACHED: u64 = 16 << 20;
 /// The newest metadata version that carries runtime APIs and that every node of
-/// interest serves.
-const METADATA_VERSION: u32 = 15;
+/// interest serves. It is also the one whose digest is signed.
+const METADATA_VERSION: u8 = 15;
+/// What every Subtensor chain calls its runtime.
+pub(super) const SPEC_NAME: &str = "node-subtensor";
 
 /// A block, with the runtime that made its state.
 #[derive(Clone)]
@@ -31,8 +33,38 @@ pub(crate) struct Runtime {
     pub(crate) spec_version: u32,
     pub(crate) transaction_version: u32,
     pub(crate) metadata: Arc<Metadata>,
-    /// The bytes that it was decoded from.
-    pub(crate) bytes: Arc<[u8]>,
+    /// What `metadata` was decoded from.
+    pub(super) bytes: Arc<[u8]>,
+    /// The digest of `bytes`, once it was wanted.
+    pub(super) digest: Arc<OnceCell<[u8; 32]>>,
+}
+
+impl Runtime {
+    /// Reads encoded metadata.
+    pub(super) fn new(
+        spec_version: u32,
+        transaction_version: u32,
+        bytes: Vec<u8>,
+    ) -> Result<Self, String> {
+        let metadata = Metadata::decode_from(&bytes).map_err(|error| error.to_string())?;
+        Ok(Self {
+            spec_version,
+            transaction_version,
+            metadata: Arc::new(metadata),
+            bytes: bytes.into(),
+            digest: Arc::default(),
+        })
+    }
+
+    /// The metadata as it came, when it is of the version that has a digest.
+    pub(super) fn v15(&self) -> Option<Arc<[u8]>> {
+        is_v15(&self.bytes).then(|| Arc::clone(&self.bytes))
+    }
+}
+
+/// Whether encoded metadata is of version 15: it begins with `meta` and the version.
+fn is_v15(bytes: &[u8]) -> bool {
+    bytes.strip_prefix(b"meta").and_then(<[u8]>::first) == Some(&METADATA_VERSION)
 }
 
 /// Metadata by runtime version: in memory, and on disk when there is a folder.
@@ -68,7 +100,7 @@ impl Cache {
 
     /// Reads kept metadata: a 32-byte digest, then the bytes. Anything odd about
     /// the file means that the node is asked instead.
-    fn load(&self, genesis_hash: &str, spec_version: u32) -> Option<(Metadata, Vec<u8>)> {
+    fn load(&self, genesis_hash: &str, spec_version: u32) -> Option<Vec<u8>> {
         let path = self.path(genesis_hash, spec_version)?;
         if std::fs::metadata(&path).ok()?.len() > MAX_CACHED {
             return None;
@@ -78,12 +110,16 @@ impl Cache {
         if sp_crypto_hashing::blake2_256(bytes) != digest {
             return None;
         }
-        Some((Metadata::decode_from(bytes).ok()?, bytes.to_vec()))
+        Some(bytes.to_vec())
     }
 
     /// Keeps metadata for the next run. A cache that cannot be written costs a
-    /// download, nothing else, so failures are not reported.
+    /// download, nothing else, so failures are not reported. What has no digest is not
+    /// kept: the next node may serve what has one.
     fn save(&self, genesis_hash: &str, spec_version: u32, bytes: &[u8]) {
+        if !is_v15(bytes) {
+            return;
+        }
         let Some(path) = self.path(genesis_hash, spec_version) else { return };
         let mut file = sp_crypto_hashing::blake2_256(bytes).to_vec();
         file.extend_from_slice(bytes);
@@ -139,7 +175,7 @@ impl Chain {
         let version: Version =
             self.rpc.request("state_getRuntimeVersion", serde_json::json!([hash])).await?;
         let Version { spec_name, spec_version, transaction_version } = version;
-        if spec_name != names::SPEC {
+        if spec_name != SPEC_NAME {
             return Err(Error::chain(format!(
                 "{} runs {spec_name}, which is not a Subtensor chain",
                 self.endpoint
@@ -150,36 +186,48 @@ impl Chain {
         if let Some(runtime) = known.iter().find(|known| known.spec_version == spec_version) {
             return Ok(runtime.clone());
         }
-        let (metadata, bytes) = match self.cache.load(&self.genesis_hash, spec_version) {
-            Some(kept) => kept,
-            None => self.download(hash, spec_version).await?,
+        let kept = self
+            .cache
+            .load(&self.genesis_hash, spec_version)
+            .and_then(|bytes| Runtime::new(spec_version, transaction_version, bytes).ok());
+        let runtime = match kept {
+            Some(runtime) => runtime,
+            None => {
+                let bytes = self.download(hash).await?;
+                let runtime = Runtime::new(spec_version, transaction_version, bytes.clone())
+                    .map_err(|what| self.unreadable(&what))?;
+                self.cache.save(&self.genesis_hash, spec_version, &bytes);
+                runtime
+            }
         };
-        let metadata = Arc::new(metadata);
-        let runtime = Runtime { spec_version, transaction_version, metadata, bytes: bytes.into() };
         known.push(runtime.clone());
         Ok(runtime)
     }
 
-    async fn download(&self, hash: &str, spec_version: u32) -> Result<(Metadata, Vec<u8>)> {
-        let broken = |what: String| {
-            Error::chain(format!("{} sent metadata that cannot be read: {what}", self.endpoint))
-                .hint("name another node with --network; if all do so, subtune needs an update")
-        };
+    async fn download(&self, hash: &str) -> Result<Vec<u8>> {
+        let version = u32::from(METADATA_VERSION).encode();
         let versioned = self
-            .state_call("Metadata_metadata_at_version", &METADATA_VERSION.encode(), hash)
+            .state_call("Metadata_metadata_at_version", &version, hash)
             .await
             .ok()
             .and_then(|bytes| Option::<Vec<u8>>::decode(&mut &bytes[..]).ok().flatten());
-        let bytes = match versioned {
-            Some(bytes) => bytes,
-            None => {
-                let bytes = self.state_call("Metadata_metadata", &[], hash).await?;
-                Vec::<u8>::decode(&mut &bytes[..]).map_err(|error| broken(error.to_string()))?
-            }
-        };
-        let metadata = Metadata::decode_from(&bytes).map_err(|error| broken(error.to_string()))?;
-        self.cache.save(&self.genesis_hash, spec_version, &bytes);
-        Ok((metadata, bytes))
+        if let Some(bytes) = versioned {
+            return Ok(bytes);
+        }
+        let bytes = self.state_call("Metadata_metadata", &[], hash).await?;
+        Vec::<u8>::decode(&mut &bytes[..]).map_err(|error| self.unreadable(&error.to_string()))
+    }
+
+    fn unreadable(&self, what: &str) -> Error {
+        Error::chain(format!("{} sent metadata that cannot be read: {what}", self.endpoint))
+            .hint("name another node with --network; if all do so, subtune needs an update")
+    }
+
+    /// Drops the metadata that is kept on disk for a runtime.
+    pub(super) fn forget_metadata(&self, spec_version: u32) {
+        if let Some(path) = self.cache.path(&self.genesis_hash, spec_version) {
+            let _ = std::fs::remove_file(path);
+        }
     }
 
     /// Calls a runtime API with encoded arguments on the state of a block.

@@ -6,15 +6,18 @@
 mod account;
 mod config;
 mod decode;
+mod digest;
 mod discover;
 pub mod endpoint;
 mod errors;
 mod metadata;
+mod offline;
 mod read;
 mod rpc;
 mod write;
 
 pub use endpoint::Endpoint;
+pub use offline::{Carried, Opened, Shown, for_vault, open};
 pub use read::{Depth, Resolved, resolve};
 pub use rpc::Traffic;
 
@@ -26,7 +29,6 @@ use rpc::Rpc;
 
 /// Names of what the tool reads besides the hyperparameters themselves.
 pub(crate) mod names {
-    pub(crate) const SPEC: &str = "node-subtensor";
     pub(crate) const SUBTENSOR: &str = "SubtensorModule";
     pub(crate) const HYPERPARAMS_API: (&str, &str) =
         ("SubnetInfoRuntimeApi", "get_subnet_hyperparams_v3");
@@ -100,20 +102,8 @@ impl Chain {
                 .hint("name another node with --network")
         })?;
         endpoint.check_genesis(&genesis_hash)?;
-        Ok(Self {
-            rpc,
-            endpoint,
-            genesis_hash,
-            cache: metadata::Cache::new(cache),
-            metadata_hash: true,
-        })
-    }
-
-    /// Whether a hash of the metadata goes under every signature, which is so unless switched off.
-    #[must_use]
-    pub fn with_metadata_hash(mut self, on: bool) -> Self {
-        self.metadata_hash = on;
-        self
+        let cache = metadata::Cache::new(cache);
+        Ok(Self { rpc, endpoint, genesis_hash, cache, metadata_hash: true })
     }
 
     /// The network's name, known by its genesis hash.

@@ -6,18 +6,16 @@ use parity_scale_codec::Encode;
 use scale_value::{At as _, Composite, ValueDef};
 use serde::Deserialize;
 use sp_core::crypto::{AccountId32 as Account, Ss58Codec};
-use subxt::client::OfflineClient;
-use subxt::config::substrate::{H256, SpecVersionForRange, SubstrateConfig};
-use subxt::config::transaction_extensions::CheckMortalityParams;
+use subxt::config::substrate::H256;
 use subxt::ext::frame_decode::storage::encode_storage_key;
 use subxt::rpcs::UserError;
 use subxt::tx::DynamicPayload;
-use subxt::utils::{AccountId32, MultiSignature};
 
+use super::config::{Frame, Terms};
 use super::metadata::{AtBlock, Runtime, from_hex};
 use super::read::Depth;
 use super::rpc::{Failure, describe};
-use super::{At, Chain, config, decode, errors};
+use super::{At, Chain, decode, errors};
 use crate::error::{Error, Result};
 use crate::model::plan::Call;
 use crate::model::receipt::{Place, Transaction};
@@ -95,13 +93,14 @@ impl ChainWrite for Chain {
             signer: signer.to_owned(),
             nonce: 0,
             at_hash: at.hash.clone(),
+            era: ERA,
             birth: at.number,
             birth_hash: at.hash.clone(),
-            metadata_hash: None,
         };
-        // The fee depends on length and weight, not on whether the signature is right.
+        // The fee depends on length and weight, not on whether the signature is right; the digest
+        // is signed, not sent.
         let dummy = |_: &[u8]| Signature::Sr25519([1; 64]);
-        let signed = self.build(&at.runtime, &unsigned, &dummy)?;
+        let signed = self.build(&at.runtime, &unsigned, None, &dummy)?;
         let api = ("TransactionPaymentApi", "query_info");
         let ty = at
             .runtime
@@ -124,23 +123,16 @@ impl ChainWrite for Chain {
         let head: String =
             self.rpc.request("chain_getFinalizedHead", serde_json::json!([])).await?;
         let (number, parent) = self.number_and_parent(&head).await?;
-        let metadata_hash = if self.metadata_hash {
-            let runtime = self.at(&At::Hash(head.clone())).await?.runtime;
-            let digest = tokio::task::spawn_blocking(move || config::digest(&runtime)).await;
-            digest.map_err(|error| Error::other("the metadata hash failed").because(error))??
-        } else {
-            None
-        };
         Ok(Unsigned {
             calls: calls.to_vec(),
             signer: signer.to_owned(),
             nonce,
             at_hash: head,
+            era: ERA,
             // One block back: the state of a block does not know the block's own hash, so a
             // preflight on a head that is final already could not find it.
             birth: number.saturating_sub(1),
             birth_hash: parent,
-            metadata_hash,
         })
     }
 
@@ -150,7 +142,8 @@ impl ChainWrite for Chain {
         sign: &(dyn Fn(&[u8]) -> Signature + Sync),
     ) -> Result<Signed> {
         let at = self.at(&At::Hash(unsigned.at_hash.clone())).await?;
-        self.build(&at.runtime, unsigned, sign)
+        let digest = self.digest(&at.runtime).await?;
+        self.build(&at.runtime, unsigned, digest, sign)
     }
 
     async fn preflight(&self, signed: &Signed) -> Result<Option<Result<(), ChainError>>> {
@@ -170,7 +163,9 @@ impl ChainWrite for Chain {
         Ok(match bytes.as_slice() {
             [0, 0, ..] => Some(Ok(())),
             [0, 1, error @ ..] => Some(Err(self.decode_dispatch_error(error, &at.runtime))),
-            [1, error @ ..] => Some(Err(invalid_transaction(error))),
+            [1, error @ ..] => {
+                Some(Err(self.explain(invalid_transaction(error), Some(&at.runtime))))
+            }
             _ => None,
         })
     }
@@ -189,7 +184,9 @@ impl ChainWrite for Chain {
             Err(Failure::Refused(error)) if !(1_000..1_100).contains(&error.code) => {
                 Submitted::Doubtful(describe(&error))
             }
-            Err(Failure::Refused(error)) => Submitted::Rejected(rejected(&error)),
+            Err(Failure::Refused(error)) => {
+                Submitted::Rejected(self.explain(rejected(&error), None))
+            }
             Err(Failure::Lost(error)) => Submitted::Doubtful(error.what),
         }
     }
@@ -201,48 +198,22 @@ impl Chain {
         &self,
         runtime: &Runtime,
         unsigned: &Unsigned,
+        digest: Option<[u8; 32]>,
         sign: &dyn Fn(&[u8]) -> Signature,
     ) -> Result<Signed> {
-        let Unsigned { calls, signer, nonce, at_hash: _, birth, birth_hash, metadata_hash } =
-            unsigned;
-        let failed = |what: &'static str| {
-            move |error: subxt::error::ExtrinsicError| {
-                Error::chain(format!("the transaction cannot be built: {what}")).because(error)
-            }
+        let Unsigned { calls, signer, nonce, at_hash: _, era, birth, birth_hash } = unsigned;
+        let terms = Terms {
+            genesis_hash: &self.genesis_hash,
+            nonce: *nonce,
+            era: *era,
+            birth: *birth,
+            birth_hash,
+            digest,
         };
-        let payload = payload(calls, runtime)?;
-        let config = SubstrateConfig::builder()
-            .set_genesis_hash(h256(&self.genesis_hash)?)
-            .set_metadata_for_spec_versions([(runtime.spec_version, runtime.metadata.clone())])
-            .set_spec_version_for_block_ranges([SpecVersionForRange {
-                block_range: 0..u64::MAX,
-                spec_version: runtime.spec_version,
-                transaction_version: runtime.transaction_version,
-            }])
-            .build();
-        let client = OfflineClient::new_with_config(config::Subtensor(config));
-        let at = client
-            .at_block(*birth)
-            .map_err(|error| Error::chain("the transaction cannot be built").because(error))?;
-        let mortality = CheckMortalityParams::mortal_from_unchecked(ERA, *birth, h256(birth_hash)?);
-        let params = config::params(*nonce, mortality, *metadata_hash);
-        let mut signable = at
-            .tx()
-            .create_signable_offline(&payload, params)
-            .map_err(failed("its calls or extensions do not fit this chain"))?;
-        let message = signable.signer_payload().map_err(failed("its payload"))?;
-        let signature = match sign(&message) {
-            Signature::Sr25519(bytes) => MultiSignature::Sr25519(bytes),
-            Signature::Ed25519(bytes) => MultiSignature::Ed25519(bytes),
-        };
-        let account = AccountId32(account(signer)?);
-        let bytes = signable
-            .sign_with_account_and_signature(&account, &signature)
-            .map_err(failed("its signature"))?
-            .into_encoded();
-        let transaction =
-            Transaction { hash: hash_of(&bytes), nonce: *nonce, birth: *birth, death: birth + ERA };
-        Ok(Signed { bytes, transaction })
+        let call = payload(calls, runtime)?;
+        let bytes = Frame::new(runtime, &terms)?.sign(&call, account(signer)?, sign)?;
+        let (hash, death) = (hash_of(&bytes), birth.saturating_add(*era));
+        Ok(Signed { bytes, transaction: Transaction { hash, nonce: *nonce, birth: *birth, death } })
     }
 
     /// What became of the transaction at `index` of a block.
@@ -333,7 +304,7 @@ impl Chain {
 }
 
 /// The call of a transaction: one call as it is, several in one atomic batch.
-fn payload(calls: &[Call], runtime: &Runtime) -> Result<DynamicPayload<Composite<()>>> {
+pub(super) fn payload(calls: &[Call], runtime: &Runtime) -> Result<DynamicPayload<Composite<()>>> {
     let mut payloads =
         calls.iter().map(|call| single(call, runtime)).collect::<Result<Vec<_>>>()?;
     match (payloads.pop(), payloads.is_empty()) {
@@ -384,14 +355,14 @@ fn hash_of(bytes: &[u8]) -> String {
     format!("0x{}", hex::encode(sp_crypto_hashing::blake2_256(bytes)))
 }
 
-fn h256(text: &str) -> Result<H256> {
+pub(super) fn h256(text: &str) -> Result<H256> {
     from_hex(text)
         .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
         .map(H256)
         .ok_or_else(|| Error::chain(format!("{text} is no block hash")))
 }
 
-fn account(ss58: &str) -> Result<[u8; 32]> {
+pub(super) fn account(ss58: &str) -> Result<[u8; 32]> {
     Account::from_ss58check(ss58)
         .map(Into::into)
         .map_err(|_| Error::input(format!("{ss58} is no SS58 address")))

@@ -43,17 +43,17 @@ pub(super) struct Args {
 pub(super) struct Sending {
     /// Do everything but unlock, write and send
     #[arg(long)]
-    dry_run: bool,
+    pub(super) dry_run: bool,
     /// Do not ask
     #[arg(long)]
     pub(super) yes: bool,
     #[command(flatten)]
     pub(super) waits: Waits,
-    /// Sign without a hash of the metadata: trusts the node to tell the truth about it
+    #[command(flatten)]
+    pub(super) keys: KeyArgs,
+    /// Do not sign the digest of the metadata: for a chain or a node without one
     #[arg(long)]
     pub(super) no_metadata_hash: bool,
-    #[command(flatten)]
-    keys: KeyArgs,
 }
 
 pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
@@ -63,7 +63,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     if saved.is_none() {
         wanted.wishes()?;
     }
-    let chain = connect::connect(global).await?.with_metadata_hash(!sending.no_metadata_hash);
+    let chain = connect::connect(global).await?.metadata_hash(!sending.no_metadata_hash);
     let (plan, snapshot) = match (saved, netuid) {
         (Some(saved), _) => {
             let snapshot = chain.latest(saved.netuid).await?;
@@ -115,7 +115,7 @@ pub(super) async fn send(
     let Change { command, plan, snapshot, skip_blocked, terms } = change;
     connect::check_fresh(&snapshot, true)?;
     let terminal = Terminal { yes: sending.yes, quiet: global.quiet() };
-    let (keys, signer) = match sending.keys.signer(chain, sending.dry_run) {
+    let (keys, signer) = match sending.keys.signer(chain.genesis_hash(), sending.dry_run) {
         // A key that tells its address later is then checked to be the owner's.
         Ok((keys, signer)) => (Some(keys), signer.unwrap_or_else(|| plan.owner.clone())),
         // A dry run needs no wallet on the machine.
@@ -132,6 +132,9 @@ pub(super) async fn send(
         dry_run: sending.dry_run,
         patience: global.timeout() * 2,
     };
+    if !shown.calls.is_empty() {
+        chain.check_metadata_hash(&base.block.hash).await?;
+    }
     if sending.waits.any() {
         return wait::send(global, chain, request, &base, sending, keys).await;
     }

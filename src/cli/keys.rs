@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::{PathBufValueParser, TypedValueParser as _};
 
-use crate::chain::{Chain, endpoint};
+use crate::chain::endpoint;
 use crate::error::{Error, Result};
 use crate::model::signature::Signature;
 use crate::ops::Sign;
@@ -80,12 +80,16 @@ impl KeyArgs {
 
     /// The key and its address, without unlocking anything; no address where only the secret tells
     /// it.
-    pub(super) fn signer(&self, chain: &Chain, dry_run: bool) -> Result<(Keys, Option<String>)> {
+    pub(super) fn signer(
+        &self,
+        genesis_hash: &str,
+        dry_run: bool,
+    ) -> Result<(Keys, Option<String>)> {
         if let Some(name) = &self.dev_key {
-            if endpoint::is_public(chain.genesis_hash()) {
+            if endpoint::is_public(genesis_hash) {
                 return Err(Error::refused(format!(
                     "development keys are known to everybody: refused on {}",
-                    chain.network()
+                    endpoint::name_of(genesis_hash)
                 ))
                 .hint("sign with a wallet: --wallet-name"));
             }

@@ -2,6 +2,7 @@
 
 mod apply;
 mod check;
+mod cold;
 mod connect;
 mod diff;
 mod explain;
@@ -12,7 +13,9 @@ mod plan;
 mod profiles;
 mod rollback;
 mod show;
+mod sign;
 mod snapshot;
+mod submit;
 mod wait;
 mod wallet;
 
@@ -114,6 +117,10 @@ enum Command {
     Plan(plan::Args),
     /// Apply a profile or a saved plan as one signed extrinsic, and prove it
     Apply(apply::Args),
+    /// Sign a transaction that `plan --unsigned` wrote, on a machine without a network
+    Sign(sign::Args),
+    /// Send a transaction that was signed on another machine, and prove it
+    Submit(submit::Args),
     /// Go back to the values before a change
     Rollback(rollback::Args),
     /// List what was sent, and what became of it
@@ -141,6 +148,8 @@ impl Command {
             Self::Diff(_) => "diff",
             Self::Plan(_) => "plan",
             Self::Apply(_) => "apply",
+            Self::Sign(_) => "sign",
+            Self::Submit(_) => "submit",
             Self::Rollback(_) => "rollback",
             Self::History(_) => "history",
             Self::Wallet(args) => args.name(),
@@ -240,6 +249,8 @@ fn run(global: Global, command: Command) -> Result<Report> {
             Command::Diff(args) => diff::run(global, args).await,
             Command::Plan(args) => plan::run(global, args).await,
             Command::Apply(args) => apply::run(global, args).await,
+            Command::Sign(args) => sign::run(global, args).await,
+            Command::Submit(args) => submit::run(global, args).await,
             Command::Rollback(args) => rollback::run(global, args).await,
             Command::History(args) => history::run(global, args).await,
             Command::Wallet(args) => wallet::run(global, args).await,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::{Global, connect};
+use super::{Global, cold, connect};
 use crate::chain::Chain;
 use crate::error::{Error, Result};
 use crate::exit;
@@ -28,19 +28,21 @@ pub(super) struct Args {
     #[command(flatten)]
     pub(super) wanted: Wanted,
     /// Save the plan to this file, for `subtune apply --plan`
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", group = "written")]
     out: Option<PathBuf>,
     /// Replace the file if it is there
-    #[arg(long, requires = "out")]
+    #[arg(long, requires = "written")]
     force: bool,
+    #[command(flatten)]
+    cold: cold::Options,
     /// Exit with 3 when there are changes to make
     #[arg(long)]
     detailed_exitcode: bool,
     /// Plan for this block to come instead of the next one
-    #[arg(long, value_name = "BLOCK", conflicts_with = "out")]
+    #[arg(long, value_name = "BLOCK", conflicts_with = "written")]
     at_block: Option<u64>,
     /// Who will sign, when it is not the owner: an SS58 address
-    #[arg(long, value_name = "ADDRESS", conflicts_with = "out")]
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "written")]
     signer: Option<String>,
 }
 
@@ -188,6 +190,12 @@ fn settings(set: &[String], names: Names) -> Result<BTreeMap<String, Value>> {
     }
 }
 
+/// A plan as it is saved.
+pub(super) fn saved(plan: &Plan) -> Result<String> {
+    serde_yaml::to_string(plan)
+        .map_err(|error| Error::other("the plan cannot be written").because(error))
+}
+
 /// The error for a name that the catalog does not know.
 pub(super) fn unknown_name(name: &str) -> Error {
     Error::input(format!("there is no hyperparameter {name}")).hint(
@@ -199,7 +207,7 @@ pub(super) fn unknown_name(name: &str) -> Error {
 }
 
 pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
-    let Args { netuid, wanted, out, force, detailed_exitcode, at_block, signer } = args;
+    let Args { netuid, wanted, out, force, cold, detailed_exitcode, at_block, signer } = args;
     wanted.wishes()?;
     let signer = signer
         .as_deref()
@@ -207,10 +215,10 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         .transpose()?
         .map(|account| address::ss58(&account));
     let terms = Terms { at: at_block, signer, ..wanted.terms() };
-    if let Some(path) = &out {
+    if let Some(path) = out.as_ref().or(cold.unsigned.as_ref()) {
         store::check_output(path, force)?;
     }
-    let chain = connect::connect(global).await?;
+    let chain = connect::connect(global).await?.metadata_hash(!cold.no_metadata_hash);
     let (plan, snapshot) = wanted.plan(&chain, netuid, &terms).await?;
     if let Some(block) = at_block.filter(|block| *block <= snapshot.block.number) {
         return Err(Error::input(format!(
@@ -219,17 +227,21 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         ))
         .hint("name a block to come; `subtune show --at` reads an older one"));
     }
+    let written = cold.write(&chain, &plan, &snapshot, &terms, force).await?;
     connect::tell_traffic(global, &chain);
     let mut text = views::plan_text(&plan, &snapshot, Stream::Stdout);
     let mut data = views::plan_json(&plan, &snapshot);
     if let Some(path) = &out {
-        let yaml = serde_yaml::to_string(&plan)
-            .map_err(|error| Error::other("the plan cannot be written").because(error))?;
+        let yaml = saved(&plan)?;
         store::write_output(path, &yaml, force)?;
         text.push_str(&format!("Saved to {0}: subtune apply --plan {0}\n", path.display()));
         if let serde_json::Value::Object(data) = &mut data {
             data.insert("file".to_owned(), json!(path.display().to_string()));
         }
+    }
+    text.push_str(&written.text);
+    if let serde_json::Value::Object(data) = &mut data {
+        data.extend(written.data);
     }
     let pending = plan.changes().next().is_some() || plan.blocked().next().is_some();
     let code = if detailed_exitcode && pending { exit::PENDING } else { exit::OK };

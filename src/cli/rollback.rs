@@ -47,7 +47,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let terms = Terms { skip_inert, allow_unknown, ..Terms::default() };
     let names = if allow_unknown { Names::Any } else { Names::Known };
     let given = to.as_deref().map(|to| load(to, names)).transpose()?;
-    let chain = connect::connect(global).await?.with_metadata_hash(!sending.no_metadata_hash);
+    let chain = connect::connect(global).await?.metadata_hash(!sending.no_metadata_hash);
     let (profile, source) = match given {
         Some(given) => given,
         None => {

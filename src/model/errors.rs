@@ -328,8 +328,8 @@ pub static ALL: &[Entry] = &[
     ),
     row(
         "InvalidTransaction.BadProof",
-        "the signature does not fit this chain, its runtime or its metadata",
-        "name another node with --network: this one may lie about the metadata, or its runtime is new",
+        "the signature does not fit this chain or runtime",
+        SIGNATURE,
     ),
     row(
         "InvalidTransaction.BadSigner",
@@ -1242,8 +1242,7 @@ pub static ALL: &[Entry] = &[
     row(
         "UnknownTransaction.CannotLookup",
         "the chain cannot look up what it needs to check the transaction",
-        "check that the signer's account has TAO; a chain that is built without a metadata hash answers \
-         so, too: then --no-metadata-hash",
+        "check that the signer's account has TAO, or name another node with --network",
     ),
     row("UnknownTransaction.NoUnsignedValidator", "the transaction is not signed", SIGNATURE),
     row("Utility.InvalidDerivedAccount", "no account can be derived for the call", PROXIES),

@@ -17,4 +17,5 @@ pub mod schedule;
 pub mod signature;
 pub mod snapshot;
 pub mod stage;
+pub mod unsigned;
 pub mod value;

@@ -288,7 +288,10 @@ pub(super) fn refuse_stranger(plan: &Plan, signer: &str) -> Result<()> {
 }
 
 /// A plan in which something wanted cannot be done is refused as a whole.
-pub(super) fn refuse_blocked(plan: &Plan, skip_blocked: bool, snapshot: &Snapshot) -> Result<()> {
+///
+/// # Errors
+/// With what cannot be done, unless it may be skipped and something is left.
+pub fn refuse_blocked(plan: &Plan, skip_blocked: bool, snapshot: &Snapshot) -> Result<()> {
     let blocked: Vec<_> = plan
         .blocked()
         .map(|item| format!("{} ({})", item.name, item.verdict.reason().unwrap_or_default()))

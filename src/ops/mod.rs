@@ -6,7 +6,9 @@ mod wait;
 
 use std::future::Future;
 
-pub use apply::{Applied, Confirm, Consent, Journal, Request, Sign, apply, unsent, when};
+pub use apply::{
+    Applied, Confirm, Consent, Journal, Request, Sign, apply, refuse_blocked, unsent, when,
+};
 pub use follow::settle;
 pub use wait::{Limit, Link, Sent, Wait, Waited, Waiting, Watch, back, wait_and_apply};
 
@@ -68,12 +70,12 @@ pub struct Unsigned {
     pub nonce: u64,
     /// Block whose runtime it is built for.
     pub at_hash: String,
+    /// Number of blocks for which it is valid, a power of two.
+    pub era: u64,
     /// Finalized block that the era starts from.
     pub birth: u64,
     /// Hash of that block.
     pub birth_hash: String,
-    /// Digest of the metadata that goes under the signature, where the chain takes one.
-    pub metadata_hash: Option<[u8; 32]>,
 }
 
 /// What became of sending a transaction.

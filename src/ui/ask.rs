@@ -23,7 +23,7 @@ impl Confirm for Terminal {
         if !self.quiet {
             eprint!("{}", views::plan_text(plan, snapshot, Stream::Stderr));
         }
-        self.ask(plan, "")
+        self.consent(plan.netuid, &plan.chain.genesis_hash, "")
     }
 
     fn say(&self, line: &str) {
@@ -34,8 +34,13 @@ impl Confirm for Terminal {
 }
 
 impl Terminal {
-    /// Asks whether to change the subnet; `first` says what comes before that.
-    pub(super) fn ask(&self, plan: &Plan, first: &str) -> Result<Consent> {
+    /// Asks whether to change a subnet of the chain with this genesis hash; `first` says what comes
+    /// before that.
+    ///
+    /// # Errors
+    /// When there is nobody to ask.
+    pub fn consent(&self, netuid: u16, genesis_hash: &str, first: &str) -> Result<Consent> {
+        let network = endpoint::name_of(genesis_hash);
         if self.yes {
             return Ok(Consent::Yes);
         }
@@ -55,25 +60,21 @@ impl Terminal {
                 .hint("look at the plan first, then use --yes")
                 .because(error)
         };
-        if endpoint::is_public(&plan.chain.genesis_hash) {
+        if endpoint::is_public(genesis_hash) {
             let answer: String = dialoguer::Input::new()
                 .with_prompt(format!(
-                    "Type the netuid to {first}change subnet {} on {}",
-                    plan.netuid, plan.chain.network
+                    "Type the netuid to {first}change subnet {netuid} on {network}"
                 ))
                 .allow_empty(true)
                 .interact_text_on(&term)
                 .map_err(failed)?;
-            let same = answer.trim() == plan.netuid.to_string();
+            let same = answer.trim() == netuid.to_string();
             return Ok(if same { Consent::Yes } else { Consent::No });
         }
         let yes = dialoguer::Confirm::new()
             .with_prompt(match first {
-                "" => format!("Change subnet {} on {}?", plan.netuid, plan.chain.network),
-                _ => format!(
-                    "Do you want to {first}change subnet {} on {}?",
-                    plan.netuid, plan.chain.network
-                ),
+                "" => format!("Change subnet {netuid} on {network}?"),
+                _ => format!("Do you want to {first}change subnet {netuid} on {network}?"),
             })
             .default(false)
             .interact_on(&term)

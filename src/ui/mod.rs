@@ -4,4 +4,5 @@
 pub mod ask;
 pub mod output;
 pub mod progress;
+pub mod qr;
 pub mod views;

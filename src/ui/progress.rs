@@ -69,7 +69,7 @@ impl Watch for Patient {
             eprint!("{}", views::stages_text(whole, stages, snapshot, Stream::Stderr));
         }
         let Some(last) = stages.last().filter(|stage| !stage.waits_for.is_empty()) else {
-            return self.terminal.ask(whole, "");
+            return self.terminal.consent(whole.netuid, &whole.chain.genesis_hash, "");
         };
         if !yes {
             let until = when(last.block, snapshot);
@@ -88,7 +88,7 @@ impl Watch for Patient {
                 _ => eprintln!("The password is asked for before each stage, after its wait"),
             }
         }
-        self.terminal.ask(whole, "wait and ")
+        self.terminal.consent(whole.netuid, &whole.chain.genesis_hash, "wait and ")
     }
 
     fn waiting(&self, wait: &Wait<'_>) {

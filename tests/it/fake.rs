@@ -8,6 +8,7 @@ use subtune::error::{Error, Result};
 use subtune::model::plan::{Call, Plan};
 use subtune::model::profile::Profile;
 use subtune::model::receipt::{Outcome, Place, Receipt, Transaction};
+use subtune::model::schedule::ERA;
 use subtune::model::signature::Signature;
 use subtune::model::snapshot::{
     Block, ChainId, FORMAT_VERSION, Guards, Schedule, SetterState, Snapshot, SnapshotKind,
@@ -189,9 +190,9 @@ impl ChainWrite for Fake {
             signer: signer.to_owned(),
             nonce: 5,
             at_hash: "0xhead".to_owned(),
+            era: ERA,
             birth: HEAD - 1,
             birth_hash: "0xbirth".to_owned(),
-            metadata_hash: None,
         })
     }
 

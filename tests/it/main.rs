@@ -10,6 +10,7 @@
 
 mod catalog;
 mod chain;
+mod cold;
 mod command_line;
 mod errors;
 mod exit_codes;
@@ -20,6 +21,7 @@ mod leaks;
 mod links;
 mod lint;
 mod lying;
+mod metadata_hash;
 mod names;
 mod ops;
 mod proxy;

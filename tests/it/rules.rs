@@ -358,9 +358,9 @@ impl Bench {
             signer: signer.to_owned(),
             nonce: plain.nonce,
             at_hash: plain.at_hash.clone(),
+            era: plain.era,
             birth: plain.birth,
             birth_hash: plain.birth_hash.clone(),
-            metadata_hash: None,
         };
         let dummy = |_: &[u8]| Signature::Sr25519([1; 64]);
         self.chain.sign(&unsigned, &dummy).await.unwrap().bytes

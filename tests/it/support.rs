@@ -141,7 +141,9 @@ impl Stage {
 
     /// The tool, with nothing of our own environment, no terminal and no input.
     pub(crate) fn command(&self, line: &str) -> Command {
-        self.prepare(Command::new(env!("CARGO_BIN_EXE_subtune")), line)
+        let mut command = Command::new(env!("CARGO_BIN_EXE_subtune"));
+        self.prepare(&mut command, line);
+        command
     }
 
     /// The tool after a line of shell, as in `ulimit -f 0`.
@@ -149,10 +151,12 @@ impl Stage {
         let mut command = Command::new("/bin/sh");
         command.args(["-c", &format!("{shell}; exec \"$0\" \"$@\"")]);
         command.arg(env!("CARGO_BIN_EXE_subtune"));
-        self.prepare(command, line)
+        self.prepare(&mut command, line);
+        command
     }
 
-    fn prepare(&self, mut command: Command, line: &str) -> Command {
+    /// Any program, run as the tool is.
+    pub(crate) fn prepare(&self, command: &mut Command, line: &str) {
         command
             .args(line.split_whitespace())
             .current_dir(self.folder.path())
@@ -166,7 +170,6 @@ impl Stage {
         if let Some(url) = self.proxy.as_ref().map(Proxy::url).or(chain) {
             command.env("BT_NETWORK", url);
         }
-        command
     }
 
     /// Runs one command line.

@@ -1,0 +1,194 @@
+//! What `subtune plan` writes for other signers: a file, encoded calls, a QR code.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value as Json, json};
+
+use super::plan;
+use crate::chain::{self, Chain};
+use crate::error::{Error, Result};
+use crate::model::plan::{Plan, Terms, Wish};
+use crate::model::schedule::{self, Window};
+use crate::model::snapshot::Snapshot;
+use crate::model::unsigned::{self, ColdFile, DEFAULT_ERA, ERAS, Hex};
+use crate::ops;
+use crate::store;
+use crate::ui::output::one_line;
+use crate::ui::qr;
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "For another signer")]
+pub(super) struct Options {
+    /// Write the transaction to this file, for `subtune sign` on a machine without a network
+    #[arg(long, value_name = "FILE", group = "written")]
+    pub(super) unsigned: Option<PathBuf>,
+    /// Number of blocks for which that transaction is valid: a power of two from 4 to 2048
+    #[arg(long, value_name = "BLOCKS", default_value_t = DEFAULT_ERA, value_parser = era,
+          requires = "unsigned")]
+    era: u64,
+    /// Leave out of it what cannot be done now
+    #[arg(long, requires = "unsigned")]
+    skip_blocked: bool,
+    /// Leave the digest of the metadata out of it: for a chain or a node without one
+    #[arg(long, requires = "unsigned")]
+    pub(super) no_metadata_hash: bool,
+    /// Print that transaction as a QR code for Polkadot Vault, too
+    #[arg(long, requires = "unsigned")]
+    qr: bool,
+    /// Print the encoded call and its hash, for any other signer
+    #[arg(long)]
+    call_data: bool,
+}
+
+fn era(text: &str) -> std::result::Result<u64, String> {
+    text.parse()
+        .ok()
+        .filter(|blocks: &u64| ERAS.contains(blocks) && blocks.is_power_of_two())
+        .ok_or_else(|| "not a power of two from 4 to 2048".to_owned())
+}
+
+/// What was written, in words and for scripts.
+#[derive(Default)]
+pub(super) struct Written {
+    pub(super) text: String,
+    pub(super) data: Map<String, Json>,
+}
+
+impl Options {
+    /// Writes what was asked for.
+    pub(super) async fn write(
+        &self,
+        chain: &Chain,
+        plan: &Plan,
+        snapshot: &Snapshot,
+        terms: &Terms,
+        force: bool,
+    ) -> Result<Written> {
+        let mut written = Written::default();
+        if self.call_data {
+            if plan.calls.is_empty() {
+                return Err(Error::refused("there is no call: nothing can be changed now")
+                    .hint("look at the plan without --call-data"));
+            }
+            let call = Hex(chain.call_data(plan).await?);
+            let hash = Hex(sp_crypto_hashing::blake2_256(&call.0).to_vec());
+            written.text.push_str(&format!("\nCall data {call}\nCall hash {hash}\n"));
+            written.data.insert("call_data".to_owned(), json!({ "hex": call, "hash": hash }));
+        }
+        if let Some(path) = &self.unsigned {
+            self.write_unsigned(chain, plan, snapshot, terms, (path, force), &mut written).await?;
+        }
+        Ok(written)
+    }
+
+    async fn write_unsigned(
+        &self,
+        chain: &Chain,
+        plan: &Plan,
+        snapshot: &Snapshot,
+        terms: &Terms,
+        (path, force): (&Path, bool),
+        written: &mut Written,
+    ) -> Result<()> {
+        ops::refuse_blocked(plan, self.skip_blocked, snapshot)?;
+        if plan.calls.is_empty() {
+            return Err(Error::refused("there is nothing to sign: everything is already so")
+                .hint("look at the plan without --unsigned"));
+        }
+        let wishes: Vec<Wish> = plan
+            .items
+            .iter()
+            .filter(|item| !item.verdict.is_blocked())
+            .map(|item| Wish { name: item.name.clone(), value: item.to.clone() })
+            .collect();
+        let done = Plan::build(snapshot, &wishes, &plan.source, terms);
+        let done = Plan { fee_rao: plan.fee_rao, ..done };
+        let file = chain.carry(&done, plan::saved(&done)?, snapshot, self.era).await?;
+        // First what can be refused.
+        let vault = if self.qr { Some(chain::for_vault(&file)?) } else { None };
+        let code = vault.as_deref().map(qr::draw).transpose()?;
+        write_file(path, &file, force)?;
+        let name = path.display().to_string();
+        let lines: String = file.summary.iter().map(|line| format!("  {line}\n")).collect();
+        written.text.push_str(&format!("\nWritten to {name}:\n{lines}"));
+        let next = snapshot.block.number.saturating_add(1);
+        let closes = match schedule::window(&snapshot.guards, snapshot.netuid, next) {
+            Ok(Window::Open(closes)) => closes.filter(|block| *block < file.era.death()),
+            Ok(Window::Closed(_)) | Err(_) => None,
+        };
+        if let Some(block) = closes {
+            written.text.push_str(&format!(
+                "The freeze window closes within that time, at {}: send it before\n",
+                ops::when(block, snapshot)
+            ));
+        }
+        written.text.push_str(&format!(
+            "Sign it with `subtune sign {name}`, and send it with `subtune submit`\n"
+        ));
+        if let Some(code) = code {
+            written.text.push_str(&format!(
+                "{code}Or let Polkadot Vault sign this: \
+                 `subtune submit {name} --signature 0x…` sends it\n"
+            ));
+        }
+        written.data.insert(
+            "unsigned".to_owned(),
+            json!({
+                "file": name,
+                "nonce": file.nonce,
+                "valid_before": file.era.death(),
+                "freeze_window_at": closes,
+                "call_data": file.call_data,
+                "payload": file.payload,
+                "metadata_digest": file.metadata_digest,
+                "qr": vault.map(Hex),
+            }),
+        );
+        Ok(())
+    }
+}
+
+/// Writes a file of either stage.
+pub(super) fn write_file(path: &Path, file: &ColdFile, force: bool) -> Result<()> {
+    let text = serde_json::to_string_pretty(file)
+        .map_err(|error| Error::other("the transaction cannot be written").because(error))?;
+    store::write_output(path, &format!("{text}\n"), force)
+}
+
+/// Reads a file of either stage.
+pub(super) fn read_file(path: &Path) -> Result<ColdFile> {
+    let name = path.display();
+    let unreadable = |error: std::io::Error| {
+        Error::input(format!("{name} cannot be read: {error}"))
+            .hint("name a file that `subtune plan --unsigned` or `subtune sign` wrote")
+    };
+    let mut bytes = Vec::new();
+    let limit = unsigned::MAX_BYTES as u64 + 1;
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    file.take(limit).read_to_end(&mut bytes).map_err(unreadable)?;
+    unsigned::parse(&bytes).map_err(|what| {
+        Error::input(one_line(&format!("{name} {what}")))
+            .hint("name a file that `subtune plan --unsigned` or `subtune sign` wrote")
+    })
+}
+
+/// The digest is what binds the call to what is shown: without one, only if told so.
+pub(super) fn check_digest(digest: Option<&Hex>, accepted: bool) -> Result<()> {
+    match (digest, accepted) {
+        (Some(_), _) => Ok(()),
+        (None, true) => {
+            eprintln!(
+                "warning: without a metadata digest nothing but this file says what the call does"
+            );
+            Ok(())
+        }
+        (None, false) => Err(Error::refused(
+            "the transaction holds no metadata digest: nothing but this file says what it does",
+        )
+        .hint(
+            "make it anew without --no-metadata-hash, or sign with --no-metadata-hash if you trust \
+             the node and the machine that wrote it",
+        )),
+    }
+}

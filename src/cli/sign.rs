@@ -1,0 +1,116 @@
+//! `subtune sign`: no network, only a file, a key and a person.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use super::keys::{self, KeyArgs};
+use super::{Global, cold};
+use crate::chain::{self, Opened};
+use crate::error::{Error, Result};
+use crate::model::unsigned::{ColdFile, SignatureText, Stage};
+use crate::ops::{Confirm as _, Consent, Sign as _};
+use crate::store;
+use crate::ui::ask::Terminal;
+use crate::ui::output::Report;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// File that `subtune plan --unsigned` wrote
+    file: PathBuf,
+    /// Write the signed transaction here [default: FILE with the ending .signed.json]
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Replace the file if it is there
+    #[arg(long)]
+    force: bool,
+    /// Show what would be signed, and unlock and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+    /// Sign although the file holds no digest of the metadata
+    #[arg(long)]
+    no_metadata_hash: bool,
+    #[command(flatten)]
+    keys: KeyArgs,
+}
+
+pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
+    let Args { file: path, output, force, dry_run, yes, no_metadata_hash, keys } = args;
+    let file = cold::read_file(&path)?;
+    if file.kind == Stage::Signed {
+        return Err(Error::input(format!("{} is signed already", path.display()))
+            .hint(format!("send it with `subtune submit {}`", path.display())));
+    }
+    cold::check_digest(file.metadata_digest.as_ref(), no_metadata_hash)?;
+    let output = output.unwrap_or_else(|| path.with_extension("signed.json"));
+    let opened = chain::open(&file)?;
+    let shown: String = opened.lines().iter().map(|line| format!("{line}\n")).collect();
+    if dry_run {
+        let text = format!("{shown}Dry run: nothing was unlocked or written\n");
+        return Ok(Report::new(text, data("dry run", &file, &opened, None)));
+    }
+    store::check_output(&output, force)?;
+    let (keys, address) = keys.signer(&file.chain.genesis_hash, dry_run)?;
+    if let Some(address) = address.filter(|address| *address != file.signer) {
+        return Err(Error::refused(format!(
+            "the transaction is for {}, not {address}",
+            file.signer
+        ))
+        .hint("sign with that key: --wallet-name"));
+    }
+    let terminal = Terminal { yes, quiet: global.quiet() };
+    terminal.say(shown.trim_end());
+    if matches!(terminal.consent(file.netuid, &file.chain.genesis_hash, "")?, Consent::No) {
+        return Err(Error::refused("you said no: nothing was signed")
+            .hint("make another plan if this is not what you want"));
+    }
+    let key = keys::unlock(keys, None, global.quiet()).await?;
+    if key.address() != file.signer {
+        return Err(Error::wallet(format!(
+            "the key is {}, not {}: nothing was signed",
+            key.address(),
+            file.signer
+        ))
+        .hint("check --wallet-name"));
+    }
+    let signature = SignatureText(key.sign(&opened.to_sign));
+    drop(key);
+    let signed =
+        ColdFile { kind: Stage::Signed, metadata: None, signature: Some(signature), ..file };
+    cold::write_file(&output, &signed, force)?;
+    let name = output.display();
+    let text = format!("Signed: {name}\nSend it with `subtune submit {name}`\n");
+    Ok(Report::new(text, data("signed", &signed, &opened, Some(&output))))
+}
+
+fn data(
+    outcome: &str,
+    file: &ColdFile,
+    opened: &Opened,
+    output: Option<&Path>,
+) -> serde_json::Value {
+    let calls: Vec<_> = opened
+        .calls
+        .iter()
+        .map(|call| {
+            let args: serde_json::Map<_, _> =
+                call.args.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+            json!({ "call": call.name, "netuid": call.netuid, "args": args })
+        })
+        .collect();
+    json!({
+        "outcome": outcome,
+        "file": output.map(|path| path.display().to_string()),
+        "genesis_hash": file.chain.genesis_hash,
+        "netuid": file.netuid,
+        "signer": file.signer,
+        "nonce": file.nonce,
+        "valid_before": file.era.death(),
+        "metadata_digest": file.metadata_digest,
+        "calls": calls,
+        "signature": file.signature,
+    })
+}
