@@ -33,8 +33,6 @@ pub(super) struct Args {
     /// Replace the file if it is there
     #[arg(long, requires = "written")]
     force: bool,
-    #[command(flatten)]
-    cold: cold::Options,
     /// Exit with 3 when there are changes to make
     #[arg(long)]
     detailed_exitcode: bool,
@@ -44,6 +42,8 @@ pub(super) struct Args {
     /// Who will sign, when it is not the owner: an SS58 address
     #[arg(long, value_name = "ADDRESS", conflicts_with = "written")]
     signer: Option<String>,
+    #[command(flatten)]
+    cold: cold::Options,
 }
 
 /// What is wanted.

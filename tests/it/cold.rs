@@ -190,6 +190,9 @@ fn who_signs_is_who_was_meant() {
     run.check_failure(false, 4, "is signed already", "subtune submit");
 }
 
+/// What a forger does to a file.
+type Forge = Box<dyn Fn(&mut Value)>;
+
 /// Puts another call into a file, with a payload that fits.
 fn with_call(file: &mut Value, call: &str) {
     let (old, payload) = (file["call_data"].clone(), file["payload"].clone());
@@ -204,8 +207,7 @@ fn a_file_that_contradicts_itself_is_not_signed() {
     let good = file(&stage, "t.json");
     let hash = format!("0x{}", "11".repeat(32));
     let remark: fn(&mut Value) = |file| with_call(file, "0x000000");
-    type Break = Box<dyn Fn(&mut Value)>;
-    let cases: Vec<(&str, Break)> = vec![
+    let cases: Vec<(&str, Forge)> = vec![
         ("has another payload", Box::new(|file| file["nonce"] = json!(7))),
         ("has another payload", Box::new(|file| file["era"]["blocks"] = json!(512))),
         ("has another payload", Box::new(|file| file["era"]["birth"] = json!(7))),

@@ -1,250 +1,447 @@
-//! A node that lies, in front of the true chain. Whatever it says, no signature may leave that would
-//! do something else than was shown: what the node got is submitted to the true chain.
+//! A node that lies, and what a signature that it gets is worth on the true chain.
+//!
+//! `cargo test --test it lying -- --nocapture` prints the table.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use frame_metadata::{RuntimeMetadata, RuntimeMetadataPrefixed};
-use parity_scale_codec::{Decode as _, Encode as _};
-use scale_info::{PortableRegistry, TypeDef, form::PortableForm};
+use parity_scale_codec::{DecodeAll as _, Encode as _};
+use scale_info::{PortableRegistry, TypeDef};
 use serde_json::{Value, json};
-use sp_crypto_hashing::twox_128;
-use subtune_devnet::metadata_at;
+use subtune_devnet::{START, Seal, UncheckedExtrinsic};
 
 use crate::proxy::{Hook, Reply};
-use crate::support::{ALICE, Stage};
+use crate::support::{APPLY, Run, Stage};
 
-const SHOWN: &str = "adjustment_alpha";
-const WANTED: u64 = 17_893_341_751_498_264_576;
-const LINE: &str =
-    "apply 46 --set adjustment_alpha=17893341751498264576 --dev-key alice --yes --timeout 5";
-/// The one that the forged metadata calls by the number of the other.
-const SWAPPED: &str = "MaxDifficulty";
+/// What is asked for where the lie is about the calls.
+const ALPHA: &str = "apply 46 --set adjustment_alpha=17893341751498264576 --dev-key alice --yes";
+/// What a false call would set in its place.
+const OTHER: &str = "sudo_set_max_difficulty";
 
-/// One lie: what the node says to a request, if it lies there.
-type Lie = Box<dyn Fn(&str, &Value) -> Option<Reply> + Send + Sync>;
+/// A lie about one request; `None` where the node tells the truth.
+type Lie = fn(&str, &Value) -> Option<Reply>;
 
-/// What became of one lie.
-struct Told {
-    code: i32,
-    said: String,
-    /// What the true chain says to what was signed, if anything was.
-    chain: String,
+fn api(method: &str, params: &Value) -> String {
+    let name = params.get(0).and_then(Value::as_str).filter(|_| method == "state_call");
+    name.unwrap_or_default().to_owned()
 }
 
-/// The metadata of the chain with the numbers of two calls exchanged.
-fn forged(version: u32) -> Vec<u8> {
-    let mut metadata = RuntimeMetadataPrefixed::decode(&mut metadata_at(version).unwrap()).unwrap();
-    let types = match &mut metadata.1 {
-        RuntimeMetadata::V14(metadata) => &mut metadata.types,
-        RuntimeMetadata::V15(metadata) => &mut metadata.types,
-        RuntimeMetadata::V16(metadata) => &mut metadata.types,
-        _ => panic!("version {version}"),
-    };
-    swap(types, "sudo_set_adjustment_alpha", "sudo_set_max_difficulty");
+fn bytes_of(value: &Value) -> Vec<u8> {
+    hex::decode(value.as_str().unwrap().strip_prefix("0x").unwrap()).unwrap()
+}
+
+fn to_hex(bytes: &[u8]) -> Value {
+    json!(format!("0x{}", hex::encode(bytes)))
+}
+
+/// Keeps every transaction that it sees, says that all is well, and sends none on.
+fn liar(lie: Lie) -> (Arc<Mutex<Option<Vec<u8>>>>, Hook) {
+    let caught = Arc::new(Mutex::new(None));
+    let keep = Arc::clone(&caught);
+    let hook: Hook = Box::new(move |method, params| {
+        if api(method, params) == "BlockBuilder_apply_extrinsic" {
+            *keep.lock().unwrap() = Some(bytes_of(&params[1]));
+            return Reply::Say(json!("0x0000"));
+        }
+        if method == "author_submitExtrinsic" {
+            *keep.lock().unwrap() = Some(bytes_of(&params[0]));
+            return Reply::Refuse(1_012, "Transaction is temporarily banned");
+        }
+        lie(method, params).unwrap_or(Reply::Pass)
+    });
+    (caught, hook)
+}
+
+/// Metadata of any version, told otherwise.
+fn altered(bytes: &[u8], change: fn(&mut RuntimeMetadata)) -> Vec<u8> {
+    let mut metadata = RuntimeMetadataPrefixed::decode_all(&mut &bytes[..]).unwrap();
+    change(&mut metadata.1);
     metadata.encode()
 }
 
-fn swap(types: &mut PortableRegistry, one: &str, other: &str) {
-    let variants = types.types.iter_mut().find_map(|ty| match &mut ty.ty.type_def {
-        TypeDef::Variant(found) if found.variants.iter().any(|variant| variant.name == one) => {
-            Some(&mut found.variants)
-        }
-        _ => None,
-    });
-    let variants: &mut Vec<scale_info::Variant<PortableForm>> = variants.unwrap();
-    let at = |name: &str| variants.iter().position(|variant| variant.name == name).unwrap();
-    let (one, other) = (at(one), at(other));
-    let index = variants[one].index;
-    variants[one].index = variants[other].index;
-    variants[other].index = index;
+/// The false answer to whichever request for metadata this is.
+fn metadata(method: &str, params: &Value, change: fn(Value) -> Value) -> Option<Reply> {
+    let asked = matches!(
+        api(method, params).as_str(),
+        "Metadata_metadata_at_version" | "Metadata_metadata"
+    );
+    asked.then_some(Reply::Alter(change))
 }
 
-/// Answers a question for metadata of one version.
-fn metadata(method: &str, params: &Value, newest: u32) -> Option<Reply> {
-    if method != "state_call" {
-        return None;
-    }
-    let hex = |bytes: Vec<u8>| json!(format!("0x{}", hex::encode(bytes)));
-    match params[0].as_str()? {
-        "Metadata_metadata_at_version" if newest == 14 => {
-            Some(Reply::Say(hex(None::<Vec<u8>>.encode())))
-        }
-        "Metadata_metadata_at_version" => Some(Reply::Say(hex(Some(forged(15)).encode()))),
-        "Metadata_metadata" => Some(Reply::Say(hex(forged(14).encode()))),
-        _ => None,
-    }
-}
-
-/// Where the chain keeps a value of subnet 46.
-fn key(item: &str) -> Vec<u8> {
-    let prefix = [twox_128(b"SubtensorModule"), twox_128(item.as_bytes())].concat();
-    [&prefix[..], &46u16.to_le_bytes()].concat()
-}
-
-/// Says something else about one storage value.
-fn storage(key: &[u8], value: &[u8]) -> Lie {
-    let key = format!("0x{}", hex::encode(key));
-    let value = json!(format!("0x{}", hex::encode(value)));
-    Box::new(move |method, _| {
-        let (key, value) = (key.clone(), value.clone());
-        (method == "state_queryStorageAt").then(|| {
-            Reply::Edit(Box::new(move |mut sets| {
-                let changes = sets[0]["changes"].as_array_mut().into_iter().flatten();
-                for change in changes.filter(|change| change[0] == key) {
-                    change[1] = value.clone();
-                }
-                sets
-            }))
-        })
+fn tell(answer: &Value, change: fn(&mut RuntimeMetadata)) -> Value {
+    let bytes = bytes_of(answer);
+    to_hex(&match Option::<Vec<u8>>::decode_all(&mut &bytes[..]) {
+        Ok(some) => some.map(|bytes| altered(&bytes, change)).encode(),
+        Err(_) => altered(&Vec::<u8>::decode_all(&mut &bytes[..]).unwrap(), change).encode(),
     })
 }
 
-/// Lets the tool change a value through a node that tells this lie and says yes to all else, and
-/// gives what the node got to the true chain.
-#[track_caller]
-fn tell(line: &str, lie: Lie) -> Told {
-    let got = Arc::new(Mutex::new(Vec::<Vec<u8>>::new()));
-    let kept = Arc::clone(&got);
-    let hook: Hook = Box::new(move |method, params| {
-        if let Some(reply) = lie(method, params) {
-            return reply;
-        }
-        let keep = |bytes: &Value| {
-            let bytes = bytes.as_str().unwrap().trim_start_matches("0x").to_owned();
-            kept.lock().unwrap().push(hex::decode(bytes).unwrap());
-        };
-        match method {
-            // The preflight hands a signed transaction over, too: it counts as sent.
-            "state_call" if params[0] == "BlockBuilder_apply_extrinsic" => {
-                keep(&params[1]);
-                Reply::Say(json!("0x0000"))
-            }
-            "author_submitExtrinsic" => {
-                keep(&params[0]);
-                Reply::Refuse(1010, "Invalid Transaction")
-            }
-            _ => Reply::Pass,
-        }
-    });
-    let stage = Stage::with_chain().through(hook);
-    let run = stage.run(line);
-    let said = run.stderr.lines().find(|said| said.starts_with("error: ")).unwrap_or_default();
-    let before = everything(&stage);
-    let mut chain = Vec::new();
-    let mut got = std::mem::take(&mut *got.lock().unwrap());
-    got.dedup();
-    for extrinsic in &got {
-        match stage.chain().submit(extrinsic) {
-            Ok(_) => {
-                stage.chain().new_blocks(1).unwrap();
-                chain.push("taken by the pool".to_owned());
-            }
-            Err(error) => chain.push(error.to_string()),
-        }
-    }
-    // Only what was shown may have changed, and only to what was shown.
-    let alpha = stage.chain().get_storage(&key("AdjustmentAlpha")).unwrap();
-    for ((name, before), (_, after)) in before.iter().zip(everything(&stage)) {
-        assert!(name == SHOWN || *before == after, "{name} changed: {line}");
-    }
-    let shown = WANTED.to_le_bytes().to_vec();
-    if alpha == shown {
-        chain.push(format!("{SHOWN} is what was shown"));
-    } else {
-        chain.push("nothing changed".to_owned());
-    }
-    if got.is_empty() {
-        chain = vec!["nothing was signed".to_owned()];
-    }
-    Told {
-        code: run.code,
-        said: said.trim_start_matches("error: ").to_owned(),
-        chain: chain.join("; "),
+fn types(metadata: &mut RuntimeMetadata) -> &mut PortableRegistry {
+    match metadata {
+        RuntimeMetadata::V14(metadata) => &mut metadata.types,
+        RuntimeMetadata::V15(metadata) => &mut metadata.types,
+        RuntimeMetadata::V16(metadata) => &mut metadata.types,
+        _ => panic!("a version that is not served"),
     }
 }
 
-/// Every value of subnet 46, by the true chain.
-fn everything(stage: &Stage) -> Vec<(String, Option<Vec<u8>>)> {
-    let url = stage.chain().url();
-    let json = stage.expect(&format!("show 46 --network {url} --format json"), 0).json();
-    let mut all: Vec<_> = json["hyperparameters"]
-        .as_object()
-        .unwrap()
+/// Makes the name of one call stand for the other.
+fn swap_calls(ty: &mut TypeDef<scale_info::form::PortableForm>) -> bool {
+    let TypeDef::Variant(calls) = ty else { return false };
+    let at = |name| calls.variants.iter().position(|call| call.name == name);
+    let (Some(one), Some(two)) = (at("sudo_set_adjustment_alpha"), at(OTHER)) else { return false };
+    let index = calls.variants[one].index;
+    calls.variants[one].index = calls.variants[two].index;
+    calls.variants[two].index = index;
+    true
+}
+
+fn swapped(metadata: &mut RuntimeMetadata) {
+    let swaps = types(metadata)
+        .types
+        .iter_mut()
+        .filter_map(|ty| swap_calls(&mut ty.ty.type_def).then_some(()));
+    assert_eq!(swaps.count(), 1);
+}
+
+/// The same beside the types that the digest covers.
+fn swapped_beside(metadata: &mut RuntimeMetadata) {
+    let RuntimeMetadata::V15(metadata) = metadata else { return };
+    let pallet = metadata.pallets.iter_mut().find(|pallet| pallet.name == "AdminUtils").unwrap();
+    let calls = pallet.calls.as_mut().unwrap();
+    let mut copy = metadata.types.types[usize::try_from(calls.ty.id).unwrap()].clone();
+    assert!(swap_calls(&mut copy.ty.type_def));
+    copy.id = u32::try_from(metadata.types.types.len()).unwrap();
+    calls.ty = copy.id.into();
+    metadata.types.types.push(copy);
+}
+
+fn without_extension(metadata: &mut RuntimeMetadata) {
+    let RuntimeMetadata::V15(metadata) = metadata else { return };
+    metadata.extrinsic.signed_extensions.retain(|one| one.identifier != "CheckMetadataHash");
+}
+
+fn another_prefix(metadata: &mut RuntimeMetadata) {
+    let RuntimeMetadata::V15(metadata) = metadata else { return };
+    let system = metadata.pallets.iter_mut().find(|pallet| pallet.name == "System").unwrap();
+    let prefix = system.constants.iter_mut().find(|one| one.name == "SS58Prefix").unwrap();
+    prefix.value = 7u16.encode();
+}
+
+/// The state that answers for subnet 46's item of storage with this value.
+fn storage(answer: Value, item: &str, told: &[u8]) -> Value {
+    let name = sp_crypto_hashing::twox_128(item.as_bytes());
+    let mut answer = answer;
+    for change in answer[0]["changes"].as_array_mut().unwrap() {
+        let key = bytes_of(&change[0]);
+        if key.get(16..32) == Some(&name[..]) && key.ends_with(&46u16.to_le_bytes()) {
+            change[1] = to_hex(told);
+        }
+    }
+    answer
+}
+
+fn version(field: &'static str, number: u32, mut answer: Value) -> Value {
+    answer[field] = json!(number);
+    answer
+}
+
+/// The values of subnet 46, as the true chain has them.
+fn values(stage: &Stage) -> BTreeMap<String, String> {
+    let line = format!("show 46 --format json --network {} --cache-dir true", stage.chain().url());
+    let shown = stage.expect(&line, 0).json();
+    let rows = shown["hyperparameters"].as_object().unwrap();
+    rows.iter().map(|(name, row)| (name.clone(), row["raw"].to_string())).collect()
+}
+
+/// What the true chain makes of a transaction, and what it changes there.
+fn truth(stage: &Stage, extrinsic: &[u8]) -> String {
+    let before = values(stage);
+    let said = match stage.chain().submit(extrinsic) {
+        Ok(_) if stage.chain().pending() > 0 => "waits for its nonce".to_owned(),
+        Ok(_) => "in a block".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    let after = values(stage);
+    let changed: Vec<_> = after
         .iter()
-        .map(|(name, value)| (name.clone(), Some(value["raw"].to_string().into_bytes())))
+        .filter(|(name, value)| before.get(*name) != Some(value))
+        .map(|(name, value)| format!("{name} = {}", value.trim_matches('"')))
         .collect();
-    assert!(all.len() > 50);
-    all.push((SWAPPED.to_owned(), stage.chain().get_storage(&key(SWAPPED))));
-    all
+    let changed =
+        if changed.is_empty() { "nothing changed".to_owned() } else { changed.join(", ") };
+    format!("{said}; {changed}")
+}
+
+/// The call that was signed, as the true chain reads it.
+fn signed(extrinsic: &[u8]) -> String {
+    let read = UncheckedExtrinsic::decode_all(&mut &extrinsic[..]).unwrap();
+    let call = format!("{:?}", read.function);
+    let (_, call) = call.rsplit_once("Call::").unwrap_or(("", &call));
+    call.trim_end_matches(')').replace("netuid: 46, ", "")
+}
+
+/// One lie: what is told falsely, the command line, and what must come of it.
+struct Case {
+    about: &'static str,
+    lie: Lie,
+    line: String,
+    /// A part of the tool's last words.
+    tool: &'static str,
+    /// What the true chain says to the signature that the node got; `None` when it got none.
+    chain: Option<&'static str>,
+    prepare: fn(&Stage),
+}
+
+/// The liar's answer to what it has got, which is how a run ends in which a signature has left.
+const BANNED: &str = "the node refused the transaction: Pool.TemporarilyBanned";
+const BAD: &str = "Invalid Transaction: Transaction has a bad signature; nothing changed";
+
+fn cases() -> Vec<Case> {
+    let nothing: fn(&Stage) = |_| {};
+    let case = |about, lie: Lie, line: &str, tool, chain| Case {
+        about,
+        lie,
+        line: line.to_owned(),
+        tool,
+        chain,
+        prepare: nothing,
+    };
+    vec![
+        case(
+            "two calls swapped in the metadata",
+            |method, params| metadata(method, params, |answer| tell(&answer, swapped)),
+            ALPHA,
+            BANNED,
+            Some(BAD),
+        ),
+        // What the digest is for: here the node gets what it wants.
+        case(
+            "the same, with --no-metadata-hash",
+            |method, params| metadata(method, params, |answer| tell(&answer, swapped)),
+            &format!("{ALPHA} --no-metadata-hash"),
+            BANNED,
+            Some("in a block; max_difficulty = 17893341751498264576"),
+        ),
+        case(
+            "swapped beside what the digest covers",
+            |method, params| metadata(method, params, |answer| tell(&answer, swapped_beside)),
+            ALPHA,
+            "serves metadata that contradicts itself about the calls of AdminUtils",
+            None,
+        ),
+        case(
+            "swapped, and only version 14 served",
+            |method, params| match api(method, params).as_str() {
+                "Metadata_metadata_at_version" => Some(Reply::Say(json!("0x00"))),
+                _ => metadata(method, params, |answer| tell(&answer, swapped)),
+            },
+            ALPHA,
+            "serves no metadata of version 15",
+            None,
+        ),
+        case(
+            "no CheckMetadataHash in the metadata",
+            |method, params| match api(method, params).as_str() {
+                // The chain cannot read the transaction whose fee is asked for.
+                "TransactionPaymentApi_query_info" => Some(Reply::Say(to_hex(&[0; 11]))),
+                _ => metadata(method, params, |answer| tell(&answer, without_extension)),
+            },
+            APPLY,
+            "does not end its transaction extensions with CheckMetadataHash",
+            None,
+        ),
+        case(
+            "another SS58 prefix (decimals and symbol are not even asked for)",
+            |method, params| metadata(method, params, |answer| tell(&answer, another_prefix)),
+            APPLY,
+            BANNED,
+            Some("in a block; immunity_period = 12000"),
+        ),
+        case(
+            "another genesis hash",
+            |method, params| {
+                let asked = method == "chain_getBlockHash" && *params == json!([0]);
+                asked.then(|| Reply::Say(json!(format!("0x{}", "22".repeat(32)))))
+            },
+            APPLY,
+            BANNED,
+            Some(BAD),
+        ),
+        case(
+            "another spec version",
+            |method, _| {
+                let asked = method == "state_getRuntimeVersion";
+                asked.then_some(Reply::Alter(|answer| version("specVersion", 426, answer)))
+            },
+            APPLY,
+            BANNED,
+            Some(BAD),
+        ),
+        case(
+            "another transaction version",
+            |method, _| {
+                let asked = method == "state_getRuntimeVersion";
+                asked.then_some(Reply::Alter(|answer| version("transactionVersion", 2, answer)))
+            },
+            APPLY,
+            BANNED,
+            Some(BAD),
+        ),
+        case(
+            "another hash of the block that the era begins at",
+            |method, _| {
+                (method == "chain_getHeader").then_some(Reply::Alter(|mut answer| {
+                    answer["parentHash"] = json!(format!("0x{}", "33".repeat(32)));
+                    answer
+                }))
+            },
+            APPLY,
+            BANNED,
+            Some(BAD),
+        ),
+        case(
+            "a nonce of the future",
+            |method, _| (method == "system_accountNextIndex").then(|| Reply::Say(json!(1))),
+            APPLY,
+            BANNED,
+            Some("waits for its nonce; nothing changed"),
+        ),
+        Case {
+            prepare: |stage| {
+                stage.set_account(sp_keyring::Sr25519Keyring::Alice.to_raw_public(), 7, 1 << 40);
+            },
+            ..case(
+                "a nonce of the past",
+                |method, _| (method == "system_accountNextIndex").then(|| Reply::Say(json!(6))),
+                APPLY,
+                BANNED,
+                Some("Invalid Transaction: Transaction is outdated; nothing changed"),
+            )
+        },
+        case(
+            "another owner",
+            |method, _| {
+                (method == "state_queryStorageAt").then_some(Reply::Alter(|answer| {
+                    let bob = sp_keyring::Sr25519Keyring::Bob.to_raw_public();
+                    storage(answer, "SubnetOwner", &bob)
+                }))
+            },
+            APPLY,
+            "is not the owner of subnet 46",
+            None,
+        ),
+        Case {
+            prepare: |stage| {
+                stage.set_46("SubnetOwner", &sp_keyring::Sr25519Keyring::Bob.to_raw_public());
+            },
+            ..case(
+                "the signer as owner, who is not",
+                |method, _| {
+                    (method == "state_queryStorageAt").then_some(Reply::Alter(|answer| {
+                        let alice = sp_keyring::Sr25519Keyring::Alice.to_raw_public();
+                        storage(answer, "SubnetOwner", &alice)
+                    }))
+                },
+                APPLY,
+                BANNED,
+                Some("in a block; nothing changed"),
+            )
+        },
+        Case {
+            prepare: |stage| stage.set_46("ImmunityPeriod", &9_999u16.to_le_bytes()),
+            ..case(
+                "an old value",
+                |method, _| {
+                    (method == "state_queryStorageAt").then_some(Reply::Alter(|answer| {
+                        storage(answer, "ImmunityPeriod", &7_200u16.to_le_bytes())
+                    }))
+                },
+                APPLY,
+                BANNED,
+                Some("in a block; immunity_period = 12000"),
+            )
+        },
+        Case {
+            prepare: |stage| {
+                stage.chain().new_blocks(40).unwrap();
+            },
+            ..case(
+                "an old block as the newest",
+                |method, _| {
+                    let asked = method == "chain_getFinalizedHead";
+                    asked.then(|| Reply::Instead("chain_getBlockHash", json!([START])))
+                },
+                APPLY,
+                BANNED,
+                Some(BAD),
+            )
+        },
+    ]
 }
 
 #[test]
-fn no_lie_gets_a_signature_for_something_else_than_was_shown() {
-    let is =
-        |line: &'static str, name: &'static str, lie: Lie, code: i32, says: &str, chain: &str| {
-            let told = tell(line, lie);
-            println!("{name}\n  tool:  {} ({})\n  chain: {}", told.said, told.code, told.chain);
-            assert_eq!(told.code, code, "{name}: {}", told.said);
-            assert!(told.said.contains(says), "{name}: {}", told.said);
-            assert!(told.chain.contains(chain), "{name}: {}", told.chain);
+fn no_lie_gets_a_signature_for_something_else() {
+    let head = ["a lie about", "the tool", "signed", "the true chain"];
+    println!("{:<66}  {:<90}  {:<72}  {}", head[0], head[1], head[2], head[3]);
+    for Case { about, lie, line, tool, chain, prepare } in cases() {
+        let (caught, hook) = liar(lie);
+        let stage = Stage::with(Seal::Instant).through(hook);
+        prepare(&stage);
+        let run = stage.run(&format!("{line} --timeout 10"));
+        assert_ne!(run.code, 0, "{about}: {run:?}");
+        let error = run.stderr.lines().find_map(|line| line.strip_prefix("error: ")).unwrap();
+        assert!(error.contains(tool), "{about}: {error}");
+        let caught = caught.lock().unwrap().take();
+        let call = caught.as_deref().map_or_else(|| "nothing".to_owned(), signed);
+        let said = caught.map(|extrinsic| truth(&stage, &extrinsic));
+        let told = said.as_deref().unwrap_or("no signature left");
+        let short: String = if error.contains(BANNED) {
+            "signs what it has shown".to_owned()
+        } else {
+            error.replace(&stage.url().unwrap(), "the node").chars().take(90).collect()
         };
-    let bad_proof = "bad signature; nothing changed";
-    // Here the node is honest up to the preflight, so the true chain takes what it got.
-    let honest: Lie = Box::new(|_, _| None);
-    is(LINE, "no lie", honest, 6, "refused", "adjustment_alpha is what was shown");
+        println!("{about:<66}  {short:<90}  {call:<72}  {told}");
+        assert_eq!(said.as_deref(), chain, "{about}");
+    }
+}
 
-    let lie: Lie = Box::new(|method, params| metadata(method, params, 15));
-    is(LINE, "two calls exchanged, metadata 15", lie, 6, "refused", bad_proof);
-    let lie: Lie = Box::new(|method, params| metadata(method, params, 14));
-    let none = "gives no metadata hash";
-    is(LINE, "two calls exchanged, metadata 14", lie, 5, none, "nothing was signed");
+/// The same, with the key on another machine: it shows what the file says, and the digest of the
+/// file's own metadata is what it signs.
+#[test]
+fn a_forged_file_gets_a_signature_that_is_void() {
+    let (caught, hook) =
+        liar(|method, params| metadata(method, params, |answer| tell(&answer, swapped)));
+    let stage = Stage::with_chain().through(hook);
+    let wish = ALPHA.split_whitespace().nth(3).unwrap();
+    stage.expect(&format!("plan 46 --set {wish} --unsigned t.json"), 0);
+    let run = stage.expect("sign t.json --dev-key alice --yes", 0);
+    assert!(run.stderr.contains("AdminUtils.sudo_set_adjustment_alpha: netuid 46"), "{run:?}");
+    stage.fails_later("submit t.signed.json --yes", 6, BANNED, "");
+    let sent = caught.lock().unwrap().take().unwrap();
+    let said = truth(&stage, &sent);
+    println!("two calls swapped in the metadata, signed on another machine: {said}");
+    assert_eq!(said, BAD);
+    // An honest node shows at once that it is another call.
+    let honest =
+        format!("submit t.signed.json --yes --cache-dir true --network {}", stage.chain().url());
+    stage.fails(&honest, 6, "the transaction is not what its plan makes on this chain", "new one");
+}
 
-    let lie: Lie = Box::new(|method, params| {
-        (method == "chain_getBlockHash" && *params == json!([0]))
-            .then(|| Reply::Say(json!(format!("0x{}", "ab".repeat(32)))))
-    });
-    is(LINE, "another genesis hash", lie, 6, "refused", bad_proof);
-
-    let version = |field: &'static str| -> Lie {
-        Box::new(move |method, _| {
-            (method == "state_getRuntimeVersion").then(|| {
-                Reply::Edit(Box::new(move |mut version| {
-                    version[field] = json!(version[field].as_u64().unwrap() + 1);
-                    version
-                }))
-            })
-        })
-    };
-    is(LINE, "another spec version", version("specVersion"), 6, "refused", bad_proof);
-    is(LINE, "another transaction version", version("transactionVersion"), 6, "refused", bad_proof);
-
-    let nonce = |by: u64| -> Lie {
-        Box::new(move |method, _| {
-            (method == "system_accountNextIndex").then_some(Reply::Say(json!(by)))
-        })
-    };
-    is(LINE, "a nonce too high", nonce(5), 6, "refused", "nothing changed");
-    let lie: Lie = Box::new(|method, _| {
-        (method == "chain_getHeader").then(|| {
-            Reply::Edit(Box::new(|mut header| {
-                header["parentHash"] = json!(format!("0x{}", "cd".repeat(32)));
-                header
-            }))
-        })
-    });
-    is(LINE, "another block to begin the era with", lie, 6, "refused", bad_proof);
-
-    // Subnet 13 is Bob's: the node says that it is Alice's.
-    let alice = subtune::wallet::address::parse_ss58(ALICE).unwrap();
-    let key_13 = [&key("SubnetOwner")[..32], &13u16.to_le_bytes()].concat();
-    let owner = storage(&key_13, &alice);
-    let line = "apply 13 --set immunity_period=9000 --dev-key alice --yes --timeout 5";
-    is(line, "another owner", owner, 6, "refused", "taken by the pool; nothing changed");
-
-    // The old value is shown wrongly; what is signed is what was wanted.
-    let lie = storage(&key("AdjustmentAlpha"), &1u64.to_le_bytes());
-    is(LINE, "another value", lie, 6, "refused", "adjustment_alpha is what was shown");
-    // An old state of the freeze window and the limits: the chain refuses at most.
-    let lie = storage(&key("LastEpochBlock"), &1u64.to_le_bytes());
-    is(LINE, "another epoch", lie, 6, "", "");
+/// Metadata that a liar left on disk does not outlive the first signature that fails on it.
+#[test]
+fn false_metadata_on_disk_is_dropped() {
+    let (_, hook) =
+        liar(|method, params| metadata(method, params, |answer| tell(&answer, swapped)));
+    let stage = Stage::with_chain().through(hook);
+    stage.expect("show 46", 0);
+    let kept = || std::fs::read_dir(stage.path("cache")).unwrap().count();
+    assert_eq!(kept(), 1);
+    let honest = format!("{ALPHA} --network {}", stage.chain().url());
+    let run = stage.run(&honest);
+    run.check_failure(true, 6, "InvalidTransaction.BadProof", "name another node");
+    assert_eq!(kept(), 0);
+    let run: Run = stage.expect(&honest, 0);
+    assert!(run.stdout.contains("every value read back equal"), "{}", run.stdout);
 }

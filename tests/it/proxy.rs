@@ -32,8 +32,10 @@ pub(crate) enum Reply {
     Pass,
     /// Asks the chain, with other parameters.
     With(Value),
-    /// Asks the chain, and tells something else.
-    Edit(Box<dyn FnOnce(Value) -> Value + Send>),
+    /// Asks the chain something else.
+    Instead(&'static str, Value),
+    /// Asks the chain, and tells its answer otherwise.
+    Alter(fn(Value) -> Value),
     /// Answers this.
     Say(Value),
     /// Refuses.
@@ -99,7 +101,8 @@ async fn answer(
     match (shared.hook)(method, &params) {
         Reply::Pass => ask(method, params, shared).await,
         Reply::With(params) => ask(method, params, shared).await,
-        Reply::Edit(edit) => ask(method, params, shared).await.map(edit),
+        Reply::Instead(method, params) => ask(method, params, shared).await,
+        Reply::Alter(change) => ask(method, params, shared).await.map(change),
         Reply::Say(value) => Ok(value),
         Reply::Refuse(code, why) => Err(ErrorObjectOwned::owned(code, why, None::<()>)),
         Reply::Silence => std::future::pending().await,

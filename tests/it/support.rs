@@ -166,10 +166,15 @@ impl Stage {
             .env("SUBTUNE_CACHE_DIR", self.path("cache"))
             .env("NO_COLOR", "1")
             .stdin(Stdio::null());
-        let chain = self.chain.as_ref().map(Devnet::url);
-        if let Some(url) = self.proxy.as_ref().map(Proxy::url).or(chain) {
+        if let Some(url) = self.url() {
             command.env("BT_NETWORK", url);
         }
+    }
+
+    /// The node that the tool is pointed at, if there is one.
+    pub(crate) fn url(&self) -> Option<String> {
+        let chain = self.chain.as_ref().map(Devnet::url);
+        self.proxy.as_ref().map(Proxy::url).or(chain)
     }
 
     /// Runs one command line.
