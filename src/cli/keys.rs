@@ -1,7 +1,7 @@
 //! The key of a command that signs: which one, and how it is unlocked.
 
 use std::io::IsTerminal as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::builder::{PathBufValueParser, TypedValueParser as _};
 
@@ -115,23 +115,30 @@ impl KeyArgs {
 }
 
 impl Keys {
-    /// Whether somebody will have to type a secret; an error when there is no terminal for it.
-    pub(super) fn will_ask(&self) -> Result<bool> {
-        match self {
-            Self::Wallet(wallet, file) => wallet::will_ask(wallet, file.as_deref()),
-            Self::AskedSuri => Ok(true),
-            Self::SuriFile(_) | Self::Development(_) => Ok(false),
-        }
-    }
-
-    /// The descriptor or other file from which a secret can be read only once, if there is one.
-    pub(super) fn once(&self) -> Option<&Path> {
-        let path = match self {
-            Self::Wallet(_, file) => file.as_deref()?,
-            Self::SuriFile(path) => path,
-            Self::AskedSuri | Self::Development(_) => return None,
+    /// Whether a person will be asked for a secret when this is unlocked, perhaps `again` and again.
+    ///
+    /// # Errors
+    /// What can be told before: there is nobody to ask, or a descriptor would have to be read twice.
+    pub(super) fn will_ask(&self, again: bool) -> Result<bool> {
+        let (asks, file) = match self {
+            Self::Wallet(wallet, file) => {
+                (wallet::will_ask(wallet, file.as_deref())?, file.as_ref())
+            }
+            Self::AskedSuri if !std::io::stderr().is_terminal() => {
+                return Err(wallet::suri::nobody_to_ask());
+            }
+            Self::AskedSuri => (true, None),
+            Self::SuriFile(file) => (false, Some(file)),
+            Self::Development(_) => (false, None),
         };
-        (!path.is_file()).then_some(path)
+        // The path is not quoted: by mistake it may be the secret itself.
+        if again && file.is_some_and(|file| file.exists() && !file.is_file()) {
+            return Err(Error::usage(
+                "--staged reads the secret before each stage, and a descriptor can be read once",
+            )
+            .hint("use a file, or --wait instead of --staged"));
+        }
+        Ok(asks)
     }
 }
 

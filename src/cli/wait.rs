@@ -67,16 +67,9 @@ pub(super) async fn send(
     keys: Option<Keys>,
 ) -> Result<Report> {
     let asks_password = match &keys {
-        Some(keys) if !request.dry_run => keys.will_ask()?,
+        Some(keys) if !request.dry_run => keys.will_ask(sending.waits.staged)?,
         _ => false,
     };
-    if let (true, Some(path)) = (sending.waits.staged, keys.as_ref().and_then(Keys::once)) {
-        return Err(Error::usage(format!(
-            "--staged reads the secret once for each stage, which {} does not allow",
-            path.display()
-        ))
-        .hint("name a file"));
-    }
     let state = connect::state(global)?;
     let netuid = snapshot.netuid;
     // Better to hear of it now than after the wait.

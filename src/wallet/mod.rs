@@ -66,6 +66,7 @@ pub fn unlock(
 /// As [`unlock`], as far as that can be told before: there is no coldkey, it holds no secret, or it
 /// is encrypted and there is neither a password nor a terminal to ask on.
 pub fn will_ask(wallet: &WalletRef, password_file: Option<&Path>) -> Result<bool> {
+    process::protect();
     wallet.check_coldkey()?;
     let path = wallet.coldkey_path();
     match keyfile::read(&path, &|_| {})?.contents()? {

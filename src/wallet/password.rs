@@ -121,8 +121,12 @@ fn unscramble(value: &str, name: &str) -> Option<Zeroizing<String>> {
 /// Whether a person will have to type it, when no file with it is named.
 pub(super) fn will_ask(wallet: &WalletRef) -> Result<bool> {
     let library = library_variable(&wallet.coldkey_path());
-    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    if [PASSWORD_VAR, PASSWORD_FILE_VAR, &library].iter().any(|name| set(name)) {
+    // As `given` judges it: a blank one counts as not set, one that is no text is told later.
+    let is_set = |name: &str| {
+        let value = std::env::var_os(name).map(|value| value.into_string().map(Zeroizing::new));
+        value.is_some_and(|value| value.map_or(true, |value| !value.trim().is_empty()))
+    };
+    if [PASSWORD_VAR, PASSWORD_FILE_VAR, &library].into_iter().any(is_set) {
         return Ok(false);
     }
     if std::io::stderr().is_terminal() { Ok(true) } else { Err(nobody_to_ask(wallet)) }

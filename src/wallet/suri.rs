@@ -28,11 +28,15 @@ pub fn from_file(path: &Path, option: &str, person: &dyn Person) -> Result<Unloc
 /// [`Kind::Wallet`](crate::error::Kind::Wallet) when there is nobody to ask, or it makes no key.
 pub fn ask(person: &dyn Person) -> Result<Unlocked> {
     process::protect();
-    let text = person.ask("Mnemonic, seed or secret URI")?.ok_or_else(|| {
-        Error::wallet("there is no terminal to ask for the mnemonic or seed")
-            .hint("run this in a terminal, or use --suri-file with a file or descriptor")
-    })?;
+    let text = person.ask("Mnemonic, seed or secret URI")?.ok_or_else(nobody_to_ask)?;
     process::leaving_no_trace(|| parse(&text)).map_err(|why| refused("what was typed", why))
+}
+
+/// The error for a question that nobody can answer.
+#[must_use]
+pub fn nobody_to_ask() -> Error {
+    Error::wallet("there is no terminal to ask for the mnemonic or seed")
+        .hint("run this in a terminal, or use --suri-file with a file or descriptor")
 }
 
 fn refused(place: &str, why: &str) -> Error {

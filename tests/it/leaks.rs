@@ -239,6 +239,7 @@ fn no_command_lets_a_secret_out() {
     run_with(&format!("{verify} --password-file"), None, Some(PASSWORD), 7);
     run_with(verify, Some(("BT_WALLET_PASSWORD_FILE", PASSWORD)), None, 7);
     run_with(&format!("{WISH} --suri-file"), None, Some(PHRASE), 7);
+    run_with(&format!("{WISH} --staged --suri-file"), None, Some(PHRASE), 7);
 
     // Signing, from every source; the value goes to and fro, so that there is something to do.
     let sources = [

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use sp_core::crypto::Ss58Codec as _;
 
-use crate::support::{ALICE, Run, Stage};
+use crate::support::{ALICE, Run, Stage, command_fails};
 
 const PASSWORD: &str = "dummy-password-1";
 const DUMMY: &str = "5DfhGyQdFobKM8NsWvEeAKk5EQQgYe9AydgJ7rMB6E1EqRzV";
@@ -22,6 +22,11 @@ const PHRASE: &str = "bottom drive obey lake curtain smoke basket hold race lone
 /// A stage with a copy of a wallet, its keyfile private.
 fn stage_with(version: &str, names: &[&str]) -> Stage {
     let stage = Stage::offline();
+    furnish(&stage, version, names);
+    stage
+}
+
+fn furnish(stage: &Stage, version: &str, names: &[&str]) {
     for name in names {
         for file in ["coldkey", "coldkeypub.txt"] {
             if let Ok(content) = std::fs::read(vectors(version).join(name).join(file)) {
@@ -29,7 +34,6 @@ fn stage_with(version: &str, names: &[&str]) -> Stage {
             }
         }
     }
-    stage
 }
 
 fn private(path: &Path) {
@@ -252,4 +256,29 @@ fn a_wallet_that_only_watches_plans_and_rehearses() {
     let run = Run::of(stage.command(&line).arg(vectors("v4.1.1")).output().unwrap());
     run.check_failure(false, 7, "has only its public key here", "put its coldkey at");
     assert!(!stage.path("state").exists());
+}
+
+/// Better to hear of it now than when the wait is over.
+#[cfg(unix)]
+#[test]
+fn what_will_be_asked_after_a_wait_is_known_before_it() {
+    let stage = Stage::with_chain();
+    let account = sp_core::crypto::AccountId32::from_ss58check(DUMMY).unwrap();
+    stage.give_46_to(account.into(), 10_000_000_000);
+    furnish(&stage, "v1.0.0", &["ansible"]);
+    private(&stage.write("right", PASSWORD));
+    let line = format!("{WISH} --wallet-path wallets --wallet-name ansible");
+    for waits in ["--wait", "--staged"] {
+        let nobody = "there is no terminal to ask for";
+        stage.fails(&format!("{line} {waits}"), 7, nobody, "--password-file");
+        stage.fails(&format!("{WISH} --ask-suri {waits}"), 7, nobody, "--suri-file");
+    }
+    for secret in ["--password-file", "--suri-file"] {
+        let wallet = if secret == "--suri-file" { WISH } else { &line };
+        let make =
+            || stage.after("exec 3</dev/null", &format!("{wallet} --staged {secret} /dev/fd/3"));
+        command_fails(&make, 2, "a descriptor can be read once", "use a file");
+    }
+    let run = stage.expect(&format!("{line} --staged --password-file right"), 0);
+    assert!(run.stdout.contains("every value read back equal"), "{}", run.stdout);
 }
