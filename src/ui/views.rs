@@ -13,7 +13,7 @@ use crate::model::receipt::{Change, Command, Outcome, Receipt};
 use crate::model::schedule::{self, Opening, Window};
 use crate::model::snapshot::{Guards, Schedule, SetterState, Snapshot};
 use crate::model::stage::Stage;
-use crate::model::value::{Unit, Value, decimal, human};
+use crate::model::value::{Unit, Value, blocks, decimal, human};
 use crate::ops::when;
 use crate::ui::output::{Stream, keep_whole, lines, table};
 
@@ -45,7 +45,11 @@ fn clock(snapshot: &Snapshot) -> String {
     let Guards { schedule: Schedule { tempo, .. }, .. } = snapshot.guards;
     let (netuid, head) = (snapshot.netuid, snapshot.block.number);
     let epoch = match snapshot.guards.schedule.next_epoch(netuid, head) {
-        Some(epoch) => format!("Next epoch at {}, every {tempo} blocks", when(epoch, snapshot)),
+        Some(epoch) => format!(
+            "Epoch every {tempo} blocks ({}), the next at\n  {}",
+            blocks(tempo),
+            when(epoch, snapshot)
+        ),
         None => "No epochs: the tempo is 0".to_owned(),
     };
     let window = match schedule::window(&snapshot.guards, netuid, head.saturating_add(1)) {

@@ -157,7 +157,7 @@ fn a_plan_for_a_block_to_come_says_what_goes_there() {
     assert_eq!(number("window_until") + 9, number("next_epoch"), "{schedule}");
     let text = stage.expect("show 46", 0).stdout;
     for part in [
-        format!("Next epoch at block {}", number("next_epoch")),
+        format!("the next at\n  block {}", number("next_epoch")),
         format!("open, closes at block {}", number("window_until")),
         block.to_string(),
     ] {
