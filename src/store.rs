@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Result};
 use crate::model::plan::Plan;
 use crate::model::profile::Profile;
-use crate::model::receipt::{self, Outcome, Receipt};
+use crate::model::receipt::{self, Outcome, Receipt, Transaction};
 use crate::ops::Journal;
 use crate::profile_yaml;
 
@@ -109,7 +109,11 @@ impl State {
                 Err(error) => broken.push(error.to_string()),
             }
         }
-        receipts.sort_by(|a, b| a.id.cmp(&b.id));
+        // Two of one second are told apart by what the chain numbers.
+        receipts.sort_by_cached_key(|receipt| {
+            let Transaction { birth, nonce, .. } = receipt.transaction;
+            (receipt.signed_at.clone(), birth, nonce, receipt.id.clone())
+        });
         broken.sort();
         Ok((receipts, broken))
     }

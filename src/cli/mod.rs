@@ -107,7 +107,7 @@ fn format(name: &str) -> Format {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Show the live values: raw, with unit, who may set them, whether they matter
+    /// Show the live values: raw, with unit, who may set them and from which block on
     Show(show::Args),
     /// Write the live values of a subnet to YAML, exact to the last bit
     Snapshot(snapshot::Args),

@@ -253,7 +253,8 @@ fn no_command_lets_a_secret_out() {
         run(&line, 0);
     }
     let back = format!("rollback 46 --last --yes -v {ANSIBLE} --password-file right");
-    assert_eq!(search.once(&mut stage.command(&back)).status.code(), Some(0));
+    let ended = search.once(&mut stage.command(&back));
+    assert_eq!(ended.status.code(), Some(0), "{ended:?}");
 
     // Failures at every step before something is sent.
     let right = format!("{WISH} {ANSIBLE} --password-file right");
