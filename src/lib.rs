@@ -48,6 +48,8 @@
 //! * A signature covers the digest of the metadata that its calls were encoded by: the chain refuses
 //!   what was signed over false metadata.
 //! * Events prove little: success is what storage says at the inclusion block.
+//! * A key may sign for the owner ([`model::road`]). A proxy or a multisig succeeds whatever its calls
+//!   do, so their own results are read, and a road that is not all or nothing says so before the consent.
 
 pub mod chain;
 pub mod cli;

@@ -13,12 +13,14 @@ mod errors;
 mod metadata;
 mod offline;
 mod read;
+mod roads;
 mod rpc;
 mod write;
 
 pub use endpoint::Endpoint;
 pub use offline::{Carried, Opened, Shown, for_vault, open};
 pub use read::{Depth, Resolved, resolve};
+pub use roads::{Encoded, Proxies};
 pub use rpc::Traffic;
 
 use std::path::PathBuf;

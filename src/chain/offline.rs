@@ -10,11 +10,12 @@ use subxt::metadata::Metadata;
 use super::config::{Body, Frame, Terms, call_data};
 use super::metadata::Runtime;
 use super::write::{account, h256, payload};
-use super::{At, Chain, decode, digest, endpoint};
+use super::{At, Chain, decode, digest, endpoint, roads};
 use crate::error::{Error, Result};
 use crate::model::catalog::{self, Hyperparameter};
 use crate::model::plan::{Call, Plan, spoken};
 use crate::model::receipt::Transaction;
+use crate::model::road::Road;
 use crate::model::signature::Signature;
 use crate::model::snapshot::Snapshot;
 use crate::model::unsigned::{ColdFile, Era, FORMAT_VERSION, Hex, SignatureText, Stage};
@@ -31,7 +32,7 @@ impl Chain {
     /// When the runtime at that block does not have them.
     pub async fn call_data(&self, plan: &Plan) -> Result<Vec<u8>> {
         let at = self.at(&At::Hash(plan.base.hash.clone())).await?;
-        call_data(&payload(&plan.calls, &at.runtime)?, &at.runtime)
+        call_data(&roads::wrapped(&plan.calls, &plan.road, &at.runtime)?, &at.runtime)
     }
 
     /// Writes down a transaction for a machine without a network.
@@ -45,7 +46,7 @@ impl Chain {
         snapshot: &Snapshot,
         blocks: u64,
     ) -> Result<ColdFile> {
-        let unsigned = self.prepare(&plan.calls, &plan.owner).await?;
+        let unsigned = self.prepare(&plan.calls, &Road::Direct, &plan.owner).await?;
         let at = self.at(&At::Hash(unsigned.at_hash.clone())).await?;
         let runtime = &at.runtime;
         let digest = self.digest(runtime).await?;
@@ -346,7 +347,7 @@ impl<'a> Carried<'a> {
                 file.chain.spec_version, now.chain.spec_version
             ));
         }
-        let next = chain.prepare(calls, &file.signer).await?.nonce;
+        let next = chain.prepare(calls, &Road::Direct, &file.signer).await?.nonce;
         if next != file.nonce {
             return stale(format!(
                 "the transaction has nonce {}, the next one of {} is {next}",
@@ -375,6 +376,7 @@ impl<'a> Carried<'a> {
     fn unsigned(&self, calls: &[Call], at_hash: &str) -> Unsigned {
         let ColdFile { signer, nonce, era, .. } = self.file;
         Unsigned {
+            road: Road::Direct,
             calls: calls.to_vec(),
             signer: signer.clone(),
             nonce: *nonce,
@@ -409,12 +411,12 @@ impl ChainRead for Carried<'_> {
 }
 
 impl ChainWrite for Carried<'_> {
-    async fn fee(&self, calls: &[Call], signer: &str) -> Result<Option<u64>> {
-        self.chain.fee(calls, signer).await
+    async fn fee(&self, calls: &[Call], road: &Road, signer: &str) -> Result<Option<u64>> {
+        self.chain.fee(calls, road, signer).await
     }
 
-    async fn prepare(&self, calls: &[Call], signer: &str) -> Result<Unsigned> {
-        let fresh = self.chain.prepare(calls, signer).await?;
+    async fn prepare(&self, calls: &[Call], road: &Road, signer: &str) -> Result<Unsigned> {
+        let fresh = self.chain.prepare(calls, road, signer).await?;
         Ok(self.unsigned(calls, &fresh.at_hash))
     }
 

@@ -15,10 +15,11 @@ use super::config::{Frame, Terms};
 use super::metadata::{AtBlock, Runtime, from_hex};
 use super::read::Depth;
 use super::rpc::{Failure, describe};
-use super::{At, Chain, decode, errors};
+use super::{At, Chain, decode, errors, roads};
 use crate::error::{Error, Result};
 use crate::model::plan::Call;
 use crate::model::receipt::{Place, Transaction};
+use crate::model::road::{Road, Weight};
 use crate::model::schedule::ERA;
 use crate::model::signature::Signature;
 use crate::model::snapshot::Snapshot;
@@ -86,38 +87,12 @@ impl ChainRead for Chain {
 }
 
 impl ChainWrite for Chain {
-    async fn fee(&self, calls: &[Call], signer: &str) -> Result<Option<u64>> {
+    async fn fee(&self, calls: &[Call], road: &Road, signer: &str) -> Result<Option<u64>> {
         let at = self.at(&At::Finalized).await?;
-        let unsigned = Unsigned {
-            calls: calls.to_vec(),
-            signer: signer.to_owned(),
-            nonce: 0,
-            at_hash: at.hash.clone(),
-            era: ERA,
-            birth: at.number,
-            birth_hash: at.hash.clone(),
-        };
-        // The fee depends on length and weight, not on whether the signature is right; the digest
-        // is signed, not sent.
-        let dummy = |_: &[u8]| Signature::Sr25519([1; 64]);
-        let signed = self.build(&at.runtime, &unsigned, None, &dummy)?;
-        let api = ("TransactionPaymentApi", "query_info");
-        let ty = at
-            .runtime
-            .metadata
-            .runtime_api_trait_by_name(api.0)
-            .and_then(|found| Some(found.method_by_name(api.1)?.output_ty()));
-        let Some(ty) = ty else { return Ok(None) };
-        let mut args = signed.bytes.clone();
-        args.extend(u32::try_from(signed.bytes.len()).unwrap_or(u32::MAX).encode());
-        let answer = self.state_call(&format!("{}_{}", api.0, api.1), &args, &at.hash).await?;
-        let info = decode::scale(&answer, ty, at.runtime.metadata.types());
-        Ok(info
-            .as_ref()
-            .and_then(|info| u64::try_from(decode::integer(info.at("partial_fee")?)?).ok()))
+        Ok(self.info(&at, calls, road, signer).await?.map(|info| info.fee_rao))
     }
 
-    async fn prepare(&self, calls: &[Call], signer: &str) -> Result<Unsigned> {
+    async fn prepare(&self, calls: &[Call], road: &Road, signer: &str) -> Result<Unsigned> {
         let nonce: u64 =
             self.rpc.request("system_accountNextIndex", serde_json::json!([signer])).await?;
         let head: String =
@@ -125,6 +100,7 @@ impl ChainWrite for Chain {
         let (number, parent) = self.number_and_parent(&head).await?;
         Ok(Unsigned {
             calls: calls.to_vec(),
+            road: road.clone(),
             signer: signer.to_owned(),
             nonce,
             at_hash: head,
@@ -192,7 +168,60 @@ impl ChainWrite for Chain {
     }
 }
 
+/// What a transaction will cost.
+pub(super) struct Info {
+    pub(super) fee_rao: u64,
+    pub(super) weight: Weight,
+}
+
 impl Chain {
+    /// What a transaction will cost; `None` when the node does not tell.
+    pub(super) async fn info(
+        &self,
+        at: &AtBlock,
+        calls: &[Call],
+        road: &Road,
+        signer: &str,
+    ) -> Result<Option<Info>> {
+        let unsigned = Unsigned {
+            calls: calls.to_vec(),
+            road: road.clone(),
+            signer: signer.to_owned(),
+            nonce: 0,
+            at_hash: at.hash.clone(),
+            era: ERA,
+            birth: at.number,
+            birth_hash: at.hash.clone(),
+        };
+        // The fee depends on length and weight, not on whether the signature is right; the digest
+        // is signed, not sent.
+        let dummy = |_: &[u8]| Signature::Sr25519([1; 64]);
+        let signed = self.build(&at.runtime, &unsigned, None, &dummy)?;
+        let api = ("TransactionPaymentApi", "query_info");
+        let ty = at
+            .runtime
+            .metadata
+            .runtime_api_trait_by_name(api.0)
+            .and_then(|found| Some(found.method_by_name(api.1)?.output_ty()));
+        let Some(ty) = ty else { return Ok(None) };
+        let mut args = signed.bytes.clone();
+        args.extend(u32::try_from(signed.bytes.len()).unwrap_or(u32::MAX).encode());
+        let answer = self.state_call(&format!("{}_{}", api.0, api.1), &args, &at.hash).await?;
+        let Some(info) = decode::scale(&answer, ty, at.runtime.metadata.types()) else {
+            return Ok(None);
+        };
+        let number =
+            |value: Option<&scale_value::Value<u32>>| u64::try_from(decode::integer(value?)?).ok();
+        let weight = |name: &str| number(info.at("weight").and_then(|weight| weight.at(name)));
+        Ok(number(info.at("partial_fee")).map(|fee_rao| Info {
+            fee_rao,
+            weight: match (weight("ref_time"), weight("proof_size")) {
+                (Some(ref_time), Some(proof_size)) => Weight { ref_time, proof_size },
+                _ => Weight::AMPLE,
+            },
+        }))
+    }
+
     /// Builds and signs a transaction without any request.
     fn build(
         &self,
@@ -201,7 +230,7 @@ impl Chain {
         digest: Option<[u8; 32]>,
         sign: &dyn Fn(&[u8]) -> Signature,
     ) -> Result<Signed> {
-        let Unsigned { calls, signer, nonce, at_hash: _, era, birth, birth_hash } = unsigned;
+        let Unsigned { calls, road, signer, nonce, at_hash: _, era, birth, birth_hash } = unsigned;
         let terms = Terms {
             genesis_hash: &self.genesis_hash,
             nonce: *nonce,
@@ -210,7 +239,7 @@ impl Chain {
             birth_hash,
             digest,
         };
-        let call = payload(calls, runtime)?;
+        let call = roads::wrapped(calls, road, runtime)?;
         let bytes = Frame::new(runtime, &terms)?.sign(&call, account(signer)?, sign)?;
         let (hash, death) = (hash_of(&bytes), birth.saturating_add(*era));
         Ok(Signed { bytes, transaction: Transaction { hash, nonce: *nonce, birth: *birth, death } })
@@ -230,6 +259,7 @@ impl Chain {
         let events = self.events(&at, index).await?.ok_or_else(unclear)?;
         let mut fee_rao = None;
         let mut result = None;
+        let mut inside = Vec::new();
         for (pallet, event, fields) in &events {
             match (pallet.as_str(), event.as_str()) {
                 ("System", "ExtrinsicSuccess") => result = Some(Ok(())),
@@ -246,13 +276,16 @@ impl Chain {
                         .and_then(decode::integer)
                         .and_then(|fee| u64::try_from(fee).ok());
                 }
-                _ => {}
+                (pallet, event) => {
+                    inside.extend(roads::inside(pallet, event, fields, &at.runtime.metadata));
+                }
             }
         }
         let result = result.ok_or_else(unclear)?;
         Ok(Found::Included {
             place: Place { block: number, block_hash: hash, index, fee_rao },
             result,
+            inside,
         })
     }
 
@@ -319,7 +352,7 @@ pub(super) fn payload(calls: &[Call], runtime: &Runtime) -> Result<DynamicPayloa
     }
 }
 
-fn single(call: &Call, runtime: &Runtime) -> Result<DynamicPayload<Composite<()>>> {
+pub(super) fn single(call: &Call, runtime: &Runtime) -> Result<DynamicPayload<Composite<()>>> {
     let metadata = &*runtime.metadata;
     let missing = || {
         Error::refused(format!("runtime {} has no call {}", runtime.spec_version, call.name()))

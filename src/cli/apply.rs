@@ -12,7 +12,8 @@ use super::{Global, SENDING, connect};
 use crate::chain::Chain;
 use crate::error::{Error, Result};
 use crate::model::plan::{Plan, Terms};
-use crate::model::receipt::{Command, Receipt};
+use crate::model::receipt::{Command, Outcome, Receipt};
+use crate::model::road::Road;
 use crate::model::schedule::{self, Opening};
 use crate::model::snapshot::Snapshot;
 use crate::ops::{self, Applied, ChainRead as _, Confirm as _, Request};
@@ -54,6 +55,8 @@ pub(super) struct Sending {
     /// Do not sign the digest of the metadata: for a chain or a node without one
     #[arg(long)]
     pub(super) no_metadata_hash: bool,
+    #[command(flatten)]
+    pub(super) road: super::road::RoadArgs,
 }
 
 pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
@@ -112,17 +115,26 @@ pub(super) async fn send(
     change: Change,
     sending: &Sending,
 ) -> Result<Report> {
-    let Change { command, plan, snapshot, skip_blocked, terms } = change;
+    let Change { command, mut plan, snapshot, skip_blocked, mut terms } = change;
     connect::check_fresh(&snapshot, true)?;
     let terminal = Terminal { yes: sending.yes, quiet: global.quiet() };
     let (keys, signer) = match sending.keys.signer(chain.genesis_hash(), sending.dry_run) {
         // A key that tells its address later is then checked to be the owner's.
+        Ok((_, None)) if !sending.road.is_direct() => {
+            return Err(Error::usage(
+                "for another account, the address of the key has to be known",
+            )
+            .hint("sign with a wallet: --wallet-name"));
+        }
         Ok((keys, signer)) => (Some(keys), signer.unwrap_or_else(|| plan.owner.clone())),
         // A dry run needs no wallet on the machine.
-        Err(_) if sending.dry_run && sending.keys.is_wallet() => (None, plan.owner.clone()),
+        Err(_) if sending.dry_run && sending.keys.is_wallet() && sending.road.is_direct() => {
+            (None, plan.owner.clone())
+        }
         Err(error) => return Err(error),
     };
-    let (shown, base) = (plan.clone(), snapshot.clone());
+    sending.road.take(chain, &mut plan, &mut terms, &snapshot, &signer).await?;
+    let (shown, base, expected) = (plan.clone(), snapshot.clone(), signer.clone());
     let request = Request {
         command,
         plan,
@@ -151,7 +163,7 @@ pub(super) async fn send(
     };
     let applied = ops::apply(chain, request, &snapshot, &terminal, &journal, async || match keys {
         Some(keys) => {
-            let key = keys::unlock(keys, Some(&shown.owner), global.quiet()).await?;
+            let key = keys::unlock(keys, Some(&expected), global.quiet()).await?;
             SENDING.store(true, Ordering::SeqCst);
             Ok(key)
         }
@@ -176,6 +188,19 @@ pub(super) async fn send(
 }
 
 pub(super) fn done(receipt: &Receipt, base: &Snapshot) -> Report {
+    if let (Outcome::Proposed { .. }, Road::Multisig(multisig)) = (&receipt.outcome, &receipt.road)
+    {
+        let text = format!(
+            "{}\nCall data, for a signatory with another tool:\n{}\n",
+            views::receipt_text(receipt),
+            multisig.call_data
+        );
+        let data = json!({
+            "outcome": receipt.outcome.word(),
+            "receipt": views::receipt_json(receipt),
+        });
+        return Report::new(text, data);
+    }
     let data = json!({
         "outcome": receipt.outcome.word(),
         "receipt": views::receipt_json(receipt),

@@ -9,6 +9,7 @@ use super::plan;
 use crate::chain::{self, Chain};
 use crate::error::{Error, Result};
 use crate::model::plan::{Plan, Terms, Wish};
+use crate::model::road::Road;
 use crate::model::schedule::{self, Window};
 use crate::model::snapshot::Snapshot;
 use crate::model::unsigned::{self, ColdFile, DEFAULT_ERA, ERAS, Hex};
@@ -91,6 +92,10 @@ impl Options {
         (path, force): (&Path, bool),
         written: &mut Written,
     ) -> Result<()> {
+        if plan.road != Road::Direct {
+            return Err(Error::usage("a file for cold signing is for the owner's own key")
+                .hint("leave out --proxy-for and --multisig, or take --call-data"));
+        }
         ops::refuse_blocked(plan, self.skip_blocked, snapshot)?;
         if plan.calls.is_empty() {
             return Err(Error::refused("there is nothing to sign: everything is already so")

@@ -11,6 +11,8 @@ mod history;
 mod keys;
 mod plan;
 mod profiles;
+mod proxy;
+mod road;
 mod rollback;
 mod show;
 mod sign;
@@ -127,6 +129,8 @@ enum Command {
     History(history::Args),
     /// List, show and verify wallets; never uses the network
     Wallet(wallet::Args),
+    /// Prepare a key that changes a subnet for its owner, or list an account's proxies
+    Proxy(proxy::Args),
     /// List the profiles that come with subtune, or print one
     Profiles(profiles::Args),
     /// Check profiles: without a chain, or by the rules of a subnet
@@ -153,6 +157,7 @@ impl Command {
             Self::Rollback(_) => "rollback",
             Self::History(_) => "history",
             Self::Wallet(args) => args.name(),
+            Self::Proxy(_) => "proxy",
             Self::Profiles(_) => "profiles",
             Self::Check(_) => "check",
             Self::Explain(_) => "explain",
@@ -253,6 +258,7 @@ fn run(global: Global, command: Command) -> Result<Report> {
             Command::Submit(args) => submit::run(global, args).await,
             Command::Rollback(args) => rollback::run(global, args).await,
             Command::History(args) => history::run(global, args).await,
+            Command::Proxy(args) => proxy::run(global, args).await,
             Command::Wallet(args) => wallet::run(global, args).await,
             Command::Profiles(_) | Command::Explain(_) | Command::Completions(_) | Command::Man => {
                 Err(Error::other("handled above"))

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::{Global, cold, connect};
+use super::{Global, cold, connect, road};
 use crate::chain::Chain;
 use crate::error::{Error, Result};
 use crate::exit;
@@ -44,6 +44,8 @@ pub(super) struct Args {
     signer: Option<String>,
     #[command(flatten)]
     cold: cold::Options,
+    #[command(flatten)]
+    road: road::RoadArgs,
 }
 
 /// What is wanted.
@@ -153,7 +155,7 @@ impl Wanted {
         }
         let mut plan = Plan::build(&snapshot, &wishes, &source, terms);
         if !plan.calls.is_empty() {
-            plan.fee_rao = chain.fee(&plan.calls, &plan.owner).await?;
+            plan.fee_rao = chain.fee(&plan.calls, &plan.road, &plan.owner).await?;
         }
         Ok((plan, snapshot))
     }
@@ -207,19 +209,26 @@ pub(super) fn unknown_name(name: &str) -> Error {
 }
 
 pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
-    let Args { netuid, wanted, out, force, cold, detailed_exitcode, at_block, signer } = args;
+    let Args { netuid, wanted, out, force, cold, detailed_exitcode, at_block, signer, road } = args;
+    if !road.is_direct() && signer.is_none() {
+        return Err(Error::usage("--proxy-for and --multisig act with a key of their own")
+            .hint("name its address with --signer"));
+    }
     wanted.wishes()?;
     let signer = signer
         .as_deref()
         .map(address::parse_ss58)
         .transpose()?
         .map(|account| address::ss58(&account));
-    let terms = Terms { at: at_block, signer, ..wanted.terms() };
+    let mut terms = Terms { at: at_block, signer, ..wanted.terms() };
     if let Some(path) = out.as_ref().or(cold.unsigned.as_ref()) {
         store::check_output(path, force)?;
     }
     let chain = connect::connect(global).await?.metadata_hash(!cold.no_metadata_hash);
-    let (plan, snapshot) = wanted.plan(&chain, netuid, &terms).await?;
+    let (mut plan, snapshot) = wanted.plan(&chain, netuid, &terms).await?;
+    if let Some(signer) = terms.signer.clone() {
+        road.take(&chain, &mut plan, &mut terms, &snapshot, &signer).await?;
+    }
     if let Some(block) = at_block.filter(|block| *block <= snapshot.block.number) {
         return Err(Error::input(format!(
             "block {block} is over: the newest finalized one is {}",

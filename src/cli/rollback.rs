@@ -72,7 +72,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         lint::finding(lint::CHANGED_MEANWHILE, &name, line, "the rollback overwrites it")
     }));
     if !plan.calls.is_empty() {
-        plan.fee_rao = chain.fee(&plan.calls, &plan.owner).await?;
+        plan.fee_rao = chain.fee(&plan.calls, &plan.road, &plan.owner).await?;
     }
     let change = Change { command: Command::Rollback, plan, snapshot, skip_blocked, terms };
     send(global, &chain, change, &sending).await
@@ -97,7 +97,10 @@ fn newest(global: &Global, netuid: u16, genesis_hash: &str) -> Result<Receipt> {
         receipt.chain.genesis_hash == genesis_hash
             && matches!(
                 receipt.outcome,
-                Outcome::Applied { .. } | Outcome::NotProved { .. } | Outcome::Sending
+                Outcome::Applied { .. }
+                    | Outcome::NotProved { .. }
+                    | Outcome::Partial { .. }
+                    | Outcome::Sending
             )
     });
     let Some(receipt) = newest else {

@@ -63,7 +63,8 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     }
     let terminal = Terminal { yes, quiet: global.quiet() };
     terminal.say(shown.trim_end());
-    if matches!(terminal.consent(file.netuid, &file.chain.genesis_hash, "")?, Consent::No) {
+    let deed = format!("sign this for subnet {} on {}", file.netuid, file.chain.network);
+    if matches!(terminal.consent(&deed, file.netuid, &file.chain.genesis_hash)?, Consent::No) {
         return Err(Error::refused("you said no: nothing was signed")
             .hint("make another plan if this is not what you want"));
     }

@@ -11,6 +11,7 @@ use super::plan::duration;
 use super::{Global, SENDING, connect};
 use crate::chain::Chain;
 use crate::error::{Error, Result};
+use crate::model::road::Road;
 use crate::model::snapshot::Snapshot;
 use crate::model::value::SECONDS_PER_BLOCK;
 use crate::ops::{self, Limit, Request, Sent, Waited, Waiting};
@@ -70,6 +71,11 @@ pub(super) async fn send(
         Some(keys) if !request.dry_run => keys.will_ask(sending.waits.staged)?,
         _ => false,
     };
+    if matches!(request.terms.road, Road::Multisig(_)) {
+        return Err(Error::usage("a multisig waits for its signatories, not for a block")
+            .hint("leave out --wait: the last approval runs the call"));
+    }
+    let signer = request.signer.clone();
     let state = connect::state(global)?;
     let netuid = snapshot.netuid;
     // Better to hear of it now than after the wait.
@@ -94,7 +100,7 @@ pub(super) async fn send(
     };
     let unlock = async || match keys.clone() {
         Some(keys) => {
-            let key = keys::unlock(keys, Some(&snapshot.owner), global.quiet()).await?;
+            let key = keys::unlock(keys, Some(&signer), global.quiet()).await?;
             SENDING.store(true, Ordering::SeqCst);
             Ok(key)
         }

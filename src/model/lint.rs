@@ -17,7 +17,7 @@ use crate::model::value::Value;
 pub struct Finding {
     /// Stable code, such as `HP103`: see [`CODES`].
     pub code: String,
-    /// The hyperparameter that it is about.
+    /// The hyperparameter that it is about; empty for the plan as a whole.
     pub name: String,
     /// What was found, with its numbers; one sentence without a final full stop.
     pub message: String,
@@ -56,6 +56,10 @@ pub const WINDOW_CLOSES: &str = "HP106";
 pub const NO_EFFECT: &str = "HP107";
 /// Somebody else has changed it since.
 pub const CHANGED_MEANWHILE: &str = "HP108";
+/// A proxy's calls go one by one.
+pub const ONE_BY_ONE: &str = "HP301";
+/// A multisig waits for more approvals.
+pub const WAITS: &str = "HP302";
 
 /// Weights may be set more seldom than an epoch comes.
 pub const SLOW_WEIGHTS: &str = "HP201";
@@ -165,6 +169,18 @@ pub static CODES: &[Code] = &[
         "number rounded by a display",
         "Integers above 2^53 that end in zeros as a floating-point number prints them are rarely meant: \
          14757395258967642000 was 14757395258967641292.",
+    ),
+    code(
+        ONE_BY_ONE,
+        "not all or nothing",
+        "The proxy type permits the setters and no batch of them, so each call is wrapped alone: the \
+         chain goes on after one that fails, and the others stay.",
+    ),
+    code(
+        WAITS,
+        "waits for other signatories",
+        "A multisig runs the call with the last approval and not before: rate limits, the freeze window \
+         and the values of that block decide.",
     ),
 ];
 

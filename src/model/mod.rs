@@ -12,6 +12,7 @@ pub mod lint;
 pub mod plan;
 pub mod profile;
 pub mod receipt;
+pub mod road;
 pub mod rules;
 pub mod schedule;
 pub mod signature;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::catalog::{self, Effect, Hyperparameter};
 use crate::model::intent::{self, Intent};
 use crate::model::lint::{self, Finding};
+use crate::model::road::{self, Filter, Road};
 use crate::model::rules;
 use crate::model::snapshot::{Block, ChainId, SetterState, Snapshot};
 use crate::model::value::{Unit, Value, human};
@@ -45,6 +46,9 @@ pub struct Plan {
     pub items: Vec<Item>,
     /// The calls to send, in order.
     pub calls: Vec<Call>,
+    /// How the signature reaches the owner.
+    #[serde(default, skip_serializing_if = "Road::is_direct")]
+    pub road: Road,
     /// Estimated fee in rao, when the chain was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fee_rao: Option<u64>,
@@ -189,10 +193,14 @@ pub struct Terms {
     pub allow_unknown: bool,
     /// Block in which the calls are to run; `None` is the block after the snapshot.
     pub at: Option<u64>,
-    /// SS58 address that will sign; `None` is the owner.
+    /// SS58 address that will sign; `None` is the owner, or who signs for the owner.
     pub signer: Option<String>,
     /// What the lint of intent goes by.
     pub intent: Intent,
+    /// How the signature reaches the owner.
+    pub road: Road,
+    /// What the type of the proxy permits.
+    pub permits: Filter,
 }
 
 impl Terms {
@@ -237,6 +245,7 @@ impl Plan {
         let mut findings = unclear;
         findings.extend(lint::findings(&items, snapshot, terms));
         findings.extend(intent::findings(&items, snapshot, terms));
+        findings.extend(road::findings(&calls, snapshot, terms));
         Self {
             format_version: FORMAT_VERSION,
             kind: PlanKind::Plan,
@@ -247,6 +256,7 @@ impl Plan {
             source: source.to_owned(),
             items,
             calls,
+            road: terms.road.clone(),
             fee_rao: None,
             findings,
         }
@@ -284,6 +294,7 @@ impl Plan {
             source,
             items,
             calls,
+            road,
             fee_rao: _,
             findings: _,
         } = self;
@@ -296,6 +307,9 @@ impl Plan {
         }
         for Call { pallet, call, netuid, args, sets } in calls {
             text.push_str(&format!("|{pallet}.{call}({netuid}, {args:?}) {sets:?}"));
+        }
+        if !road.is_direct() {
+            text.push_str(&format!("|{road:?}"));
         }
         format!("0x{}", hex::encode(sp_crypto_hashing::blake2_256(text.as_bytes())))
     }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::plan::Call;
+use crate::model::road::Road;
 use crate::model::snapshot::ChainId;
 use crate::model::value::Value;
 
@@ -30,6 +31,9 @@ pub struct Receipt {
     pub source: String,
     /// SS58 address that signed.
     pub signer: String,
+    /// How the signature reached the owner.
+    #[serde(default, skip_serializing_if = "Road::is_direct")]
+    pub road: Road,
     /// Digest of the plan.
     pub plan_digest: String,
     /// What was to change.
@@ -100,6 +104,21 @@ pub enum Outcome {
         /// The names that differ, with what was read.
         differs: Vec<Change>,
     },
+    /// In a finalized block; the chain refused some of the calls, the others stay.
+    Partial {
+        /// Where it is.
+        place: Place,
+        /// What was refused.
+        refused: Vec<Refused>,
+        /// Of the others the names that differ, with what was read.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        differs: Vec<Change>,
+    },
+    /// In a finalized block: the multisig has the approval, and waits for others.
+    Proposed {
+        /// Where it is.
+        place: Place,
+    },
     /// In a finalized block, and the chain refused it: nothing changed.
     Failed {
         /// Where it is.
@@ -114,6 +133,16 @@ pub enum Outcome {
         /// Why.
         error: String,
     },
+}
+
+/// One call that the chain refused while others went through.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Refused {
+    /// Names of the hyperparameters that it would have changed.
+    pub names: Vec<String>,
+    /// The chain's error, explained.
+    pub error: String,
 }
 
 /// Where a transaction is on the chain.
@@ -139,6 +168,8 @@ impl Outcome {
             Self::Sending => "unknown",
             Self::Applied { .. } => "applied",
             Self::NotProved { .. } => "not proved",
+            Self::Partial { .. } => "partial",
+            Self::Proposed { .. } => "proposed",
             Self::Failed { .. } => "failed",
             Self::Expired => "expired",
             Self::Rejected { .. } => "rejected",
@@ -151,6 +182,8 @@ impl Outcome {
         match self {
             Self::Applied { place }
             | Self::NotProved { place, .. }
+            | Self::Partial { place, .. }
+            | Self::Proposed { place }
             | Self::Failed { place, .. } => Some(place),
             Self::Sending | Self::Expired | Self::Rejected { .. } => None,
         }

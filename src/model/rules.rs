@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::model::catalog::{self, Bound, Hyperparameter, Source};
 use crate::model::plan::{Call, Item, Terms, Verdict, call_for, spoken};
+use crate::model::road;
 use crate::model::schedule::{self, Opening};
 use crate::model::snapshot::{Guards, Lease, SetterState, Snapshot, Swap};
 use crate::model::value::Value;
@@ -56,6 +57,7 @@ pub fn judge(
     let Some(row) = row else {
         return match snapshot.guards.setters.get(name) {
             Some(SetterState::Call { pallet, call, .. }) => account(snapshot, terms)
+                .or_else(|| road::forbidden(name, snapshot, terms))
                 .unwrap_or_else(|| Verdict::Unclear {
                     reason: format!(
                         "unknown rule: subtune does not know {pallet}.{call}, the chain will decide"
@@ -86,7 +88,8 @@ pub fn judge(
     if who == "root" {
         return never("root-only: the owner may not set it".to_owned(), Some(BAD_ORIGIN));
     }
-    if let Some(never) = account(snapshot, terms) {
+    if let Some(never) = account(snapshot, terms).or_else(|| road::forbidden(name, snapshot, terms))
+    {
         return never;
     }
     if row.not_on_root && snapshot.netuid == 0 {
@@ -147,7 +150,8 @@ fn account(snapshot: &Snapshot, terms: &Terms) -> Option<Verdict> {
         }
         None => {}
     }
-    if let Some(Lease { id, beneficiary }) = &guards.lease {
+    // The account of a lease has no key, so only a proxy acts for it.
+    if let (Some(Lease { id, beneficiary }), true) = (&guards.lease, terms.road.is_direct()) {
         let who = beneficiary.as_ref().map_or_else(String::new, |who| format!(", {who},"));
         return never(
             format!(

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::follow::{Ended, follow, prove};
+use super::follow::{Ended, conclude, follow};
+use super::inside::{Came, came, in_words};
 use super::{ChainError, ChainWrite, Submitted};
 use crate::error::{Error, Kind, Result};
 use crate::model::plan::{Item, Plan, Terms, Verdict};
 use crate::model::profile::{Profile, Target};
-use crate::model::receipt::{Change, Command, FORMAT_VERSION, Outcome, Receipt};
+use crate::model::receipt::{Change, Command, FORMAT_VERSION, Outcome, Receipt, Refused};
+use crate::model::road::{self, Road};
 use crate::model::rules;
 use crate::model::schedule;
 use crate::model::signature::Signature;
@@ -107,7 +109,7 @@ pub async fn apply<C: ChainWrite, S: Sign + Sync>(
     }
     refuse_stranger(&plan, &signer)?;
     if plan.fee_rao.is_none() {
-        plan.fee_rao = chain.fee(&plan.calls, &signer).await?;
+        plan.fee_rao = chain.fee(&plan.calls, &plan.road, &signer).await?;
     }
     if dry_run {
         return Ok(Applied::DryRun);
@@ -129,7 +131,7 @@ pub async fn apply<C: ChainWrite, S: Sign + Sync>(
         ))
         .hint("check --wallet-name"));
     }
-    let unsigned = chain.prepare(&plan.calls, &signer).await?;
+    let unsigned = chain.prepare(&plan.calls, &plan.road, &signer).await?;
     let signed = chain.sign(&unsigned, &|payload| key.sign(payload)).await?;
     drop(key);
 
@@ -142,6 +144,7 @@ pub async fn apply<C: ChainWrite, S: Sign + Sync>(
         command,
         source: plan.source.clone(),
         signer,
+        road: plan.road.clone(),
         plan_digest: plan.digest(),
         changes: plan.changes().map(change).collect(),
         calls: plan.calls.clone(),
@@ -158,7 +161,12 @@ pub async fn apply<C: ChainWrite, S: Sign + Sync>(
             let blamed = blame(&plan, &error, &newest);
             receipt.outcome = Outcome::Rejected { error: error.to_string() };
             journal.save(&receipt)?;
-            return Err(refused_by_chain(&blamed, &error, "nothing was sent, no fee was paid"));
+            return Err(refused_by_chain(
+                &plan,
+                &blamed,
+                &error,
+                "nothing was sent, no fee was paid",
+            ));
         }
         Ok(Some(_)) => {}
         Ok(None) => confirm.say("the node offers no preflight: going on without one"),
@@ -207,22 +215,29 @@ async fn finish<C: ChainWrite>(
             let what = "the transaction was in no block before its time ran out: nothing changed";
             Some(Error::refused(what).hint("make a new plan and try again"))
         }
-        Ended::Included { place, result: Ok(()) } => {
-            receipt.outcome = prove(chain, receipt, place).await?;
-            match &receipt.outcome {
-                Outcome::NotProved { differs, .. } => Some(not_proved(differs, receipt)),
-                _ => None,
-            }
-        }
-        Ended::Included { place, result: Err(error) } => {
-            let mut after = chain.at_block(plan.netuid, &place.block_hash).await?;
-            // Nothing of ours stayed, so this is the state that the calls met.
-            after.block.number = place.block.saturating_sub(1);
-            let blamed = blame(plan, &error, &after);
+        Ended::Included { place, result, inside } => {
+            let came = came(&receipt.road, &receipt.calls, result, inside)?;
+            receipt.outcome = conclude(chain, receipt, place.clone(), &came).await?;
             let fee = place.fee_rao.map_or_else(String::new, |fee| format!(" (fee {fee} rao)"));
             let done = format!("nothing changed{fee}");
-            receipt.outcome = Outcome::Failed { place, error: error.to_string() };
-            Some(refused_by_chain(&blamed, &error, &done))
+            match (&receipt.outcome, &came) {
+                (Outcome::NotProved { differs, .. }, _) => Some(not_proved(differs, receipt)),
+                (Outcome::Partial { refused, differs, .. }, _) => {
+                    Some(partial(refused, differs, receipt))
+                }
+                (Outcome::Failed { .. }, Came::Refused(error)) => {
+                    let mut after = chain.at_block(plan.netuid, &place.block_hash).await?;
+                    // Nothing of ours stayed, so this is the state that the calls met.
+                    after.block.number = place.block.saturating_sub(1);
+                    let blamed = blame(plan, error, &after);
+                    Some(refused_by_chain(plan, &blamed, error, &done))
+                }
+                (Outcome::Failed { error, .. }, _) => Some(
+                    Error::refused(format!("the chain refused {error}; {done}"))
+                        .hint("make a new plan and look at it before you try again"),
+                ),
+                _ => None,
+            }
         }
     };
     match (journal.save(receipt), bad_end) {
@@ -250,16 +265,41 @@ fn unrecorded(receipt: &Receipt, bad_end: Option<Error>, error: Error) -> Error 
 /// The error for values that were applied and then read otherwise.
 #[must_use]
 pub(super) fn not_proved(differs: &[Change], receipt: &Receipt) -> Error {
-    let names: Vec<_> = differs
-        .iter()
-        .map(|change| format!("{} is {}, wanted {}", change.name, change.from, change.to))
-        .collect();
     Error::new(
         Kind::Partial,
-        format!("the transaction succeeded, but read back: {}", names.join("; ")),
+        format!("the transaction succeeded, but read back: {}", differs_in_words(differs)),
     )
     .hint(format!(
         "look at `subtune show {0}`; to go back: subtune rollback {0} --to {1}",
+        receipt.netuid, receipt.rollback
+    ))
+}
+
+fn differs_in_words(differs: &[Change]) -> String {
+    let words = differs
+        .iter()
+        .map(|change| format!("{} is {}, wanted {}", change.name, change.from, change.to));
+    words.collect::<Vec<_>>().join("; ")
+}
+
+/// The error for calls of which the chain refused some and kept others.
+fn partial(refused: &[Refused], differs: &[Change], receipt: &Receipt) -> Error {
+    let kept: Vec<_> = receipt
+        .changes
+        .iter()
+        .map(|change| change.name.as_str())
+        .filter(|name| !refused.iter().any(|refused| refused.names.iter().any(|it| it == name)))
+        .collect();
+    let read = match differs {
+        [] => "stays".to_owned(),
+        differs => format!("stays, but reads back as {}", differs_in_words(differs)),
+    };
+    Error::new(
+        Kind::Partial,
+        format!("the chain refused {}; {} {read}", in_words(refused), kept.join(", ")),
+    )
+    .hint(format!(
+        "make a new plan for the rest; to go back: subtune rollback {} --to {}",
         receipt.netuid, receipt.rollback
     ))
 }
@@ -276,15 +316,16 @@ pub(super) fn declined() -> Error {
 
 /// Only the owner may sign.
 pub(super) fn refuse_stranger(plan: &Plan, signer: &str) -> Result<()> {
-    if signer == plan.owner {
+    let account = plan.road.account().unwrap_or(signer);
+    if account == plan.owner {
         return Ok(());
     }
     Err(Error::refused(format!(
-        "{signer} is not the owner of subnet {}: the chain would refuse it ({})",
+        "{account} is not the owner of subnet {}: the chain would refuse it ({})",
         plan.netuid,
         rules::BAD_ORIGIN
     ))
-    .hint(format!("sign with the coldkey {}", plan.owner)))
+    .hint(format!("sign with the coldkey {0}, or as its proxy with --proxy-for {0}", plan.owner)))
 }
 
 /// A plan in which something wanted cannot be done is refused as a whole.
@@ -315,10 +356,21 @@ pub fn refuse_blocked(plan: &Plan, skip_blocked: bool, snapshot: &Snapshot) -> R
             "--allow-unknown lets the chain decide; the preflight asks it before anything is sent"
                 .to_owned()
         }
+        None if snapshot.guards.safe_mode_until.is_none() && filtered(plan) => format!(
+            "`subtune proxy setup {}` prints the call that gives a wider right; --skip-blocked does \
+             the rest",
+            plan.netuid
+        ),
         None if plan.calls.is_empty() => "nothing else is left to do".to_owned(),
         None => "use --skip-blocked to do the rest, or --only to name what you want".to_owned(),
     };
     Err(Error::refused(format!("this cannot be done now: {}", blocked.join("; "))).hint(hint))
+}
+
+/// Whether the type of the proxy forbids something wanted.
+fn filtered(plan: &Plan) -> bool {
+    let is = |item: &Item| matches!(&item.verdict, Verdict::Never { error: Some(error), .. } if error == road::CALL_FILTERED);
+    matches!(plan.road, Road::Proxy { .. }) && plan.blocked().any(is)
 }
 
 /// A future block with its clock time: `block 100850 (2026-11-22 14:05 UTC, in 2h 24m)`.
@@ -385,6 +437,11 @@ fn way_back(plan: &Plan, id: &str, now: &Snapshot) -> Profile {
     }
 }
 
+/// The terms to judge a plan by once more.
+fn terms_of(plan: &Plan) -> Terms {
+    Terms { road: plan.road.clone(), ..Terms::default() }
+}
+
 /// A preflight runs on the state of the head, one block early: right at the block
 /// at which a rate limit or a window ends it still says no.
 fn too_early_to_tell(error: &ChainError, plan: &Plan, now: &Snapshot) -> bool {
@@ -393,7 +450,7 @@ fn too_early_to_tell(error: &ChainError, plan: &Plan, now: &Snapshot) -> bool {
     }
     let mut before = now.clone();
     before.block.number = before.block.number.saturating_sub(1);
-    Plan::build(&before, &plan.wishes(), &plan.source, &Terms::default()).items.iter().any(|item| {
+    Plan::build(&before, &plan.wishes(), &plan.source, &terms_of(plan)).items.iter().any(|item| {
         matches!(&item.verdict, Verdict::Later { block, error: name, .. }
             if *name == error.name && *block == now.block.number + 1)
     })
@@ -410,7 +467,7 @@ fn blame(plan: &Plan, error: &ChainError, state: &Snapshot) -> Vec<String> {
         .into_iter()
         .filter(|wish| plan.changes().any(|item| item.name == wish.name))
         .collect();
-    let again = Plan::build(state, &wishes, &plan.source, &Terms::default());
+    let again = Plan::build(state, &wishes, &plan.source, &terms_of(plan));
     let named: Vec<_> = again
         .items
         .iter()
@@ -436,15 +493,17 @@ fn blame(plan: &Plan, error: &ChainError, state: &Snapshot) -> Vec<String> {
         .collect()
 }
 
-fn refused_by_chain(blamed: &[String], error: &ChainError, done: &str) -> Error {
+fn refused_by_chain(plan: &Plan, blamed: &[String], error: &ChainError, done: &str) -> Error {
     let what = match blamed {
         [] => "one of the changes".to_owned(),
         [one] => one.clone(),
         several => format!("one of {}", several.join(", ")),
     };
     let advice = error.advice.unwrap_or("make a new plan and look at it before you try again");
+    let together =
+        if plan.road.is_apart() { "" } else { "; all changes of a plan go together or not at all" };
     Error::refused(format!("the chain refused {what}: {error}; {done}"))
-        .hint(format!("{advice}; all changes of a plan go together or not at all"))
+        .hint(format!("{advice}{together}"))
 }
 
 /// The values of a receipt that the chain now says otherwise.
@@ -510,6 +569,7 @@ mod tests {
                 inert: None,
             }],
             calls: Vec::new(),
+            road: crate::model::road::Road::Direct,
             fee_rao: None,
             findings: Vec::new(),
         };

@@ -3,7 +3,8 @@
 use std::time::{Duration, Instant};
 
 use super::apply::{Journal, unproved};
-use super::{ChainError, ChainRead, Found};
+use super::inside::{Came, came, in_words};
+use super::{ChainError, ChainRead, Found, Inside};
 use crate::error::{Error, Kind, Result};
 use crate::model::receipt::{Outcome, Place, Receipt, Transaction};
 
@@ -15,6 +16,8 @@ pub(super) enum Ended {
         place: Place,
         /// What the chain said to it.
         result: Result<(), ChainError>,
+        /// What it said to the calls inside.
+        inside: Vec<Inside>,
     },
     /// In none, and its time is over.
     Expired,
@@ -41,9 +44,9 @@ pub(super) async fn follow<C: ChainRead>(
         let found = chain.find(transaction, from).await;
         let lost = found.is_err();
         match found {
-            Ok(Found::Included { place, result }) => {
+            Ok(Found::Included { place, result, inside }) => {
                 say(&format!("finalized in block {}", place.block));
-                return Ok(Ended::Included { place, result });
+                return Ok(Ended::Included { place, result, inside });
             }
             Ok(Found::NotBy(head)) => {
                 heard = Instant::now();
@@ -71,12 +74,25 @@ pub(super) async fn follow<C: ChainRead>(
     }
 }
 
-/// Reads back at the inclusion block.
-pub(super) async fn prove<C: ChainRead>(
+/// Concludes a transaction that is in a block: what was refused is told, what went through is read
+/// back there.
+pub(super) async fn conclude<C: ChainRead>(
     chain: &C,
     receipt: &Receipt,
     place: Place,
+    came: &Came,
 ) -> Result<Outcome> {
+    let refused = match came {
+        Came::Through => &[],
+        Came::Waits => return Ok(Outcome::Proposed { place }),
+        Came::Refused(error) => {
+            return Ok(Outcome::Failed { place, error: error.to_string() });
+        }
+        Came::Apart(refused) if refused.len() == receipt.calls.len() => {
+            return Ok(Outcome::Failed { place, error: in_words(refused) });
+        }
+        Came::Apart(refused) => refused.as_slice(),
+    };
     let now = chain.at_block(receipt.netuid, &place.block_hash).await.map_err(|error| {
         Error::new(
             Kind::Unknown,
@@ -84,11 +100,12 @@ pub(super) async fn prove<C: ChainRead>(
         )
         .hint("`subtune history --refresh` reads it back later")
     })?;
-    let differs = unproved(receipt, &now);
-    Ok(if differs.is_empty() {
-        Outcome::Applied { place }
-    } else {
-        Outcome::NotProved { place, differs }
+    let mut differs = unproved(receipt, &now);
+    differs.retain(|change| !refused.iter().any(|one| one.names.contains(&change.name)));
+    Ok(match (refused, differs.is_empty()) {
+        ([], true) => Outcome::Applied { place },
+        ([], false) => Outcome::NotProved { place, differs },
+        (refused, _) => Outcome::Partial { place, refused: refused.to_vec(), differs },
     })
 }
 
@@ -107,9 +124,9 @@ pub async fn settle<C: ChainRead>(
     }
     let found = chain.find(&receipt.transaction, receipt.transaction.birth + 1).await?;
     receipt.outcome = match found {
-        Found::Included { place, result: Ok(()) } => prove(chain, receipt, place).await?,
-        Found::Included { place, result: Err(error) } => {
-            Outcome::Failed { place, error: error.to_string() }
+        Found::Included { place, result, inside } => {
+            let came = came(&receipt.road, &receipt.calls, result, inside)?;
+            conclude(chain, receipt, place, &came).await?
         }
         Found::NotBy(head) if head + 1 >= receipt.transaction.death => Outcome::Expired,
         Found::NotBy(_) => return Ok(false),

@@ -2,6 +2,7 @@
 
 mod apply;
 mod follow;
+mod inside;
 mod wait;
 
 use std::future::Future;
@@ -16,6 +17,7 @@ use crate::error::Result;
 use crate::model::errors;
 use crate::model::plan::Call;
 use crate::model::receipt::{Place, Transaction};
+use crate::model::road::Road;
 use crate::model::signature::Signature;
 use crate::model::snapshot::Snapshot;
 
@@ -64,6 +66,8 @@ pub struct Signed {
 pub struct Unsigned {
     /// The calls, in order.
     pub calls: Vec<Call>,
+    /// How they reach the owner.
+    pub road: Road,
     /// SS58 address of the signer.
     pub signer: String,
     /// Its next nonce, with what waits in the pool.
@@ -97,6 +101,8 @@ pub enum Found {
         place: Place,
         /// What the chain said to it.
         result: Result<(), ChainError>,
+        /// What it said to calls inside it, in order: those of a proxy or a multisig.
+        inside: Vec<Inside>,
     },
     /// In no finalized block up to this one.
     NotBy(u64),
@@ -111,6 +117,15 @@ pub struct Head {
     pub hash: String,
     /// Its time, milliseconds since 1970, where the chain keeps one.
     pub time_ms: Option<u64>,
+}
+
+/// What became of a call inside another one, which succeeds whatever the inner one does.
+#[derive(Debug, Clone)]
+pub enum Inside {
+    /// It has run.
+    Ran(Result<(), ChainError>),
+    /// The multisig has noted the approval, and waits for others.
+    Waits,
 }
 
 /// Reading the chain.
@@ -135,12 +150,17 @@ pub trait ChainRead {
 /// Writing to the chain.
 pub trait ChainWrite: ChainRead {
     /// Estimated fee in rao; `None` when the node does not tell.
-    fn fee(&self, calls: &[Call], signer: &str)
-    -> impl Future<Output = Result<Option<u64>>> + Send;
+    fn fee(
+        &self,
+        calls: &[Call],
+        road: &Road,
+        signer: &str,
+    ) -> impl Future<Output = Result<Option<u64>>> + Send;
     /// Fetches what a transaction needs before it can be signed.
     fn prepare(
         &self,
         calls: &[Call],
+        road: &Road,
         signer: &str,
     ) -> impl Future<Output = Result<Unsigned>> + Send;
     /// Builds the transaction; `sign` is given the bytes to sign.

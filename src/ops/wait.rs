@@ -157,7 +157,7 @@ pub async fn wait_and_apply<C: ChainWrite, S: Sign + Sync, L, W: Watch>(
     }
     refuse_stranger(&whole, &signer)?;
     for stage in &mut stages {
-        stage.plan.fee_rao = chain.fee(&stage.plan.calls, &signer).await?;
+        stage.plan.fee_rao = chain.fee(&stage.plan.calls, &stage.plan.road, &signer).await?;
     }
     if let (Some(limit), Some(last)) = (&waiting.limit, stages.last()) {
         refuse_far(last.block, limit, snapshot)?;
@@ -407,5 +407,6 @@ fn rest_is_left(error: Error, sent: &[Sent], rest: &[Wish]) -> Error {
 /// The command that takes a change back.
 #[must_use]
 pub fn back(receipt: &Receipt) -> String {
-    format!("subtune rollback {} --to {}", receipt.netuid, receipt.rollback)
+    let road = receipt.road.options(&receipt.signer);
+    format!("subtune rollback {} --to {}{road}", receipt.netuid, receipt.rollback)
 }

@@ -8,7 +8,8 @@ use crate::model::catalog;
 use crate::model::lint;
 use crate::model::plan::{Arg, Call, Item, Plan, PlanKind, Verdict};
 use crate::model::profile::Target;
-use crate::model::receipt::{Change, Command, Outcome, Place, Receipt, Transaction};
+use crate::model::receipt::{Change, Command, Outcome, Place, Receipt, Refused, Transaction};
+use crate::model::road::{Multisig, Road, Timepoint, Weight};
 use crate::model::snapshot::{Block, ChainId, Guards, Snapshot, SnapshotKind};
 use crate::model::value::{Value, looks_rounded};
 
@@ -783,6 +784,7 @@ fn plans_survive_to_the_bit() {
         source: "p".into(),
         items,
         calls: vec![call()],
+        road: Road::default(),
         fee_rao: Some(u64::MAX),
         findings: vec![lint::finding("HP101", "n", "m", "h")],
     };
@@ -802,7 +804,25 @@ fn receipts_survive_to_the_bit() {
         fee_rao: Some(u64::MAX),
     };
     let bare = Place { fee_rao: None, ..place.clone() };
-    for outcome in [
+    let proxy = Road::Proxy {
+        real: ALICE.into(),
+        proxy_type: "Owner".into(),
+        apart: true,
+        real_pays: false,
+    };
+    let multisig = Road::Multisig(Multisig {
+        account: ALICE.into(),
+        threshold: 2,
+        others: vec![ALICE.into()],
+        call_hash: HASH.into(),
+        call_data: "0x00".into(),
+        timepoint: Some(Timepoint { height: u64::MAX, index: 2 }),
+        approvals: 2,
+        max_weight: Weight { ref_time: u64::MAX, proof_size: 0 },
+        deposit_rao: Some(u64::MAX),
+    });
+    let roads = [Road::Direct, proxy, multisig];
+    for (outcome, road) in [
         Outcome::Sending,
         Outcome::Applied { place: place.clone() },
         Outcome::Applied { place: bare },
@@ -810,10 +830,19 @@ fn receipts_survive_to_the_bit() {
             place: place.clone(),
             differs: awkward().into_iter().map(change).collect(),
         },
+        Outcome::Partial {
+            place: place.clone(),
+            refused: vec![Refused { names: vec!["rho".into()], error: "e".into() }],
+            differs: Vec::new(),
+        },
+        Outcome::Proposed { place: place.clone() },
         Outcome::Failed { place, error: "e".into() },
         Outcome::Expired,
         Outcome::Rejected { error: "1010: bad".into() },
-    ] {
+    ]
+    .into_iter()
+    .zip(roads.into_iter().cycle())
+    {
         let receipt = Receipt {
             format_version: 1,
             id: "20251201".into(),
@@ -823,6 +852,7 @@ fn receipts_survive_to_the_bit() {
             command: Command::Rollback,
             source: "p".into(),
             signer: ALICE.into(),
+            road,
             plan_digest: HASH.into(),
             changes: awkward().into_iter().map(change).collect(),
             calls: vec![call()],

@@ -23,7 +23,7 @@ impl Confirm for Terminal {
         if !self.quiet {
             eprint!("{}", views::plan_text(plan, snapshot, Stream::Stderr));
         }
-        self.consent(plan.netuid, &plan.chain.genesis_hash, "")
+        self.consent(&views::deed(plan), plan.netuid, &plan.chain.genesis_hash)
     }
 
     fn say(&self, line: &str) {
@@ -34,13 +34,11 @@ impl Confirm for Terminal {
 }
 
 impl Terminal {
-    /// Asks whether to change a subnet of the chain with this genesis hash; `first` says what comes
-    /// before that.
+    /// Asks whether to do `deed` to a subnet of the chain with this genesis hash.
     ///
     /// # Errors
     /// When there is nobody to ask.
-    pub fn consent(&self, netuid: u16, genesis_hash: &str, first: &str) -> Result<Consent> {
-        let network = endpoint::name_of(genesis_hash);
+    pub fn consent(&self, deed: &str, netuid: u16, genesis_hash: &str) -> Result<Consent> {
         if self.yes {
             return Ok(Consent::Yes);
         }
@@ -62,9 +60,7 @@ impl Terminal {
         };
         if endpoint::is_public(genesis_hash) {
             let answer: String = dialoguer::Input::new()
-                .with_prompt(format!(
-                    "Type the netuid to {first}change subnet {netuid} on {network}"
-                ))
+                .with_prompt(format!("Type the netuid to {deed}"))
                 .allow_empty(true)
                 .interact_text_on(&term)
                 .map_err(failed)?;
@@ -72,10 +68,7 @@ impl Terminal {
             return Ok(if same { Consent::Yes } else { Consent::No });
         }
         let yes = dialoguer::Confirm::new()
-            .with_prompt(match first {
-                "" => format!("Change subnet {netuid} on {network}?"),
-                _ => format!("Do you want to {first}change subnet {netuid} on {network}?"),
-            })
+            .with_prompt(format!("Do you want to {deed}?"))
             .default(false)
             .interact_on(&term)
             .map_err(failed)?;

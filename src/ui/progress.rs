@@ -69,7 +69,11 @@ impl Watch for Patient {
             eprint!("{}", views::stages_text(whole, stages, snapshot, Stream::Stderr));
         }
         let Some(last) = stages.last().filter(|stage| !stage.waits_for.is_empty()) else {
-            return self.terminal.consent(whole.netuid, &whole.chain.genesis_hash, "");
+            return self.terminal.consent(
+                &views::deed(whole),
+                whole.netuid,
+                &whole.chain.genesis_hash,
+            );
         };
         if !yes {
             let until = when(last.block, snapshot);
@@ -88,7 +92,11 @@ impl Watch for Patient {
                 _ => eprintln!("The password is asked for before each stage, after its wait"),
             }
         }
-        self.terminal.consent(whole.netuid, &whole.chain.genesis_hash, "wait and ")
+        self.terminal.consent(
+            &format!("wait and {}", views::deed(whole)),
+            whole.netuid,
+            &whole.chain.genesis_hash,
+        )
     }
 
     fn waiting(&self, wait: &Wait<'_>) {

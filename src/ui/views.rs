@@ -9,7 +9,8 @@ use crate::model::catalog::{self, Effect, Hyperparameter};
 use crate::model::check::Check;
 use crate::model::lint::Finding;
 use crate::model::plan::{Call, Item, Plan, Verdict, effect_in_words, short, spoken};
-use crate::model::receipt::{Change, Command, Outcome, Receipt};
+use crate::model::receipt::{Change, Command, Outcome, Receipt, Refused};
+use crate::model::road::{Multisig, Road, Timepoint};
 use crate::model::schedule::{self, Opening, Window};
 use crate::model::snapshot::{Guards, Schedule, SetterState, Snapshot};
 use crate::model::stage::Stage;
@@ -491,24 +492,134 @@ fn counts(plan: &Plan) -> String {
 /// What is sent for a plan, and its fee.
 fn extrinsic(plan: &Plan) -> String {
     let mut text = String::new();
+    let wrapper = match &plan.road {
+        Road::Direct => "",
+        Road::Proxy { .. } => "Proxy.proxy of ",
+        Road::Multisig(multisig) if multisig.threshold == 1 => "Multisig.as_multi_threshold_1 of ",
+        Road::Multisig(_) => "Multisig.as_multi of ",
+    };
     match plan.calls.as_slice() {
         [] => {}
-        [one] => text.push_str(&format!("One extrinsic: {}\n", one.name())),
+        [one] => text.push_str(&format!("One extrinsic: {wrapper}{}\n", one.name())),
         several => {
             let names: Vec<_> = several.iter().map(|call| call.call.as_str()).collect();
-            text.push_str(&format!(
-                "One extrinsic, all or nothing: Utility.batch_all of {} calls, in this order:\n",
-                several.len()
-            ));
+            let count = several.len();
+            text.push_str(&if plan.road.is_apart() {
+                format!(
+                    "One extrinsic, NOT all or nothing: Utility.batch_all of {count} times Proxy.proxy,\n\
+                     in this order:\n"
+                )
+            } else if plan.road.is_direct() {
+                format!(
+                    "One extrinsic, all or nothing: Utility.batch_all of {count} calls, in this order:\n"
+                )
+            } else {
+                format!(
+                    "One extrinsic, all or nothing: {wrapper}Utility.batch_all\nof {count} calls, in this \
+                     order:\n"
+                )
+            });
             for (index, name) in names.iter().enumerate() {
                 text.push_str(&format!("  {}. {name}\n", index + 1));
             }
         }
     }
+    if plan.calls.is_empty() {
+        return text;
+    }
+    for line in road_lines(&plan.road) {
+        text.push_str(&format!("{line}\n"));
+    }
     if let Some(fee) = plan.fee_rao {
-        text.push_str(&format!("Fee: about {} TAO\n", decimal(fee.into(), 9)));
+        let payer = match &plan.road {
+            Road::Direct => "",
+            Road::Proxy { real_pays: true, .. } => ", paid by the account it is for",
+            Road::Proxy { .. } | Road::Multisig(_) => ", paid by the signer",
+        };
+        text.push_str(&format!("Fee: about {} TAO{payer}\n", decimal(fee.into(), 9)));
+    }
+    if let Road::Multisig(Multisig { deposit_rao: Some(deposit), .. }) = &plan.road {
+        let deposit = decimal((*deposit).into(), 9);
+        text.push_str(&format!("Deposit: {deposit} TAO, given back when the call runs\n"));
     }
     text
+}
+
+/// Whose calls they are, when not the signer's own.
+fn road_lines(road: &Road) -> Vec<String> {
+    match road {
+        Road::Direct => Vec::new(),
+        Road::Proxy { real, proxy_type, .. } => vec![format!("As proxy ({proxy_type}) of {real}")],
+        Road::Multisig(multisig) => {
+            let Multisig { account, threshold, call_hash, timepoint, approvals, .. } = multisig;
+            let does = match (multisig.runs(), timepoint) {
+                (true, _) => "runs the call",
+                (false, None) => "proposes the call",
+                (false, Some(_)) => "the call waits for more",
+            };
+            vec![
+                format!("As multisig {account}"),
+                format!("Approval {approvals} of {threshold}: {does}"),
+                format!("Call hash {call_hash}"),
+            ]
+        }
+    }
+}
+
+fn road_json(road: &Road) -> Json {
+    match road {
+        Road::Direct => json!({ "kind": "direct" }),
+        Road::Proxy { real, proxy_type, apart, real_pays } => json!({
+            "kind": "proxy",
+            "real": real,
+            "proxy_type": proxy_type,
+            "atomic": !apart,
+            "real_pays": real_pays,
+        }),
+        Road::Multisig(multisig) => {
+            let Multisig {
+                account,
+                threshold,
+                others,
+                call_hash,
+                call_data,
+                timepoint,
+                approvals,
+                max_weight: _,
+                deposit_rao,
+            } = multisig;
+            json!({
+                "kind": "multisig",
+                "account": account,
+                "threshold": threshold,
+                "other_signatories": others,
+                "approvals": approvals,
+                "runs": multisig.runs(),
+                "call_hash": call_hash,
+                "call_data": call_data,
+                "timepoint": timepoint.map(|Timepoint { height, index }| {
+                    json!({ "height": height, "index": index })
+                }),
+                "deposit_rao": deposit_rao.map(|deposit| deposit.to_string()),
+            })
+        }
+    }
+}
+
+/// What the signature does, for a question: `change subnet 46 on finney`.
+#[must_use]
+pub fn deed(plan: &Plan) -> String {
+    let what = format!("subnet {} on {}", plan.netuid, plan.chain.network);
+    match &plan.road {
+        Road::Multisig(multisig) if !multisig.runs() => match multisig.timepoint {
+            None => format!("propose a change of {what}"),
+            Some(_) => format!("approve a change of {what}"),
+        },
+        road if road.is_apart() && plan.calls.len() > 1 => {
+            format!("change {what} call by call, NOT all or nothing")
+        }
+        Road::Direct | Road::Proxy { .. } | Road::Multisig(_) => format!("change {what}"),
+    }
 }
 
 /// A plan for scripts.
@@ -523,6 +634,7 @@ pub fn plan_json(plan: &Plan, snapshot: &Snapshot) -> Json {
             "calls".to_owned(),
             json!(plan.calls.iter().map(call_json).collect::<Vec<_>>()),
         );
+        data.insert("road".to_owned(), road_json(&plan.road));
         data.insert("fee_rao".to_owned(), json!(plan.fee_rao.map(|fee| fee.to_string())));
         data.insert("findings".to_owned(), json!(plan.findings));
         data.insert("digest".to_owned(), json!(plan.digest()));
@@ -574,6 +686,7 @@ pub fn receipt_text(receipt: &Receipt) -> String {
         command,
         source,
         signer: _,
+        road,
         plan_digest: _,
         changes,
         calls: _,
@@ -593,6 +706,10 @@ pub fn receipt_text(receipt: &Receipt) -> String {
         text.push_str(&format!("  {line}\n"));
     }
     text.push_str(&format!("  from       {source}\n"));
+    for (index, line) in road_lines(road).iter().enumerate() {
+        let label = if index == 0 { "road" } else { "" };
+        text.push_str(&format!("  {label:9}  {line}\n"));
+    }
     text.push_str(&format!("  extrinsic  {}\n", transaction.hash));
     if let Some(place) = outcome.place() {
         text.push_str(&format!("  block      {} ({})\n", place.block, short(&place.block_hash)));
@@ -609,6 +726,17 @@ pub fn receipt_text(receipt: &Receipt) -> String {
                 text.push_str(&format!("  differs    {name}: read {from}, wanted {to}\n"));
             }
         }
+        Outcome::Partial { refused, differs, .. } => {
+            for Refused { names, error } in refused {
+                text.push_str(&format!("  refused    {}: {error}\n", names.join(" and ")));
+            }
+            for Change { name, from, to } in differs {
+                text.push_str(&format!("  differs    {name}: read {from}, wanted {to}\n"));
+            }
+        }
+        Outcome::Proposed { .. } => text.push_str(
+            "  nothing has changed yet: the others run the same command with their keys\n",
+        ),
         Outcome::Failed { error, .. } | Outcome::Rejected { error } => {
             text.push_str(&format!("  error      {error}\n"));
         }
@@ -642,6 +770,7 @@ pub fn receipt_json(receipt: &Receipt) -> Json {
         command,
         source,
         signer,
+        road,
         plan_digest,
         changes,
         calls,
@@ -651,9 +780,18 @@ pub fn receipt_json(receipt: &Receipt) -> Json {
     } = receipt;
     let change = |change: &Change| json!({ "name": change.name, "from": exact(&change.from), "to": exact(&change.to) });
     let (differs, error) = match outcome {
-        Outcome::NotProved { differs, .. } => (differs.iter().map(change).collect(), None),
+        Outcome::NotProved { differs, .. } | Outcome::Partial { differs, .. } => {
+            (differs.iter().map(change).collect(), None)
+        }
         Outcome::Failed { error, .. } | Outcome::Rejected { error } => (Vec::new(), Some(error)),
-        Outcome::Sending | Outcome::Applied { .. } | Outcome::Expired => (Vec::new(), None),
+        Outcome::Sending
+        | Outcome::Applied { .. }
+        | Outcome::Proposed { .. }
+        | Outcome::Expired => (Vec::new(), None),
+    };
+    let refused: Vec<_> = match outcome {
+        Outcome::Partial { refused, .. } => refused.iter().map(|one| json!(one)).collect(),
+        _ => Vec::new(),
     };
     let place = outcome.place();
     json!({
@@ -666,6 +804,7 @@ pub fn receipt_json(receipt: &Receipt) -> Json {
         "action": command_word(*command),
         "source": source,
         "signer": signer,
+        "road": road_json(road),
         "plan_digest": plan_digest,
         "changes": changes.iter().map(change).collect::<Vec<_>>(),
         "calls": calls.iter().map(call_json).collect::<Vec<_>>(),
@@ -680,6 +819,7 @@ pub fn receipt_json(receipt: &Receipt) -> Json {
         "extrinsic_index": place.map(|place| place.index),
         "fee_rao": place.and_then(|place| place.fee_rao).map(|fee| fee.to_string()),
         "differs": differs,
+        "refused": refused,
         "error": error,
     })
 }

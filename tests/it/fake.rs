@@ -8,6 +8,7 @@ use subtune::error::{Error, Result};
 use subtune::model::plan::{Call, Plan};
 use subtune::model::profile::Profile;
 use subtune::model::receipt::{Outcome, Place, Receipt, Transaction};
+use subtune::model::road::Road;
 use subtune::model::schedule::ERA;
 use subtune::model::signature::Signature;
 use subtune::model::snapshot::{
@@ -118,7 +119,7 @@ impl Fake {
 pub(crate) fn included(result: Result<(), ChainError>) -> Found {
     let place =
         Place { block: HEAD + 3, block_hash: "0xblock".to_owned(), index: 2, fee_rao: Some(4_321) };
-    Found::Included { place, result }
+    Found::Included { place, result, inside: Vec::new() }
 }
 
 pub(crate) fn chain_error(name: &str) -> ChainError {
@@ -178,15 +179,16 @@ impl ChainRead for Fake {
 }
 
 impl ChainWrite for Fake {
-    async fn fee(&self, _: &[Call], _: &str) -> Result<Option<u64>> {
+    async fn fee(&self, _: &[Call], _: &Road, _: &str) -> Result<Option<u64>> {
         note(&self.log, "fee");
         Ok(Some(1_000))
     }
 
-    async fn prepare(&self, calls: &[Call], signer: &str) -> Result<Unsigned> {
+    async fn prepare(&self, calls: &[Call], road: &Road, signer: &str) -> Result<Unsigned> {
         note(&self.log, "prepare");
         Ok(Unsigned {
             calls: calls.to_vec(),
+            road: road.clone(),
             signer: signer.to_owned(),
             nonce: 5,
             at_hash: "0xhead".to_owned(),

@@ -27,6 +27,7 @@ mod ops;
 mod proxy;
 mod records;
 mod refusals;
+mod roads;
 mod rules;
 mod saved_plan;
 mod seal;

@@ -11,6 +11,7 @@ use subtune::model::plan::{Plan, Terms, Wish};
 use subtune::model::profile::Profile;
 use subtune::model::receipt::Transaction;
 use subtune::model::receipt::{Command, Outcome, Receipt};
+use subtune::model::road::Road;
 use subtune::model::signature::Signature;
 use subtune::model::snapshot::SetterState;
 use subtune::model::snapshot::Snapshot;
@@ -213,12 +214,12 @@ impl ChainRead for Lenient {
 }
 
 impl ChainWrite for Lenient {
-    async fn fee(&self, calls: &[Call], signer: &str) -> Result<Option<u64>, Error> {
-        self.0.fee(calls, signer).await
+    async fn fee(&self, calls: &[Call], road: &Road, signer: &str) -> Result<Option<u64>, Error> {
+        self.0.fee(calls, road, signer).await
     }
 
-    async fn prepare(&self, calls: &[Call], signer: &str) -> Result<Unsigned, Error> {
-        self.0.prepare(calls, signer).await
+    async fn prepare(&self, calls: &[Call], road: &Road, signer: &str) -> Result<Unsigned, Error> {
+        self.0.prepare(calls, road, signer).await
     }
 
     async fn sign(

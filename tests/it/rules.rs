@@ -13,6 +13,7 @@ use sp_keyring::Sr25519Keyring as Key;
 use subtune::chain::{Chain, Endpoint, Options as Connection};
 use subtune::model::catalog::{self, Limit};
 use subtune::model::plan::{Plan, Terms, Verdict, Wish, call_for};
+use subtune::model::road::Road;
 use subtune::model::rules::{FREEZE_WINDOW, RATE_LIMIT};
 use subtune::model::schedule::{Opening, earliest};
 use subtune::model::signature::Signature;
@@ -354,6 +355,7 @@ impl Bench {
     /// The transaction that the tool would send, but for the signature.
     async fn transaction(&self, plain: &Unsigned, plan: &Plan, signer: &str) -> Vec<u8> {
         let unsigned = Unsigned {
+            road: Road::Direct,
             calls: plan.calls.clone(),
             signer: signer.to_owned(),
             nonce: plain.nonce,
@@ -371,7 +373,8 @@ impl Bench {
         let mut sent = Vec::new();
         for (plan, name) in plans {
             let key = dev::unlock(name).unwrap();
-            let unsigned = self.chain.prepare(&plan.calls, &plan.owner).await.unwrap();
+            let unsigned =
+                self.chain.prepare(&plan.calls, &Road::Direct, &plan.owner).await.unwrap();
             let signed = self.chain.sign(&unsigned, &|payload| key.sign(payload)).await.unwrap();
             assert!(matches!(self.chain.submit(&signed).await, Submitted::Pooled));
             sent.push(signed.transaction);
@@ -509,7 +512,7 @@ async fn run(seed: u64, wanted: usize, tally: &mut Tally) -> Vec<String> {
         for (netuid, _, name) in SUBNETS {
             let snapshot = bench.chain.latest(netuid).await.unwrap();
             assert_eq!(snapshot.block.number, world.block);
-            let plain = bench.chain.prepare(&[], &snapshot.owner).await.unwrap();
+            let plain = bench.chain.prepare(&[], &Road::Direct, &snapshot.owner).await.unwrap();
             for _ in 0..WISHES {
                 let other = dice.pick(&SUBNETS).1.to_account_id().to_ss58check();
                 let terms = Terms {

@@ -37,7 +37,7 @@ async fn answer(stage: &Stage) -> String {
     let plan = Plan::build(&snapshot, &[wish], "test", &Terms::default());
     assert_eq!(plan.calls.len(), 1, "{plan:?}");
     let key = dev::unlock("alice").unwrap();
-    let unsigned = chain.prepare(&plan.calls, ALICE).await.unwrap();
+    let unsigned = chain.prepare(&plan.calls, &plan.road, ALICE).await.unwrap();
     let signed = chain.sign(&unsigned, &|payload| key.sign(payload)).await.unwrap();
     match chain.preflight(&signed).await.unwrap() {
         Some(Ok(())) => "accepted".to_owned(),

@@ -1,0 +1,250 @@
+//! `subtune proxy`
+
+use serde_json::json;
+
+use super::plan::Wanted;
+use super::{Global, connect};
+use crate::chain::{At, Chain, Encoded};
+use crate::error::{Error, Result};
+use crate::model::road::{self, Entry, Filter};
+use crate::model::snapshot::{Lease, SetterState, Snapshot};
+use crate::model::value::decimal;
+use crate::ops::ChainRead as _;
+use crate::ui::output::{Report, Stream, lines, pairs, table};
+use crate::wallet::address::{parse_ss58, ss58};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Print the call that an owner signs once, so that another key may change the subnet: the
+    /// narrowest proxy type that permits what is wanted
+    Setup(Setup),
+    /// List the proxies of an account
+    List {
+        /// The account
+        #[arg(value_name = "SS58")]
+        account: String,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+struct Setup {
+    /// Subnet
+    netuid: u16,
+    /// The key that is to change the subnet for its owner
+    #[arg(long, value_name = "SS58")]
+    delegate: String,
+    #[command(flatten)]
+    wanted: Wanted,
+}
+
+pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
+    match args.command {
+        Command::Setup(args) => setup(global, args).await,
+        Command::List { account } => list(global, &account).await,
+    }
+}
+
+/// A setter that an owner may call.
+struct Setter<'a> {
+    name: &'a str,
+    pallet: &'a str,
+    call: &'a str,
+}
+
+fn setters(snapshot: &Snapshot) -> Vec<Setter<'_>> {
+    snapshot
+        .guards
+        .setters
+        .iter()
+        .filter_map(|(name, state)| match state {
+            SetterState::Call { pallet, call, who: "owner", .. } => {
+                Some(Setter { name, pallet, call })
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+async fn setup(global: &Global, args: Setup) -> Result<Report> {
+    let Setup { netuid, delegate, wanted } = args;
+    let delegate = ss58(&parse_ss58(&delegate)?);
+    let wishes = match (&wanted.profile, wanted.set.is_empty()) {
+        (None, true) => None,
+        _ => Some(wanted.wishes()?.1),
+    };
+    let chain = connect::connect(global).await?;
+    let snapshot = chain.latest(netuid).await?;
+    let owner = &snapshot.owner;
+    if let Some(Lease { id, .. }) = &snapshot.guards.lease {
+        return Err(Error::refused(format!(
+            "subnet {netuid} is leased (lease {id}): its account {owner} has no key that could sign"
+        ))
+        .hint("its beneficiary is its proxy already: `subtune proxy list` shows it"));
+    }
+    if delegate == *owner {
+        return Err(Error::input(format!("{delegate} owns subnet {netuid} itself"))
+            .hint("name the key that is to act for it"));
+    }
+    let setters = setters(&snapshot);
+    let needed: Vec<_> = match &wishes {
+        Some(wishes) => {
+            let wanted = |setter: &&Setter<'_>| wishes.iter().any(|wish| wish.name == setter.name);
+            setters.iter().filter(wanted).collect()
+        }
+        None => Vec::new(),
+    };
+    if wishes.is_some() && needed.is_empty() {
+        return Err(Error::refused("an owner may set nothing of what is wanted")
+            .hint("`subtune plan` says who may"));
+    }
+    let at = At::Hash(snapshot.block.hash.clone());
+    let filters = chain.filters(&at).await?;
+    // Without wishes: all that is the owner's daily work.
+    let fits = |name: &&&str| match (filters.get(**name), wishes.is_some()) {
+        (Some(filter), true) => needed.iter().all(|it| filter.permits(it.pallet, it.call)),
+        (Some(_), false) => **name == "Owner",
+        (None, _) => false,
+    };
+    let proxy_type = road::TYPES.iter().find(fits).copied().unwrap_or("Any");
+    let filter = filters.get(proxy_type).cloned().unwrap_or_default();
+    let right = Right { owner, delegate: &delegate, proxy_type, filter: &filter };
+    right.report(&chain, &at, &snapshot, &setters).await
+}
+
+/// What a key is to be given.
+struct Right<'a> {
+    owner: &'a str,
+    delegate: &'a str,
+    proxy_type: &'a str,
+    filter: &'a Filter,
+}
+
+impl Right<'_> {
+    async fn report(
+        &self,
+        chain: &Chain,
+        at: &At,
+        snapshot: &Snapshot,
+        setters: &[Setter<'_>],
+    ) -> Result<Report> {
+        let Self { owner, delegate, proxy_type, filter } = *self;
+        let add = chain.proxy_call("add_proxy", delegate, proxy_type, at).await?;
+        let remove = chain.proxy_call("remove_proxy", delegate, proxy_type, at).await?;
+        let proxies = chain.proxies(owner, at).await?;
+        let there =
+            Entry { delegate: delegate.to_owned(), proxy_type: proxy_type.to_owned(), delay: 0 };
+        let exists = proxies.entries.contains(&there);
+        let deposit = chain.proxy_deposit(&proxies, at).await?;
+        let names = |permitted: bool| -> Vec<&str> {
+            let is = |it: &&Setter<'_>| filter.permits(it.pallet, it.call) == permitted;
+            setters.iter().filter(is).map(|it| it.name).collect()
+        };
+        let (permits, forbids) = (names(true), names(false));
+        let batch = if filter.permits_batch() {
+            "all or nothing: in one batch"
+        } else {
+            "one by one, NOT all or nothing"
+        };
+        let netuid = snapshot.netuid;
+        let deposit_words = deposit.map_or_else(String::new, |deposit| {
+            format!("{} TAO, given back when it is removed", decimal(deposit.into(), 9))
+        });
+        let right = pairs(&[
+            ("call", add.name.clone()),
+            ("signer", owner.to_owned()),
+            ("delegate", delegate.to_owned()),
+            ("proxy_type", proxy_type.to_owned()),
+            ("delay", "0".to_owned()),
+            ("deposit", deposit_words),
+            ("permits", permits.join(", ")),
+            ("not", forbids.join(", ")),
+            ("several", batch.to_owned()),
+            ("beyond", beyond(proxy_type).to_owned()),
+        ]);
+        // Call data stands in lines of its own, to be copied whole.
+        let text = format!(
+            "The owner of subnet {netuid} signs this once:\n\n{right}\nCall data:\n{}\n\n{}To take the \
+             right away the owner signs {}, call data:\n{}\n\nThen the delegate signs, for example:\n\
+             subtune apply {netuid} --profile … --proxy-for \\\n  {owner}\n",
+            add.data,
+            if exists { "It is signed already: the chain has it.\n\n" } else { "" },
+            remove.name,
+            remove.data,
+        );
+        let call = |encoded: &Encoded| {
+            json!({
+                "call": encoded.name,
+                "delegate": delegate,
+                "proxy_type": proxy_type,
+                "delay": 0,
+                "call_data": encoded.data,
+                "call_hash": encoded.hash,
+            })
+        };
+        let data = json!({
+            "netuid": netuid,
+            "owner": owner,
+            "delegate": delegate,
+            "proxy_type": proxy_type,
+            "atomic": filter.permits_batch(),
+            "add": call(&add),
+            "remove": call(&remove),
+            "exists": exists,
+            "deposit_rao": deposit.map(|deposit| deposit.to_string()),
+            "permits": permits,
+            "forbids": forbids,
+        });
+        Ok(Report::new(text, data))
+    }
+}
+
+/// What a type permits besides the setters of a subnet.
+fn beyond(proxy_type: &str) -> &'static str {
+    match proxy_type {
+        "SubnetLeaseBeneficiary" | "Owner" => {
+            "the same on all subnets of the owner; no transfers, no stake"
+        }
+        "NonFungible" => "much else, but neither transfers nor stake",
+        "NonTransfer" => "much else, stake included, but no transfers",
+        _ => "nearly everything, transfers included: this is as good as the owner's own key",
+    }
+}
+
+async fn list(global: &Global, account: &str) -> Result<Report> {
+    let account = ss58(&parse_ss58(account)?);
+    let chain = connect::connect(global).await?;
+    let proxies = chain.proxies(&account, &At::Finalized).await?;
+    let filters = chain.filters(&At::Finalized).await?;
+    let mut rows = table(&["delegate", "type", "delay", "hyperparameters"], Stream::Stdout);
+    let mut data = Vec::new();
+    for Entry { delegate, proxy_type, delay } in &proxies.entries {
+        let filter =
+            filters.get(proxy_type).cloned().unwrap_or_else(|| road::known_filter(proxy_type));
+        // Every type that permits any setter permits this one.
+        let setters = match (filter.permits_batch(), filter.permits("AdminUtils", "sudo_set_rho")) {
+            (true, _) => "all or nothing",
+            (false, true) => "one by one",
+            (false, false) => "none",
+        };
+        let blocks = delay.to_string();
+        rows.add_row([delegate.as_str(), proxy_type, &blocks, setters]);
+        data.push(json!({
+            "delegate": delegate,
+            "proxy_type": proxy_type,
+            "delay": delay,
+            "hyperparameters": setters,
+        }));
+    }
+    let text = if data.is_empty() {
+        format!("{account} has no proxies\n")
+    } else {
+        format!("Proxies of {account}\n{}", lines(&rows))
+    };
+    Ok(Report::new(text, json!({ "account": account, "proxies": data })))
+}

@@ -1,0 +1,157 @@
+//! The options that say for which account a key signs.
+
+use crate::chain::{At, Chain};
+use crate::error::{Error, Result};
+use crate::model::lint;
+use crate::model::plan::{Plan, Terms};
+use crate::model::road::{self, Entry, Road};
+use crate::model::snapshot::Snapshot;
+use crate::ops::ChainWrite as _;
+use crate::wallet::address::{parse_ss58, ss58};
+
+/// For whom the key signs, when not for itself.
+#[derive(Debug, clap::Args)]
+pub(super) struct RoadArgs {
+    /// Sign as a proxy of this account, which owns the subnet
+    #[arg(long, value_name = "SS58", conflicts_with = "multisig")]
+    proxy_for: Option<String>,
+    /// Sign as one of these accounts: all signatories of the multisig that owns the subnet, the key's
+    /// own among them
+    #[arg(long, value_name = "SS58,SS58", value_delimiter = ',', requires = "threshold")]
+    multisig: Vec<String>,
+    /// How many of the signatories have to approve
+    #[arg(long, value_name = "N", requires = "multisig",
+          value_parser = clap::value_parser!(u16).range(1..))]
+    threshold: Option<u16>,
+}
+
+impl RoadArgs {
+    /// Whether the key signs for itself.
+    pub(super) const fn is_direct(&self) -> bool {
+        self.proxy_for.is_none() && self.multisig.is_empty()
+    }
+
+    /// Plans again for the road that these options name; nothing when the key signs for itself.
+    pub(super) async fn take(
+        &self,
+        chain: &Chain,
+        plan: &mut Plan,
+        terms: &mut Terms,
+        snapshot: &Snapshot,
+        signer: &str,
+    ) -> Result<()> {
+        *terms = match (&self.proxy_for, self.threshold) {
+            (Some(real), _) => proxy(chain, real, plan, terms, snapshot, signer).await?,
+            (None, Some(threshold)) => {
+                let terms = Terms { signer: None, ..terms.clone() };
+                self.multisig(chain, threshold, plan, terms, snapshot, signer).await?
+            }
+            (None, None) => return Ok(()),
+        };
+        let again = Plan::build(snapshot, &plan.wishes(), &plan.source, terms);
+        let before = std::mem::replace(plan, again);
+        let kept = |finding: &lint::Finding| finding.code == lint::CHANGED_MEANWHILE;
+        plan.findings.extend(before.findings.into_iter().filter(kept));
+        if !plan.calls.is_empty() {
+            plan.fee_rao = chain.fee(&plan.calls, &plan.road, signer).await?;
+        }
+        Ok(())
+    }
+
+    async fn multisig(
+        &self,
+        chain: &Chain,
+        threshold: u16,
+        plan: &Plan,
+        terms: Terms,
+        snapshot: &Snapshot,
+        signer: &str,
+    ) -> Result<Terms> {
+        let mut accounts =
+            self.multisig.iter().map(|text| parse_ss58(text.trim())).collect::<Result<Vec<_>>>()?;
+        accounts.sort_unstable();
+        let named = accounts.len();
+        accounts.dedup();
+        if accounts.len() < named || named < 2 || usize::from(threshold) > named {
+            return Err(Error::input(format!(
+                "{} different signatories of {named} named, and a threshold of {threshold}, make no \
+                 multisig",
+                accounts.len()
+            ))
+            .hint("name every signatory once, and a threshold of no more than there are"));
+        }
+        if !accounts.iter().any(|account| ss58(account) == signer) {
+            return Err(Error::refused(format!("{signer} is none of the signatories"))
+                .hint("name all signatories with --multisig, the signing key among them"));
+        }
+        owns(&ss58(&road::multisig_account(&accounts, threshold)), "the multisig", snapshot)?;
+        let terms = Terms { signer: None, ..terms };
+        let calls = Plan::build(snapshot, &plan.wishes(), &plan.source, &terms).calls;
+        if calls.is_empty() {
+            return Ok(terms);
+        }
+        let multisig = chain.multisig(&calls, &accounts, threshold, signer, snapshot).await?;
+        Ok(Terms { road: Road::Multisig(multisig), ..terms })
+    }
+}
+
+/// Refuses an account that does not own the subnet.
+fn owns(account: &str, what: &str, snapshot: &Snapshot) -> Result<()> {
+    if account == snapshot.owner {
+        return Ok(());
+    }
+    Err(Error::refused(format!("{what} {account} does not own subnet {}", snapshot.netuid))
+        .hint(format!("its owner is {}", snapshot.owner)))
+}
+
+/// The proxy types with which this key may act for another account now.
+async fn proxy(
+    chain: &Chain,
+    real: &str,
+    plan: &Plan,
+    terms: &Terms,
+    snapshot: &Snapshot,
+    signer: &str,
+) -> Result<Terms> {
+    let real = ss58(&parse_ss58(real)?);
+    owns(&real, "the account", snapshot)?;
+    let at = At::Hash(snapshot.block.hash.clone());
+    let entries = chain.proxies(&real, &at).await?.entries;
+    let mine: Vec<Entry> = entries.into_iter().filter(|entry| entry.delegate == signer).collect();
+    let setup = format!(
+        "`subtune proxy setup {} --delegate {signer}` prints the call that the owner signs for it",
+        snapshot.netuid
+    );
+    if mine.is_empty() {
+        return Err(Error::refused(format!(
+            "{signer} is no proxy of {real}: the chain would refuse it (Proxy.NotProxy)"
+        ))
+        .hint(setup));
+    }
+    let filters = chain.filters(&at).await?;
+    let types = mine
+        .iter()
+        .filter(|entry| entry.delay == 0)
+        .map(|Entry { proxy_type, .. }| {
+            let filter = filters.get(proxy_type).cloned();
+            (proxy_type.clone(), filter.unwrap_or_else(|| road::known_filter(proxy_type)))
+        })
+        .collect();
+    let chosen = road::choose(&real, types, &plan.wishes(), snapshot, terms);
+    let Some(mut terms) = chosen else {
+        let delays: Vec<_> = mine
+            .iter()
+            .map(|Entry { proxy_type, delay, .. }| format!("{proxy_type}: {delay} blocks"))
+            .collect();
+        return Err(Error::refused(format!(
+            "{signer} is a proxy of {real} only with a delay ({}): its calls have to be announced \
+             first, which subtune does not do (Proxy.Unannounced)",
+            delays.join(", ")
+        ))
+        .hint(setup));
+    };
+    if let Road::Proxy { real_pays, .. } = &mut terms.road {
+        *real_pays = chain.real_pays(&real, signer, &at).await?;
+    }
+    Ok(terms)
+}

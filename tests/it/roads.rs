@@ -1,0 +1,543 @@
+//! Signing for the owner: as a proxy of each type, and as a signatory of a multisig.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use sp_crypto_hashing::{twox_64, twox_128};
+use subtune::chain::{Chain, Endpoint, Options as Connection};
+use subtune::model::plan::{Plan, Terms, Wish};
+use subtune::model::road::{Road, multisig_account};
+use subtune::model::signature::Signature;
+use subtune::model::value::Value;
+use subtune::ops::{ChainRead as _, ChainWrite as _, Found, Inside, Submitted};
+use subtune::wallet::{address, dev};
+use subtune_devnet::Seal;
+
+use crate::support::{ALICE, BOB, Run, Stage};
+
+const TWO: &str = "--set immunity_period=9000 --set max_burn=50TAO";
+
+fn account(name: &str) -> [u8; 32] {
+    dev::unlock(name).unwrap().account()
+}
+
+fn ss58(name: &str) -> String {
+    address::ss58(&account(name))
+}
+
+/// Where a map hashed by twox64 keeps the value of a key.
+fn hashed(pallet: &str, item: &str, key: &[u8]) -> Vec<u8> {
+    let prefix = [twox_128(pallet.as_bytes()), twox_128(item.as_bytes())].concat();
+    [&prefix, &twox_64(key)[..], key].concat()
+}
+
+/// Gives an account these proxies: delegate, number of the type, delay.
+fn proxies(stage: &Stage, real: [u8; 32], entries: &[(&str, u8, u32)]) {
+    let mut value = vec![u8::try_from(entries.len() * 4).unwrap()];
+    for (delegate, ty, delay) in entries {
+        value.extend(account(delegate));
+        value.push(*ty);
+        value.extend(delay.to_le_bytes());
+    }
+    value.extend(93_000_000u64.to_le_bytes());
+    stage.chain().set_storage(vec![(hashed("Proxy", "Proxies", &real), Some(value))]).unwrap();
+}
+
+const ANY: u8 = 0;
+const OWNER: u8 = 1;
+const NON_TRANSFER: u8 = 3;
+const STAKING: u8 = 8;
+const LEASE: u8 = 16;
+
+/// A stage on which Alice has these proxies.
+fn with_proxies(seal: Seal, entries: &[(&str, u8, u32)]) -> Stage {
+    let stage = Stage::with(seal);
+    proxies(&stage, account("alice"), entries);
+    stage
+}
+
+fn as_proxy(wishes: &str, delegate: &str) -> String {
+    format!("apply 46 {wishes} --proxy-for {ALICE} --dev-key {delegate} --yes")
+}
+
+/// The owner's rate-limit slot of a hyperparameter, as if it had just been changed.
+fn just_changed(stage: &Stage, slot: u8) {
+    let prefix = [twox_128(b"SubtensorModule"), twox_128(b"LastRateLimitedBlock")].concat();
+    let key = [&prefix[..], &[1, 46, 0, slot]].concat();
+    let now = u64::from(stage.chain().head().0).to_le_bytes().to_vec();
+    stage.chain().set_storage(vec![(key, Some(now))]).unwrap();
+}
+
+const IMMUNITY_PERIOD: u8 = 5;
+const MAX_BURN: u8 = 12;
+
+/// Runs a command, and does something between its send and the block.
+fn meanwhile(stage: &Stage, line: &str, then: impl FnOnce()) -> Run {
+    let mut command = stage.command(line);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    while stage.chain().pending() == 0 {
+        if child.try_wait().unwrap().is_some() {
+            panic!("it ended without sending: {:?}", Run::of(child.wait_with_output().unwrap()));
+        }
+        std::thread::yield_now();
+    }
+    then();
+    stage.chain().new_blocks(1).unwrap();
+    Run::of(child.wait_with_output().unwrap())
+}
+
+fn raw(stage: &Stage, name: &str) -> String {
+    let shown = stage.expect("show 46 --format json", 0).json();
+    shown["hyperparameters"][name]["raw"].as_str().unwrap().to_owned()
+}
+
+fn newest(stage: &Stage) -> serde_json::Value {
+    let history = stage.expect("history 46 --format json", 0).json();
+    history["receipts"].as_array().unwrap().last().unwrap().clone()
+}
+
+/// Makes the newest record one whose end is not known, and asks the chain again.
+fn asked_again(stage: &Stage) -> serde_json::Value {
+    let path = stage.records(".receipt.yaml").pop().unwrap();
+    let text = std::fs::read_to_string(&path).unwrap();
+    let (kept, _) = text.split_once("outcome:").unwrap();
+    std::fs::write(&path, format!("{kept}outcome:\n  state: sending\n")).unwrap();
+    assert_eq!(newest(stage)["outcome"], "unknown");
+    stage.expect("history 46 --refresh", 0);
+    newest(stage)
+}
+
+#[test]
+fn a_broad_proxy_signs_one_atomic_batch() {
+    let stage = with_proxies(Seal::Instant, &[("charlie", NON_TRANSFER, 0)]);
+    let plan =
+        stage.expect(&format!("plan 46 {TWO} --proxy-for {ALICE} --signer {}", ss58("charlie")), 0);
+    for part in [
+        "One extrinsic, all or nothing: Proxy.proxy of Utility.batch_all",
+        &format!("As proxy (NonTransfer) of {ALICE}"),
+        "TAO, paid by the signer",
+    ] {
+        assert!(plan.stdout.contains(part), "{part}: {}", plan.stdout);
+    }
+    assert!(!plan.stdout.contains("HP301"), "{}", plan.stdout);
+    let run = stage.expect(&format!("{} --format json", as_proxy(TWO, "charlie")), 0).json();
+    assert_eq!(run["outcome"], "applied");
+    let receipt = &run["receipt"];
+    assert_eq!(receipt["signer"], ss58("charlie"));
+    assert_eq!(receipt["road"]["real"], ALICE);
+    assert_eq!(receipt["road"]["proxy_type"], "NonTransfer");
+    assert_eq!(receipt["road"]["atomic"], true);
+    assert_eq!([raw(&stage, "immunity_period"), raw(&stage, "max_burn")], ["9000", "50000000000"]);
+    assert_eq!(asked_again(&stage)["outcome"], "applied");
+
+    // The way back goes the same road.
+    stage.lift_rate_limit();
+    let back = run["rollback_command"].as_str().unwrap().trim_start_matches("subtune ");
+    assert!(back.ends_with(&format!(" --proxy-for {ALICE}")), "{back}");
+    let back = stage.expect(&format!("{back} --dev-key charlie --yes"), 0).stdout;
+    assert!(back.contains("proxy (NonTransfer)"), "{back}");
+    assert_eq!(raw(&stage, "immunity_period"), "7200");
+}
+
+#[test]
+fn a_call_that_fails_inside_a_broad_proxy_takes_all_of_them_down_and_is_named() {
+    let stage = with_proxies(Seal::Manual, &[("charlie", ANY, 0)]);
+    let run = meanwhile(&stage, &as_proxy(TWO, "charlie"), || just_changed(&stage, MAX_BURN));
+    run.check_failure(true, 6, "the chain refused max_burn: SubtensorModule.TxRateLimit", "");
+    assert!(run.stderr.contains("nothing changed (fee "), "{}", run.stderr);
+    assert_eq!(raw(&stage, "immunity_period"), "7200");
+    for receipt in [newest(&stage), asked_again(&stage)] {
+        assert_eq!(receipt["outcome"], "failed");
+        let error = receipt["error"].as_str().unwrap();
+        assert!(error.starts_with("SubtensorModule.TxRateLimitExceeded"), "{error}");
+    }
+}
+
+#[test]
+fn an_owner_proxy_goes_call_by_call_and_says_so() {
+    let stage = with_proxies(Seal::Manual, &[("charlie", OWNER, 0)]);
+    let line = format!("plan 46 {TWO} --proxy-for {ALICE} --signer {}", ss58("charlie"));
+    let text = stage.expect(&line, 0).stdout;
+    for part in ["NOT all or nothing: Utility.batch_all of 2 times Proxy.proxy", "HP301"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    // One call alone is all or nothing by itself.
+    let one = line.replace(" --set max_burn=50TAO", "");
+    let text = stage.expect(&one, 0).stdout;
+    assert!(text.contains("One extrinsic: Proxy.proxy of AdminUtils") && !text.contains("HP301"));
+
+    let run = meanwhile(&stage, &as_proxy(TWO, "charlie"), || just_changed(&stage, MAX_BURN));
+    let error = "refused max_burn: SubtensorModule.TxRateLimitExceeded";
+    run.check_failure(true, 8, error, "subtune rollback 46 --to ");
+    assert!(run.stderr.contains("; immunity_period stays"), "{}", run.stderr);
+    assert_eq!([raw(&stage, "immunity_period"), raw(&stage, "max_burn")], ["9000", "100000000000"]);
+    for receipt in [newest(&stage), asked_again(&stage)] {
+        assert_eq!(receipt["outcome"], "partial");
+        assert_eq!(receipt["refused"][0]["names"][0], "max_burn");
+        assert_eq!(receipt["refused"].as_array().unwrap().len(), 1);
+        assert_eq!(receipt["differs"].as_array().unwrap().len(), 0);
+    }
+    let text = stage.expect("history 46", 0).stdout;
+    assert!(text.contains("refused    max_burn: SubtensorModule.TxRateLimit"), "{text}");
+    // What stays can be taken back.
+    let back = "rollback 46 --dry-run --format json --skip-blocked --dev-key alice";
+    stage.lift_rate_limit();
+    let back = stage.expect(back, 0).json();
+    assert_eq!(back["plan"]["calls"].as_array().unwrap().len(), 1, "{back}");
+}
+
+#[test]
+fn an_owner_proxy_of_which_every_call_fails_has_changed_nothing() {
+    let stage = with_proxies(Seal::Manual, &[("charlie", OWNER, 0)]);
+    let run = meanwhile(&stage, &as_proxy(TWO, "charlie"), || {
+        just_changed(&stage, MAX_BURN);
+        just_changed(&stage, IMMUNITY_PERIOD);
+    });
+    run.check_failure(true, 6, "refused max_burn: SubtensorModule.TxRateLimit", "make a new plan");
+    assert!(run.stderr.contains("; immunity_period: SubtensorModule"), "{}", run.stderr);
+    assert_eq!(newest(&stage)["outcome"], "failed");
+    assert_eq!(asked_again(&stage)["outcome"], "failed");
+}
+
+#[test]
+fn who_is_no_proxy_or_a_late_one_is_told_what_the_owner_signs() {
+    let entries = [("charlie", OWNER, 10), ("dave", STAKING, 0)];
+    let stage = with_proxies(Seal::Instant, &entries);
+    let head = stage.chain().head();
+    let eve = as_proxy(TWO, "eve");
+    let hint = format!("`subtune proxy setup 46 --delegate {}`", ss58("eve"));
+    stage.fails(&eve, 6, &format!("{} is no proxy of {ALICE}", ss58("eve")), &hint);
+    let late = as_proxy(TWO, "charlie");
+    stage.fails(&late, 6, "only with a delay (Owner: 10 blocks)", "subtune proxy setup 46");
+    let bobs = late.replace(ALICE, BOB);
+    stage.fails(&bobs, 6, &format!("{BOB} does not own subnet 46"), ALICE);
+    let nothing = "a proxy of type Staking may not call AdminUtils.sudo_set_immunity_period";
+    stage.fails(&as_proxy(TWO, "dave"), 6, nothing, "subtune proxy setup 46");
+    stage.fails(
+        &format!("plan 46 {TWO} --proxy-for {ALICE}"),
+        2,
+        "act with a key of their own",
+        "--signer",
+    );
+    stage.fails(&as_proxy(TWO, "eve").replace(ALICE, "5Grw"), 4, "5Grw", "");
+    assert_eq!((stage.chain().head(), stage.chain().pending()), (head, 0));
+    assert!(stage.records(".rollback.yaml").is_empty());
+}
+
+#[test]
+fn what_the_type_forbids_is_never_with_this_key() {
+    let stage = with_proxies(Seal::Instant, &[("charlie", STAKING, 0), ("charlie", OWNER, 0)]);
+    let wishes = "--set immunity_period=9000 --set tempo=400";
+    let line = format!("plan 46 {wishes} --proxy-for {ALICE} --signer {}", ss58("charlie"));
+    let plan = stage.expect(&format!("{line} --format json"), 0).json();
+    assert_eq!(plan["road"]["proxy_type"], "Owner", "the one with which most can go");
+    let tempo = &plan["items"][1];
+    assert_eq!(
+        [&tempo["name"], &tempo["state"], &tempo["error"]],
+        ["tempo", "never", "System.CallFiltered"]
+    );
+    let line = as_proxy(wishes, "charlie");
+    let error = "a proxy of type Owner may not call SubtensorModule.set_tempo";
+    stage.fails(&line, 6, error, "--skip-blocked does the rest");
+    stage.expect(&format!("{line} --skip-blocked"), 0);
+    assert_eq!([raw(&stage, "immunity_period"), raw(&stage, "tempo")], ["9000", "360"]);
+}
+
+#[test]
+fn the_beneficiary_of_a_lease_signs_for_its_account() {
+    let stage = Stage::with_chain();
+    let lease_account = [9; 32];
+    stage.give_46_to(lease_account, 0);
+    let set = |key, value: Vec<u8>| stage.chain().set_storage(vec![(key, Some(value))]).unwrap();
+    let of = |item: &str, key: &[u8]| hashed("SubtensorModule", item, key);
+    let netuid = 46u16.to_le_bytes();
+    set(of("SubnetUidToLeaseId", &netuid), 3u32.to_le_bytes().to_vec());
+    // Beneficiary, coldkey, hotkey, share, end block, netuid, cost.
+    let parts: [&[u8]; 7] =
+        [&account("charlie"), &lease_account, &[8; 32], &[30], &[0], &netuid, &1u64.to_le_bytes()];
+    set(of("SubnetLeases", &3u32.to_le_bytes()), parts.concat());
+    proxies(&stage, lease_account, &[("charlie", LEASE, 0)]);
+    let lease = address::ss58(&lease_account);
+    let line = |set: &str| format!("apply 46 {set} --proxy-for {lease} --dev-key charlie --yes");
+    let run = stage.expect(&format!("{} --format json", line(TWO)), 0).json();
+    assert_eq!(run["outcome"], "applied");
+    assert_eq!(run["receipt"]["road"]["proxy_type"], "SubnetLeaseBeneficiary");
+    assert_eq!(run["receipt"]["road"]["atomic"], false);
+    assert_eq!(raw(&stage, "max_burn"), "50000000000");
+    let error = "type SubnetLeaseBeneficiary may not call AdminUtils.sudo_set_min_burn";
+    stage.fails(&line("--set min_burn=0.1TAO"), 6, error, "subtune proxy setup 46");
+    // Without the proxy it is as before.
+    let direct = "apply 46 --set rho=11 --dev-key charlie --yes";
+    stage.fails(direct, 6, "the subnet is leased (lease 3)", "");
+}
+
+/// What the type forbids the chain refuses inside a transaction that succeeds.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_filtered_call_shows_as_the_chain_says_it() {
+    let stage = with_proxies(Seal::Instant, &[("charlie", OWNER, 0)]);
+    let endpoint = Endpoint::parse(&stage.chain().url(), false).unwrap();
+    let timeout = Duration::from_secs(30);
+    let chain = Chain::connect(Connection { endpoint, timeout, cache: None }).await.unwrap();
+    let snapshot = chain.latest(46).await.unwrap();
+    let wishes = [("immunity_period", 9_000), ("tempo", 400)];
+    let wishes = wishes.map(|(name, raw)| Wish { name: name.to_owned(), value: Value::Uint(raw) });
+    let calls = Plan::build(&snapshot, &wishes, "test", &Terms::default()).calls;
+    assert_eq!(calls.len(), 2);
+    let key = dev::unlock("charlie").unwrap();
+    let run = async |apart: bool| {
+        let proxy_type = "Owner".to_owned();
+        let road = Road::Proxy { real: ALICE.to_owned(), proxy_type, apart, real_pays: false };
+        let unsigned = chain.prepare(&calls, &road, &ss58("charlie")).await.unwrap();
+        let signed = chain.sign(&unsigned, &|payload| key.sign(payload)).await.unwrap();
+        assert!(matches!(chain.preflight(&signed).await, Ok(Some(Ok(())))), "the outer call alone");
+        assert!(matches!(chain.submit(&signed).await, Submitted::Pooled));
+        let found = chain.find(&signed.transaction, 0).await.unwrap();
+        let Found::Included { result: Ok(()), inside, .. } = found else { panic!("{found:?}") };
+        inside
+            .into_iter()
+            .map(|inner| match inner {
+                Inside::Ran(result) => result.err().map_or("ok".to_owned(), |error| error.name),
+                Inside::Waits => panic!("no multisig"),
+            })
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(run(false).await, ["System.CallFiltered"], "no batch with this type");
+    assert_eq!(run(true).await, ["ok", "System.CallFiltered"]);
+}
+
+/// Signs an encoded call with a development key and puts it on the chain.
+async fn signed_elsewhere(stage: &Stage, name: &str, call_data: &str) {
+    use subxt::config::SubstrateConfig;
+    use subxt::utils::{AccountId32, MultiSignature};
+    struct Key(subtune::wallet::Unlocked);
+    impl subxt::tx::Signer<SubstrateConfig> for Key {
+        fn account_id(&self) -> AccountId32 {
+            AccountId32(self.0.account())
+        }
+        fn sign(&self, payload: &[u8]) -> MultiSignature {
+            match self.0.sign(payload) {
+                Signature::Sr25519(bytes) => MultiSignature::Sr25519(bytes),
+                Signature::Ed25519(bytes) => MultiSignature::Ed25519(bytes),
+            }
+        }
+    }
+    let url = stage.chain().url();
+    let api = subxt::OnlineClient::<SubstrateConfig>::from_insecure_url(url).await.unwrap();
+    let bytes = hex::decode(call_data.trim_start_matches("0x")).unwrap();
+    let at = api.at_current_block().await.unwrap();
+    let call = at.tx().from_call_data_bytes(&bytes).unwrap();
+    let key = Key(dev::unlock(name).unwrap());
+    let mut tx = at.tx();
+    let sent = tx.sign_and_submit_then_watch_default(&call, &key).await.unwrap();
+    sent.wait_for_finalized_success().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_owner_signs_once_and_then_another_key_changes_the_subnet() {
+    let stage = Stage::with_chain();
+    let charlie = ss58("charlie");
+    let line = format!("proxy setup 46 --delegate {charlie} {TWO} --set min_burn=0.1TAO");
+    let text = stage.expect(&line, 0).stdout;
+    for part in ["Proxy.add_proxy", "Owner", "0.093 TAO, given back", "one by one, NOT all"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    let setup = stage.expect(&format!("{line} --format json"), 0).json();
+    assert_eq!(setup["owner"], ALICE);
+    assert_eq!(setup["exists"], false);
+    // Proxy 16, add_proxy 1, the account, Owner 1, no delay.
+    let account = hex::encode(account("charlie"));
+    assert_eq!(setup["add"]["call_data"], format!("0x100100{account}0100000000"));
+    assert_eq!(setup["remove"]["call_data"], format!("0x100200{account}0100000000"));
+    let names = |field: &str| -> Vec<String> {
+        let names = setup[field].as_array().unwrap().iter();
+        names.map(|name| name.as_str().unwrap().to_owned()).collect()
+    };
+    assert!(names("permits").contains(&"immunity_period".to_owned()));
+    for name in ["sn_owner_hotkey", "tempo"] {
+        assert!(names("forbids").contains(&name.to_owned()), "{setup}");
+    }
+
+    stage.fails(&as_proxy(TWO, "charlie"), 6, "is no proxy of", "subtune proxy setup 46");
+    signed_elsewhere(&stage, "alice", setup["add"]["call_data"].as_str().unwrap()).await;
+    stage.expect(&as_proxy(TWO, "charlie"), 0);
+    assert_eq!(raw(&stage, "immunity_period"), "9000");
+    let text = stage.expect(&line, 0).stdout;
+    assert!(text.contains("It is signed already") && text.contains("0.033 TAO"), "{text}");
+    let listed = stage.expect(&format!("proxy list {ALICE} --format json"), 0).json();
+    assert_eq!(
+        listed["proxies"],
+        serde_json::json!([{
+            "delegate": charlie,
+            "proxy_type": "Owner",
+            "delay": 0,
+            "hyperparameters": "one by one",
+        }])
+    );
+    signed_elsewhere(&stage, "alice", setup["remove"]["call_data"].as_str().unwrap()).await;
+    let listed = stage.expect(&format!("proxy list {ALICE}"), 0).stdout;
+    assert_eq!(listed, format!("{ALICE} has no proxies\n"));
+}
+
+#[test]
+fn the_narrowest_type_that_works_is_offered() {
+    let stage = Stage::with_chain();
+    let charlie = ss58("charlie");
+    let offered = |wishes: &str| {
+        let line = format!("proxy setup 46 --delegate {charlie} {wishes} --format json");
+        stage.expect(&line, 0).json()["proxy_type"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(offered(""), "Owner");
+    assert_eq!(offered("--set immunity_period=9000"), "SubnetLeaseBeneficiary");
+    assert_eq!(offered("--set min_burn=0.1TAO --set immunity_period=9000"), "Owner");
+    assert_eq!(offered("--set tempo=400"), "NonFungible");
+    // What only root may set needs no right.
+    assert_eq!(offered("--profile subnet13-aligned"), "SubnetLeaseBeneficiary");
+    let line = format!("proxy setup 46 --delegate {charlie} --set weights_rate_limit=360");
+    stage.fails(&line, 6, "an owner may set nothing of what is wanted", "subtune plan");
+    let own = format!("proxy setup 46 --delegate {ALICE}");
+    stage.fails(&own, 4, "owns subnet 46 itself", "act for it");
+    stage.fails("proxy setup 46 --delegate 5Grw", 4, "5Grw", "");
+    stage.fails("proxy list 5Grw", 4, "5Grw", "");
+}
+
+/// A stage on which subnet 46 belongs to a multisig of Charlie, Dave and Eve.
+fn with_multisig(seal: Seal, threshold: u16) -> Stage {
+    let stage = Stage::with(seal);
+    let signatories = ["charlie", "dave", "eve"].map(account);
+    stage.give_46_to(multisig_account(&signatories, threshold), 0);
+    stage
+}
+
+fn as_signatory(wishes: &str, name: &str, threshold: u16) -> String {
+    // Each in another order: the chain wants one of its own.
+    let [mut all, other] =
+        [["charlie", "dave", "eve"], ["eve", "charlie", "dave"]].map(|all| all.map(ss58));
+    if name == "dave" {
+        all = other;
+    }
+    let all = all.join(",");
+    format!("apply 46 {wishes} --multisig {all} --threshold {threshold} --dev-key {name} --yes")
+}
+
+#[test]
+fn two_of_three_propose_and_run_a_change_that_is_proved() {
+    let stage = with_multisig(Seal::Instant, 2);
+    let proposed = stage.expect(&as_signatory(TWO, "charlie", 2), 0);
+    for part in ["proposed", "Approval 1 of 2: proposes the call", "the others run the same"] {
+        assert!(proposed.stdout.contains(part), "{part}: {}", proposed.stdout);
+    }
+    for part in ["HP302", "Deposit: 0.196 TAO", "Multisig.as_multi of Utility.batch_all"] {
+        assert!(proposed.stderr.contains(part), "{part}: {}", proposed.stderr);
+    }
+    let first = newest(&stage);
+    assert_eq!(first["outcome"], "proposed");
+    let road = &first["road"];
+    assert_eq!((&road["runs"], &road["timepoint"]), (&false.into(), &serde_json::Value::Null));
+    assert!(proposed.stdout.contains(road["call_data"].as_str().unwrap()), "{}", proposed.stdout);
+    assert_eq!(raw(&stage, "immunity_period"), "7200", "nothing has changed");
+    assert_eq!(asked_again(&stage)["outcome"], "proposed");
+
+    // The second run of the same signatory sees it pending.
+    let hash = road["call_hash"].as_str().unwrap();
+    let again = as_signatory(TWO, "charlie", 2);
+    stage.fails(
+        &again,
+        6,
+        &format!("has approved {hash} already: 1 of 2"),
+        "the other signatories",
+    );
+    stage.fails("rollback 46 --dev-key alice --yes", 4, "no change of subnet 46", "--to");
+
+    // Blocks later, the same profile is the same call.
+    stage.chain().new_blocks(7).unwrap();
+    let all = ["charlie", "dave", "eve"].map(ss58).join(",");
+    let signer = ss58("dave");
+    let plan = format!("plan 46 {TWO} --multisig {all} --threshold 2 --signer {signer}");
+    let plan = stage.expect(&plan, 0).stdout;
+    assert!(plan.contains("Approval 2 of 2: runs the call") && plan.contains(hash), "{plan}");
+    assert!(!plan.contains("HP302") && !plan.contains("Deposit"), "{plan}");
+    let run = stage.expect(&format!("{} --format json", as_signatory(TWO, "dave", 2)), 0).json();
+    assert_eq!(run["outcome"], "applied");
+    let road = &run["receipt"]["road"];
+    assert_eq!(road["call_hash"], hash);
+    assert_eq!(road["timepoint"]["height"], first["block"]);
+    assert_eq!(road["timepoint"]["index"], first["extrinsic_index"]);
+    assert_eq!([raw(&stage, "immunity_period"), raw(&stage, "max_burn")], ["9000", "50000000000"]);
+    assert_eq!(asked_again(&stage)["outcome"], "applied");
+    let late = stage.expect(&as_signatory(TWO, "eve", 2), 0).stdout;
+    assert!(late.contains("Nothing to do"), "{late}");
+
+    // The way back goes the same road, by the command that was told.
+    stage.lift_rate_limit();
+    let back = run["rollback_command"].as_str().unwrap().trim_start_matches("subtune ");
+    for (name, outcome) in [("eve", "proposed"), ("charlie", "applied")] {
+        stage.expect(&format!("{back} --dev-key {name} --yes"), 0);
+        assert_eq!(newest(&stage)["outcome"], outcome);
+    }
+    assert_eq!(raw(&stage, "immunity_period"), "7200");
+}
+
+#[test]
+fn three_of_three_need_one_more_in_between() {
+    let stage = with_multisig(Seal::Instant, 3);
+    let one = "--set immunity_period=9000";
+    for (name, said) in [
+        ("eve", "Approval 1 of 3: proposes the call"),
+        ("dave", "Approval 2 of 3: the call waits for more"),
+    ] {
+        let run = stage.expect(&as_signatory(one, name, 3), 0).stdout;
+        assert!(run.contains(said) && run.contains("proposed"), "{run}");
+    }
+    // Another change is another proposal.
+    let other = stage.expect(&as_signatory("--set rho=11", "dave", 3), 0).stdout;
+    assert!(other.contains("Approval 1 of 3: proposes the call"), "{other}");
+    let run = stage.expect(&as_signatory(one, "charlie", 3), 0).stdout;
+    assert!(run.contains("every value read back equal"), "{run}");
+    assert_eq!([raw(&stage, "immunity_period"), raw(&stage, "rho")], ["9000", "10"]);
+}
+
+#[test]
+fn one_of_three_needs_nobody_else() {
+    let stage = with_multisig(Seal::Instant, 1);
+    let run = stage.expect(&as_signatory(TWO, "eve", 1), 0);
+    assert!(run.stderr.contains("Multisig.as_multi_threshold_1 of"), "{}", run.stderr);
+    assert_eq!(newest(&stage)["outcome"], "applied");
+    assert_eq!(asked_again(&stage)["outcome"], "applied");
+    assert_eq!(raw(&stage, "max_burn"), "50000000000");
+}
+
+#[test]
+fn what_the_chain_refuses_inside_the_last_approval_is_a_failure() {
+    let stage = with_multisig(Seal::Manual, 2);
+    let first = meanwhile(&stage, &as_signatory(TWO, "charlie", 2), || {});
+    assert_eq!(first.code, 0, "{first:?}");
+    let run = meanwhile(&stage, &as_signatory(TWO, "dave", 2), || just_changed(&stage, MAX_BURN));
+    run.check_failure(true, 6, "the chain refused max_burn: SubtensorModule.TxRateLimit", "");
+    assert!(run.stderr.contains("nothing changed (fee "), "{}", run.stderr);
+    assert_eq!(raw(&stage, "immunity_period"), "7200");
+    for receipt in [newest(&stage), asked_again(&stage)] {
+        assert_eq!(receipt["outcome"], "failed");
+    }
+}
+
+#[test]
+fn a_multisig_that_is_none_is_refused() {
+    let stage = with_multisig(Seal::Instant, 2);
+    let head = stage.chain().head();
+    let good = as_signatory(TWO, "charlie", 2);
+    let hint = address::ss58(&multisig_account(&["charlie", "dave", "eve"].map(account), 2));
+    let three = good.replace("--threshold 2", "--threshold 3");
+    stage.fails(&three, 6, "does not own subnet 46", &hint);
+    let four = good.replace("--threshold 2", "--threshold 4");
+    stage.fails(&four, 4, "a threshold of 4, make no multisig", "every signatory once");
+    let twice = good.replace(&ss58("eve"), &ss58("dave"));
+    stage.fails(&twice, 4, "2 different signatories of 3 named", "every signatory once");
+    let bob = good.replace("--dev-key charlie", "--dev-key bob");
+    stage.fails(&bob, 6, &format!("{BOB} is none of the signatories"), "the signing key among");
+    let none = stage.expect(&good.replace("--threshold 2", ""), 2);
+    assert!(none.stderr.contains("--threshold <N>"), "{}", none.stderr);
+    stage.fails(&good.replace(&ss58("eve"), "5Grw"), 4, "5Grw", "");
+    assert_eq!((stage.chain().head(), stage.chain().pending()), (head, 0));
+    assert!(stage.records(".rollback.yaml").is_empty());
+}
