@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::follow::{Ended, conclude, follow};
 use super::inside::{Came, came, in_words};
+use super::wait::back;
 use super::{ChainError, ChainWrite, Submitted};
 use crate::error::{Error, Kind, Result};
 use crate::model::plan::{Item, Plan, Terms, Verdict};
@@ -269,10 +270,7 @@ pub(super) fn not_proved(differs: &[Change], receipt: &Receipt) -> Error {
         Kind::Partial,
         format!("the transaction succeeded, but read back: {}", differs_in_words(differs)),
     )
-    .hint(format!(
-        "look at `subtune show {0}`; to go back: subtune rollback {0} --to {1}",
-        receipt.netuid, receipt.rollback
-    ))
+    .hint(format!("look at `subtune show {}`; to go back: {}", receipt.netuid, back(receipt)))
 }
 
 fn differs_in_words(differs: &[Change]) -> String {
@@ -298,10 +296,7 @@ fn partial(refused: &[Refused], differs: &[Change], receipt: &Receipt) -> Error 
         Kind::Partial,
         format!("the chain refused {}; {} {read}", in_words(refused), kept.join(", ")),
     )
-    .hint(format!(
-        "make a new plan for the rest; to go back: subtune rollback {} --to {}",
-        receipt.netuid, receipt.rollback
-    ))
+    .hint(format!("make a new plan for the rest; to go back: {}", back(receipt)))
 }
 
 fn change(item: &Item) -> Change {
