@@ -17,7 +17,7 @@ use crate::model::road::Road;
 use crate::model::schedule::{self, Opening};
 use crate::model::snapshot::Snapshot;
 use crate::ops::{self, Applied, ChainRead as _, Confirm as _, Request};
-use crate::store::Subnet;
+use crate::store::{Lock, Subnet};
 use crate::ui::ask::Terminal;
 use crate::ui::output::{Report, Stream};
 use crate::ui::views;
@@ -70,11 +70,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let (plan, snapshot) = match (saved, netuid) {
         (Some(saved), _) => {
             let snapshot = chain.latest(saved.netuid).await?;
-            let moved = saved.moved(&snapshot);
-            if !moved.is_empty() {
-                return Err(Error::refused(format!("the plan is stale: {}", moved.join("; ")))
-                    .hint("make a new plan"));
-            }
+            ops::refuse_moved(&saved, &snapshot)?;
             let again = Plan::build(&snapshot, &saved.wishes(), &saved.source, &terms);
             (Plan { fee_rao: saved.fee_rao, ..again }, snapshot)
         }
@@ -150,17 +146,7 @@ pub(super) async fn send(
     if sending.waits.any() {
         return wait::send(global, chain, request, &base, sending, keys).await;
     }
-    let state = connect::state(global)?;
-    state.check()?;
-    let chain_id = &base.chain;
-    let journal = state.subnet(&chain_id.network, &chain_id.genesis_hash, base.netuid);
-    let _lock = if sending.dry_run {
-        None
-    } else {
-        let lock = journal.lock().map_err(ops::unsent)?;
-        settle_earlier(chain, &journal, &terminal).await?;
-        Some(lock)
-    };
+    let (journal, _lock) = enter(global, chain, &base, &terminal, sending.dry_run).await?;
     let applied = ops::apply(chain, request, &snapshot, &terminal, &journal, async || match keys {
         Some(keys) => {
             let key = keys::unlock(keys, Some(&expected), global.quiet()).await?;
@@ -171,20 +157,42 @@ pub(super) async fn send(
     })
     .await;
     connect::tell_traffic(global, chain);
-    Ok(match applied? {
-        Applied::Nothing => Report::new(
-            format!("{}Nothing to do\n", views::plan_text(&shown, &base, Stream::Stdout)),
-            json!({ "outcome": "nothing to do", "plan": views::plan_json(&shown, &base) }),
-        ),
-        Applied::DryRun => Report::new(
-            format!(
-                "{}Dry run: nothing was unlocked, written or sent\n",
-                views::plan_text(&shown, &base, Stream::Stdout)
-            ),
-            json!({ "outcome": "dry run", "plan": views::plan_json(&shown, &base) }),
-        ),
-        Applied::Done(receipt) => done(&receipt, &base),
-    })
+    Ok(report(&applied?, &shown, &base, "unlocked, written or sent"))
+}
+
+/// The state folder of a subnet, and the lock on it unless nothing is to be written; what became of
+/// earlier changes is asked first.
+pub(super) async fn enter(
+    global: &Global,
+    chain: &Chain,
+    base: &Snapshot,
+    terminal: &Terminal,
+    dry_run: bool,
+) -> Result<(Subnet, Option<Lock>)> {
+    let state = connect::state(global)?;
+    state.check()?;
+    let journal = state.subnet(&base.chain.network, &base.chain.genesis_hash, base.netuid);
+    if dry_run {
+        return Ok((journal, None));
+    }
+    let lock = journal.lock().map_err(ops::unsent)?;
+    settle_earlier(chain, &journal, terminal).await?;
+    Ok((journal, Some(lock)))
+}
+
+/// The result of a change; `spared` is what a dry run has not done.
+pub(super) fn report(applied: &Applied, plan: &Plan, base: &Snapshot, spared: &str) -> Report {
+    let planned = |ending: &str, outcome: &str| {
+        Report::new(
+            format!("{}{ending}\n", views::plan_text(plan, base, Stream::Stdout)),
+            json!({ "outcome": outcome, "plan": views::plan_json(plan, base) }),
+        )
+    };
+    match applied {
+        Applied::Nothing => planned("Nothing to do", "nothing to do"),
+        Applied::DryRun => planned(&format!("Dry run: nothing was {spared}"), "dry run"),
+        Applied::Done(receipt) => done(receipt, base),
+    }
 }
 
 pub(super) fn done(receipt: &Receipt, base: &Snapshot) -> Report {

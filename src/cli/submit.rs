@@ -3,9 +3,7 @@
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
-use serde_json::json;
-
-use super::apply::{done, settle_earlier};
+use super::apply::{enter, report};
 use super::{Global, SENDING, cold, connect};
 use crate::chain::Carried;
 use crate::error::{Error, Result};
@@ -13,11 +11,10 @@ use crate::model::plan::{self, Plan, Terms};
 use crate::model::receipt::Command;
 use crate::model::signature::Signature;
 use crate::model::unsigned::SignatureText;
-use crate::ops::{self, Applied, ChainRead as _, Request, Sign};
+use crate::ops::{self, ChainRead as _, Request, Sign};
 use crate::profile_yaml;
 use crate::ui::ask::Terminal;
-use crate::ui::output::{Report, Stream};
-use crate::ui::views;
+use crate::ui::output::Report;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -78,19 +75,9 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let snapshot = chain.latest(saved.netuid).await?;
     connect::check_fresh(&snapshot, true)?;
     let port = Carried::new(&chain, &file, &saved.calls, &snapshot, signature).await?;
-    let moved = saved.moved(&snapshot);
-    if !moved.is_empty() {
-        return Err(Error::refused(format!("the plan is stale: {}", moved.join("; ")))
-            .hint("make a new plan"));
-    }
     // What no rule decides was let go when the plan was made.
     let terms = Terms { allow_unknown: true, ..Terms::default() };
-    let again = Plan::build(&snapshot, &saved.wishes(), &saved.source, &terms);
-    ops::refuse_blocked(&again, false, &snapshot)?;
-    if again.calls != saved.calls {
-        return Err(Error::refused("the plan is stale: other calls would be sent now")
-            .hint("make a new plan"));
-    }
+    let again = ops::still_holds(&saved, &snapshot, &terms)?;
     let plan = Plan { fee_rao: saved.fee_rao, ..again };
     let shown = plan.clone();
     let terminal = Terminal { yes, quiet: global.quiet() };
@@ -103,17 +90,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         dry_run,
         patience: global.timeout() * 2,
     };
-    let state = connect::state(global)?;
-    state.check()?;
-    let id = &snapshot.chain;
-    let journal = state.subnet(&id.network, &id.genesis_hash, snapshot.netuid);
-    let _lock = if dry_run {
-        None
-    } else {
-        let lock = journal.lock().map_err(ops::unsent)?;
-        settle_earlier(&chain, &journal, &terminal).await?;
-        Some(lock)
-    };
+    let (journal, _lock) = enter(global, &chain, &snapshot, &terminal, dry_run).await?;
     let key = Elsewhere { address: file.signer.clone(), signature: signature.0 };
     let applied = ops::apply(&port, request, &snapshot, &terminal, &journal, async || {
         SENDING.store(true, Ordering::SeqCst);
@@ -121,16 +98,5 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     })
     .await;
     connect::tell_traffic(global, &chain);
-    let plan_text = || views::plan_text(&shown, &snapshot, Stream::Stdout);
-    Ok(match applied? {
-        Applied::Nothing => Report::new(
-            format!("{}Nothing to do\n", plan_text()),
-            json!({ "outcome": "nothing to do", "plan": views::plan_json(&shown, &snapshot) }),
-        ),
-        Applied::DryRun => Report::new(
-            format!("{}Dry run: nothing was written or sent\n", plan_text()),
-            json!({ "outcome": "dry run", "plan": views::plan_json(&shown, &snapshot) }),
-        ),
-        Applied::Done(receipt) => done(&receipt, &snapshot),
-    })
+    Ok(report(&applied?, &shown, &snapshot, "written or sent"))
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::plan::Call;
+use crate::model::plan::{Call, Item};
 use crate::model::road::Road;
 use crate::model::snapshot::ChainId;
 use crate::model::value::Value;
@@ -68,6 +68,12 @@ pub struct Change {
     pub from: Value,
     /// Wanted value.
     pub to: Value,
+}
+
+impl From<&Item> for Change {
+    fn from(item: &Item) -> Self {
+        Self { name: item.name.clone(), from: item.from.clone(), to: item.to.clone() }
+    }
 }
 
 /// What identifies a transaction on the chain, known before it is sent.

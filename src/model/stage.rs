@@ -105,14 +105,7 @@ pub fn going(plan: &Plan) -> Vec<Wish> {
 pub fn after(snapshot: &Snapshot, plan: &Plan, at: u64) -> Snapshot {
     let mut after = snapshot.clone();
     after.block.number = at;
-    let changes: Vec<_> = plan
-        .changes()
-        .map(|item| Change {
-            name: item.name.clone(),
-            from: item.from.clone(),
-            to: item.to.clone(),
-        })
-        .collect();
+    let changes: Vec<_> = plan.changes().map(Change::from).collect();
     after.guards = schedule::after(&changes, &snapshot.guards, at);
     if changes.iter().any(|change| change.name == "mechanism_count") {
         after.hyperparameters.insert("mechanism_emission_split".to_owned(), Value::None);

@@ -147,7 +147,7 @@ pub async fn apply<C: ChainWrite, S: Sign + Sync>(
         signer,
         road: plan.road.clone(),
         plan_digest: plan.digest(),
-        changes: plan.changes().map(change).collect(),
+        changes: plan.changes().map(Change::from).collect(),
         calls: plan.calls.clone(),
         rollback,
         transaction: signed.transaction.clone(),
@@ -299,10 +299,6 @@ fn partial(refused: &[Refused], differs: &[Change], receipt: &Receipt) -> Error 
     .hint(format!("make a new plan for the rest; to go back: {}", back(receipt)))
 }
 
-fn change(item: &Item) -> Change {
-    Change { name: item.name.clone(), from: item.from.clone(), to: item.to.clone() }
-}
-
 /// The error for a question that was answered with no.
 pub(super) fn declined() -> Error {
     Error::refused("you said no: nothing was written or sent")
@@ -382,19 +378,35 @@ pub fn when(block: u64, snapshot: &Snapshot) -> String {
     }
 }
 
-/// Refuses when the chain moved between the plan and the consent.
-fn still_holds(plan: &Plan, now: &Snapshot, terms: &Terms) -> Result<()> {
+/// Refuses a plan whose ground has moved since it was made.
+///
+/// # Errors
+/// With everything that is not as it was.
+pub fn refuse_moved(plan: &Plan, now: &Snapshot) -> Result<()> {
     let moved = plan.moved(now);
-    if !moved.is_empty() {
-        return Err(Error::refused(format!("the plan is stale: {}", moved.join("; ")))
-            .hint("make a new plan"));
-    }
-    let again = Plan::build(now, &plan.wishes(), &plan.source, terms);
-    if again.calls == plan.calls {
+    if moved.is_empty() {
         return Ok(());
     }
+    Err(stale(&moved.join("; ")))
+}
+
+/// The error for a plan that no longer fits the chain.
+pub(super) fn stale(what: &str) -> Error {
+    Error::refused(format!("the plan is stale: {what}")).hint("make a new plan")
+}
+
+/// The plan once more, on the chain as it is now.
+///
+/// # Errors
+/// When the chain has moved, or other calls would be sent.
+pub fn still_holds(plan: &Plan, now: &Snapshot, terms: &Terms) -> Result<Plan> {
+    refuse_moved(plan, now)?;
+    let again = Plan::build(now, &plan.wishes(), &plan.source, terms);
+    if again.calls == plan.calls {
+        return Ok(again);
+    }
     refuse_blocked(&again, false, now)?;
-    Err(Error::refused("the plan is stale: other calls would be sent now").hint("make a new plan"))
+    Err(stale("other calls would be sent now"))
 }
 
 /// The profile that takes the changes back.

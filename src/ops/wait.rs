@@ -4,7 +4,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::apply::{Applied, declined, refuse_blocked, refuse_stranger, unsent, when};
+use super::apply::{Applied, declined, refuse_blocked, refuse_stranger, stale, unsent, when};
 use super::follow::STANDSTILL;
 use super::{ChainWrite, Confirm, Consent, Head, Journal, Request, Sign, apply};
 use crate::error::{Error, Kind, Result};
@@ -347,10 +347,6 @@ impl<C: ChainWrite, W: Watch> Run<'_, C, W> {
 /// The block after the finalized head.
 const fn next(snapshot: &Snapshot) -> u64 {
     snapshot.block.number.saturating_add(1)
-}
-
-fn stale(what: &str) -> Error {
-    Error::refused(format!("the plan is stale: {what}")).hint("make a new plan")
 }
 
 /// A block that is too far away is not waited for at all.

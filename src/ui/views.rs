@@ -425,14 +425,7 @@ pub fn check_json(source: &str, check: &Check) -> Json {
 /// Until when the changes of a plan, made in block `at`, cannot be changed again, a way back
 /// included.
 fn locked(plan: &Plan, snapshot: &Snapshot, at: u64) -> Vec<String> {
-    let changes: Vec<_> = plan
-        .changes()
-        .map(|item| Change {
-            name: item.name.clone(),
-            from: item.from.clone(),
-            to: item.to.clone(),
-        })
-        .collect();
+    let changes: Vec<_> = plan.changes().map(Change::from).collect();
     let mut blocks: BTreeMap<u64, Vec<String>> = BTreeMap::new();
     for (name, opening) in schedule::again(&changes, &snapshot.guards, plan.netuid, at) {
         match opening {
