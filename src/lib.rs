@@ -13,6 +13,7 @@
 //! | [`chain`] | subxt, JSON-RPC and SCALE: read at one block, build, preflight, send once, find |
 //! | [`wallet`] | the only module that ever holds a secret: keyfiles, passwords, secret URIs, unlock, sign |
 //! | [`store`] | the state folder: lock, rollback profiles, receipts; atomic and synced |
+//! | [`files`] | every input read once, every file written whole |
 //! | [`profile_yaml`] | YAML text ⇄ profile, every complaint with its line |
 //! | [`ui`] | stdout is the result alone, stderr all the rest |
 //! | [`cli`] | one file per command: parse → ops → view; the only place that joins the others |
@@ -55,6 +56,7 @@ pub mod chain;
 pub mod cli;
 pub mod error;
 pub mod exit;
+pub mod files;
 pub mod model;
 pub mod ops;
 pub mod profile_yaml;

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[(&str, &[&str])] = &[
     ("model", &["model"]),
     ("ops", &["ops", "model", "error", "time"]),
-    ("chain", &["chain", "ops", "model", "error", "time", "store", "wallet"]),
-    ("wallet", &["wallet", "model", "error"]),
-    ("profile_yaml", &["profile_yaml", "profiles", "model", "error"]),
-    ("store.rs", &["store", "ops", "model", "error", "time", "profile_yaml"]),
+    ("chain", &["chain", "ops", "model", "error", "time", "store", "wallet", "files"]),
+    ("wallet", &["wallet", "model", "error", "files"]),
+    ("profile_yaml", &["profile_yaml", "profiles", "model", "error", "files"]),
+    ("files", &["files", "error"]),
+    ("store.rs", &["store", "ops", "model", "error", "time", "profile_yaml", "files"]),
     ("ui", &["ui", "ops", "model", "error", "exit", "time", "chain"]),
 ];
 

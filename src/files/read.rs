@@ -1,0 +1,1 @@
+//! Reading: every input once, into memory, bounded.

@@ -1,0 +1,1 @@
+//! Writing: whole, synced, and private or as the user's umask says.
