@@ -15,6 +15,8 @@ use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
+use crate::model::hash::Hash32;
+use crate::model::network;
 use crate::model::plan::Plan;
 use crate::model::profile::Profile;
 use crate::model::receipt::{self, Outcome, Receipt, Transaction};
@@ -79,8 +81,8 @@ impl State {
 
     /// The records of a subnet; nothing is made before something is written.
     #[must_use]
-    pub fn subnet(&self, network: &str, genesis_hash: &str, netuid: u16) -> Subnet {
-        let chain = self.root.join(chain_folder(network, genesis_hash));
+    pub fn subnet(&self, genesis_hash: &Hash32, netuid: u16) -> Subnet {
+        let chain = self.root.join(chain_folder(genesis_hash));
         Subnet { root: self.root.clone(), folder: chain.join(subnet_folder(netuid)) }
     }
 
@@ -128,9 +130,9 @@ impl State {
     }
 }
 
-fn chain_folder(network: &str, genesis_hash: &str) -> String {
-    let genesis = genesis_hash.trim_start_matches("0x");
-    format!("{network}-{}", genesis.get(..8).unwrap_or(genesis))
+/// By the hash alone: no text of a node or a file is a part of a path.
+fn chain_folder(genesis_hash: &Hash32) -> String {
+    format!("{}-{:.8}", network::name_of(genesis_hash), genesis_hash.digits())
 }
 
 fn subnet_folder(netuid: u16) -> String {

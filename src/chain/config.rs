@@ -16,8 +16,8 @@ use subxt::ext::frame_decode::extrinsics::{self, ExtrinsicEncodeError, Extrinsic
 use subxt::tx::Payload;
 
 use super::metadata::Runtime;
-use super::write::h256;
 use crate::error::{Error, Result};
+use crate::model::hash::Hash32;
 use crate::model::signature::Signature;
 
 /// A payload that is longer is hashed before it is signed.
@@ -95,12 +95,12 @@ impl extrinsics::TransactionExtension<PortableRegistry> for CheckMetadataHash {
 
 /// When and by whom a transaction can be sent: all of its extensions.
 pub(super) struct Terms<'a> {
-    pub(super) genesis_hash: &'a str,
+    pub(super) genesis_hash: &'a Hash32,
     pub(super) nonce: u64,
     /// Number of blocks, a power of two.
     pub(super) era: u64,
     pub(super) birth: u64,
-    pub(super) birth_hash: &'a str,
+    pub(super) birth_hash: &'a Hash32,
     pub(super) digest: Option<[u8; 32]>,
 }
 
@@ -138,7 +138,7 @@ impl<'a> Frame<'a> {
     pub(super) fn new(runtime: &'a Runtime, terms: &Terms<'_>) -> Result<Self> {
         let Terms { genesis_hash, nonce, era, birth, birth_hash, digest } = terms;
         let state = ClientState {
-            genesis_hash: h256(genesis_hash)?,
+            genesis_hash: H256(*genesis_hash.bytes()),
             spec_version: runtime.spec_version,
             transaction_version: runtime.transaction_version,
             metadata: runtime.metadata.clone(),
@@ -148,7 +148,7 @@ impl<'a> Frame<'a> {
             (),
             CheckNonceParams::with_nonce(*nonce),
             (),
-            CheckMortalityParams::mortal_from_unchecked(*era, *birth, h256(birth_hash)?),
+            CheckMortalityParams::mortal_from_unchecked(*era, *birth, H256(*birth_hash.bytes())),
             ChargeTransactionPaymentParams::no_tip(),
             MetadataHash(*digest),
         );

@@ -12,6 +12,7 @@ use scale_info::TypeDef;
 use super::metadata::{Runtime, SPEC_NAME};
 use super::{At, Chain};
 use crate::error::{Error, Result};
+use crate::model::hash::Hash32;
 use crate::ops::ChainError;
 use crate::wallet::address::SS58_PREFIX;
 
@@ -108,8 +109,8 @@ impl Chain {
     ///
     /// # Errors
     /// When the digest of its metadata is wanted and cannot be had.
-    pub async fn check_metadata_hash(&self, block_hash: &str) -> Result<()> {
-        let at = self.at(&At::Hash(block_hash.to_owned())).await?;
+    pub async fn check_metadata_hash(&self, block_hash: &Hash32) -> Result<()> {
+        let at = self.at(&At::Hash(*block_hash)).await?;
         self.digest(&at.runtime).await.map(|_| ())
     }
 

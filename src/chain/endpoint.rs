@@ -3,16 +3,15 @@
 use std::fmt;
 
 use crate::error::{Error, Result};
+use crate::model::hash::Hash32;
+use crate::model::network::{FINNEY, TEST};
 
 /// A public network, pinned by its genesis hash.
 struct Network {
     name: &'static str,
     url: &'static str,
-    genesis_hash: Option<&'static str>,
+    genesis_hash: Option<Hash32>,
 }
-
-const FINNEY: &str = "0x2f0555cc76fc2840a25a6ea3b9637146806f1f44b090c175ffde2a7e5ab36c03";
-const TEST: &str = "0x8f9cf856bf558a14440e75569c9e58594757048d7b3a84b5d25f6bd978263105";
 
 const NETWORKS: &[Network] = &[
     Network {
@@ -34,7 +33,7 @@ const NETWORKS: &[Network] = &[
 pub struct Endpoint {
     url: String,
     name: Option<&'static str>,
-    expected: Option<&'static str>,
+    expected: Option<Hash32>,
 }
 
 impl Endpoint {
@@ -77,9 +76,9 @@ impl Endpoint {
     ///
     /// # Errors
     /// When the genesis hash is not the pinned one.
-    pub fn check_genesis(&self, genesis_hash: &str) -> Result<()> {
+    pub fn check_genesis(&self, genesis_hash: &Hash32) -> Result<()> {
         match self.expected {
-            Some(expected) if expected != genesis_hash => Err(Error::chain(format!(
+            Some(expected) if expected != *genesis_hash => Err(Error::chain(format!(
                 "{self} answers for another chain: genesis {genesis_hash}, expected {expected}"
             ))
             .hint("do not use this node; name another one with --network")),
@@ -119,22 +118,6 @@ impl fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Endpoint({self})")
     }
-}
-
-/// The name of the chain with this genesis hash: `finney`, `test` or `local`.
-#[must_use]
-pub fn name_of(genesis_hash: &str) -> &'static str {
-    match genesis_hash {
-        FINNEY => "finney",
-        TEST => "test",
-        _ => "local",
-    }
-}
-
-/// Whether real value is at stake on this chain: known by genesis hash alone.
-#[must_use]
-pub fn is_public(genesis_hash: &str) -> bool {
-    matches!(genesis_hash, FINNEY | TEST)
 }
 
 #[cfg(test)]
@@ -178,9 +161,8 @@ mod tests {
     #[test]
     fn the_pinned_chains_are_known_by_genesis() {
         let finney = Endpoint::parse("finney", false).unwrap();
-        assert!(finney.check_genesis(FINNEY).is_ok());
-        assert!(finney.check_genesis(TEST).is_err());
-        assert!(Endpoint::parse("local", false).unwrap().check_genesis(TEST).is_ok());
-        assert!(is_public(FINNEY) && is_public(TEST) && !is_public("0x00"));
+        assert!(finney.check_genesis(&FINNEY).is_ok());
+        assert!(finney.check_genesis(&TEST).is_err());
+        assert!(Endpoint::parse("local", false).unwrap().check_genesis(&TEST).is_ok());
     }
 }

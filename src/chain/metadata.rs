@@ -10,6 +10,7 @@ use tokio::sync::{Mutex, OnceCell};
 
 use super::{At, Chain};
 use crate::error::{Error, Result};
+use crate::model::hash::Hash32;
 
 /// Largest metadata that is read from disk.
 const MAX_CACHED: u64 = 16 << 20;
@@ -23,7 +24,7 @@ pub(super) const SPEC_NAME: &str = "node-subtensor";
 #[derive(Clone)]
 pub(crate) struct AtBlock {
     pub(crate) number: u64,
-    pub(crate) hash: String,
+    pub(crate) hash: Hash32,
     pub(crate) runtime: Runtime,
 }
 
@@ -77,7 +78,7 @@ pub(crate) struct Cache {
 #[serde(rename_all = "camelCase")]
 struct Header {
     number: String,
-    parent_hash: String,
+    parent_hash: Hash32,
 }
 
 #[derive(Deserialize)]
@@ -93,14 +94,14 @@ impl Cache {
         Self { folder, known: Mutex::new(Vec::new()) }
     }
 
-    fn path(&self, genesis_hash: &str, spec_version: u32) -> Option<PathBuf> {
-        let genesis = genesis_hash.trim_start_matches("0x");
-        Some(self.folder.as_ref()?.join(format!("{genesis}-{spec_version}.metadata")))
+    fn path(&self, genesis_hash: &Hash32, spec_version: u32) -> Option<PathBuf> {
+        let name = format!("{}-{spec_version}.metadata", genesis_hash.digits());
+        Some(self.folder.as_ref()?.join(name))
     }
 
     /// Reads kept metadata: a 32-byte digest, then the bytes. Anything odd about
     /// the file means that the node is asked instead.
-    fn load(&self, genesis_hash: &str, spec_version: u32) -> Option<Vec<u8>> {
+    fn load(&self, genesis_hash: &Hash32, spec_version: u32) -> Option<Vec<u8>> {
         let path = self.path(genesis_hash, spec_version)?;
         if std::fs::metadata(&path).ok()?.len() > MAX_CACHED {
             return None;
@@ -116,7 +117,7 @@ impl Cache {
     /// Keeps metadata for the next run. A cache that cannot be written costs a
     /// download, nothing else, so failures are not reported. What has no digest is not
     /// kept: the next node may serve what has one.
-    fn save(&self, genesis_hash: &str, spec_version: u32, bytes: &[u8]) {
+    fn save(&self, genesis_hash: &Hash32, spec_version: u32, bytes: &[u8]) {
         if !is_v15(bytes) {
             return;
         }
@@ -132,21 +133,21 @@ impl Chain {
     pub(crate) async fn at(&self, at: &At) -> Result<AtBlock> {
         let (hash, number) = match at {
             At::Finalized => {
-                let hash: String =
+                let hash: Hash32 =
                     self.rpc.request("chain_getFinalizedHead", serde_json::json!([])).await?;
                 let number = self.number_of(&hash).await?;
                 (hash, number)
             }
             At::Number(number) => (self.hash_of(*number).await?, *number),
-            At::Hash(hash) => (hash.clone(), self.number_of(hash).await?),
+            At::Hash(hash) => (*hash, self.number_of(hash).await?),
         };
         let runtime = self.runtime(&hash).await?;
         Ok(AtBlock { number, hash, runtime })
     }
 
     /// The hash of a block by its height.
-    pub(crate) async fn hash_of(&self, number: u64) -> Result<String> {
-        let hash: Option<String> =
+    pub(crate) async fn hash_of(&self, number: u64) -> Result<Hash32> {
+        let hash: Option<Hash32> =
             self.rpc.request("chain_getBlockHash", serde_json::json!([number])).await?;
         hash.ok_or_else(|| {
             Error::input(format!("{} has no block {number}", self.endpoint))
@@ -155,23 +156,25 @@ impl Chain {
     }
 
     /// The height of a block by its hash.
-    pub(crate) async fn number_of(&self, hash: &str) -> Result<u64> {
+    pub(crate) async fn number_of(&self, hash: &Hash32) -> Result<u64> {
         Ok(self.number_and_parent(hash).await?.0)
     }
 
     /// The height of a block and the hash of the block before it.
-    pub(crate) async fn number_and_parent(&self, hash: &str) -> Result<(u64, String)> {
+    pub(crate) async fn number_and_parent(&self, hash: &Hash32) -> Result<(u64, Hash32)> {
         let header: Option<Header> =
             self.rpc.request("chain_getHeader", serde_json::json!([hash])).await?;
-        header
-            .and_then(|Header { number, parent_hash }| {
-                let number = u64::from_str_radix(number.trim_start_matches("0x"), 16).ok()?;
-                Some((number, parent_hash))
-            })
-            .ok_or_else(|| Error::chain(format!("{} has no block {hash}", self.endpoint)))
+        let Some(Header { number, parent_hash }) = header else {
+            return Err(Error::chain(format!("{} has no block {hash}", self.endpoint)));
+        };
+        let number = block_number(&number).ok_or_else(|| {
+            Error::chain(format!("{} gives block {hash} a number that no chain has", self.endpoint))
+                .hint("do not use this node; name another one with --network")
+        })?;
+        Ok((number, parent_hash))
     }
 
-    async fn runtime(&self, hash: &str) -> Result<Runtime> {
+    async fn runtime(&self, hash: &Hash32) -> Result<Runtime> {
         let version: Version =
             self.rpc.request("state_getRuntimeVersion", serde_json::json!([hash])).await?;
         let Version { spec_name, spec_version, transaction_version } = version;
@@ -204,7 +207,7 @@ impl Chain {
         Ok(runtime)
     }
 
-    async fn download(&self, hash: &str) -> Result<Vec<u8>> {
+    async fn download(&self, hash: &Hash32) -> Result<Vec<u8>> {
         let version = u32::from(METADATA_VERSION).encode();
         let versioned = self
             .state_call("Metadata_metadata_at_version", &version, hash)
@@ -231,13 +234,26 @@ impl Chain {
     }
 
     /// Calls a runtime API with encoded arguments on the state of a block.
-    pub(crate) async fn state_call(&self, api: &str, args: &[u8], hash: &str) -> Result<Vec<u8>> {
+    pub(crate) async fn state_call(
+        &self,
+        api: &str,
+        args: &[u8],
+        hash: &Hash32,
+    ) -> Result<Vec<u8>> {
         let params = serde_json::json!([api, format!("0x{}", hex::encode(args)), hash]);
         let answer: String = self.rpc.request("state_call", params).await?;
         from_hex(&answer).ok_or_else(|| {
             Error::chain(format!("{} sent bytes that are no hex ({api})", self.endpoint))
         })
     }
+}
+
+/// The height that a node names in a header: `0x` and at most 8 digits, since a block number of these
+/// chains has 32 bits. So whatever a node says, there is room to add to it.
+fn block_number(text: &str) -> Option<u64> {
+    let digits = text.strip_prefix("0x")?;
+    let plain = (1..=8).contains(&digits.len()) && digits.bytes().all(|c| c.is_ascii_hexdigit());
+    plain.then(|| u64::from_str_radix(digits, 16).ok()).flatten()
 }
 
 /// Bytes of a `0x…` text.

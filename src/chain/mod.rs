@@ -27,6 +27,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::error::{Error, Result};
+use crate::model::hash::Hash32;
+use crate::model::network;
 use rpc::Rpc;
 
 /// Names of what the tool reads besides the hyperparameters themselves.
@@ -66,7 +68,7 @@ pub enum At {
     /// The block of this height.
     Number(u64),
     /// The block with this hash.
-    Hash(String),
+    Hash(Hash32),
 }
 
 /// How to connect.
@@ -84,7 +86,7 @@ pub struct Options {
 pub struct Chain {
     rpc: Rpc,
     endpoint: Endpoint,
-    genesis_hash: String,
+    genesis_hash: Hash32,
     cache: metadata::Cache,
     metadata_hash: bool,
 }
@@ -97,7 +99,7 @@ impl Chain {
     pub async fn connect(options: Options) -> Result<Self> {
         let Options { endpoint, timeout, cache } = options;
         let rpc = Rpc::connect(&endpoint, timeout).await?;
-        let genesis: Option<String> =
+        let genesis: Option<Hash32> =
             rpc.request("chain_getBlockHash", serde_json::json!([0])).await?;
         let genesis_hash = genesis.ok_or_else(|| {
             Error::chain(format!("{endpoint} has no genesis block"))
@@ -111,12 +113,12 @@ impl Chain {
     /// The network's name, known by its genesis hash.
     #[must_use]
     pub fn network(&self) -> &'static str {
-        endpoint::name_of(&self.genesis_hash)
+        network::name_of(&self.genesis_hash)
     }
 
     /// Hash of the genesis block.
     #[must_use]
-    pub fn genesis_hash(&self) -> &str {
+    pub const fn genesis_hash(&self) -> &Hash32 {
         &self.genesis_hash
     }
 

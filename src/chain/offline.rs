@@ -9,10 +9,12 @@ use subxt::metadata::Metadata;
 
 use super::config::{Body, Frame, Terms, call_data};
 use super::metadata::Runtime;
-use super::write::{account, h256, payload};
-use super::{At, Chain, decode, digest, endpoint, roads};
+use super::write::{account, payload};
+use super::{At, Chain, decode, digest, roads};
 use crate::error::{Error, Result};
 use crate::model::catalog::{self, Hyperparameter};
+use crate::model::hash::Hash32;
+use crate::model::network;
 use crate::model::plan::{Call, Plan, spoken};
 use crate::model::receipt::Transaction;
 use crate::model::road::Road;
@@ -31,7 +33,7 @@ impl Chain {
     /// # Errors
     /// When the runtime at that block does not have them.
     pub async fn call_data(&self, plan: &Plan) -> Result<Vec<u8>> {
-        let at = self.at(&At::Hash(plan.base.hash.clone())).await?;
+        let at = self.at(&At::Hash(plan.base.hash)).await?;
         call_data(&roads::wrapped(&plan.calls, &plan.road, &at.runtime)?, &at.runtime)
     }
 
@@ -47,7 +49,7 @@ impl Chain {
         blocks: u64,
     ) -> Result<ColdFile> {
         let unsigned = self.prepare(&plan.calls, &Road::Direct, &plan.owner).await?;
-        let at = self.at(&At::Hash(unsigned.at_hash.clone())).await?;
+        let at = self.at(&At::Hash(unsigned.at_hash)).await?;
         let runtime = &at.runtime;
         let digest = self.digest(runtime).await?;
         let unsigned = Unsigned { era: blocks, ..unsigned };
@@ -188,7 +190,7 @@ pub fn open(file: &ColdFile) -> Result<Opened> {
         return Err(refused(&what));
     }
     account(&file.signer)?;
-    let network = endpoint::name_of(&file.chain.genesis_hash);
+    let network = network::name_of(&file.chain.genesis_hash);
     Ok(Opened {
         calls,
         to_sign: body.to_sign(),
@@ -207,13 +209,18 @@ pub fn open(file: &ColdFile) -> Result<Opened> {
 /// the account; the call with its length before it, the rest of what is signed; the genesis hash.
 ///
 /// # Errors
-/// When the signer is no address or the genesis hash no hash.
+/// When the signer is no address.
 pub fn for_vault(file: &ColdFile) -> Result<Vec<u8>> {
     let ColdFile { call_data: Hex(call), payload: Hex(payload), .. } = file;
     let extensions = payload.get(call.len()..).unwrap_or_default();
-    let genesis = h256(&file.chain.genesis_hash)?;
     let account = account(&file.signer)?;
-    let parts = [&[0x53, 0x01, 0x02], &account[..], &call.encode(), extensions, &genesis.0];
+    let parts = [
+        &[0x53, 0x01, 0x02],
+        &account[..],
+        &call.encode(),
+        extensions,
+        file.chain.genesis_hash.bytes(),
+    ];
     Ok(parts.concat())
 }
 
@@ -325,7 +332,7 @@ impl<'a> Carried<'a> {
     ) -> Result<Self> {
         let anew = "make a new one with `subtune plan … --unsigned FILE` and sign that";
         let stale = |what: String| Err(Error::refused(what).hint(anew));
-        if file.chain.genesis_hash != chain.genesis_hash() {
+        if file.chain.genesis_hash != *chain.genesis_hash() {
             return Err(Error::refused(format!(
                 "the transaction is for the chain {}, this is {} ({})",
                 file.chain.genesis_hash,
@@ -355,8 +362,8 @@ impl<'a> Carried<'a> {
             ));
         }
         let carried = Self { chain, file };
-        let unsigned = carried.unsigned(calls, &now.block.hash);
-        let at = chain.at(&At::Hash(now.block.hash.clone())).await?;
+        let unsigned = carried.unsigned(calls, now.block.hash);
+        let at = chain.at(&At::Hash(now.block.hash)).await?;
         let digest = chain.digest(&at.runtime).await?;
         let call = call_data(&payload(calls, &at.runtime)?, &at.runtime)?;
         let body = Frame::new(&at.runtime, &chain.terms(&unsigned, digest))?.body(call)?;
@@ -373,17 +380,17 @@ impl<'a> Carried<'a> {
         Ok(carried)
     }
 
-    fn unsigned(&self, calls: &[Call], at_hash: &str) -> Unsigned {
+    fn unsigned(&self, calls: &[Call], at_hash: Hash32) -> Unsigned {
         let ColdFile { signer, nonce, era, .. } = self.file;
         Unsigned {
             road: Road::Direct,
             calls: calls.to_vec(),
             signer: signer.clone(),
             nonce: *nonce,
-            at_hash: at_hash.to_owned(),
+            at_hash,
             era: era.blocks,
             birth: era.birth,
-            birth_hash: era.birth_hash.clone(),
+            birth_hash: era.birth_hash,
         }
     }
 }
@@ -393,7 +400,7 @@ impl ChainRead for Carried<'_> {
         self.chain.latest(netuid).await
     }
 
-    async fn at_block(&self, netuid: u16, hash: &str) -> Result<Snapshot> {
+    async fn at_block(&self, netuid: u16, hash: &Hash32) -> Result<Snapshot> {
         self.chain.at_block(netuid, hash).await
     }
 
@@ -401,7 +408,7 @@ impl ChainRead for Carried<'_> {
         self.chain.find(transaction, from).await
     }
 
-    async fn head(&self, known: &str) -> Result<Option<Head>> {
+    async fn head(&self, known: &Hash32) -> Result<Option<Head>> {
         self.chain.head(known).await
     }
 
@@ -417,7 +424,7 @@ impl ChainWrite for Carried<'_> {
 
     async fn prepare(&self, calls: &[Call], road: &Road, signer: &str) -> Result<Unsigned> {
         let fresh = self.chain.prepare(calls, road, signer).await?;
-        Ok(self.unsigned(calls, &fresh.at_hash))
+        Ok(self.unsigned(calls, fresh.at_hash))
     }
 
     async fn sign(

@@ -13,6 +13,7 @@ use super::metadata::{AtBlock, from_hex};
 use super::{At, Chain, decode, discover, names};
 use crate::error::{Error, Result};
 use crate::model::catalog::{self, Hyperparameter, Kind, Limit, Setter, Source};
+use crate::model::hash::Hash32;
 use crate::model::schedule;
 use crate::model::snapshot::{
     Anchor, Block, ChainId, FORMAT_VERSION, Guards, Schedule, SetterState, Snapshot, SnapshotKind,
@@ -102,7 +103,7 @@ impl Chain {
     }
 
     /// Reads many keys at one block in one request.
-    pub(super) async fn read(&self, keys: BTreeSet<String>, hash: &str) -> Result<Answers> {
+    pub(super) async fn read(&self, keys: BTreeSet<String>, hash: &Hash32) -> Result<Answers> {
         if keys.is_empty() {
             return Ok(Answers(BTreeMap::new()));
         }
@@ -257,14 +258,10 @@ impl Chain {
         Snapshot {
             format_version: FORMAT_VERSION,
             kind: SnapshotKind::Snapshot,
-            chain: ChainId {
-                network: self.network().to_owned(),
-                genesis_hash: self.genesis_hash.clone(),
-                spec_version,
-            },
+            chain: ChainId::new(self.genesis_hash, spec_version),
             block: Block {
                 number: at.number,
-                hash: at.hash.clone(),
+                hash: at.hash,
                 time: time_ms.and_then(crate::time::rfc3339),
             },
             netuid,

@@ -7,11 +7,12 @@ use subxt::ext::frame_decode::extrinsics::encode_call_data;
 use subxt::metadata::Metadata;
 use subxt::tx::DynamicPayload;
 
-use super::metadata::{AtBlock, Runtime, from_hex};
+use super::metadata::{AtBlock, Runtime};
 use super::read::entry;
 use super::write::{account, payload, single};
 use super::{At, Chain, decode, errors};
 use crate::error::{Error, Result};
+use crate::model::hash::Hash32;
 use crate::model::plan::Call;
 use crate::model::road::{
     Calls, Entry, Filter, Multisig, Road, TYPES, Timepoint, Weight, known_filter, multisig_account,
@@ -40,8 +41,8 @@ pub struct Encoded {
     pub name: String,
     /// The encoded call, `0x…`.
     pub data: String,
-    /// Its Blake2-256, `0x…`.
-    pub hash: String,
+    /// Its Blake2-256.
+    pub hash: Hash32,
 }
 
 impl Chain {
@@ -157,13 +158,13 @@ impl Chain {
         signer: &str,
         snapshot: &Snapshot,
     ) -> Result<Multisig> {
-        let at = self.at(&At::Hash(snapshot.block.hash.clone())).await?;
+        let at = self.at(&At::Hash(snapshot.block.hash)).await?;
         let Encoded { name: _, data, hash } = encoded(&payload(calls, &at.runtime)?, &at.runtime)?;
         let id = multisig_account(signatories, threshold);
         let me = account(signer)?;
         let mut others: Vec<_> = signatories.iter().filter(|one| **one != me).collect();
         others.sort_unstable();
-        let keys = [Value::from_bytes(id), Value::from_bytes(from_hex(&hash).unwrap_or_default())];
+        let keys = [Value::from_bytes(id), Value::from_bytes(hash.bytes())];
         let pending = self.stored(&at, "Multisig", "Multisigs", &keys).await?;
         let (timepoint, approvals) = match &pending {
             None => (None, 1),
@@ -280,7 +281,7 @@ fn encoded(call: &DynamicPayload<Composite<()>>, runtime: &Runtime) -> Result<En
         })?;
     Ok(Encoded {
         name: format!("{pallet}.{name}"),
-        hash: format!("0x{}", hex::encode(sp_crypto_hashing::blake2_256(&bytes))),
+        hash: Hash32::blake2(&bytes),
         data: format!("0x{}", hex::encode(bytes)),
     })
 }

@@ -6,7 +6,6 @@ use parity_scale_codec::Encode;
 use scale_value::{At as _, Composite, ValueDef};
 use serde::Deserialize;
 use sp_core::crypto::{AccountId32 as Account, Ss58Codec};
-use subxt::config::substrate::H256;
 use subxt::ext::frame_decode::storage::encode_storage_key;
 use subxt::rpcs::UserError;
 use subxt::tx::DynamicPayload;
@@ -17,6 +16,7 @@ use super::read::Depth;
 use super::rpc::{Failure, describe};
 use super::{At, Chain, decode, errors, roads};
 use crate::error::{Error, Result};
+use crate::model::hash::Hash32;
 use crate::model::plan::Call;
 use crate::model::receipt::{Place, Transaction};
 use crate::model::road::{Road, Weight};
@@ -40,14 +40,14 @@ impl ChainRead for Chain {
         self.snapshot(netuid, &At::Finalized, Depth::Rules).await
     }
 
-    async fn at_block(&self, netuid: u16, hash: &str) -> Result<Snapshot> {
-        self.snapshot(netuid, &At::Hash(hash.to_owned()), Depth::Rules).await
+    async fn at_block(&self, netuid: u16, hash: &Hash32) -> Result<Snapshot> {
+        self.snapshot(netuid, &At::Hash(*hash), Depth::Rules).await
     }
 
-    async fn head(&self, known: &str) -> Result<Option<Head>> {
-        let hash: String =
+    async fn head(&self, known: &Hash32) -> Result<Option<Head>> {
+        let hash: Hash32 =
             self.rpc.request("chain_getFinalizedHead", serde_json::json!([])).await?;
-        if hash == known {
+        if hash == *known {
             return Ok(None);
         }
         let at = self.at(&At::Hash(hash)).await?;
@@ -56,7 +56,7 @@ impl ChainRead for Chain {
     }
 
     async fn find(&self, transaction: &Transaction, from: u64) -> Result<Found> {
-        let head: String =
+        let head: Hash32 =
             self.rpc.request("chain_getFinalizedHead", serde_json::json!([])).await?;
         let head = self.number_of(&head).await?;
         let last = head.min(transaction.death.saturating_sub(1));
@@ -67,7 +67,7 @@ impl ChainRead for Chain {
             let block = block
                 .ok_or_else(|| Error::chain(format!("{} has no block {number}", self.endpoint)))?;
             let index = block.block.extrinsics.iter().position(|extrinsic| {
-                from_hex(extrinsic).is_some_and(|bytes| hash_of(&bytes) == transaction.hash)
+                from_hex(extrinsic).is_some_and(|bytes| Hash32::blake2(&bytes) == transaction.hash)
             });
             if let Some(index) = index {
                 return self.included(number, hash, index).await;
@@ -95,7 +95,7 @@ impl ChainWrite for Chain {
     async fn prepare(&self, calls: &[Call], road: &Road, signer: &str) -> Result<Unsigned> {
         let nonce: u64 =
             self.rpc.request("system_accountNextIndex", serde_json::json!([signer])).await?;
-        let head: String =
+        let head: Hash32 =
             self.rpc.request("chain_getFinalizedHead", serde_json::json!([])).await?;
         let (number, parent) = self.number_and_parent(&head).await?;
         Ok(Unsigned {
@@ -117,13 +117,13 @@ impl ChainWrite for Chain {
         unsigned: &Unsigned,
         sign: &(dyn Fn(&[u8]) -> Signature + Sync),
     ) -> Result<Signed> {
-        let at = self.at(&At::Hash(unsigned.at_hash.clone())).await?;
+        let at = self.at(&At::Hash(unsigned.at_hash)).await?;
         let digest = self.digest(&at.runtime).await?;
         self.build(&at.runtime, unsigned, digest, sign)
     }
 
     async fn preflight(&self, signed: &Signed) -> Result<Option<Result<(), ChainError>>> {
-        let head: String = self.rpc.request("chain_getBlockHash", serde_json::json!([])).await?;
+        let head: Hash32 = self.rpc.request("chain_getBlockHash", serde_json::json!([])).await?;
         let at = self.at(&At::Hash(head)).await?;
         let params = serde_json::json!([
             "BlockBuilder_apply_extrinsic",
@@ -188,10 +188,10 @@ impl Chain {
             road: road.clone(),
             signer: signer.to_owned(),
             nonce: 0,
-            at_hash: at.hash.clone(),
+            at_hash: at.hash,
             era: ERA,
             birth: at.number,
-            birth_hash: at.hash.clone(),
+            birth_hash: at.hash,
         };
         // The fee depends on length and weight, not on whether the signature is right; the digest
         // is signed, not sent.
@@ -241,13 +241,13 @@ impl Chain {
         };
         let call = roads::wrapped(calls, road, runtime)?;
         let bytes = Frame::new(runtime, &terms)?.sign(&call, account(signer)?, sign)?;
-        let (hash, death) = (hash_of(&bytes), birth.saturating_add(*era));
+        let (hash, death) = (Hash32::blake2(&bytes), birth.saturating_add(*era));
         Ok(Signed { bytes, transaction: Transaction { hash, nonce: *nonce, birth: *birth, death } })
     }
 
     /// What became of the transaction at `index` of a block.
-    async fn included(&self, number: u64, hash: String, index: usize) -> Result<Found> {
-        let at = self.at(&At::Hash(hash.clone())).await?;
+    async fn included(&self, number: u64, hash: Hash32, index: usize) -> Result<Found> {
+        let at = self.at(&At::Hash(hash)).await?;
         let index = u32::try_from(index).unwrap_or(u32::MAX);
         let unclear = || {
             Error::new(
@@ -381,18 +381,6 @@ pub(super) fn single(call: &Call, runtime: &Runtime) -> Result<DynamicPayload<Co
         fields.push((arg.name.clone(), value));
     }
     Ok(subxt::dynamic::tx(call.pallet.clone(), call.call.clone(), Composite::named(fields)))
-}
-
-/// Blake2-256, as the chain names transactions.
-fn hash_of(bytes: &[u8]) -> String {
-    format!("0x{}", hex::encode(sp_crypto_hashing::blake2_256(bytes)))
-}
-
-pub(super) fn h256(text: &str) -> Result<H256> {
-    from_hex(text)
-        .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
-        .map(H256)
-        .ok_or_else(|| Error::chain(format!("{text} is no block hash")))
 }
 
 pub(super) fn account(ss58: &str) -> Result<[u8; 32]> {

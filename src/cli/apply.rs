@@ -171,7 +171,7 @@ pub(super) async fn enter(
 ) -> Result<(Subnet, Option<Lock>)> {
     let state = connect::state(global)?;
     state.check()?;
-    let journal = state.subnet(&base.chain.network, &base.chain.genesis_hash, base.netuid);
+    let journal = state.subnet(&base.chain.genesis_hash, base.netuid);
     if dry_run {
         return Ok((journal, None));
     }

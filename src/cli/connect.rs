@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use super::Global;
-use crate::chain::{At, Chain, Depth, Endpoint, Options, endpoint};
+use crate::chain::{At, Chain, Depth, Endpoint, Options};
 use crate::error::{Error, Result};
+use crate::model::network;
 use crate::model::profile::Profile;
 use crate::model::snapshot::Snapshot;
 use crate::model::value;
@@ -89,7 +90,7 @@ const STALE: u64 = 10 * 60 * 1_000;
 pub(super) fn check_fresh(snapshot: &Snapshot, changing: bool) -> Result<()> {
     let Some(time) = snapshot.guards.time_ms else { return Ok(()) };
     let age = crate::time::now_ms().saturating_sub(time);
-    if age < STALE || !endpoint::is_public(&snapshot.chain.genesis_hash) {
+    if age < STALE || !network::is_public(&snapshot.chain.genesis_hash) {
         return Ok(());
     }
     let what = format!(

@@ -25,9 +25,8 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     if refresh && receipts.iter().any(open) {
         let chain = connect::connect(global).await?;
         for receipt in receipts.iter_mut().filter(|receipt| open(receipt)) {
-            if receipt.chain.genesis_hash == chain.genesis_hash() {
-                let id = &receipt.chain;
-                let subnet = state.subnet(&id.network, &id.genesis_hash, receipt.netuid);
+            if receipt.chain.genesis_hash == *chain.genesis_hash() {
+                let subnet = state.subnet(&receipt.chain.genesis_hash, receipt.netuid);
                 ops::settle(&chain, receipt, &subnet).await?;
             }
         }

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use clap::builder::{PathBufValueParser, TypedValueParser as _};
 
-use crate::chain::endpoint;
 use crate::error::{Error, Result};
+use crate::model::hash::Hash32;
+use crate::model::network;
 use crate::model::signature::Signature;
 use crate::ops::Sign;
 use crate::wallet::terminal::Terminal;
@@ -82,14 +83,14 @@ impl KeyArgs {
     /// it.
     pub(super) fn signer(
         &self,
-        genesis_hash: &str,
+        genesis_hash: &Hash32,
         dry_run: bool,
     ) -> Result<(Keys, Option<String>)> {
         if let Some(name) = &self.dev_key {
-            if endpoint::is_public(genesis_hash) {
+            if network::is_public(genesis_hash) {
                 return Err(Error::refused(format!(
                     "development keys are known to everybody: refused on {}",
-                    endpoint::name_of(genesis_hash)
+                    network::name_of(genesis_hash)
                 ))
                 .hint("sign with a wallet: --wallet-name"));
             }

@@ -103,7 +103,7 @@ async fn setup(global: &Global, args: Setup) -> Result<Report> {
         return Err(Error::refused("an owner may set nothing of what is wanted")
             .hint("`subtune plan` says who may"));
     }
-    let at = At::Hash(snapshot.block.hash.clone());
+    let at = At::Hash(snapshot.block.hash);
     let filters = chain.filters(&at).await?;
     // Without wishes: all that is the owner's daily work.
     let fits = |name: &&&str| match (filters.get(**name), wishes.is_some()) {

@@ -115,7 +115,7 @@ async fn proxy(
 ) -> Result<Terms> {
     let real = ss58(&parse_ss58(real)?);
     owns(&real, "the account", snapshot)?;
-    let at = At::Hash(snapshot.block.hash.clone());
+    let at = At::Hash(snapshot.block.hash);
     let entries = chain.proxies(&real, &at).await?.entries;
     let mine: Vec<Entry> = entries.into_iter().filter(|entry| entry.delegate == signer).collect();
     let setup = format!(

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::apply::{Change, Sending, send};
 use super::{Global, connect};
 use crate::error::{Error, Result};
+use crate::model::hash::Hash32;
 use crate::model::lint;
 use crate::model::plan::{Plan, Terms};
 use crate::model::profile::Profile;
@@ -88,13 +89,13 @@ fn load(path: &std::path::Path, names: Names) -> Result<(Profile, String)> {
 }
 
 /// The newest change of a subnet that is on the chain.
-fn newest(global: &Global, netuid: u16, genesis_hash: &str) -> Result<Receipt> {
+fn newest(global: &Global, netuid: u16, genesis_hash: &Hash32) -> Result<Receipt> {
     let (receipts, broken) = connect::state(global)?.receipts(Some(netuid))?;
     if let Some(record) = broken.first() {
         return Err(store::unreadable_record(record));
     }
     let newest = receipts.into_iter().rev().find(|receipt| {
-        receipt.chain.genesis_hash == genesis_hash
+        receipt.chain.genesis_hash == *genesis_hash
             && matches!(
                 receipt.outcome,
                 Outcome::Applied { .. }

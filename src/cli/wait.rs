@@ -84,7 +84,7 @@ pub(super) async fn send(
         return Err(store::unreadable_record(record));
     }
     let chain_id = &snapshot.chain;
-    let journal = state.subnet(&chain_id.network, &chain_id.genesis_hash, netuid);
+    let journal = state.subnet(&chain_id.genesis_hash, netuid);
     let terminal = || Terminal { yes: sending.yes, quiet: global.quiet() };
     let patient = Patient { terminal: terminal(), asks_password };
     let Waits { wait: _, staged, wait_timeout } = sending.waits;

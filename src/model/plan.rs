@@ -322,9 +322,9 @@ impl Plan {
             moved.push(format!(
                 "the chain: the plan was made on {} ({}), this is {} ({})",
                 self.chain.network,
-                short(&self.chain.genesis_hash),
+                self.chain.genesis_hash.short(),
                 now.chain.network,
-                short(&now.chain.genesis_hash)
+                now.chain.genesis_hash.short()
             ));
         }
         if self.chain.spec_version != now.chain.spec_version {
@@ -349,15 +349,6 @@ impl Plan {
 /// The place of a name in the catalog; unknown names come last.
 fn position(name: &str) -> usize {
     catalog::ALL.iter().position(|row| row.name == name).unwrap_or(usize::MAX)
-}
-
-/// A hash as people recognise it.
-#[must_use]
-pub fn short(hash: &str) -> String {
-    match (hash.get(..8), hash.get(hash.len().saturating_sub(4)..)) {
-        (Some(head), Some(tail)) if hash.len() > 14 => format!("{head}…{tail}"),
-        _ => hash.to_owned(),
-    }
 }
 
 /// A value with its meaning: `7200 (1d)`.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::hash::Hash32;
 use crate::model::plan::Wish;
 use crate::model::value::Value;
 
@@ -34,7 +35,7 @@ pub struct Target {
     /// Name of the network, for people.
     pub network: String,
     /// Hash of the genesis block, `0x…`.
-    pub genesis_hash: String,
+    pub genesis_hash: Hash32,
     /// The subnet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub netuid: Option<u16>,

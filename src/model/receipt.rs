@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::hash::Hash32;
 use crate::model::plan::{Call, Item};
 use crate::model::road::Road;
 use crate::model::snapshot::ChainId;
@@ -80,8 +81,8 @@ impl From<&Item> for Change {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Transaction {
-    /// Hash of the extrinsic, `0x…`.
-    pub hash: String,
+    /// Hash of the extrinsic.
+    pub hash: Hash32,
     /// Nonce of the signer.
     pub nonce: u64,
     /// First block that could hold it: the one after this.
@@ -158,7 +159,7 @@ pub struct Place {
     /// Block height.
     pub block: u64,
     /// Block hash.
-    pub block_hash: String,
+    pub block_hash: Hash32,
     /// Index in the block.
     pub index: u32,
     /// Fee paid, rao.

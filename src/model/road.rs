@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::hash::Hash32;
 use crate::model::lint::{self, Finding};
 use crate::model::plan::{Call, Plan, Terms, Verdict, Wish};
 use crate::model::schedule::{self, Window};
@@ -44,8 +45,8 @@ pub struct Multisig {
     pub threshold: u16,
     /// SS58 addresses of the other signatories, in the chain's order.
     pub others: Vec<String>,
-    /// Blake2-256 of the call, `0x…`: it names the proposal.
-    pub call_hash: String,
+    /// Blake2-256 of the call: it names the proposal.
+    pub call_hash: Hash32,
     /// The encoded call, `0x…`.
     pub call_data: String,
     /// Where the call was proposed; `None` proposes it.
@@ -394,7 +395,7 @@ mod tests {
             account: "m".to_owned(),
             threshold: 2,
             others: Vec::new(),
-            call_hash: "0x00".to_owned(),
+            call_hash: Hash32::new([0; 32]),
             call_data: "0x00".to_owned(),
             timepoint: None,
             approvals,

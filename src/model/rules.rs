@@ -497,6 +497,7 @@ pub fn without_effect(row: &Hyperparameter, to: &Value, snapshot: &Snapshot) -> 
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::model::hash::Hash32;
     use crate::model::plan::{Plan, Wish};
     use crate::model::snapshot::{Anchor, Block, ChainId, FORMAT_VERSION, Schedule, SnapshotKind};
 
@@ -537,10 +538,10 @@ pub(super) mod tests {
             kind: SnapshotKind::Snapshot,
             chain: ChainId {
                 network: "local".to_owned(),
-                genesis_hash: "0x00".to_owned(),
+                genesis_hash: Hash32::new([0; 32]),
                 spec_version: 425,
             },
-            block: Block { number: 1_100, hash: "0x01".to_owned(), time: None },
+            block: Block { number: 1_100, hash: Hash32::new([1; 32]), time: None },
             netuid: 46,
             owner: "owner".to_owned(),
             hyperparameters: values.map(|(name, value)| (name.to_owned(), value)).into(),
@@ -746,7 +747,7 @@ pub(super) mod tests {
         later.hyperparameters.insert("immunity_period".to_owned(), Value::Uint(9));
         later.owner = "other".to_owned();
         later.chain.spec_version = 426;
-        later.chain.genesis_hash = "0x02".to_owned();
+        later.chain.genesis_hash = Hash32::new([2; 32]);
         assert_eq!(plan.moved(&later).len(), 4);
         assert_ne!(
             plan.digest(),

@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::model::hash::Hash32;
+use crate::model::network;
 use crate::model::value::Value;
 
 /// Version of the snapshot format.
@@ -56,15 +58,39 @@ pub enum SnapshotKind {
 }
 
 /// Which chain, and which runtime it runs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ChainId {
     /// `finney`, `test`, or `local` for any other.
     pub network: String,
-    /// Hash of the genesis block, `0x…`.
-    pub genesis_hash: String,
+    /// Hash of the genesis block.
+    pub genesis_hash: Hash32,
     /// Runtime version.
     pub spec_version: u32,
+}
+
+impl ChainId {
+    /// The chain with this genesis hash, which names its network.
+    #[must_use]
+    pub fn new(genesis_hash: Hash32, spec_version: u32) -> Self {
+        let network = network::name_of(&genesis_hash).to_owned();
+        Self { network, genesis_hash, spec_version }
+    }
+}
+
+impl<'de> Deserialize<'de> for ChainId {
+    /// The genesis hash alone counts: a file may call its network what it likes.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(rename = "ChainId", deny_unknown_fields)]
+        struct Written {
+            #[serde(rename = "network")]
+            _network: String,
+            genesis_hash: Hash32,
+            spec_version: u32,
+        }
+        let Written { _network, genesis_hash, spec_version } = Written::deserialize(deserializer)?;
+        Ok(Self::new(genesis_hash, spec_version))
+    }
 }
 
 /// Which block, and when.
@@ -73,8 +99,8 @@ pub struct ChainId {
 pub struct Block {
     /// Height.
     pub number: u64,
-    /// Hash, `0x…`.
-    pub hash: String,
+    /// Hash.
+    pub hash: Hash32,
     /// Time of the block in UTC, RFC 3339.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time: Option<String>,
@@ -184,4 +210,29 @@ pub enum SetterState {
         /// What differs.
         what: String,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chain_is_called_what_its_genesis_hash_says() {
+        let of = |hash: Hash32| {
+            let json = serde_json::json!({
+                "network": "../../x\u{1b}[2J", "genesis_hash": hash, "spec_version": 425
+            });
+            serde_json::from_value::<ChainId>(json).unwrap()
+        };
+        let other = Hash32::new([0x11; 32]);
+        for (hash, name) in [(network::FINNEY, "finney"), (network::TEST, "test"), (other, "local")]
+        {
+            assert_eq!(of(hash), ChainId::new(hash, 425));
+            assert_eq!(of(hash).network, name);
+        }
+        let bad = serde_json::json!({
+            "network": "local", "genesis_hash": "../../x", "spec_version": 425
+        });
+        assert!(serde_json::from_value::<ChainId>(bad).is_err());
+    }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::model::hash::Hash32;
 use crate::model::signature::Signature;
 use crate::model::snapshot::ChainId;
 
@@ -73,7 +74,7 @@ pub struct Era {
     /// The block before the first that can hold it.
     pub birth: u64,
     /// Hash of that block.
-    pub birth_hash: String,
+    pub birth_hash: Hash32,
     /// Clock time of that block, milliseconds since 1970, as the node told it.
     pub birth_time_ms: Option<u64>,
 }
@@ -184,10 +185,7 @@ pub fn parse(bytes: &[u8]) -> Result<ColdFile, String> {
         return Err(format!("has format_version {format_version}, not {FORMAT_VERSION}"));
     }
     let file: ColdFile = serde_json::from_slice(bytes).map_err(json)?;
-    let is_hash = |text: &str| text.parse::<Hex>().is_ok_and(|hash| hash.0.len() == 32);
-    let wrong = if !is_hash(&file.chain.genesis_hash) || !is_hash(&file.era.birth_hash) {
-        Some("has a hash that is not of 32 bytes")
-    } else if !ERAS.contains(&file.era.blocks) || !file.era.blocks.is_power_of_two() {
+    let wrong = if !ERAS.contains(&file.era.blocks) || !file.era.blocks.is_power_of_two() {
         Some("has an era that is no power of two from 4 to 2048 blocks")
     } else if file.era.birth > u32::MAX.into() || file.nonce > u32::MAX.into() {
         Some("has a block number or nonce that no chain has")
@@ -262,8 +260,8 @@ mod tests {
             ("era/blocks", json!(255), "no power of two"),
             ("era/blocks", json!(4_096), "no power of two"),
             ("era/birth", json!(u64::MAX), "no chain has"),
-            ("era/birth_hash", json!("0x11"), "not of 32 bytes"),
-            ("chain/genesis_hash", json!("local"), "not of 32 bytes"),
+            ("era/birth_hash", json!("0x11"), "not a hash of 32 bytes"),
+            ("chain/genesis_hash", json!("local"), "not a hash of 32 bytes"),
             ("call_data", json!("1302"), "written as 0x"),
             ("call_data", json!("0x130"), "in pairs"),
             ("call_data", json!("0x"), "empty or too long"),

@@ -436,7 +436,7 @@ fn way_back(plan: &Plan, id: &str, now: &Snapshot) -> Profile {
         source: format!("read at block {} ({})", plan.base.number, plan.base.hash),
         target: Some(Target {
             network: plan.chain.network.clone(),
-            genesis_hash: plan.chain.genesis_hash.clone(),
+            genesis_hash: plan.chain.genesis_hash,
             netuid: Some(plan.netuid),
         }),
         hyperparameters,
@@ -533,6 +533,7 @@ pub(super) fn unproved(receipt: &Receipt, now: &Snapshot) -> Vec<Change> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::hash::Hash32;
     use crate::model::plan::{self, PlanKind};
     use crate::model::snapshot::{self, Block, ChainId, Guards, SnapshotKind};
 
@@ -540,10 +541,10 @@ mod tests {
     fn the_way_back_restores_a_split_that_the_count_erases() {
         let chain = ChainId {
             network: "local".to_owned(),
-            genesis_hash: "0x00".to_owned(),
+            genesis_hash: Hash32::new([0; 32]),
             spec_version: 425,
         };
-        let block = Block { number: 7, hash: "0x07".to_owned(), time: None };
+        let block = Block { number: 7, hash: Hash32::new([7; 32]), time: None };
         let split = Value::List(vec![40_000, 25_535]);
         let now = Snapshot {
             format_version: snapshot::FORMAT_VERSION,

@@ -16,6 +16,7 @@ pub use wait::{Limit, Link, Sent, Wait, Waited, Waiting, Watch, back, wait_and_a
 
 use crate::error::Result;
 use crate::model::errors;
+use crate::model::hash::Hash32;
 use crate::model::plan::Call;
 use crate::model::receipt::{Place, Transaction};
 use crate::model::road::Road;
@@ -74,13 +75,13 @@ pub struct Unsigned {
     /// Its next nonce, with what waits in the pool.
     pub nonce: u64,
     /// Block whose runtime it is built for.
-    pub at_hash: String,
+    pub at_hash: Hash32,
     /// Number of blocks for which it is valid, a power of two.
     pub era: u64,
     /// Finalized block that the era starts from.
     pub birth: u64,
     /// Hash of that block.
-    pub birth_hash: String,
+    pub birth_hash: Hash32,
 }
 
 /// What became of sending a transaction.
@@ -114,8 +115,8 @@ pub enum Found {
 pub struct Head {
     /// Height.
     pub number: u64,
-    /// Hash, `0x…`.
-    pub hash: String,
+    /// Hash.
+    pub hash: Hash32,
     /// Its time, milliseconds since 1970, where the chain keeps one.
     pub time_ms: Option<u64>,
 }
@@ -134,9 +135,10 @@ pub trait ChainRead {
     /// All of a subnet at the newest finalized block.
     fn latest(&self, netuid: u16) -> impl Future<Output = Result<Snapshot>> + Send;
     /// All of a subnet at a block.
-    fn at_block(&self, netuid: u16, hash: &str) -> impl Future<Output = Result<Snapshot>> + Send;
+    fn at_block(&self, netuid: u16, hash: &Hash32)
+    -> impl Future<Output = Result<Snapshot>> + Send;
     /// The newest finalized block; `None` while it is the one with this hash.
-    fn head(&self, known: &str) -> impl Future<Output = Result<Option<Head>>> + Send;
+    fn head(&self, known: &Hash32) -> impl Future<Output = Result<Option<Head>>> + Send;
     /// Looks for a transaction in the finalized blocks from `from` up to its death.
     fn find(
         &self,

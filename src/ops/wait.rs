@@ -307,7 +307,7 @@ impl<C: ChainWrite, W: Watch> Run<'_, C, W> {
             block_ms: SECONDS_PER_BLOCK * 1_000,
             link: Link::Good,
         };
-        let mut known = start.block.hash.clone();
+        let mut known = start.block.hash;
         let (mut heard, mut moved) = (Instant::now(), Instant::now());
         let mut tries = 0;
         while wait.blocks_left() > 0 {

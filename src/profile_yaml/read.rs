@@ -6,6 +6,7 @@ use super::tree::{self, Data, Entry, Node, Place, Plain, resolve};
 use super::value::{Wrong, checked, value};
 use super::{Complaint, Complaints, is_harmful, shown};
 use crate::model::catalog::{self, Hyperparameter, Kind, Source};
+use crate::model::hash::Hash32;
 use crate::model::plan::spoken;
 use crate::model::profile::{FORMAT_VERSION, Profile, Target};
 use crate::model::value::Value;
@@ -207,24 +208,17 @@ fn target(entry: &Entry, out: &mut Complaints) -> Option<Target> {
 
 /// A hash. Without quotes YAML would call it an integer of 256 bits, so the text
 /// counts, with quotes or without.
-fn hash(entry: &Entry, out: &mut Complaints) -> Option<String> {
+fn hash(entry: &Entry, out: &mut Complaints) -> Option<Hash32> {
     if matches!(entry.value.data, Data::Refused) {
         return None;
     }
-    let text = entry.value.text().unwrap_or_default();
-    if is_hash(text) {
-        return Some(text.to_ascii_lowercase());
+    if let Ok(hash) = entry.value.text().unwrap_or_default().parse() {
+        return Some(hash);
     }
     let what = format!("{} is not a hash", entry.key);
     let hint = "write 0x and 64 hexadecimal digits; `subtune snapshot` prints it";
     out.add(Some(entry.blame()), Some(&entry.key), &what, hint);
     None
-}
-
-/// Whether it is `0x` and 64 hexadecimal digits.
-pub(super) fn is_hash(text: &str) -> bool {
-    text.strip_prefix("0x")
-        .is_some_and(|hex| hex.len() == 64 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 fn netuid(entry: &Entry, out: &mut Complaints) -> Option<u16> {

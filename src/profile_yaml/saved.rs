@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::de::DeserializeOwned;
 
-use super::read::{is_hash, unknown_name_hint};
+use super::read::unknown_name_hint;
 use super::tree::{self, Node, Place};
 use super::value::check_saved;
 use super::{Complaint, Complaints, complaints_error, read_text, shown};
@@ -101,12 +101,6 @@ fn check(snapshot: &Snapshot, root: &Node, out: &mut Complaints) {
         let what = format!("format_version is {}, not {FORMAT_VERSION}", snapshot.format_version);
         let hint = "use the version of subtune that wrote it, or take a new snapshot";
         out.add(place("format_version"), Some("format_version"), &what, hint);
-    }
-    if !is_hash(&snapshot.chain.genesis_hash) {
-        let hint = "write 0x and 64 hexadecimal digits, or take a new snapshot";
-        let chain = root.get("chain").map(|entry| &entry.value);
-        let place = chain.and_then(|chain| chain.get("genesis_hash")).map(|entry| entry.place);
-        out.add(place, Some("genesis_hash"), "genesis_hash is not a hash", hint);
     }
     let values = root.get("hyperparameters").map(|entry| &entry.value);
     for (name, value) in &snapshot.hyperparameters {

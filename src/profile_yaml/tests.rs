@@ -5,6 +5,7 @@ use super::tree::{Plain, resolve};
 use super::*;
 use crate::error::Kind;
 use crate::model::catalog;
+use crate::model::hash::Hash32;
 use crate::model::lint;
 use crate::model::plan::{Arg, Call, Item, Plan, PlanKind, Verdict};
 use crate::model::profile::Target;
@@ -15,6 +16,10 @@ use crate::model::value::{Value, looks_rounded};
 
 const ALICE: &str = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
 const HASH: &str = "0x2f0555cc76fc2840a25a6ea3b9637146806f1f44b090c175ffde2a7e5ab36c03";
+
+fn hash() -> Hash32 {
+    HASH.parse().unwrap()
+}
 const HEAD: &str = "format_version: 1\nname: a\ndescription: b\nsource: c\n";
 
 fn with(lines: &str) -> String {
@@ -106,7 +111,7 @@ fn a_full_profile_is_read() {
     );
     let profile = parse(&text, "p.yaml", Names::Known).unwrap();
     assert_eq!(profile.description, "two\nlines\n");
-    let target = Target { network: "finney".into(), genesis_hash: HASH.into(), netuid: Some(46) };
+    let target = Target { network: "finney".into(), genesis_hash: hash(), netuid: Some(46) };
     assert_eq!(profile.target, Some(target));
     assert_eq!(profile.hyperparameters, BTreeMap::from([("rho".into(), Value::Uint(10))]));
     assert_eq!(profile.replaces, BTreeMap::from([("rho".into(), Value::Uint(11))]));
@@ -509,7 +514,7 @@ fn what_is_written_is_read_back_equal() {
                 source: "null".into(),
                 target: Some(Target {
                     network: "1e3".into(),
-                    genesis_hash: HASH.into(),
+                    genesis_hash: hash(),
                     netuid: Some(0),
                 }),
                 hyperparameters: values.clone(),
@@ -619,11 +624,11 @@ fn complaints_can_be_printed_as_json() {
 }
 
 fn chain() -> ChainId {
-    ChainId { network: "finney".into(), genesis_hash: HASH.into(), spec_version: 425 }
+    ChainId::new(hash(), 425)
 }
 
 fn block() -> Block {
-    Block { number: u64::MAX, hash: HASH.into(), time: Some("2025-12-01T00:00:00Z".into()) }
+    Block { number: u64::MAX, hash: hash(), time: Some("2025-12-01T00:00:00Z".into()) }
 }
 
 /// Every shape of value, with the numbers that break readers of YAML.
@@ -730,7 +735,11 @@ fn bad_snapshots_are_refused_with_the_line() {
     refused("netuid: 46", "netuid: &a 46", "anchor");
     refused("netuid: 46", "netuid: 46\nnetuid: 47", "stands twice");
     refused("netuid: 46", "netuid: !!int 46", "tag");
-    refused(&format!("genesis_hash: {HASH}"), "genesis_hash: 0x12x", "genesis_hash is not a hash");
+    refused(
+        &format!("genesis_hash: {HASH}"),
+        "genesis_hash: 0x12x",
+        "s.yaml:5: chain.genesis_hash: not a hash",
+    );
     for text in ["", "x", "[]", "a: 1\n---\nb: 1\n", "\0"] {
         assert!(parse_snapshot(text, "s.yaml").is_err(), "{text:?}");
     }
@@ -797,12 +806,8 @@ fn plans_survive_to_the_bit() {
 #[test]
 fn receipts_survive_to_the_bit() {
     let change = |(name, value): (String, Value)| Change { name, from: value.clone(), to: value };
-    let place = Place {
-        block: u64::MAX,
-        block_hash: HASH.into(),
-        index: u32::MAX,
-        fee_rao: Some(u64::MAX),
-    };
+    let place =
+        Place { block: u64::MAX, block_hash: hash(), index: u32::MAX, fee_rao: Some(u64::MAX) };
     let bare = Place { fee_rao: None, ..place.clone() };
     let proxy = Road::Proxy {
         real: ALICE.into(),
@@ -814,7 +819,7 @@ fn receipts_survive_to_the_bit() {
         account: ALICE.into(),
         threshold: 2,
         others: vec![ALICE.into()],
-        call_hash: HASH.into(),
+        call_hash: hash(),
         call_data: "0x00".into(),
         timepoint: Some(Timepoint { height: u64::MAX, index: 2 }),
         approvals: 2,
@@ -857,7 +862,7 @@ fn receipts_survive_to_the_bit() {
             changes: awkward().into_iter().map(change).collect(),
             calls: vec![call()],
             rollback: "r.yaml".into(),
-            transaction: Transaction { hash: HASH.into(), nonce: u64::MAX, birth: 1, death: 65 },
+            transaction: Transaction { hash: hash(), nonce: u64::MAX, birth: 1, death: 65 },
             outcome,
         };
         let text = serde_yaml::to_string(&receipt).unwrap();

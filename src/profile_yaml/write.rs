@@ -20,7 +20,7 @@ pub fn write(profile: &Profile) -> String {
     if let Some(Target { network, genesis_hash, netuid }) = target {
         out.push_str("target:\n");
         line(&mut out, 1, "network", &quoted(network));
-        line(&mut out, 1, "genesis_hash", &quoted(genesis_hash));
+        line(&mut out, 1, "genesis_hash", &quoted(&genesis_hash.to_string()));
         if let Some(netuid) = netuid {
             line(&mut out, 1, "netuid", &netuid.to_string());
         }

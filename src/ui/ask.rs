@@ -2,8 +2,9 @@
 
 use std::io::IsTerminal as _;
 
-use crate::chain::endpoint;
 use crate::error::{Error, Kind, Result};
+use crate::model::hash::Hash32;
+use crate::model::network;
 use crate::model::plan::Plan;
 use crate::model::snapshot::Snapshot;
 use crate::ops::{Confirm, Consent};
@@ -38,7 +39,7 @@ impl Terminal {
     ///
     /// # Errors
     /// When there is nobody to ask.
-    pub fn consent(&self, deed: &str, netuid: u16, genesis_hash: &str) -> Result<Consent> {
+    pub fn consent(&self, deed: &str, netuid: u16, genesis_hash: &Hash32) -> Result<Consent> {
         if self.yes {
             return Ok(Consent::Yes);
         }
@@ -58,7 +59,7 @@ impl Terminal {
                 .hint("look at the plan first, then use --yes")
                 .because(error)
         };
-        if endpoint::is_public(genesis_hash) {
+        if network::is_public(genesis_hash) {
             let answer: String = dialoguer::Input::new()
                 .with_prompt(format!("Type the netuid to {deed}"))
                 .allow_empty(true)

@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use crate::model::catalog::{self, Effect, Hyperparameter};
 use crate::model::check::Check;
 use crate::model::lint::Finding;
-use crate::model::plan::{Call, Item, Plan, Verdict, effect_in_words, short, spoken};
+use crate::model::plan::{Call, Item, Plan, Verdict, effect_in_words, spoken};
 use crate::model::receipt::{Change, Command, Outcome, Receipt, Refused};
 use crate::model::road::{Multisig, Road, Timepoint};
 use crate::model::schedule::{self, Opening, Window};
@@ -705,7 +705,7 @@ pub fn receipt_text(receipt: &Receipt) -> String {
     }
     text.push_str(&format!("  extrinsic  {}\n", transaction.hash));
     if let Some(place) = outcome.place() {
-        text.push_str(&format!("  block      {} ({})\n", place.block, short(&place.block_hash)));
+        text.push_str(&format!("  block      {} ({})\n", place.block, place.block_hash.short()));
         if let Some(fee) = place.fee_rao {
             text.push_str(&format!("  fee        {} TAO\n", decimal(fee.into(), 9)));
         }
@@ -808,7 +808,7 @@ pub fn receipt_json(receipt: &Receipt) -> Json {
         "valid_before_block": transaction.death,
         "outcome": outcome.word(),
         "block": place.map(|place| place.block),
-        "block_hash": place.map(|place| place.block_hash.clone()),
+        "block_hash": place.map(|place| place.block_hash),
         "extrinsic_index": place.map(|place| place.index),
         "fee_rao": place.and_then(|place| place.fee_rao).map(|fee| fee.to_string()),
         "differs": differs,

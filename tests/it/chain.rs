@@ -112,6 +112,43 @@ fn nonsense_is_no_answer() {
     }
 }
 
+/// A hash becomes a part of a path, so nothing else may pass for one.
+#[test]
+fn a_genesis_hash_that_is_a_path_leads_nowhere() {
+    let stage = Stage::with_chain();
+    let outside = stage.path("outside");
+    for said in [
+        format!("{}/x", outside.display()),
+        format!("0x{}/x", outside.display()),
+        "0x../../outside/x".to_owned(),
+        format!("0x{}", "1".repeat(63)),
+        format!("0x{}/", "1".repeat(64)),
+    ] {
+        let stage = Stage::with_chain().through(Box::new(move |asked, params| {
+            let genesis = asked == "chain_getBlockHash" && *params == json!([0]);
+            if genesis { Reply::Say(json!(said)) } else { Reply::Pass }
+        }));
+        stage.fails("show 46", 5, "the answer makes no sense (chain_getBlockHash)", "--network");
+        assert!(!outside.exists() && !stage.path("outside").exists());
+        assert!(!stage.path("cache").exists() && !stage.path("state").exists());
+    }
+}
+
+/// A number that leaves no room to add to it is the number of no block.
+#[test]
+fn a_height_that_no_chain_has_is_refused() {
+    for height in ["0xffffffffffffffff", "0x100000000", "0x", "64", "0x+64", "0x0x64"] {
+        let hook: Hook = Box::new(move |asked, _| match asked {
+            "chain_getHeader" => Reply::Say(
+                json!({ "number": height, "parentHash": format!("0x{}", "11".repeat(32)) }),
+            ),
+            _ => Reply::Pass,
+        });
+        let stage = Stage::with_chain().through(hook);
+        stage.fails("show 46", 5, "a number that no chain has", "do not use this node");
+    }
+}
+
 /// The genesis hash decides, not the address.
 #[test]
 fn development_keys_are_refused_on_a_public_chain() {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Mutex;
 
 use subtune::error::{Error, Result};
+use subtune::model::hash::Hash32;
 use subtune::model::plan::{Call, Plan};
 use subtune::model::profile::Profile;
 use subtune::model::receipt::{Outcome, Place, Receipt, Transaction};
@@ -29,6 +30,16 @@ pub(crate) const DEATH: u64 = HEAD + 15;
 /// What happened, in order.
 pub(crate) type Log = Mutex<Vec<String>>;
 
+/// The hash of the transaction.
+pub(crate) const TRANSACTION: Hash32 = Hash32::new([0x77; 32]);
+
+/// The hash of a block.
+pub(crate) fn hash(number: u64) -> Hash32 {
+    let mut bytes = [0xb1; 32];
+    bytes[..8].copy_from_slice(&number.to_be_bytes());
+    Hash32::new(bytes)
+}
+
 pub(crate) fn note(log: &Log, event: &str) {
     log.lock().unwrap().push(event.to_owned());
 }
@@ -44,12 +55,8 @@ pub(crate) fn snapshot(immunity_period: u64, tempo: u64) -> Snapshot {
     Snapshot {
         format_version: FORMAT_VERSION,
         kind: SnapshotKind::Snapshot,
-        chain: ChainId {
-            network: "local".to_owned(),
-            genesis_hash: format!("0x{}", "11".repeat(32)),
-            spec_version: 425,
-        },
-        block: Block { number: HEAD, hash: "0xhead".to_owned(), time: None },
+        chain: ChainId::new(Hash32::new([0x11; 32]), 425),
+        block: Block { number: HEAD, hash: hash(HEAD), time: None },
         netuid: 46,
         owner: ALICE.to_owned(),
         hyperparameters: BTreeMap::from([
@@ -118,7 +125,7 @@ impl Fake {
 
 pub(crate) fn included(result: Result<(), ChainError>) -> Found {
     let place =
-        Place { block: HEAD + 3, block_hash: "0xblock".to_owned(), index: 2, fee_rao: Some(4_321) };
+        Place { block: HEAD + 3, block_hash: hash(HEAD + 3), index: 2, fee_rao: Some(4_321) };
     Found::Included { place, result, inside: Vec::new() }
 }
 
@@ -139,12 +146,13 @@ impl ChainRead for Fake {
         Ok(self.now.lock().unwrap().clone())
     }
 
-    async fn at_block(&self, _: u16, hash: &str) -> Result<Snapshot> {
-        note(&self.log, &format!("read back at {hash}"));
+    async fn at_block(&self, _: u16, at: &Hash32) -> Result<Snapshot> {
+        let place = if *at == hash(HEAD + 3) { "its block" } else { "another block" };
+        note(&self.log, &format!("read back at {place}"));
         Ok(self.after.clone())
     }
 
-    async fn head(&self, known: &str) -> Result<Option<Head>> {
+    async fn head(&self, known: &Hash32) -> Result<Option<Head>> {
         note(&self.log, "head");
         let mut heads = self.heads.lock().unwrap();
         let next = heads.front().copied();
@@ -157,9 +165,9 @@ impl ChainRead for Fake {
             None => return Ok(None),
         };
         self.now.lock().unwrap().block.number = number;
-        let hash = format!("0x{number}");
+        let hash = hash(number);
         let time_ms = Some(number * 10_000);
-        Ok((hash != known).then_some(Head { number, hash, time_ms }))
+        Ok((hash != *known).then_some(Head { number, hash, time_ms }))
     }
 
     async fn find(&self, _: &Transaction, from: u64) -> Result<Found> {
@@ -191,10 +199,10 @@ impl ChainWrite for Fake {
             road: road.clone(),
             signer: signer.to_owned(),
             nonce: 5,
-            at_hash: "0xhead".to_owned(),
+            at_hash: hash(HEAD),
             era: ERA,
             birth: HEAD - 1,
-            birth_hash: "0xbirth".to_owned(),
+            birth_hash: hash(HEAD - 1),
         })
     }
 
@@ -206,7 +214,7 @@ impl ChainWrite for Fake {
         assert_eq!(sign(b"payload"), Signature::Sr25519([7; 64]));
         note(&self.log, "sign");
         let transaction = Transaction {
-            hash: "0xhash".to_owned(),
+            hash: TRANSACTION,
             nonce: unsigned.nonce,
             birth: unsigned.birth,
             death: DEATH,

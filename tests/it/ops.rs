@@ -12,7 +12,9 @@ use subtune::model::snapshot::Snapshot;
 use subtune::model::value::Value;
 use subtune::ops::{self, Applied, ChainError, Found, Request, Submitted};
 
-use crate::fake::{DEATH, Desk, Fake, HEAD, Key, chain_error, included, note, snapshot};
+use crate::fake::{
+    DEATH, Desk, Fake, HEAD, Key, TRANSACTION, chain_error, included, note, snapshot,
+};
 use crate::support::{ALICE, BOB};
 
 fn wish(name: &str, value: u64) -> Wish {
@@ -76,7 +78,7 @@ async fn the_way_back_and_the_record_are_on_disk_before_anything_is_sent() {
             "submit",
             "find from 1000",
             "find from 1001",
-            "read back at 0xblock",
+            "read back at its block",
             "save applied",
         ]
     );
@@ -86,7 +88,7 @@ async fn the_way_back_and_the_record_are_on_disk_before_anything_is_sent() {
     assert_eq!(rollback.replaces["rho"], Value::Uint(20));
     assert_eq!(rollback.target.as_ref().unwrap().netuid, Some(46));
     let first = &desk.receipts.lock().unwrap()[0];
-    assert_eq!((first.transaction.hash.as_str(), first.transaction.nonce), ("0xhash", 5));
+    assert_eq!((first.transaction.hash, first.transaction.nonce), (TRANSACTION, 5));
     assert_eq!(first.rollback, "the-id.rollback.yaml");
 }
 
@@ -237,7 +239,7 @@ async fn a_chain_that_is_never_heard_again_leaves_the_end_open() {
     let desk = Desk::new(&chain);
     let (kind, what, hint) = error(run(&chain, &desk).await);
     assert_eq!(kind, Kind::Unknown);
-    assert!(what.contains("0xhash"), "{what}");
+    assert!(what.contains(&TRANSACTION.to_string()), "{what}");
     assert!(hint.contains("do not send it again"), "{hint}");
     assert_eq!(desk.last(), Outcome::Sending);
 }

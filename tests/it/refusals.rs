@@ -6,6 +6,7 @@ use std::time::Duration;
 use sp_crypto_hashing::twox_128;
 use subtune::chain::{Chain, Endpoint, Options as Connection};
 use subtune::error::{Error, Kind};
+use subtune::model::hash::Hash32;
 use subtune::model::plan::Call;
 use subtune::model::plan::{Plan, Terms, Wish};
 use subtune::model::profile::Profile;
@@ -196,11 +197,11 @@ impl ChainRead for Lenient {
         self.0.latest(netuid).await.map(lenient)
     }
 
-    async fn at_block(&self, netuid: u16, hash: &str) -> Result<Snapshot, Error> {
+    async fn at_block(&self, netuid: u16, hash: &Hash32) -> Result<Snapshot, Error> {
         self.0.at_block(netuid, hash).await.map(lenient)
     }
 
-    async fn head(&self, known: &str) -> Result<Option<Head>, Error> {
+    async fn head(&self, known: &Hash32) -> Result<Option<Head>, Error> {
         self.0.head(known).await
     }
 

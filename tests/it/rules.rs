@@ -359,10 +359,10 @@ impl Bench {
             calls: plan.calls.clone(),
             signer: signer.to_owned(),
             nonce: plain.nonce,
-            at_hash: plain.at_hash.clone(),
+            at_hash: plain.at_hash,
             era: plain.era,
             birth: plain.birth,
-            birth_hash: plain.birth_hash.clone(),
+            birth_hash: plain.birth_hash,
         };
         let dummy = |_: &[u8]| Signature::Sr25519([1; 64]);
         self.chain.sign(&unsigned, &dummy).await.unwrap().bytes
@@ -681,7 +681,7 @@ async fn storage_that_is_not_there_is_never_taken_for_zero() {
         let endpoint = Endpoint::parse(&devnet.url(), false).unwrap();
         Chain::connect(Connection { endpoint, timeout: Duration::from_secs(30), cache })
     };
-    let genesis = connect(None).await.unwrap().genesis_hash().replace("0x", "");
+    let genesis = connect(None).await.unwrap().genesis_hash().digits();
     let metadata = subtune_devnet::metadata_at(15).unwrap();
     for (item, name, as_read) in [
         ("Tempo", "immunity_period", "Tempo"),

@@ -151,6 +151,23 @@ fn a_record_of_a_transaction_that_nobody_knows() {
     assert_eq!(outcome(&stage, "history --refresh"), "expired");
 }
 
+/// What a record calls its network is for people: its folder is found by the genesis hash.
+#[test]
+fn the_name_of_a_network_in_a_record_leads_nowhere() {
+    let stage = Stage::with(Seal::Manual);
+    Waiting::start(&stage).kill();
+    let path = stage.receipt();
+    let text = std::fs::read_to_string(&path).unwrap();
+    let outside = stage.path("outside");
+    let network = format!("network: {}/x", outside.display());
+    std::fs::write(&path, text.replace("network: local", &network)).unwrap();
+    stage.chain().new_blocks(1).unwrap();
+    assert_eq!(outcome(&stage, "history --refresh"), "applied");
+    assert_eq!(outcome(&stage, "history"), "applied");
+    assert!(!outside.exists());
+    assert_eq!(stage.receipt(), path);
+}
+
 #[test]
 fn blocks_that_come_late_are_waited_for() {
     let stage = Stage::with(Seal::Manual);

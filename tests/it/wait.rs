@@ -174,7 +174,7 @@ async fn nothing_is_locked_or_unlocked_before_the_wait_is_over() {
             "submit",
             "find from 1000",
             "find from 1001",
-            "read back at 0xblock",
+            "read back at its block",
             "save applied",
         ]
     );
