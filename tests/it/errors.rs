@@ -57,11 +57,11 @@ fn named_by(metadata: &Metadata) -> BTreeSet<String> {
 }
 
 #[test]
+#[cfg_attr(not(chain_facts), ignore = "needs metadata of real runtimes: SUBTUNE_METADATA_DIR")]
 fn the_table_holds_every_error_of_the_runtimes_and_no_other() {
     let mut known = BTreeSet::new();
     for spec_version in [365, 393, 424] {
-        let Some(bytes) = metadata(spec_version) else { return };
-        known.extend(named_by(&Metadata::decode_from(&bytes).unwrap()));
+        known.extend(named_by(&Metadata::decode_from(&metadata(spec_version)).unwrap()));
     }
     assert!(known.len() > 400, "{}", known.len());
     let rows: BTreeSet<&str> = errors::ALL.iter().map(|row| row.name).collect();

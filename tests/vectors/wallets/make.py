@@ -1,7 +1,6 @@
 """Makes wallets of the public development mnemonic with the bittensor_wallet at hand.
 
-Usage: make.py FOLDER PASSWORD. Prints a line `NAME ADDRESS` for each wallet in FOLDER; ends with 3
-where Python has no bittensor_wallet.
+Usage: make.py FOLDER PASSWORD. Prints a line `NAME ADDRESS` for each wallet in FOLDER.
 """
 
 import contextlib
@@ -9,11 +8,7 @@ import io
 import os
 import sys
 
-try:
-    import bittensor_wallet
-except ImportError as error:
-    print(f"{sys.executable} has no bittensor_wallet: {error}")
-    sys.exit(3)
+import bittensor_wallet
 
 MNEMONIC = "bottom drive obey lake curtain smoke basket hold race lonely fit walk"
 FOLDER, PASSWORD = sys.argv[1:]
