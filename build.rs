@@ -7,12 +7,8 @@ use std::path::{Path, PathBuf};
 fn main() {
     let here = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default();
     // Metadata of real runtimes, and the table of facts beside it.
-    let needed = [
-        "finney-365.scale",
-        "finney-393.scale",
-        "finney-424.scale",
-        "../hyperparameters.yaml",
-    ];
+    let needed =
+        ["finney-365.scale", "finney-393.scale", "finney-424.scale", "../hyperparameters.yaml"];
     let has_all = |facts: PathBuf| needed.iter().all(|name| facts.join(name).is_file());
     let facts = match env::var_os("SUBTUNE_METADATA_DIR") {
         Some(named) => has_all(named.into()),
