@@ -9,7 +9,7 @@ pub const OK: u8 = 0;
 pub const OTHER: u8 = 1;
 /// The command line is wrong (clap's own code).
 pub const USAGE: u8 = 2;
-/// With `--detailed-exitcode`: there are differences, or changes to make.
+/// With `--detailed-exitcode`: there are differences, or changes to send.
 pub const PENDING: u8 = 3;
 /// A profile, plan or snapshot file, a name or a netuid is wrong.
 pub const INPUT: u8 = 4;
@@ -23,6 +23,8 @@ pub const WALLET: u8 = 7;
 pub const PARTIAL: u8 = 8;
 /// The transaction was sent and its fate is not known yet.
 pub const UNKNOWN: u8 = 9;
+/// With `--blocked-exitcode`: what is wanted is blocked for good.
+pub const BLOCKED: u8 = 10;
 /// Stopped by the user.
 pub const INTERRUPTED: u8 = 130;
 
@@ -31,12 +33,13 @@ pub const TABLE: &[(u8, &str)] = &[
     (OK, "done"),
     (OTHER, "any other failure"),
     (USAGE, "wrong command line"),
-    (PENDING, "differences or changes pending (--detailed-exitcode)"),
+    (PENDING, "differences, or changes to send (--detailed-exitcode)"),
     (INPUT, "invalid profile, plan or snapshot file, name or netuid"),
     (CHAIN, "chain unreachable, or not the chain that was meant"),
     (REFUSED, "refused: a rule, a stale plan, a missing confirmation"),
     (WALLET, "wallet or password"),
     (PARTIAL, "applied only in part"),
     (UNKNOWN, "outcome unknown: ask with `subtune history --refresh`"),
+    (BLOCKED, "changes blocked for good (plan --blocked-exitcode)"),
     (INTERRUPTED, "interrupted"),
 ];

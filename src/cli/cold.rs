@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json, json};
 use super::plan;
 use crate::chain::{self, Chain};
 use crate::error::{Error, Result};
-use crate::model::plan::{Plan, Terms, Wish};
+use crate::model::plan::{Plan, Terms};
 use crate::model::road::Road;
 use crate::model::schedule::{self, Window};
 use crate::model::snapshot::Snapshot;
@@ -28,9 +28,6 @@ pub(super) struct Options {
     #[arg(long, value_name = "BLOCKS", default_value_t = DEFAULT_ERA, value_parser = era,
           requires = "unsigned")]
     era: u64,
-    /// Leave out of it what cannot be done now
-    #[arg(long, requires = "unsigned")]
-    skip_blocked: bool,
     /// Leave the digest of the metadata out of it: for a chain or a node without one
     #[arg(long, requires = "unsigned")]
     pub(super) no_metadata_hash: bool,
@@ -49,6 +46,15 @@ fn era(text: &str) -> std::result::Result<u64, String> {
         .ok_or_else(|| "not a power of two from 4 to 2048".to_owned())
 }
 
+/// How files are written.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Saving {
+    /// Over a file that is there.
+    pub(super) force: bool,
+    /// Without what is blocked.
+    pub(super) skip_blocked: bool,
+}
+
 /// What was written, in words and for scripts.
 #[derive(Default)]
 pub(super) struct Written {
@@ -64,7 +70,7 @@ impl Options {
         plan: &Plan,
         snapshot: &Snapshot,
         terms: &Terms,
-        force: bool,
+        how: Saving,
     ) -> Result<Written> {
         let mut written = Written::default();
         if self.call_data {
@@ -78,7 +84,7 @@ impl Options {
             written.data.insert("call_data".to_owned(), json!({ "hex": call, "hash": hash }));
         }
         if let Some(path) = &self.unsigned {
-            self.write_unsigned(chain, plan, snapshot, terms, (path, force), &mut written).await?;
+            self.write_unsigned(chain, plan, snapshot, terms, (path, how), &mut written).await?;
         }
         Ok(written)
     }
@@ -89,26 +95,19 @@ impl Options {
         plan: &Plan,
         snapshot: &Snapshot,
         terms: &Terms,
-        (path, force): (&Path, bool),
+        (path, Saving { force, skip_blocked }): (&Path, Saving),
         written: &mut Written,
     ) -> Result<()> {
         if plan.road != Road::Direct {
             return Err(Error::usage("a file for cold signing is for the owner's own key")
                 .hint("leave out --proxy-for and --multisig, or take --call-data"));
         }
-        ops::refuse_blocked(plan, self.skip_blocked, snapshot)?;
+        ops::refuse_blocked(plan, skip_blocked, snapshot)?;
         if plan.calls.is_empty() {
             return Err(Error::refused("there is nothing to sign: everything is already so")
                 .hint("look at the plan without --unsigned"));
         }
-        let wishes: Vec<Wish> = plan
-            .items
-            .iter()
-            .filter(|item| !item.verdict.is_blocked())
-            .map(|item| Wish { name: item.name.clone(), value: item.to.clone() })
-            .collect();
-        let done = Plan::build(snapshot, &wishes, &plan.source, terms);
-        let done = Plan { fee_rao: plan.fee_rao, ..done };
+        let done = plan.without_blocked(snapshot, terms);
         let file = chain.carry(&done, plan::saved(&done)?, snapshot, self.era).await?;
         // First what can be refused.
         let vault = if self.qr { Some(chain::for_vault(&file)?) } else { None };

@@ -41,13 +41,14 @@ Exit codes:
   0  done
   1  any other failure
   2  wrong command line
-  3  differences or changes pending (--detailed-exitcode)
+  3  differences, or changes to send (--detailed-exitcode)
   4  invalid profile, plan or snapshot file, name or netuid
   5  chain unreachable, or not the chain that was meant
   6  refused: a rule, a stale plan, a missing confirmation
   7  wallet or password
   8  applied only in part
   9  outcome unknown: ask with `subtune history --refresh`
+  10  changes blocked for good (plan --blocked-exitcode)
   130  interrupted";
 
 /// Manage the hyperparameters of a Bittensor subnet as infrastructure: snapshot, diff,

@@ -5,12 +5,13 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::{Global, cold, connect, road};
+use super::cold::{self, Saving};
+use super::{Global, connect, road};
 use crate::chain::Chain;
 use crate::error::{Error, Result};
 use crate::exit;
 use crate::model::intent::Intent;
-use crate::model::plan::{Plan, Terms, Wish};
+use crate::model::plan::{Drift, Item, Plan, Terms, Verdict, Wish};
 use crate::model::snapshot::Snapshot;
 use crate::model::value::{Unit, Value, parse_with_unit};
 use crate::model::{catalog, profile::Profile};
@@ -33,9 +34,16 @@ pub(super) struct Args {
     /// Replace the file if it is there
     #[arg(long, requires = "written")]
     force: bool,
-    /// Exit with 3 when there are changes to make
+    /// Leave what is blocked out of what is saved, as apply does
+    #[arg(long)]
+    skip_blocked: bool,
+    /// Exit with 3 when there is something to send, now or later
     #[arg(long)]
     detailed_exitcode: bool,
+    /// Exit with 10 when something is blocked for good: not permitted, invalid or unknown; 3 comes
+    /// first
+    #[arg(long, conflicts_with = "skip_blocked")]
+    blocked_exitcode: bool,
     /// Plan for this block to come instead of the next one
     #[arg(long, value_name = "BLOCK", conflicts_with = "written")]
     at_block: Option<u64>,
@@ -209,7 +217,19 @@ pub(super) fn unknown_name(name: &str) -> Error {
 }
 
 pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
-    let Args { netuid, wanted, out, force, cold, detailed_exitcode, at_block, signer, road } = args;
+    let Args {
+        netuid,
+        wanted,
+        out,
+        force,
+        skip_blocked,
+        detailed_exitcode,
+        blocked_exitcode,
+        at_block,
+        signer,
+        cold,
+        road,
+    } = args;
     if !road.is_direct() && signer.is_none() {
         return Err(Error::usage("--proxy-for and --multisig act with a key of their own")
             .hint("name its address with --signer"));
@@ -236,14 +256,16 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         ))
         .hint("name a block to come; `subtune show --at` reads an older one"));
     }
-    let written = cold.write(&chain, &plan, &snapshot, &terms, force).await?;
+    let how = Saving { force, skip_blocked };
+    let written = cold.write(&chain, &plan, &snapshot, &terms, how).await?;
     connect::tell_traffic(global, &chain);
     let mut text = views::plan_text(&plan, &snapshot, Stream::Stdout);
     let mut data = views::plan_json(&plan, &snapshot);
     if let Some(path) = &out {
-        let yaml = saved(&plan)?;
-        store::write_output(path, &yaml, force)?;
-        text.push_str(&format!("Saved to {0}: subtune apply --plan {0}\n", path.display()));
+        let kept =
+            if skip_blocked { plan.without_blocked(&snapshot, &terms) } else { plan.clone() };
+        store::write_output(path, &saved(&kept)?, force)?;
+        text.push_str(&saved_words(&kept, &path.display().to_string()));
         if let serde_json::Value::Object(data) = &mut data {
             data.insert("file".to_owned(), json!(path.display().to_string()));
         }
@@ -252,7 +274,24 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     if let serde_json::Value::Object(data) = &mut data {
         data.extend(written.data);
     }
-    let pending = plan.changes().next().is_some() || plan.blocked().next().is_some();
-    let code = if detailed_exitcode && pending { exit::PENDING } else { exit::OK };
+    let Drift { pending, blocked } = plan.drift(&snapshot);
+    let code = match (detailed_exitcode && !pending.is_empty(), blocked_exitcode) {
+        (true, _) => exit::PENDING,
+        (false, true) if !blocked.is_empty() => exit::BLOCKED,
+        (false, _) => exit::OK,
+    };
     Ok(Report::new(text, data).code(code))
+}
+
+/// Where a plan was saved, and the command that applies it, if one does.
+fn saved_words(plan: &Plan, path: &str) -> String {
+    let waits = |item: &Item| matches!(item.verdict, Verdict::Later { .. });
+    let option = match plan.calls.is_empty() {
+        true if plan.blocked().next().is_none() => return format!("Saved to {path}\n"),
+        _ if plan.blocked().all(waits) && plan.blocked().next().is_some() => " --wait",
+        true => return format!("Saved to {path}; nothing in it can be sent\n"),
+        false if plan.blocked().next().is_some() => " --skip-blocked",
+        false => "",
+    };
+    format!("Saved to {path}: subtune apply --plan {path}{option}\n")
 }

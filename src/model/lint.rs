@@ -252,7 +252,8 @@ fn about(item: &Item, items: &[Item], snapshot: &Snapshot) -> Vec<Finding> {
     }
     if inert.is_some() {
         let message = format!("{name} would be accepted but has no effect on this chain");
-        found.push(finding(NO_EFFECT, name, message, "leave it out with --skip-inert"));
+        let hint = "leave it out of the profile; `subtune plan --skip-inert` does without it";
+        found.push(finding(NO_EFFECT, name, message, hint));
     }
     found
 }

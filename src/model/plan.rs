@@ -10,6 +10,7 @@ use crate::model::lint::{self, Finding};
 use crate::model::road::{self, Filter, Road};
 use crate::model::rules;
 use crate::model::snapshot::{Block, ChainId, SetterState, Snapshot};
+use crate::model::stage;
 use crate::model::value::{Unit, Value, human};
 
 /// Version of the plan format.
@@ -164,6 +165,15 @@ impl Item {
     }
 }
 
+/// What of a plan is drift.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Drift<'a> {
+    /// What would be sent: now, or as soon as the chain accepts it.
+    pub pending: Vec<&'a Item>,
+    /// What would not, however long anybody waits: not permitted, invalid, or unknown.
+    pub blocked: Vec<&'a Item>,
+}
+
 impl Verdict {
     /// Whether the change is wanted and cannot go now.
     #[must_use]
@@ -270,6 +280,34 @@ impl Plan {
     /// The items that are wanted and cannot go.
     pub fn blocked(&self) -> impl Iterator<Item = &Item> {
         self.items.iter().filter(|item| item.verdict.is_blocked())
+    }
+
+    /// What would be sent, now or later, and what is blocked for good. A hold on the whole account
+    /// ends one day, so what it holds up is pending.
+    #[must_use]
+    pub fn drift(&self, snapshot: &Snapshot) -> Drift<'_> {
+        let mut drift = Drift::default();
+        for item in &self.items {
+            match &item.verdict {
+                Verdict::Now | Verdict::Later { .. } => drift.pending.push(item),
+                Verdict::Never { error: Some(error), .. } if rules::holds_all(error, snapshot) => {
+                    drift.pending.push(item);
+                }
+                Verdict::Never { .. } | Verdict::Invalid { .. } | Verdict::Unclear { .. } => {
+                    drift.blocked.push(item);
+                }
+                Verdict::Same => {}
+            }
+        }
+        drift
+    }
+
+    /// The same plan without what is blocked: the calls are the same, and what is left out is not
+    /// asked for again.
+    #[must_use]
+    pub fn without_blocked(&self, snapshot: &Snapshot, terms: &Terms) -> Self {
+        let going = stage::going(self);
+        Self { fee_rao: self.fee_rao, ..Self::build(snapshot, &going, &self.source, terms) }
     }
 
     /// The wishes of this plan again, for planning anew on a later block.
@@ -387,5 +425,54 @@ pub fn effect_in_words(row: &Hyperparameter, spec_version: u32) -> String {
         (Some((why, _)), _) => format!("none: {why}"),
         (None, Effect::When(when, _)) => format!("while {when}"),
         (None, Effect::Live | Effect::Inert { .. }) => "live".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::rules::tests::world;
+    use crate::model::snapshot::Swap;
+
+    fn drift(world: &Snapshot) -> (Vec<String>, Vec<String>) {
+        let wish = |(name, value): (&str, Value)| Wish { name: name.to_owned(), value };
+        let wishes = [
+            ("immunity_period", Value::Uint(9_000)),
+            ("max_burn", Value::Uint(800_000_000)),
+            ("min_burn", Value::Uint(900_000_000_000)),
+            ("weights_rate_limit", Value::Uint(360)),
+            ("adjustment_alpha", world.value("adjustment_alpha")),
+            ("a_name_of_tomorrow", Value::Uint(1)),
+        ];
+        let wishes: Vec<_> = wishes.map(wish).into();
+        let plan = Plan::build(world, &wishes, "test", &Terms::default());
+        let Drift { pending, blocked } = plan.drift(world);
+        let names = |items: Vec<&Item>| {
+            let mut names: Vec<_> = items.into_iter().map(|item| item.name.clone()).collect();
+            names.sort();
+            names
+        };
+        (names(pending), names(blocked))
+    }
+
+    #[test]
+    fn drift_is_what_would_be_sent_now_or_later() {
+        let mut world = world();
+        world.guards.last_change.insert("max_burn".to_owned(), 1_090);
+        let (pending, blocked) = drift(&world);
+        assert_eq!(pending, ["immunity_period", "max_burn"]);
+        assert_eq!(blocked, ["a_name_of_tomorrow", "min_burn", "weights_rate_limit"]);
+        // A hold on the whole account ends: there is drift all the same.
+        for hold in [
+            |world: &mut Snapshot| world.guards.safe_mode_until = Some(2_000),
+            |world: &mut Snapshot| world.guards.swap = Some(Swap { disputed: false }),
+            |world: &mut Snapshot| world.guards.swap = Some(Swap { disputed: true }),
+        ] {
+            let mut held = world.clone();
+            hold(&mut held);
+            let (pending, blocked) = drift(&held);
+            assert!(pending.contains(&"immunity_period".to_owned()), "{pending:?}");
+            assert_eq!(blocked, ["a_name_of_tomorrow", "weights_rate_limit"]);
+        }
     }
 }

@@ -123,6 +123,25 @@ pub fn judge(
     }
 }
 
+/// The chain's errors for an owner whose coldkey is being swapped.
+const SWAP_DISPUTED: &str = "SubtensorModule.ColdkeySwapDisputed";
+const SWAP_ANNOUNCED: &str = "SubtensorModule.ColdkeySwapAnnounced";
+
+/// Whether an error of a verdict is that of a hold on the whole account, which says nothing about
+/// the change itself: safe mode, or a coldkey swap. While safe mode is on, no other rule gives
+/// `CallFiltered`.
+#[must_use]
+pub fn holds_all(error: &str, snapshot: &Snapshot) -> bool {
+    match error {
+        SWAP_DISPUTED | SWAP_ANNOUNCED => true,
+        road::CALL_FILTERED => {
+            let next = snapshot.block.number.saturating_add(1);
+            snapshot.guards.safe_mode_until.is_some_and(|until| until >= next)
+        }
+        _ => false,
+    }
+}
+
 /// Why this account can change nothing at all, if so.
 fn account(snapshot: &Snapshot, terms: &Terms) -> Option<Verdict> {
     let never = |reason: String, error: &str| {
@@ -132,21 +151,15 @@ fn account(snapshot: &Snapshot, terms: &Terms) -> Option<Verdict> {
     if let Some(until) = guards.safe_mode_until.filter(|until| *until >= terms.block(snapshot)) {
         return never(
             format!("the chain is in safe mode up to block {until}"),
-            "System.CallFiltered",
+            road::CALL_FILTERED,
         );
     }
     match &guards.swap {
         Some(Swap { disputed: true }) => {
-            return never(
-                "the coldkey swap of the owner is disputed".to_owned(),
-                "SubtensorModule.ColdkeySwapDisputed",
-            );
+            return never("the coldkey swap of the owner is disputed".to_owned(), SWAP_DISPUTED);
         }
         Some(Swap { disputed: false }) => {
-            return never(
-                "a coldkey swap is announced for the owner".to_owned(),
-                "SubtensorModule.ColdkeySwapAnnounced",
-            );
+            return never("a coldkey swap is announced for the owner".to_owned(), SWAP_ANNOUNCED);
         }
         None => {}
     }

@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use crate::model::catalog::{self, Effect, Hyperparameter};
 use crate::model::check::Check;
 use crate::model::lint::Finding;
-use crate::model::plan::{Call, Item, Plan, Verdict, effect_in_words, spoken};
+use crate::model::plan::{Call, Drift, Item, Plan, Verdict, effect_in_words, spoken};
 use crate::model::receipt::{Change, Command, Outcome, Receipt, Refused};
 use crate::model::road::{Multisig, Road, Timepoint};
 use crate::model::schedule::{self, Opening, Window};
@@ -231,7 +231,7 @@ const SECTIONS: &[(&str, &str)] = &[
     ("now", "Now"),
     ("no effect", "No effect on this chain"),
     ("later", "Later"),
-    ("never", "Never with this key"),
+    ("never", "Not permitted"),
     ("invalid", "Invalid"),
     ("unclear", "Cannot tell"),
     ("same", "Already so"),
@@ -260,7 +260,7 @@ pub fn plan_text(plan: &Plan, snapshot: &Snapshot, stream: Stream) -> String {
         text.push_str(&items_text(title, items, width, snapshot, stream));
     }
     text.push('\n');
-    text.push_str(&counts(plan));
+    text.push_str(&counts(plan, snapshot));
     text.push_str(&extrinsic(plan));
     for line in locked(plan, snapshot, snapshot.block.number.saturating_add(1)) {
         text.push_str(&line);
@@ -302,7 +302,7 @@ pub fn stages_text(whole: &Plan, stages: &[Stage], snapshot: &Snapshot, stream: 
         text.push_str(&items_text(title, items, width, snapshot, stream));
     }
     text.push('\n');
-    text.push_str(&counts(whole));
+    text.push_str(&counts(whole, snapshot));
     text.push_str(&findings_text(&whole.findings, stream));
     text
 }
@@ -475,11 +475,15 @@ const fn mark(verdict: &Verdict) -> &'static str {
     }
 }
 
-fn counts(plan: &Plan) -> String {
+fn counts(plan: &Plan, snapshot: &Snapshot) -> String {
+    let Drift { pending, blocked } = plan.drift(snapshot);
     let changes = plan.changes().count();
-    let blocked = plan.blocked().count();
+    let later = match pending.len().saturating_sub(changes) {
+        0 => String::new(),
+        later => format!(", {later} later"),
+    };
     let same = plan.items.iter().filter(|item| item.verdict == Verdict::Same).count();
-    format!("{changes} to change, {blocked} blocked, {same} already so\n")
+    format!("{changes} to change{later}, {} blocked, {same} already so\n", blocked.len())
 }
 
 /// What is sent for a plan, and its fee.
@@ -623,6 +627,11 @@ pub fn plan_json(plan: &Plan, snapshot: &Snapshot) -> Json {
     if let Json::Object(data) = &mut data {
         data.insert("source".to_owned(), json!(plan.source));
         data.insert("items".to_owned(), json!(items));
+        let Drift { pending, blocked } = plan.drift(snapshot);
+        let names =
+            |items: &[&Item]| json!(items.iter().map(|item| &item.name).collect::<Vec<_>>());
+        let drift = json!({ "pending": names(&pending), "blocked": names(&blocked) });
+        data.insert("drift".to_owned(), drift);
         data.insert(
             "calls".to_owned(),
             json!(plan.calls.iter().map(call_json).collect::<Vec<_>>()),

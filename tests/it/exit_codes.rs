@@ -52,6 +52,7 @@ fn every_documented_code_is_produced() {
         (exit::WALLET, stage.run("apply 46 --set tempo=400 --yes")),
         (exit::PARTIAL, liar().run(APPLY)),
         (exit::UNKNOWN, silent_about_events().run(APPLY)),
+        (exit::BLOCKED, stage.run("plan 46 --set weights_rate_limit=360 --blocked-exitcode")),
         (exit::INTERRUPTED, interrupted(&Stage::with(Seal::Manual))),
     ];
     for (code, run) in &runs {

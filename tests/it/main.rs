@@ -12,6 +12,7 @@ mod catalog;
 mod chain;
 mod cold;
 mod command_line;
+mod drift;
 mod errors;
 mod exit_codes;
 mod fake;

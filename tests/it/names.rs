@@ -68,7 +68,7 @@ fn values_that_the_chain_would_refuse() {
         ("alpha_low=30000", "liquid_alpha_enabled must be on"),
         ("weights_rate_limit=360", "root-only"),
     ] {
-        let plan = stage.expect(&format!("plan 46 --set {setting} --detailed-exitcode"), 3);
+        let plan = stage.expect(&format!("plan 46 --set {setting} --blocked-exitcode"), 10);
         assert!(plan.stdout.contains(says), "{}", plan.stdout);
         let line = format!("apply 46 --set {setting} --dev-key alice --yes");
         stage.fails(&line, 6, says, "nothing else is left to do");

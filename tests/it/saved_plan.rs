@@ -106,7 +106,7 @@ fn a_detailed_exit_code_tells_changes_from_none() {
     let stage = Stage::with_chain();
     stage.expect("plan 46 --set immunity_period=12000 --detailed-exitcode", 3);
     stage.expect("plan 46 --set immunity_period=7200 --detailed-exitcode", 0);
-    stage.expect("plan 46 --set weights_rate_limit=360 --detailed-exitcode", 3);
+    stage.expect("plan 46 --set weights_rate_limit=360 --detailed-exitcode", 0);
     stage.expect("diff 46 13 --detailed-exitcode", 3);
     stage.expect("diff 46 46 --detailed-exitcode", 0);
     stage.expect("diff 46 subnet46-2025 --detailed-exitcode", 0);
