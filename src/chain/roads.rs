@@ -15,7 +15,8 @@ use crate::error::{Error, Result};
 use crate::model::hash::Hash32;
 use crate::model::plan::Call;
 use crate::model::road::{
-    Calls, Entry, Filter, Multisig, Road, TYPES, Timepoint, Weight, known_filter, multisig_account,
+    Calls, Entry, Filter, Multisig, Proxy, Road, TYPES, Timepoint, Weight, known_filter,
+    multisig_account,
 };
 use crate::model::snapshot::Snapshot;
 use crate::ops::Inside;
@@ -146,20 +147,25 @@ impl Chain {
         Ok(total.map(|total| total.saturating_sub(proxies.deposit)))
     }
 
-    /// The step that this signatory takes with these calls: propose, approve or run them.
+    /// The step that this signatory takes with these calls, the multisig's own or those that it makes
+    /// as a proxy: propose, approve or run them.
     ///
     /// # Errors
     /// When the chain has no multisigs, or the node does not answer.
     pub async fn multisig(
         &self,
         calls: &[Call],
+        proxy: Option<Proxy>,
         signatories: &[[u8; 32]],
         threshold: u16,
         signer: &str,
         snapshot: &Snapshot,
     ) -> Result<Multisig> {
         let at = self.at(&At::Hash(snapshot.block.hash)).await?;
-        let Encoded { name: _, data, hash } = encoded(&payload(calls, &at.runtime)?, &at.runtime)?;
+        // What the multisig account itself calls.
+        let road = proxy.clone().map_or(Road::Direct, Road::Proxy);
+        let Encoded { name: _, data, hash } =
+            encoded(&wrapped(calls, &road, &at.runtime)?, &at.runtime)?;
         let id = multisig_account(signatories, threshold);
         let me = account(signer)?;
         let mut others: Vec<_> = signatories.iter().filter(|one| **one != me).collect();
@@ -191,10 +197,11 @@ impl Chain {
                 (Some(timepoint), count.saturating_add(more))
             }
         };
-        let info = self.info(&at, calls, &Road::Direct, signer).await?;
+        let info = self.info(&at, calls, &road, signer).await?;
         let proposes = timepoint.is_none() && threshold > 1;
         Ok(Multisig {
             account: ss58(&id),
+            proxy,
             threshold,
             others: others.into_iter().map(ss58).collect(),
             call_hash: hash,
@@ -294,29 +301,14 @@ pub(super) fn wrapped(
 ) -> Result<DynamicPayload<Composite<()>>> {
     match road {
         Road::Direct => payload(calls, runtime),
-        Road::Proxy { real, proxy_type, apart, real_pays: _ } => {
-            let wrap = |call: DynamicPayload<Composite<()>>| {
-                let ty = Value::variant(proxy_type.clone(), Composite::Unnamed(Vec::new()));
-                let fields = [
-                    ("real", address(real)?),
-                    ("force_proxy_type", Value::unnamed_variant("Some", [ty])),
-                    ("call", call.into_value()),
-                ];
-                Ok(subxt::dynamic::tx("Proxy", "proxy", Composite::named(fields)))
-            };
-            if !*apart || calls.len() == 1 {
-                return wrap(payload(calls, runtime)?);
-            }
-            let calls = calls
-                .iter()
-                .map(|call| Ok(wrap(single(call, runtime)?)?.into_value()))
-                .collect::<Result<Vec<_>>>()?;
-            let calls = Composite::named([("calls", Value::unnamed_composite(calls))]);
-            Ok(subxt::dynamic::tx("Utility", "batch_all", calls))
-        }
+        Road::Proxy(proxy) => proxied(calls, proxy, runtime),
         Road::Multisig(multisig) => {
-            let Multisig { threshold, others, timepoint, max_weight, .. } = multisig;
-            let call = payload(calls, runtime)?.into_value();
+            let Multisig { proxy, threshold, others, timepoint, max_weight, .. } = multisig;
+            let call = match proxy {
+                None => payload(calls, runtime)?,
+                Some(proxy) => proxied(calls, proxy, runtime)?,
+            };
+            let call = call.into_value();
             let others = others.iter().map(|other| of(other)).collect::<Result<Vec<_>>>()?;
             let others = ("other_signatories", Value::unnamed_composite(others));
             if *threshold == 1 {
@@ -346,6 +338,32 @@ pub(super) fn wrapped(
     }
 }
 
+/// Calls that a proxy makes: one batch, or each alone where the type permits none.
+fn proxied(
+    calls: &[Call],
+    Proxy { real, proxy_type, apart, real_pays: _ }: &Proxy,
+    runtime: &Runtime,
+) -> Result<DynamicPayload<Composite<()>>> {
+    let wrap = |call: DynamicPayload<Composite<()>>| {
+        let ty = Value::variant(proxy_type.clone(), Composite::Unnamed(Vec::new()));
+        let fields = [
+            ("real", address(real)?),
+            ("force_proxy_type", Value::unnamed_variant("Some", [ty])),
+            ("call", call.into_value()),
+        ];
+        Ok(subxt::dynamic::tx("Proxy", "proxy", Composite::named(fields)))
+    };
+    if !*apart || calls.len() == 1 {
+        return wrap(payload(calls, runtime)?);
+    }
+    let calls = calls
+        .iter()
+        .map(|call| Ok(wrap(single(call, runtime)?)?.into_value()))
+        .collect::<Result<Vec<_>>>()?;
+    let calls = Composite::named([("calls", Value::unnamed_composite(calls))]);
+    Ok(subxt::dynamic::tx("Utility", "batch_all", calls))
+}
+
 /// What an event tells of a call inside the transaction.
 pub(super) fn inside(
     pallet: &str,
@@ -356,11 +374,12 @@ pub(super) fn inside(
     match (pallet, event) {
         ("Proxy", "ProxyExecuted") | ("Multisig", "MultisigExecuted") => {
             let ValueDef::Variant(result) = &fields.at("result")?.value else { return None };
-            Some(Inside::Ran(match (result.name.as_str(), result.values.values().next()) {
+            let result = match (result.name.as_str(), result.values.values().next()) {
                 ("Ok", _) => Ok(()),
                 ("Err", Some(error)) => Err(errors::dispatch_error(error, metadata)),
                 _ => return None,
-            }))
+            };
+            Some(if pallet == "Proxy" { Inside::Proxied(result) } else { Inside::Run(result) })
         }
         ("Multisig", "NewMultisig" | "MultisigApproval") => Some(Inside::Waits),
         _ => None,

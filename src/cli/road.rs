@@ -4,7 +4,7 @@ use crate::chain::{At, Chain};
 use crate::error::{Error, Result};
 use crate::model::lint;
 use crate::model::plan::{Plan, Terms};
-use crate::model::road::{self, Entry, Road};
+use crate::model::road::{self, Entry, Proxy, Road};
 use crate::model::snapshot::Snapshot;
 use crate::ops::ChainWrite as _;
 use crate::wallet::address::{parse_ss58, ss58};
@@ -12,11 +12,11 @@ use crate::wallet::address::{parse_ss58, ss58};
 /// For whom the key signs, when not for itself.
 #[derive(Debug, clap::Args)]
 pub(super) struct RoadArgs {
-    /// Sign as a proxy of this account, which owns the subnet
-    #[arg(long, value_name = "SS58", conflicts_with = "multisig")]
+    /// Sign as a proxy of this account, which owns the subnet; with --multisig that one is the proxy
+    #[arg(long, value_name = "SS58")]
     proxy_for: Option<String>,
-    /// Sign as one of these accounts: all signatories of the multisig that owns the subnet, the key's
-    /// own among them
+    /// Sign as one of these accounts: all signatories of the multisig that owns the subnet, or that is
+    /// the proxy of its owner, the key's own among them
     #[arg(long, value_name = "SS58,SS58", value_delimiter = ',', requires = "threshold")]
     multisig: Vec<String>,
     /// How many of the signatories have to approve
@@ -40,11 +40,16 @@ impl RoadArgs {
         snapshot: &Snapshot,
         signer: &str,
     ) -> Result<()> {
+        let base = Terms { signer: None, ..terms.clone() };
         *terms = match (&self.proxy_for, self.threshold) {
-            (Some(real), _) => proxy(chain, real, plan, terms, snapshot, signer).await?,
-            (None, Some(threshold)) => {
-                let terms = Terms { signer: None, ..terms.clone() };
-                self.multisig(chain, threshold, plan, terms, snapshot, signer).await?
+            (Some(real), None) => {
+                let (terms, mut proxy) = proxy(chain, real, plan, &base, snapshot, signer).await?;
+                let at = At::Hash(snapshot.block.hash);
+                proxy.real_pays = chain.real_pays(&proxy.real, signer, &at).await?;
+                Terms { road: Road::Proxy(proxy), ..terms }
+            }
+            (_, Some(threshold)) => {
+                self.multisig(chain, threshold, plan, base, snapshot, signer).await?
             }
             (None, None) => return Ok(()),
         };
@@ -84,13 +89,23 @@ impl RoadArgs {
             return Err(Error::refused(format!("{signer} is none of the signatories"))
                 .hint("name all signatories with --multisig, the signing key among them"));
         }
-        owns(&ss58(&road::multisig_account(&accounts, threshold)), "the multisig", snapshot)?;
-        let terms = Terms { signer: None, ..terms };
+        let account = ss58(&road::multisig_account(&accounts, threshold));
+        let (terms, proxy) = match &self.proxy_for {
+            None => {
+                owns(&account, "the multisig", snapshot)?;
+                (terms, None)
+            }
+            Some(real) => {
+                let (terms, proxy) = proxy(chain, real, plan, &terms, snapshot, &account).await?;
+                (terms, Some(proxy))
+            }
+        };
         let calls = Plan::build(snapshot, &plan.wishes(), &plan.source, &terms).calls;
         if calls.is_empty() {
             return Ok(terms);
         }
-        let multisig = chain.multisig(&calls, &accounts, threshold, signer, snapshot).await?;
+        let multisig =
+            chain.multisig(&calls, proxy, &accounts, threshold, signer, snapshot).await?;
         Ok(Terms { road: Road::Multisig(multisig), ..terms })
     }
 }
@@ -104,27 +119,27 @@ fn owns(account: &str, what: &str, snapshot: &Snapshot) -> Result<()> {
         .hint(format!("its owner is {}", snapshot.owner)))
 }
 
-/// The proxy types with which this key may act for another account now.
+/// How this account may act for another one now: the terms to plan by, and the proxy.
 async fn proxy(
     chain: &Chain,
     real: &str,
     plan: &Plan,
     terms: &Terms,
     snapshot: &Snapshot,
-    signer: &str,
-) -> Result<Terms> {
+    delegate: &str,
+) -> Result<(Terms, Proxy)> {
     let real = ss58(&parse_ss58(real)?);
     owns(&real, "the account", snapshot)?;
     let at = At::Hash(snapshot.block.hash);
     let entries = chain.proxies(&real, &at).await?.entries;
-    let mine: Vec<Entry> = entries.into_iter().filter(|entry| entry.delegate == signer).collect();
+    let mine: Vec<Entry> = entries.into_iter().filter(|entry| entry.delegate == delegate).collect();
     let setup = format!(
-        "`subtune proxy setup {} --delegate {signer}` prints the call that the owner signs for it",
+        "`subtune proxy setup {} --delegate {delegate}` prints the call that the owner signs for it",
         snapshot.netuid
     );
     if mine.is_empty() {
         return Err(Error::refused(format!(
-            "{signer} is no proxy of {real}: the chain would refuse it (Proxy.NotProxy)"
+            "{delegate} is no proxy of {real}: the chain would refuse it (Proxy.NotProxy)"
         ))
         .hint(setup));
     }
@@ -138,20 +153,17 @@ async fn proxy(
         })
         .collect();
     let chosen = road::choose(&real, types, &plan.wishes(), snapshot, terms);
-    let Some(mut terms) = chosen else {
+    let Some(chosen) = chosen else {
         let delays: Vec<_> = mine
             .iter()
             .map(|Entry { proxy_type, delay, .. }| format!("{proxy_type}: {delay} blocks"))
             .collect();
         return Err(Error::refused(format!(
-            "{signer} is a proxy of {real} only with a delay ({}): its calls have to be announced \
+            "{delegate} is a proxy of {real} only with a delay ({}): its calls have to be announced \
              first, which subtune does not do (Proxy.Unannounced)",
             delays.join(", ")
         ))
         .hint(setup));
     };
-    if let Road::Proxy { real_pays, .. } = &mut terms.road {
-        *real_pays = chain.real_pays(&real, signer, &at).await?;
-    }
-    Ok(terms)
+    Ok(chosen)
 }

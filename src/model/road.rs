@@ -1,4 +1,5 @@
-//! How a signature reaches the account that owns the subnet: its own key, a proxy, a multisig.
+//! How a signature reaches the account that owns the subnet: its own key, a proxy, a multisig, or a
+//! multisig that is a proxy.
 
 use serde::{Deserialize, Serialize};
 
@@ -19,20 +20,25 @@ pub enum Road {
     #[default]
     Direct,
     /// Those of another account, which has made the signer its proxy.
-    Proxy {
-        /// SS58 address of the account that the calls run as.
-        real: String,
-        /// Name of the proxy type that is used, always forced.
-        proxy_type: String,
-        /// Whether every call is wrapped alone, because the type permits no batch: then one can fail
-        /// while the others stay.
-        apart: bool,
-        /// Whether the other account pays the fee.
-        #[serde(default, skip_serializing_if = "is_false")]
-        real_pays: bool,
-    },
+    Proxy(Proxy),
     /// Those of a multisig account, of which the signer is a signatory.
     Multisig(Multisig),
+}
+
+/// Calls of an account, made by one that it has made its proxy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Proxy {
+    /// SS58 address of the account that the calls run as.
+    pub real: String,
+    /// Name of the proxy type that is used, always forced.
+    pub proxy_type: String,
+    /// Whether every call is wrapped alone, because the type permits no batch: then one can fail
+    /// while the others stay.
+    pub apart: bool,
+    /// Whether the other account pays the fee.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub real_pays: bool,
 }
 
 /// A call of a multisig account: what it takes to propose, approve and run it.
@@ -41,6 +47,10 @@ pub enum Road {
 pub struct Multisig {
     /// SS58 address of the multisig account.
     pub account: String,
+    /// For whom the multisig acts as a proxy, when the calls are not its own: then the call that is
+    /// approved is `Proxy.proxy`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proxy: Option<Proxy>,
     /// How many signatories have to approve.
     pub threshold: u16,
     /// SS58 addresses of the other signatories, in the chain's order.
@@ -98,9 +108,12 @@ impl Road {
     pub fn options(&self, signer: &str) -> String {
         match self {
             Self::Direct => String::new(),
-            Self::Proxy { real, .. } => format!(" --proxy-for {real}"),
-            Self::Multisig(Multisig { threshold, others, .. }) => {
-                format!(" --multisig {signer},{} --threshold {threshold}", others.join(","))
+            Self::Proxy(Proxy { real, .. }) => format!(" --proxy-for {real}"),
+            Self::Multisig(Multisig { threshold, others, proxy, .. }) => {
+                let of = proxy
+                    .as_ref()
+                    .map_or_else(String::new, |Proxy { real, .. }| format!(" --proxy-for {real}"));
+                format!("{of} --multisig {signer},{} --threshold {threshold}", others.join(","))
             }
         }
     }
@@ -114,17 +127,27 @@ impl Road {
     /// SS58 address of the account that the calls run as, when it is not the signer.
     #[must_use]
     pub fn account(&self) -> Option<&str> {
+        match (self, self.proxy()) {
+            (_, Some(Proxy { real, .. })) => Some(real),
+            (Self::Multisig(Multisig { account, .. }), None) => Some(account),
+            (Self::Direct | Self::Proxy(_), None) => None,
+        }
+    }
+
+    /// The proxy on this road, be it the signer's own or the multisig's.
+    #[must_use]
+    pub const fn proxy(&self) -> Option<&Proxy> {
         match self {
             Self::Direct => None,
-            Self::Proxy { real, .. } => Some(real),
-            Self::Multisig(Multisig { account, .. }) => Some(account),
+            Self::Proxy(proxy) => Some(proxy),
+            Self::Multisig(Multisig { proxy, .. }) => proxy.as_ref(),
         }
     }
 
     /// Whether one of several calls can fail while the others stay.
     #[must_use]
     pub const fn is_apart(&self) -> bool {
-        matches!(self, Self::Proxy { apart: true, .. })
+        matches!(self.proxy(), Some(Proxy { apart: true, .. }))
     }
 }
 
@@ -256,7 +279,7 @@ pub fn forbidden(name: &str, snapshot: &Snapshot, terms: &Terms) -> Option<Verdi
     let Some(SetterState::Call { pallet, call, .. }) = snapshot.guards.setters.get(name) else {
         return None;
     };
-    let Road::Proxy { proxy_type, .. } = &terms.road else { return None };
+    let Proxy { proxy_type, .. } = terms.road.proxy()?;
     (!terms.permits.permits(pallet, call)).then(|| Verdict::Never {
         reason: format!("a proxy of type {proxy_type} may not call {pallet}.{call}"),
         error: Some(CALL_FILTERED.to_owned()),
@@ -272,30 +295,35 @@ pub fn choose(
     wishes: &[Wish],
     snapshot: &Snapshot,
     terms: &Terms,
-) -> Option<Terms> {
+) -> Option<(Terms, Proxy)> {
     let through = |(proxy_type, permits): (String, Filter)| {
         let apart = !permits.permits_batch();
-        let road = Road::Proxy { real: real.to_owned(), proxy_type, apart, real_pays: false };
+        let proxy = Proxy { real: real.to_owned(), proxy_type, apart, real_pays: false };
+        let road = Road::Proxy(proxy.clone());
         let terms = Terms { road, permits, signer: None, ..terms.clone() };
         let plan = Plan::build(snapshot, wishes, "", &terms);
-        ((plan.blocked().count(), apart && plan.calls.len() > 1), terms)
+        ((plan.blocked().count(), apart && plan.calls.len() > 1), (terms, proxy))
     };
-    types.into_iter().map(through).min_by_key(|(rank, _)| *rank).map(|(_, terms)| terms)
+    types.into_iter().map(through).min_by_key(|(rank, _)| *rank).map(|(_, chosen)| chosen)
 }
 
 /// What is worth knowing about the road of a plan.
 #[must_use]
 pub fn findings(calls: &[Call], snapshot: &Snapshot, terms: &Terms) -> Vec<Finding> {
-    match &terms.road {
-        Road::Proxy { proxy_type, apart: true, .. } if calls.len() > 1 => {
+    let mut found = Vec::new();
+    match terms.road.proxy() {
+        Some(Proxy { proxy_type, apart: true, .. }) if calls.len() > 1 => {
             let message = format!(
                 "not all or nothing: a proxy of type {proxy_type} may not batch, so the {} calls go one \
                  by one in one extrinsic, and one can fail while the others stay",
                 calls.len()
             );
             let hint = "change one at a time, or sign with a type that may batch";
-            vec![lint::finding(lint::ONE_BY_ONE, "", message, hint)]
+            found.push(lint::finding(lint::ONE_BY_ONE, "", message, hint));
         }
+        _ => {}
+    }
+    match &terms.road {
         Road::Multisig(multisig) if !multisig.runs() && !calls.is_empty() => {
             let Multisig { threshold, approvals, .. } = multisig;
             let from = terms.block(snapshot);
@@ -316,10 +344,11 @@ pub fn findings(calls: &[Call], snapshot: &Snapshot, terms: &Terms) -> Vec<Findi
                  changes{closes}"
             );
             let hint = "let the others approve soon; the plan says whether it can go then";
-            vec![lint::finding(lint::WAITS, "", message, hint)]
+            found.push(lint::finding(lint::WAITS, "", message, hint));
         }
-        Road::Direct | Road::Proxy { .. } | Road::Multisig(_) => Vec::new(),
+        Road::Direct | Road::Proxy(_) | Road::Multisig(_) => {}
     }
+    found
 }
 
 #[cfg(test)]
@@ -340,7 +369,7 @@ mod tests {
         let world = world();
         let types = types.iter().map(|name| ((*name).to_owned(), known_filter(name))).collect();
         let wishes = wishes(names);
-        let terms = choose("real", types, &wishes, &world, &Terms::default()).unwrap();
+        let (terms, _) = choose("real", types, &wishes, &world, &Terms::default()).unwrap();
         Plan::build(&world, &wishes, "test", &terms)
     }
 
@@ -365,7 +394,7 @@ mod tests {
             (&["Governance"], &two, "Governance", true, false, 2),
         ] {
             let plan = plan(types, names);
-            let Road::Proxy { proxy_type, apart: is_apart, .. } = &plan.road else { panic!() };
+            let Proxy { proxy_type, apart: is_apart, .. } = plan.road.proxy().unwrap();
             assert_eq!((proxy_type.as_str(), *is_apart), (used, apart), "{types:?} {names:?}");
             let found = plan.findings.iter().any(|finding| finding.code == lint::ONE_BY_ONE);
             assert_eq!(found, said, "{:?}", plan.findings);
@@ -393,6 +422,7 @@ mod tests {
     fn a_proposal_says_what_its_last_approval_has_to_meet() {
         let multisig = |approvals| Multisig {
             account: "m".to_owned(),
+            proxy: None,
             threshold: 2,
             others: Vec::new(),
             call_hash: Hash32::new([0; 32]),

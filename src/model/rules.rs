@@ -164,7 +164,7 @@ fn account(snapshot: &Snapshot, terms: &Terms) -> Option<Verdict> {
         None => {}
     }
     // The account of a lease has no key, so only a proxy acts for it.
-    if let (Some(Lease { id, beneficiary }), true) = (&guards.lease, terms.road.is_direct()) {
+    if let (Some(Lease { id, beneficiary }), None) = (&guards.lease, terms.road.proxy()) {
         let who = beneficiary.as_ref().map_or_else(String::new, |who| format!(", {who},"));
         return never(
             format!(

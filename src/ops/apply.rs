@@ -11,7 +11,7 @@ use crate::error::{Error, Kind, Result};
 use crate::model::plan::{Item, Plan, Terms, Verdict};
 use crate::model::profile::{Profile, Target};
 use crate::model::receipt::{Change, Command, FORMAT_VERSION, Outcome, Receipt, Refused};
-use crate::model::road::{self, Road};
+use crate::model::road;
 use crate::model::rules;
 use crate::model::schedule;
 use crate::model::signature::Signature;
@@ -361,7 +361,7 @@ pub fn refuse_blocked(plan: &Plan, skip_blocked: bool, snapshot: &Snapshot) -> R
 /// Whether the type of the proxy forbids something wanted.
 fn filtered(plan: &Plan) -> bool {
     let is = |item: &Item| matches!(&item.verdict, Verdict::Never { error: Some(error), .. } if error == road::CALL_FILTERED);
-    matches!(plan.road, Road::Proxy { .. }) && plan.blocked().any(is)
+    plan.road.proxy().is_some() && plan.blocked().any(is)
 }
 
 /// A future block with its clock time: `block 100850 (2026-11-22 14:05 UTC, in 2h 24m)`.

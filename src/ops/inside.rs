@@ -31,35 +31,63 @@ pub(super) fn came(
     if let Err(error) = result {
         return Ok(Came::Refused(error));
     }
-    let mut ran = Vec::new();
+    let (mut proxied, mut run) = (Vec::new(), Vec::new());
     for inner in inside {
         match inner {
-            Inside::Ran(result) => ran.push(result),
-            Inside::Waits => return Ok(Came::Waits),
+            Inside::Proxied(result) => proxied.push(result),
+            Inside::Run(result) => run.push(result),
+            Inside::Waits => return waits(road),
         }
     }
-    if road.is_apart() && ran.len() == calls.len() {
+    // First what the multisig says to its call, then what the proxy says to those inside it.
+    match (road, run.pop(), run.is_empty()) {
+        (Road::Direct | Road::Proxy(_), None, _) => {}
+        // With a threshold of 1 the transaction fails as its call does.
+        (Road::Multisig(multisig), None, _) if multisig.threshold == 1 => {}
+        (Road::Multisig(_), Some(Ok(())), true) => {}
+        // What failed as a whole has taken the events inside with it.
+        (Road::Multisig(_), Some(Err(error)), true) if proxied.is_empty() => {
+            return Ok(Came::Refused(error));
+        }
+        _ => return Err(unreadable()),
+    }
+    let Some(proxy) = road.proxy() else {
+        return if proxied.is_empty() { Ok(Came::Through) } else { Err(unreadable()) };
+    };
+    if proxy.apart && calls.len() > 1 {
+        if proxied.len() != calls.len() {
+            return Err(unreadable());
+        }
         let refused: Vec<_> = calls
             .iter()
-            .zip(ran)
+            .zip(proxied)
             .filter_map(|(call, ran)| {
                 Some(Refused { names: call.sets.clone(), error: ran.err()?.to_string() })
             })
             .collect();
         return Ok(if refused.is_empty() { Came::Through } else { Came::Apart(refused) });
     }
-    match (road, ran.pop(), ran.is_empty()) {
-        (Road::Direct, None, _) => Ok(Came::Through),
-        // With a threshold of 1 the transaction fails as its call does.
-        (Road::Multisig(multisig), None, _) if multisig.threshold == 1 => Ok(Came::Through),
-        (_, Some(Ok(())), true) => Ok(Came::Through),
-        (_, Some(Err(error)), true) => Ok(Came::Refused(error)),
-        _ => Err(Error::new(
-            Kind::Unknown,
-            "the transaction is in a block, but what became of the calls inside it cannot be read",
-        )
-        .hint("look the block up in an explorer, and compare with `subtune show`")),
+    match (proxied.pop(), proxied.is_empty()) {
+        (Some(Ok(())), true) => Ok(Came::Through),
+        (Some(Err(error)), true) => Ok(Came::Refused(error)),
+        _ => Err(unreadable()),
     }
+}
+
+/// Only a multisig waits for anybody.
+fn waits(road: &Road) -> Result<Came> {
+    match road {
+        Road::Multisig(_) => Ok(Came::Waits),
+        Road::Direct | Road::Proxy(_) => Err(unreadable()),
+    }
+}
+
+fn unreadable() -> Error {
+    Error::new(
+        Kind::Unknown,
+        "the transaction is in a block, but what became of the calls inside it cannot be read",
+    )
+    .hint("look the block up in an explorer, and compare with `subtune show`")
 }
 
 /// Refusals in words: `immunity_period (Pallet.Error: meaning); …`.
@@ -72,6 +100,7 @@ pub(super) fn in_words(refused: &[Refused]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::road::{Multisig, Proxy, Weight};
 
     fn call(name: &str) -> Call {
         Call {
@@ -83,9 +112,28 @@ mod tests {
         }
     }
 
-    fn proxy(apart: bool) -> Road {
+    fn of(apart: bool) -> Proxy {
         let (real, proxy_type) = ("real".to_owned(), "type".to_owned());
-        Road::Proxy { real, proxy_type, apart, real_pays: false }
+        Proxy { real, proxy_type, apart, real_pays: false }
+    }
+
+    fn proxy(apart: bool) -> Road {
+        Road::Proxy(of(apart))
+    }
+
+    fn multisig(threshold: u16, proxy: Option<Proxy>) -> Road {
+        Road::Multisig(Multisig {
+            account: "m".to_owned(),
+            proxy,
+            threshold,
+            others: Vec::new(),
+            call_hash: crate::model::hash::Hash32::new([0; 32]),
+            call_data: "0x00".to_owned(),
+            timepoint: None,
+            approvals: threshold,
+            max_weight: Weight::AMPLE,
+            deposit_rao: None,
+        })
     }
 
     fn said(road: &Road, result: Result<(), ChainError>, inside: &[Inside]) -> String {
@@ -102,8 +150,10 @@ mod tests {
     #[test]
     fn success_is_that_of_the_inner_calls() {
         let fails = || Err(ChainError::named("NoSuchError"));
-        let (ok, bad) = (Inside::Ran(Ok(())), Inside::Ran(fails()));
+        let (ok, bad) = (Inside::Proxied(Ok(())), Inside::Proxied(fails()));
+        let (run, failed) = (Inside::Run(Ok(())), Inside::Run(fails()));
         let both = [ok.clone(), bad.clone()];
+        let nested = |threshold, apart| multisig(threshold, Some(of(apart)));
         for (road, result, inside, expected) in [
             (Road::Direct, Ok(()), &[][..], "through"),
             (Road::Direct, fails(), &[], "refused NoSuchError"),
@@ -115,15 +165,45 @@ mod tests {
             (
                 proxy(true),
                 Ok(()),
-                &[bad.clone(), bad],
+                &[bad.clone(), bad.clone()],
                 "apart rho: NoSuchError; tempo: NoSuchError",
             ),
-            (proxy(true), Ok(()), &[Inside::Waits], "waits"),
+            (multisig(2, None), Ok(()), &[run.clone()], "through"),
+            (multisig(2, None), Ok(()), &[failed.clone()], "refused NoSuchError"),
+            (multisig(2, None), Ok(()), &[Inside::Waits], "waits"),
+            (multisig(1, None), Ok(()), &[], "through"),
+            (multisig(1, None), fails(), &[], "refused NoSuchError"),
+            // A multisig that is a proxy: both have to say so.
+            (nested(2, false), Ok(()), &[ok.clone(), run.clone()], "through"),
+            (nested(2, false), Ok(()), &[bad.clone(), run.clone()], "refused NoSuchError"),
+            (nested(2, false), Ok(()), &[failed.clone()], "refused NoSuchError"),
+            (nested(2, false), Ok(()), &[Inside::Waits], "waits"),
+            (
+                nested(2, true),
+                Ok(()),
+                &[ok.clone(), bad.clone(), run.clone()],
+                "apart tempo: NoSuchError",
+            ),
+            (nested(2, true), Ok(()), &[ok.clone(), ok.clone(), run.clone()], "through"),
+            (nested(1, false), Ok(()), &[ok.clone()], "through"),
+            (nested(1, false), Ok(()), &[bad.clone()], "refused NoSuchError"),
+            (nested(1, true), Ok(()), &both, "apart tempo: NoSuchError"),
             // What the events do not tell is not taken for success.
             (proxy(false), Ok(()), &[], "Unknown"),
             (proxy(false), Ok(()), &both, "Unknown"),
             (proxy(true), Ok(()), &[], "Unknown"),
+            (proxy(true), Ok(()), &[Inside::Waits], "Unknown"),
+            (proxy(false), Ok(()), &[run.clone()], "Unknown"),
             (Road::Direct, Ok(()), &both, "Unknown"),
+            (Road::Direct, Ok(()), &[run.clone()], "Unknown"),
+            (multisig(2, None), Ok(()), &[], "Unknown"),
+            (multisig(2, None), Ok(()), &[ok.clone(), run.clone()], "Unknown"),
+            (nested(2, false), Ok(()), &[run.clone()], "Unknown"),
+            (nested(2, false), Ok(()), &[ok.clone()], "Unknown"),
+            (nested(2, false), Ok(()), &[ok.clone(), failed], "Unknown"),
+            (nested(2, true), Ok(()), &[ok.clone(), run], "Unknown"),
+            (proxy(true), Ok(()), &[ok], "Unknown"),
+            (nested(1, false), Ok(()), &[], "Unknown"),
         ] {
             assert_eq!(said(&road, result, inside), expected, "{road:?} {inside:?}");
         }

@@ -124,8 +124,10 @@ pub struct Head {
 /// What became of a call inside another one, which succeeds whatever the inner one does.
 #[derive(Debug, Clone)]
 pub enum Inside {
-    /// It has run.
-    Ran(Result<(), ChainError>),
+    /// A proxy has made it.
+    Proxied(Result<(), ChainError>),
+    /// A multisig has run it.
+    Run(Result<(), ChainError>),
     /// The multisig has noted the approval, and waits for others.
     Waits,
 }

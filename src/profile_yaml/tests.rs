@@ -10,7 +10,7 @@ use crate::model::lint;
 use crate::model::plan::{Arg, Call, Item, Plan, PlanKind, Verdict};
 use crate::model::profile::Target;
 use crate::model::receipt::{Change, Command, Outcome, Place, Receipt, Refused, Transaction};
-use crate::model::road::{Multisig, Road, Timepoint, Weight};
+use crate::model::road::{Multisig, Proxy, Road, Timepoint, Weight};
 use crate::model::snapshot::{Block, ChainId, Guards, Snapshot, SnapshotKind};
 use crate::model::value::{Value, looks_rounded};
 
@@ -809,14 +809,11 @@ fn receipts_survive_to_the_bit() {
     let place =
         Place { block: u64::MAX, block_hash: hash(), index: u32::MAX, fee_rao: Some(u64::MAX) };
     let bare = Place { fee_rao: None, ..place.clone() };
-    let proxy = Road::Proxy {
-        real: ALICE.into(),
-        proxy_type: "Owner".into(),
-        apart: true,
-        real_pays: false,
-    };
-    let multisig = Road::Multisig(Multisig {
+    let proxy =
+        Proxy { real: ALICE.into(), proxy_type: "Owner".into(), apart: true, real_pays: false };
+    let own = Multisig {
         account: ALICE.into(),
+        proxy: None,
         threshold: 2,
         others: vec![ALICE.into()],
         call_hash: hash(),
@@ -825,8 +822,9 @@ fn receipts_survive_to_the_bit() {
         approvals: 2,
         max_weight: Weight { ref_time: u64::MAX, proof_size: 0 },
         deposit_rao: Some(u64::MAX),
-    });
-    let roads = [Road::Direct, proxy, multisig];
+    };
+    let nested = Multisig { proxy: Some(proxy.clone()), ..own.clone() };
+    let roads = [Road::Direct, Road::Proxy(proxy), Road::Multisig(own), Road::Multisig(nested)];
     for (outcome, road) in [
         Outcome::Sending,
         Outcome::Applied { place: place.clone() },

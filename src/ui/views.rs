@@ -10,7 +10,7 @@ use crate::model::check::Check;
 use crate::model::lint::Finding;
 use crate::model::plan::{Call, Drift, Item, Plan, Verdict, effect_in_words, spoken};
 use crate::model::receipt::{Change, Command, Outcome, Receipt, Refused};
-use crate::model::road::{Multisig, Road, Timepoint};
+use crate::model::road::{Multisig, Proxy, Road, Timepoint};
 use crate::model::schedule::{self, Opening, Window};
 use crate::model::snapshot::{Guards, Schedule, SetterState, Snapshot};
 use crate::model::stage::Stage;
@@ -489,35 +489,30 @@ fn counts(plan: &Plan, snapshot: &Snapshot) -> String {
 /// What is sent for a plan, and its fee.
 fn extrinsic(plan: &Plan) -> String {
     let mut text = String::new();
-    let wrapper = match &plan.road {
-        Road::Direct => "",
-        Road::Proxy { .. } => "Proxy.proxy of ",
+    let multisig = match &plan.road {
+        Road::Direct | Road::Proxy(_) => "",
         Road::Multisig(multisig) if multisig.threshold == 1 => "Multisig.as_multi_threshold_1 of ",
         Road::Multisig(_) => "Multisig.as_multi of ",
     };
+    let proxy = if plan.road.proxy().is_some() { "Proxy.proxy of " } else { "" };
     match plan.calls.as_slice() {
         [] => {}
-        [one] => text.push_str(&format!("One extrinsic: {wrapper}{}\n", one.name())),
+        [one] => text.push_str(&folded(&format!("One extrinsic: {multisig}{proxy}{}", one.name()))),
         several => {
-            let names: Vec<_> = several.iter().map(|call| call.call.as_str()).collect();
             let count = several.len();
-            text.push_str(&if plan.road.is_apart() {
+            text.push_str(&folded(&if plan.road.is_apart() {
                 format!(
-                    "One extrinsic, NOT all or nothing: Utility.batch_all of {count} times Proxy.proxy,\n\
-                     in this order:\n"
-                )
-            } else if plan.road.is_direct() {
-                format!(
-                    "One extrinsic, all or nothing: Utility.batch_all of {count} calls, in this order:\n"
+                    "One extrinsic, NOT all or nothing: {multisig}Utility.batch_all of {count} times \
+                     Proxy.proxy, in this order:"
                 )
             } else {
                 format!(
-                    "One extrinsic, all or nothing: {wrapper}Utility.batch_all\nof {count} calls, in this \
-                     order:\n"
+                    "One extrinsic, all or nothing: {multisig}{proxy}Utility.batch_all of {count} calls, \
+                     in this order:"
                 )
-            });
-            for (index, name) in names.iter().enumerate() {
-                text.push_str(&format!("  {}. {name}\n", index + 1));
+            }));
+            for (index, call) in several.iter().enumerate() {
+                text.push_str(&format!("  {}. {}\n", index.saturating_add(1), call.call));
             }
         }
     }
@@ -527,11 +522,16 @@ fn extrinsic(plan: &Plan) -> String {
     for line in road_lines(&plan.road) {
         text.push_str(&format!("{line}\n"));
     }
+    if !plan.road.is_direct() {
+        text.push_str(
+            "The preflight sees the outer call alone; the rest is judged by subtune's rules\n",
+        );
+    }
     if let Some(fee) = plan.fee_rao {
         let payer = match &plan.road {
             Road::Direct => "",
-            Road::Proxy { real_pays: true, .. } => ", paid by the account it is for",
-            Road::Proxy { .. } | Road::Multisig(_) => ", paid by the signer",
+            Road::Proxy(Proxy { real_pays: true, .. }) => ", paid by the account it is for",
+            Road::Proxy(_) | Road::Multisig(_) => ", paid by the signer",
         };
         text.push_str(&format!("Fee: about {} TAO{payer}\n", decimal(fee.into(), 9)));
     }
@@ -542,23 +542,48 @@ fn extrinsic(plan: &Plan) -> String {
     text
 }
 
+/// A sentence in lines of at most 80 characters.
+fn folded(sentence: &str) -> String {
+    let (mut text, mut width) = (String::new(), 0usize);
+    for word in sentence.split(' ') {
+        let next = width.saturating_add(1).saturating_add(word.chars().count());
+        width = if text.is_empty() {
+            word.chars().count()
+        } else if next > 80 {
+            text.push('\n');
+            word.chars().count()
+        } else {
+            text.push(' ');
+            next
+        };
+        text.push_str(word);
+    }
+    text.push('\n');
+    text
+}
+
 /// Whose calls they are, when not the signer's own.
 fn road_lines(road: &Road) -> Vec<String> {
     match road {
         Road::Direct => Vec::new(),
-        Road::Proxy { real, proxy_type, .. } => vec![format!("As proxy ({proxy_type}) of {real}")],
+        Road::Proxy(Proxy { real, proxy_type, .. }) => {
+            vec![format!("As proxy ({proxy_type}) of {real}")]
+        }
         Road::Multisig(multisig) => {
-            let Multisig { account, threshold, call_hash, timepoint, approvals, .. } = multisig;
+            let Multisig { account, proxy, threshold, call_hash, timepoint, approvals, .. } =
+                multisig;
             let does = match (multisig.runs(), timepoint) {
                 (true, _) => "runs the call",
                 (false, None) => "proposes the call",
                 (false, Some(_)) => "the call waits for more",
             };
-            vec![
-                format!("As multisig {account}"),
-                format!("Approval {approvals} of {threshold}: {does}"),
-                format!("Call hash {call_hash}"),
-            ]
+            let mut lines = vec![format!("As multisig {account}")];
+            if let Some(Proxy { real, proxy_type, .. }) = proxy {
+                lines.push(format!("which is proxy ({proxy_type}) of {real}"));
+            }
+            lines.push(format!("Approval {approvals} of {threshold}: {does}"));
+            lines.push(format!("Call hash {call_hash}"));
+            lines
         }
     }
 }
@@ -566,7 +591,7 @@ fn road_lines(road: &Road) -> Vec<String> {
 fn road_json(road: &Road) -> Json {
     match road {
         Road::Direct => json!({ "kind": "direct" }),
-        Road::Proxy { real, proxy_type, apart, real_pays } => json!({
+        Road::Proxy(Proxy { real, proxy_type, apart, real_pays }) => json!({
             "kind": "proxy",
             "real": real,
             "proxy_type": proxy_type,
@@ -576,6 +601,7 @@ fn road_json(road: &Road) -> Json {
         Road::Multisig(multisig) => {
             let Multisig {
                 account,
+                proxy,
                 threshold,
                 others,
                 call_hash,
@@ -588,6 +614,10 @@ fn road_json(road: &Road) -> Json {
             json!({
                 "kind": "multisig",
                 "account": account,
+                "proxy": proxy.as_ref().map(|proxy| {
+                    let Proxy { real, proxy_type, apart, real_pays: _ } = proxy;
+                    json!({ "real": real, "proxy_type": proxy_type, "atomic": !apart })
+                }),
                 "threshold": threshold,
                 "other_signatories": others,
                 "approvals": approvals,
@@ -615,7 +645,7 @@ pub fn deed(plan: &Plan) -> String {
         road if road.is_apart() && plan.calls.len() > 1 => {
             format!("change {what} call by call, NOT all or nothing")
         }
-        Road::Direct | Road::Proxy { .. } | Road::Multisig(_) => format!("change {what}"),
+        Road::Direct | Road::Proxy(_) | Road::Multisig(_) => format!("change {what}"),
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use sp_crypto_hashing::{twox_64, twox_128};
 use subtune::chain::{Chain, Endpoint, Options as Connection};
 use subtune::model::plan::{Plan, Terms, Wish};
-use subtune::model::road::{Road, multisig_account};
+use subtune::model::road::{Proxy, Road, multisig_account};
 use subtune::model::signature::Signature;
 use subtune::model::value::Value;
 use subtune::ops::{ChainRead as _, ChainWrite as _, Found, Inside, Submitted};
@@ -33,9 +33,15 @@ fn hashed(pallet: &str, item: &str, key: &[u8]) -> Vec<u8> {
 
 /// Gives an account these proxies: delegate, number of the type, delay.
 fn proxies(stage: &Stage, real: [u8; 32], entries: &[(&str, u8, u32)]) {
+    let entries: Vec<_> =
+        entries.iter().map(|(delegate, ty, delay)| (account(delegate), *ty, *delay)).collect();
+    proxy_accounts(stage, real, &entries);
+}
+
+fn proxy_accounts(stage: &Stage, real: [u8; 32], entries: &[([u8; 32], u8, u32)]) {
     let mut value = vec![u8::try_from(entries.len() * 4).unwrap()];
     for (delegate, ty, delay) in entries {
-        value.extend(account(delegate));
+        value.extend(delegate);
         value.push(*ty);
         value.extend(delay.to_le_bytes());
     }
@@ -287,7 +293,8 @@ async fn a_filtered_call_shows_as_the_chain_says_it() {
     let key = dev::unlock("charlie").unwrap();
     let run = async |apart: bool| {
         let proxy_type = "Owner".to_owned();
-        let road = Road::Proxy { real: ALICE.to_owned(), proxy_type, apart, real_pays: false };
+        let real = ALICE.to_owned();
+        let road = Road::Proxy(Proxy { real, proxy_type, apart, real_pays: false });
         let unsigned = chain.prepare(&calls, &road, &ss58("charlie")).await.unwrap();
         let signed = chain.sign(&unsigned, &|payload| key.sign(payload)).await.unwrap();
         assert!(matches!(chain.preflight(&signed).await, Ok(Some(Ok(())))), "the outer call alone");
@@ -297,8 +304,8 @@ async fn a_filtered_call_shows_as_the_chain_says_it() {
         inside
             .into_iter()
             .map(|inner| match inner {
-                Inside::Ran(result) => result.err().map_or("ok".to_owned(), |error| error.name),
-                Inside::Waits => panic!("no multisig"),
+                Inside::Proxied(result) => result.err().map_or("ok".to_owned(), |error| error.name),
+                Inside::Run(_) | Inside::Waits => panic!("no multisig"),
             })
             .collect::<Vec<_>>()
     };
@@ -540,4 +547,129 @@ fn a_multisig_that_is_none_is_refused() {
     stage.fails(&good.replace(&ss58("eve"), "5Grw"), 4, "5Grw", "");
     assert_eq!((stage.chain().head(), stage.chain().pending()), (head, 0));
     assert!(stage.records(".rollback.yaml").is_empty());
+}
+
+/// A stage on which Alice owns subnet 46 and has made a multisig of Charlie, Dave and Eve her proxy.
+fn with_multisig_as_proxy(seal: Seal, threshold: u16, ty: u8, delay: u32) -> (Stage, String) {
+    let stage = Stage::with(seal);
+    let multisig = multisig_account(&["charlie", "dave", "eve"].map(account), threshold);
+    stage.set_account(multisig, 0, 1_000_000_000);
+    proxy_accounts(&stage, account("alice"), &[(multisig, ty, delay)]);
+    (stage, address::ss58(&multisig))
+}
+
+fn for_alice(wishes: &str, name: &str, threshold: u16) -> String {
+    format!("{} --proxy-for {ALICE}", as_signatory(wishes, name, threshold))
+}
+
+#[test]
+fn a_multisig_that_is_a_proxy_proposes_and_runs_a_change_that_is_proved() {
+    let (stage, multisig) = with_multisig_as_proxy(Seal::Instant, 2, ANY, 0);
+    let proposed = stage.expect(&for_alice(TWO, "charlie", 2), 0);
+    for part in ["proposed", "Approval 1 of 2: proposes the call", "the others run the same"] {
+        assert!(proposed.stdout.contains(part), "{part}: {}", proposed.stdout);
+    }
+    for part in [
+        "all or nothing: Multisig.as_multi of Proxy.proxy of",
+        &format!("As multisig {multisig}"),
+        &format!("which is proxy (Any) of {ALICE}"),
+        "The preflight sees the outer call alone",
+        "TAO, paid by the signer",
+        "HP302",
+        "Deposit: 0.196 TAO",
+    ] {
+        assert!(proposed.stderr.contains(part), "{part}: {}", proposed.stderr);
+    }
+    let first = newest(&stage);
+    assert_eq!(first["outcome"], "proposed");
+    assert_eq!(raw(&stage, "immunity_period"), "7200", "nothing has changed");
+    assert_eq!(asked_again(&stage)["outcome"], "proposed");
+    let again = for_alice(TWO, "charlie", 2);
+    stage.fails(&again, 6, "already: 1 of 2", "the other signatories");
+
+    stage.chain().new_blocks(7).unwrap();
+    let all = ["charlie", "dave", "eve"].map(ss58).join(",");
+    let signer = ss58("dave");
+    let plan = format!(
+        "plan 46 {TWO} --multisig {all} --threshold 2 --proxy-for {ALICE} --signer {signer}"
+    );
+    let text = stage.expect(&plan, 0).stdout;
+    let hash = first["road"]["call_hash"].as_str().unwrap();
+    assert!(text.contains("Approval 2 of 2: runs the call") && text.contains(hash), "{text}");
+    let road = stage.expect(&format!("{plan} --format json"), 0).json()["road"].clone();
+    let proxy = serde_json::json!({ "real": ALICE, "proxy_type": "Any", "atomic": true });
+    assert_eq!((&road["kind"], &road["proxy"]), (&"multisig".into(), &proxy), "{road}");
+
+    let run = stage.expect(&format!("{} --format json", for_alice(TWO, "dave", 2)), 0).json();
+    assert_eq!(run["outcome"], "applied");
+    assert_eq!(run["receipt"]["road"]["call_hash"], hash);
+    assert_eq!([raw(&stage, "immunity_period"), raw(&stage, "max_burn")], ["9000", "50000000000"]);
+    assert_eq!(asked_again(&stage)["outcome"], "applied");
+
+    // The way back goes the same road, by the command that was told.
+    stage.lift_rate_limit();
+    let back = run["rollback_command"].as_str().unwrap().trim_start_matches("subtune ");
+    for (name, outcome) in [("eve", "proposed"), ("charlie", "applied")] {
+        stage.expect(&format!("{back} --dev-key {name} --yes"), 0);
+        assert_eq!(newest(&stage)["outcome"], outcome);
+    }
+    assert_eq!(raw(&stage, "immunity_period"), "7200");
+}
+
+#[test]
+fn a_call_that_fails_inside_the_proxy_of_a_multisig_is_no_success() {
+    let (stage, _) = with_multisig_as_proxy(Seal::Manual, 2, ANY, 0);
+    let first = meanwhile(&stage, &for_alice(TWO, "charlie", 2), || {});
+    assert_eq!(first.code, 0, "{first:?}");
+    let run = meanwhile(&stage, &for_alice(TWO, "dave", 2), || just_changed(&stage, MAX_BURN));
+    run.check_failure(true, 6, "the chain refused max_burn: SubtensorModule.TxRateLimit", "");
+    assert!(run.stderr.contains("nothing changed (fee "), "{}", run.stderr);
+    assert_eq!(raw(&stage, "immunity_period"), "7200");
+    for receipt in [newest(&stage), asked_again(&stage)] {
+        assert_eq!(receipt["outcome"], "failed");
+    }
+}
+
+#[test]
+fn an_owner_proxy_of_a_multisig_goes_call_by_call_and_says_so() {
+    let (stage, _) = with_multisig_as_proxy(Seal::Manual, 2, OWNER, 0);
+    let first = meanwhile(&stage, &for_alice(TWO, "charlie", 2), || {});
+    for part in ["NOT all or nothing: Multisig.as_multi of Utility.batch_all", "HP301", "HP302"] {
+        assert!(first.stderr.contains(part), "{part}: {first:?}");
+    }
+    let run = meanwhile(&stage, &for_alice(TWO, "dave", 2), || just_changed(&stage, MAX_BURN));
+    let error = "refused max_burn: SubtensorModule.TxRateLimitExceeded";
+    run.check_failure(true, 8, error, "subtune rollback 46 --to ");
+    assert!(run.stderr.contains("; immunity_period stays"), "{}", run.stderr);
+    assert_eq!([raw(&stage, "immunity_period"), raw(&stage, "max_burn")], ["9000", "100000000000"]);
+    for receipt in [newest(&stage), asked_again(&stage)] {
+        assert_eq!(receipt["outcome"], "partial");
+        assert_eq!(receipt["refused"][0]["names"][0], "max_burn");
+    }
+}
+
+#[test]
+fn one_signatory_is_enough_for_a_multisig_of_one_that_is_a_proxy() {
+    let (stage, _) = with_multisig_as_proxy(Seal::Instant, 1, NON_TRANSFER, 0);
+    let run = stage.expect(&for_alice(TWO, "eve", 1), 0);
+    assert!(run.stderr.contains("Multisig.as_multi_threshold_1 of Proxy.proxy"), "{}", run.stderr);
+    assert_eq!(newest(&stage)["outcome"], "applied");
+    assert_eq!(asked_again(&stage)["outcome"], "applied");
+    assert_eq!(raw(&stage, "max_burn"), "50000000000");
+}
+
+#[test]
+fn a_multisig_that_is_no_proxy_or_a_late_one_is_told_what_the_owner_signs() {
+    let (stage, multisig) = with_multisig_as_proxy(Seal::Instant, 2, ANY, 20);
+    let head = stage.chain().head();
+    let hint = format!("`subtune proxy setup 46 --delegate {multisig}`");
+    let late = for_alice(TWO, "charlie", 2);
+    stage.fails(&late, 6, "only with a delay (Any: 20 blocks)", &hint);
+    let other = address::ss58(&multisig_account(&["charlie", "dave", "eve"].map(account), 3));
+    let hint = format!("`subtune proxy setup 46 --delegate {other}`");
+    let three = for_alice(TWO, "charlie", 3);
+    stage.fails(&three, 6, &format!("{other} is no proxy of {ALICE}"), &hint);
+    let bobs = late.replace(ALICE, BOB);
+    stage.fails(&bobs, 6, &format!("{BOB} does not own subnet 46"), ALICE);
+    assert_eq!((stage.chain().head(), stage.chain().pending()), (head, 0));
 }
