@@ -7,14 +7,14 @@
 //! STATE/finney-2f0555cc/subnet-46/ID.rollback.yaml
 //! ```
 //!
-//! Files are private, written beside their place, synced and renamed, so that a
-//! killed process or a full disk leaves the old file or the new one, never half.
+//! Files are private, and each is there whole or not at all: [`write`].
 
 use std::fs::{self, File, TryLockError};
-use std::io::{ErrorKind, Write as _};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
+use crate::files::write;
 use crate::model::hash::Hash32;
 use crate::model::network;
 use crate::model::plan::Plan;
@@ -186,18 +186,13 @@ fn read_receipt(path: &Path) -> Result<Receipt> {
 impl Subnet {
     /// Makes the folders, and marks the outer one as ours.
     fn create(&self) -> Result<()> {
-        create_private(&self.root)?;
+        write::private_directory(&self.root)?;
         let mark = self.root.join(MARK);
         if !mark.is_file() {
             // Not through a file beside it: a run that starts now would take that for a stranger's.
-            private_file_options()
-                .create(true)
-                .truncate(true)
-                .open(&mark)
-                .and_then(|mut file| file.write_all(MARK_TEXT.as_bytes()))
-                .map_err(|error| cannot_write(&mark, error))?;
+            write::private_mark(&mark, MARK_TEXT)?;
         }
-        create_private(&self.folder)
+        write::private_directory(&self.folder)
     }
 
     /// Takes the lock of the subnet.
@@ -207,18 +202,14 @@ impl Subnet {
     pub fn lock(&self) -> Result<Lock> {
         self.create()?;
         let path = self.folder.join("lock");
-        let file = private_file_options()
-            .create(true)
-            .truncate(false)
-            .open(&path)
-            .map_err(|error| cannot_write(&path, error))?;
+        let file = write::private_in_place(&path)?;
         match file.try_lock() {
             Ok(()) => Ok(Lock { _file: file }),
             Err(TryLockError::WouldBlock) => {
                 Err(Error::refused("another run of subtune is changing this subnet")
                     .hint("wait for it to end; `subtune history` shows what it did"))
             }
-            Err(TryLockError::Error(error)) => Err(cannot_write(&path, error)),
+            Err(TryLockError::Error(error)) => Err(write::cannot_write(&path, error)),
         }
     }
 
@@ -266,7 +257,7 @@ impl Journal for Subnet {
 
     fn save_rollback(&self, id: &str, profile: &Profile) -> Result<String> {
         let path = self.folder.join(format!("{id}.rollback.yaml"));
-        write_private(&path, profile_yaml::write(profile).as_bytes())?;
+        write::private(&path, profile_yaml::write(profile).as_bytes())?;
         Ok(path.display().to_string())
     }
 
@@ -274,69 +265,6 @@ impl Journal for Subnet {
         let path = self.folder.join(format!("{}.receipt.yaml", receipt.id));
         let text = serde_yaml::to_string(receipt)
             .map_err(|error| Error::other("the receipt cannot be written").because(error))?;
-        write_private(&path, text.as_bytes())
+        write::private(&path, text.as_bytes())
     }
-}
-
-/// Writes a file that the user named.
-///
-/// # Errors
-/// When it is there already and `force` is not given, or cannot be written.
-pub fn write_output(path: &Path, text: &str, force: bool) -> Result<()> {
-    check_output(path, force)?;
-    write_private(path, text.as_bytes())
-}
-
-/// Checks that a file that the user named may be written, before any work is done.
-///
-/// # Errors
-/// When it is there already and `force` is not given.
-pub fn check_output(path: &Path, force: bool) -> Result<()> {
-    if path.exists() && !force {
-        return Err(Error::refused(format!("{} is there already", path.display()))
-            .hint("use --force to replace it, or another name"));
-    }
-    Ok(())
-}
-
-/// Writes a private file so that it is there whole, on the disk, or not at all.
-///
-/// # Errors
-/// When the disk is full or the folder not writable.
-pub fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    create_private(folder)?;
-    let write = || -> std::io::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(bytes)?;
-        file.as_file().sync_all()?;
-        file.persist(path).map_err(|error| error.error)?;
-        // The rename itself must survive a power cut, too.
-        File::open(folder)?.sync_all()
-    };
-    write().map_err(|error| cannot_write(path, error))
-}
-
-fn create_private(folder: &Path) -> Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(|error| cannot_write(folder, error))
-}
-
-fn private_file_options() -> fs::OpenOptions {
-    let mut options = fs::OpenOptions::new();
-    options.write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-}
-
-fn cannot_write(path: &Path, error: std::io::Error) -> Error {
-    Error::other(format!("{} cannot be written: {error}", path.display()))
-        .hint("check the folder and the free space")
 }

@@ -124,7 +124,7 @@ impl Cache {
         let Some(path) = self.path(genesis_hash, spec_version) else { return };
         let mut file = sp_crypto_hashing::blake2_256(bytes).to_vec();
         file.extend_from_slice(bytes);
-        let _ = crate::store::write_private(&path, &file);
+        let _ = crate::files::write::private(&path, &file);
     }
 }
 

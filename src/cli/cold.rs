@@ -8,13 +8,13 @@ use serde_json::{Map, Value as Json, json};
 use super::plan;
 use crate::chain::{self, Chain};
 use crate::error::{Error, Result};
+use crate::files::write;
 use crate::model::plan::{Plan, Terms};
 use crate::model::road::Road;
 use crate::model::schedule::{self, Window};
 use crate::model::snapshot::Snapshot;
 use crate::model::unsigned::{self, ColdFile, DEFAULT_ERA, ERAS, Hex};
 use crate::ops;
-use crate::store;
 use crate::ui::output::one_line;
 use crate::ui::qr;
 
@@ -157,7 +157,7 @@ impl Options {
 pub(super) fn write_file(path: &Path, file: &ColdFile, force: bool) -> Result<()> {
     let text = serde_json::to_string_pretty(file)
         .map_err(|error| Error::other("the transaction cannot be written").because(error))?;
-    store::write_output(path, &format!("{text}\n"), force)
+    write::output(path, &format!("{text}\n"), force)
 }
 
 /// Reads a file of either stage.

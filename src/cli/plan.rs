@@ -10,6 +10,7 @@ use super::{Global, connect, road};
 use crate::chain::Chain;
 use crate::error::{Error, Result};
 use crate::exit;
+use crate::files::write;
 use crate::model::intent::Intent;
 use crate::model::plan::{Drift, Item, Plan, Terms, Verdict, Wish};
 use crate::model::snapshot::Snapshot;
@@ -17,7 +18,6 @@ use crate::model::value::{Unit, Value, parse_with_unit};
 use crate::model::{catalog, profile::Profile};
 use crate::ops::{ChainRead as _, ChainWrite as _};
 use crate::profile_yaml::{self, Names};
-use crate::store;
 use crate::ui::output::{Report, Stream};
 use crate::ui::views;
 use crate::wallet::address;
@@ -242,7 +242,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         .map(|account| address::ss58(&account));
     let mut terms = Terms { at: at_block, signer, ..wanted.terms() };
     if let Some(path) = out.as_ref().or(cold.unsigned.as_ref()) {
-        store::check_output(path, force)?;
+        write::check_output(path, force)?;
     }
     let chain = connect::connect(global).await?.metadata_hash(!cold.no_metadata_hash);
     let (mut plan, snapshot) = wanted.plan(&chain, netuid, &terms).await?;
@@ -264,7 +264,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     if let Some(path) = &out {
         let kept =
             if skip_blocked { plan.without_blocked(&snapshot, &terms) } else { plan.clone() };
-        store::write_output(path, &saved(&kept)?, force)?;
+        write::output(path, &saved(&kept)?, force)?;
         text.push_str(&saved_words(&kept, &path.display().to_string()));
         if let serde_json::Value::Object(data) = &mut data {
             data.insert("file".to_owned(), json!(path.display().to_string()));

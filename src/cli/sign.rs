@@ -8,9 +8,9 @@ use super::keys::{self, KeyArgs};
 use super::{Global, cold};
 use crate::chain::{self, Opened};
 use crate::error::{Error, Result};
+use crate::files::write;
 use crate::model::unsigned::{ColdFile, SignatureText, Stage};
 use crate::ops::{Confirm as _, Consent, Sign as _};
-use crate::store;
 use crate::ui::ask::Terminal;
 use crate::ui::output::Report;
 
@@ -52,7 +52,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         let text = format!("{shown}Dry run: nothing was unlocked or written\n");
         return Ok(Report::new(text, data("dry run", &file, &opened, None)));
     }
-    store::check_output(&output, force)?;
+    write::check_output(&output, force)?;
     let (keys, address) = keys.signer(&file.chain.genesis_hash, dry_run)?;
     if let Some(address) = address.filter(|address| *address != file.signer) {
         return Err(Error::refused(format!(

@@ -7,8 +7,8 @@ use serde_json::json;
 use super::{Global, connect};
 use crate::chain::Depth;
 use crate::error::Result;
+use crate::files::write;
 use crate::profile_yaml;
-use crate::store;
 use crate::ui::output::Report;
 use crate::ui::views;
 
@@ -30,7 +30,7 @@ pub(super) struct Args {
 pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let Args { netuid, output, force, at } = args;
     if let Some(path) = &output {
-        store::check_output(path, force)?;
+        write::check_output(path, force)?;
     }
     let chain = connect::connect(global).await?;
     let snapshot = connect::read(&chain, netuid, at, Depth::Values).await?;
@@ -40,7 +40,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let text = match output {
         None => yaml,
         Some(path) => {
-            store::write_output(&path, &yaml, force)?;
+            write::output(&path, &yaml, force)?;
             if let serde_json::Value::Object(data) = &mut data {
                 data.insert("file".to_owned(), json!(path.display().to_string()));
             }
