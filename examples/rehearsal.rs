@@ -4,6 +4,8 @@
 //! started again as `subtune`), and its command line is printed before its true output. The
 //! program ends with a failure as soon as one step is not as told.
 
+#![expect(clippy::disallowed_macros, reason = "not the tool: it shows what the tool prints")]
+
 use std::error::Error;
 use std::process::{Command, ExitCode};
 

@@ -146,9 +146,17 @@ impl std::error::Error for Error {
 }
 
 /// Whether printing it could move the cursor, or make a line read otherwise than it
-/// is: control characters, and the marks that turn the direction of writing.
+/// is: control characters, the marks that turn the direction of writing, and the two that end a line
+/// or a paragraph.
 #[must_use]
 pub fn is_harmful(character: char) -> bool {
     character.is_control()
-        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        || matches!(
+            character,
+            '\u{61c}'
+                | '\u{200e}'
+                | '\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2066}'..='\u{2069}'
+        )
 }

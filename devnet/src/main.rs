@@ -1,5 +1,7 @@
 //! The chain as a program.
 
+#![expect(clippy::disallowed_macros, reason = "not the tool: a chain to try it on")]
+
 use clap::Parser;
 use std::{io::Write, process::ExitCode, time::Duration};
 use subtune_devnet::{Options, Seal, spawn};

@@ -5,6 +5,7 @@
 //! that `SUBTUNE_METADATA_DIR` names, or beside the workspace. Without it, the test says so.
 
 #![expect(clippy::panic, reason = "tests stop at what they did not expect")]
+#![expect(clippy::disallowed_macros, reason = "it tells what it compared")]
 
 use codec::Decode;
 use frame_metadata::{

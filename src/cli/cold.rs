@@ -16,7 +16,7 @@ use crate::model::snapshot::Snapshot;
 use crate::model::unsigned::{self, ColdFile, DEFAULT_ERA, ERAS, Hex};
 use crate::ops;
 use crate::ui::output::one_line;
-use crate::ui::qr;
+use crate::ui::{qr, screen};
 
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "For another signer")]
@@ -182,8 +182,8 @@ pub(super) fn check_digest(digest: Option<&Hex>, accepted: bool) -> Result<()> {
     match (digest, accepted) {
         (Some(_), _) => Ok(()),
         (None, true) => {
-            eprintln!(
-                "warning: without a metadata digest nothing but this file says what the call does"
+            screen::tell(
+                "warning: without a metadata digest nothing but this file says what the call does",
             );
             Ok(())
         }

@@ -10,6 +10,7 @@ use crate::model::profile::Profile;
 use crate::model::snapshot::Snapshot;
 use crate::model::value;
 use crate::store::State;
+use crate::ui::screen;
 
 /// Connects as the global options say.
 pub(super) async fn connect(global: &Global) -> Result<Chain> {
@@ -49,13 +50,13 @@ pub(super) fn state(global: &Global) -> Result<State> {
 pub(super) fn tell_traffic(global: &Global, chain: &Chain) {
     if global.verbose {
         let traffic = chain.traffic();
-        eprintln!(
+        screen::tell(&format!(
             "{}: {} requests, {} bytes sent, {} bytes received",
             chain.endpoint(),
             traffic.requests,
             traffic.sent,
             traffic.received
-        );
+        ));
     }
 }
 
@@ -101,6 +102,6 @@ pub(super) fn check_fresh(snapshot: &Snapshot, changing: bool) -> Result<()> {
     if changing {
         return Err(Error::chain(what).hint("the node is behind: name another one with --network"));
     }
-    eprintln!("warning: {what}: the node is behind");
+    screen::tell(&format!("warning: {what}: the node is behind"));
     Ok(())
 }

@@ -88,7 +88,8 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         .collect();
     let code = if detailed_exitcode && !found.is_empty() { exit::PENDING } else { exit::OK };
     let data = json!({ "left": l.title, "right": r.title, "differences": rows });
-    Ok(Report::new(text, data).code(code))
+    let report = Report::new(text, data).code(code);
+    Ok(if unified { report.verbatim() } else { report })
 }
 
 fn table_text(left: &Side, right: &Side, found: &[Difference]) -> String {

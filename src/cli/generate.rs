@@ -16,7 +16,7 @@ pub(super) fn completions(args: &Completions, mut command: clap::Command) -> Rep
     clap_complete::generate(args.shell, &mut command, "subtune", &mut script);
     let script = String::from_utf8_lossy(&script).into_owned();
     let data = json!({ "shell": args.shell.to_string(), "script": script });
-    Report::new(script, data)
+    Report::new(script, data).verbatim()
 }
 
 pub(super) fn man(command: clap::Command) -> Result<Report> {
@@ -26,5 +26,5 @@ pub(super) fn man(command: clap::Command) -> Result<Report> {
         .map_err(|error| Error::other("the manual page cannot be made").because(error))?;
     let page = String::from_utf8_lossy(&page).into_owned();
     let data = json!({ "page": page });
-    Ok(Report::new(page, data))
+    Ok(Report::new(page, data).verbatim())
 }

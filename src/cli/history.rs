@@ -7,6 +7,7 @@ use crate::error::Result;
 use crate::model::receipt::{Outcome, Receipt};
 use crate::ops;
 use crate::ui::output::{Report, one_line};
+use crate::ui::screen;
 use crate::ui::views;
 
 #[derive(Debug, clap::Args)]
@@ -33,7 +34,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         connect::tell_traffic(global, &chain);
     }
     for broken in &broken {
-        eprintln!("warning: {}", one_line(broken));
+        screen::tell(&format!("warning: {}", one_line(broken)));
     }
     let text = if receipts.is_empty() {
         "Nothing was sent from here\n".to_owned()

@@ -1,17 +1,21 @@
 //! The key of a command that signs: which one, and how it is unlocked.
 
+use std::any::Any;
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
 use clap::builder::{PathBufValueParser, TypedValueParser as _};
+use zeroize::Zeroizing;
 
-use crate::error::{Error, Result};
+use super::ending;
+use crate::error::{Error, Kind, Result};
 use crate::model::hash::Hash32;
 use crate::model::network;
 use crate::model::signature::Signature;
 use crate::ops::Sign;
-use crate::wallet::terminal::Terminal;
-use crate::wallet::{self, Unlocked, WalletRef, address};
+use crate::ui::{ask, progress, screen};
+use crate::wallet::password::PASSWORD_VAR;
+use crate::wallet::{self, Person, Unlocked, WalletRef, address};
 
 /// Options that name the key of a command that signs.
 #[derive(Debug, clap::Args)]
@@ -143,6 +147,33 @@ impl Keys {
     }
 }
 
+/// Who is at the terminal of this process.
+struct AtTerminal {
+    /// Tells nothing; questions are asked all the same.
+    quiet: bool,
+}
+
+impl Person for AtTerminal {
+    fn ask(&self, prompt: &str) -> Result<Option<Zeroizing<String>>> {
+        ask::secret(prompt).map_err(|error| match error.kind {
+            Kind::Wallet => {
+                error.hint(format!("use --password-file or {PASSWORD_VAR} where there is none"))
+            }
+            _ => error,
+        })
+    }
+
+    fn tell(&self, line: &str) {
+        if !self.quiet {
+            screen::tell(&screen::one_line(line));
+        }
+    }
+
+    fn busy(&self, line: &str) -> Box<dyn Any> {
+        if self.quiet { Box::new(()) } else { Box::new(progress::busy(line)) }
+    }
+}
+
 impl Sign for Unlocked {
     fn address(&self) -> String {
         address::ss58(&self.account())
@@ -157,12 +188,15 @@ impl Sign for Unlocked {
 /// the `owner`'s.
 pub(super) async fn unlock(keys: Keys, owner: Option<&str>, quiet: bool) -> Result<Unlocked> {
     // A person who is asked for a password must see how it goes.
-    let person = Terminal { quiet: quiet && !std::io::stderr().is_terminal() };
-    let key = tokio::task::spawn_blocking(move || match keys {
-        Keys::Wallet(wallet, file) => wallet::unlock(&wallet, file.as_deref(), &person),
-        Keys::SuriFile(path) => wallet::suri::from_file(&path, "--suri-file", &person),
-        Keys::AskedSuri => wallet::suri::ask(&person),
-        Keys::Development(name) => wallet::dev::unlock(&name),
+    let person = AtTerminal { quiet: quiet && !std::io::stderr().is_terminal() };
+    let key = tokio::task::spawn_blocking(move || {
+        ending::bug("key");
+        match keys {
+            Keys::Wallet(wallet, file) => wallet::unlock(&wallet, file.as_deref(), &person),
+            Keys::SuriFile(path) => wallet::suri::from_file(&path, "--suri-file", &person),
+            Keys::AskedSuri => wallet::suri::ask(&person),
+            Keys::Development(name) => wallet::dev::unlock(&name),
+        }
     })
     .await
     .map_err(|error| Error::wallet("the key could not be unlocked").because(error))??;

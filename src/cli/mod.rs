@@ -5,6 +5,7 @@ mod check;
 mod cold;
 mod connect;
 mod diff;
+mod ending;
 mod explain;
 mod generate;
 mod history;
@@ -21,17 +22,19 @@ mod submit;
 mod wait;
 mod wallet;
 
+use std::cell::Cell;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{CommandFactory as _, Parser, Subcommand};
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::exit;
 use crate::ui;
 use crate::ui::output::{self, Format, Report};
+use crate::ui::screen;
 
 /// Set from the moment a transaction may be on its way.
 static SENDING: AtomicBool = AtomicBool::new(false);
@@ -181,33 +184,48 @@ impl Global {
 /// Runs the command line of this process; returns the exit code.
 #[must_use]
 pub fn main() -> u8 {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
-        Err(error) => return usage(&error),
-    };
-    let Cli { global, command } = cli;
-    let (format, verbose) = (global.format, global.verbose);
-    let name = command.name();
-    let result = run(global, command).and_then(|report| {
-        output::print(&report, name, format).map_err(output::stdout_failed)?;
+    ending::watch();
+    // As far as it is known when something goes wrong.
+    let told = Cell::new((Format::Table, false));
+    let work = || {
+        let cli = match Cli::try_parse() {
+            Ok(cli) => cli,
+            Err(error) => return usage(&error),
+        };
+        let Cli { global, command } = cli;
+        let format = global.format;
+        told.set((format, global.verbose));
+        let name = command.name();
+        let report = run(global, command)?;
+        ending::bug("result");
+        output::print(&report, name, format).map_err(|error| {
+            let error = output::stdout_failed(error);
+            match ending::sent() {
+                true => error.hint("what was sent is recorded: `subtune history` lists it"),
+                false => error,
+            }
+        })?;
         Ok(report.code)
-    });
-    match result {
-        Ok(code) => code,
-        Err(error) => {
-            output::print_error(&error, format, verbose);
-            error.kind.exit_code()
-        }
-    }
+    };
+    ending::run(work).unwrap_or_else(|error| {
+        let (format, verbose) = told.get();
+        output::print_error(&error, format, verbose);
+        error.kind.exit_code()
+    })
 }
 
 /// A wrong command line: clap's own message, as data when data was asked for.
-fn usage(error: &clap::Error) -> u8 {
+fn usage(error: &clap::Error) -> Result<u8> {
     if !error.use_stderr() {
-        let _ = error.print();
-        return exit::OK;
+        return match error.print() {
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+                Err(output::stdout_failed(error))
+            }
+            _ => Ok(exit::OK),
+        };
     }
-    let args: Vec<_> = std::env::args().collect();
+    let text = error.render().to_string();
+    let args: Vec<_> = std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
     let wants = |format: &str| {
         args.iter().any(|arg| *arg == format!("--format={format}"))
             || args
@@ -218,17 +236,16 @@ fn usage(error: &clap::Error) -> u8 {
         (true, _) => Format::Json,
         (_, true) => Format::Yaml,
         _ => {
-            let _ = error.print();
-            return exit::USAGE;
+            screen::tell(&text);
+            return Ok(exit::USAGE);
         }
     };
-    let text = error.to_string();
     // The first paragraph: what is missing stands in lines of its own.
     let lines: Vec<_> = text.lines().take_while(|line| !line.is_empty()).map(str::trim).collect();
     let what = lines.join(" ");
     let what = what.trim_start_matches("error: ");
     output::print_error(&Error::usage(what).hint("see `subtune --help`"), format, false);
-    exit::USAGE
+    Ok(exit::USAGE)
 }
 
 fn run(global: Global, command: Command) -> Result<Report> {
@@ -248,6 +265,7 @@ fn run(global: Global, command: Command) -> Result<Report> {
     let shared = &global;
     let verb = async move {
         let global = shared;
+        ending::bug("command");
         match command {
             Command::Check(args) => check::run(global, args).await,
             Command::Show(args) => show::run(global, args).await,
@@ -267,34 +285,18 @@ fn run(global: Global, command: Command) -> Result<Report> {
         }
     };
     // On a thread of its own: a question on the terminal holds up the one that runs the command.
-    let terminal = ui::ask::Echo::now();
     let (format, verbose) = (global.format, global.verbose);
     runtime.spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            terminal.restore();
-            let _stopped = ui::progress::stop();
-            output::print_error(&interrupted(), format, verbose);
-            std::process::exit(exit::INTERRUPTED.into());
-        }
+        ending::stopped().await;
+        ui::echo::restore();
+        let _stopped = ui::progress::stop();
+        output::print_error(&ending::interrupted(), format, verbose);
+        std::process::exit(exit::INTERRUPTED.into());
     });
-    let result = runtime.block_on(verb);
+    let result = ending::run(|| runtime.block_on(verb));
     // A blocking prompt or key derivation must not hold up the end.
     runtime.shutdown_background();
     result
-}
-
-fn interrupted() -> Error {
-    let error = Error::new(Kind::Interrupted, "interrupted before it was done");
-    match (SENDING.load(Ordering::SeqCst), wait::APPLIED.load(Ordering::SeqCst)) {
-        (true, _) => error.hint(
-            "a transaction may be on its way: do not send it again, `subtune history --refresh` \
-             asks the chain",
-        ),
-        (false, true) => error.hint(
-            "the stages before are applied, nothing of the rest was sent: `subtune history` lists them",
-        ),
-        (false, false) => error.hint("nothing was sent"),
-    }
 }
 
 #[cfg(test)]

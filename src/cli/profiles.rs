@@ -32,7 +32,7 @@ pub(super) fn run(args: &Args) -> Result<Report> {
             "source": profile.source,
             "hyperparameters": values,
         });
-        return Ok(Report::new((*text).to_owned(), data));
+        return Ok(Report::new((*text).to_owned(), data).verbatim());
     }
     let mut rows = table(&["name", "description"], Stream::Stdout);
     let mut data = Vec::new();

@@ -10,7 +10,7 @@ use crate::chain::{self, Opened};
 use crate::error::{Error, Result};
 use crate::files::write;
 use crate::model::unsigned::{ColdFile, SignatureText, Stage};
-use crate::ops::{Confirm as _, Consent, Sign as _};
+use crate::ops::{Consent, Sign as _};
 use crate::ui::ask::Terminal;
 use crate::ui::output::Report;
 
@@ -62,9 +62,9 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         .hint("sign with that key: --wallet-name"));
     }
     let terminal = Terminal { yes, quiet: global.quiet() };
-    terminal.say(shown.trim_end());
     let deed = format!("sign this for subnet {} on {}", file.netuid, file.chain.network);
-    if matches!(terminal.consent(&deed, file.netuid, &file.chain.genesis_hash)?, Consent::No) {
+    let agreed = terminal.consent(&shown, &deed, file.netuid, &file.chain.genesis_hash)?;
+    if matches!(agreed, Consent::No) {
         return Err(Error::refused("you said no: nothing was signed")
             .hint("make another plan if this is not what you want"));
     }

@@ -16,7 +16,7 @@ use crate::ui::views;
 pub(super) struct Args {
     /// Subnet
     netuid: u16,
-    /// Write to this file instead of stdout
+    /// Write to this file instead of stdout, which is -
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Replace the file if it is there
@@ -29,6 +29,7 @@ pub(super) struct Args {
 
 pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let Args { netuid, output, force, at } = args;
+    let output = output.filter(|path| path.as_os_str() != "-");
     if let Some(path) = &output {
         write::check_output(path, force)?;
     }
@@ -38,7 +39,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let yaml = profile_yaml::write_snapshot(&snapshot)?;
     let mut data = views::show_json(&snapshot);
     let text = match output {
-        None => yaml,
+        None => return Ok(Report::new(yaml, data).verbatim()),
         Some(path) => {
             write::output(&path, &yaml, force)?;
             if let serde_json::Value::Object(data) = &mut data {

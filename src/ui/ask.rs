@@ -1,14 +1,18 @@
 //! Questions on the terminal.
 
-use std::io::IsTerminal as _;
+use std::io::{ErrorKind, IsTerminal as _};
 
+use dialoguer::console::Term;
+use zeroize::Zeroizing;
+
+use super::echo::Kept;
+use super::screen::{self, Stream, one_line};
 use crate::error::{Error, Kind, Result};
 use crate::model::hash::Hash32;
 use crate::model::network;
 use crate::model::plan::Plan;
 use crate::model::snapshot::Snapshot;
 use crate::ops::{Confirm, Consent};
-use crate::ui::output::Stream;
 use crate::ui::views;
 
 /// Shows the plan on stderr and asks there.
@@ -21,37 +25,54 @@ pub struct Terminal {
 
 impl Confirm for Terminal {
     fn confirm(&self, plan: &Plan, snapshot: &Snapshot) -> Result<Consent> {
-        if !self.quiet {
-            eprint!("{}", views::plan_text(plan, snapshot, Stream::Stderr));
-        }
-        self.consent(&views::deed(plan), plan.netuid, &plan.chain.genesis_hash)
+        self.consent(
+            &views::plan_text(plan, snapshot, Stream::Stderr),
+            &views::deed(plan),
+            plan.netuid,
+            &plan.chain.genesis_hash,
+        )
     }
 
     fn say(&self, line: &str) {
         if !self.quiet {
-            eprintln!("{line}");
+            screen::tell(&one_line(line));
         }
     }
 }
 
 impl Terminal {
-    /// Asks whether to do `deed` to a subnet of the chain with this genesis hash.
+    /// Shows `shown` and asks whether to do `deed` to a subnet of the chain with this genesis hash.
     ///
     /// # Errors
-    /// When there is nobody to ask.
-    pub fn consent(&self, deed: &str, netuid: u16, genesis_hash: &Hash32) -> Result<Consent> {
+    /// When there is nobody to ask, or the question cannot be shown.
+    pub fn consent(
+        &self,
+        shown: &str,
+        deed: &str,
+        netuid: u16,
+        genesis_hash: &Hash32,
+    ) -> Result<Consent> {
+        let somebody = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
+        match (self.yes, somebody) {
+            // Even where only data is wanted: what is agreed to has to be seen.
+            (false, true) => screen::show(shown)?,
+            _ if !self.quiet => screen::tell(shown),
+            _ => {}
+        }
         if self.yes {
             return Ok(Consent::Yes);
         }
-        if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        if !somebody {
             return Err(Error::refused("there is no terminal to confirm on")
                 .hint("look at the plan first, then use --yes"));
         }
-        let term = dialoguer::console::Term::stderr();
-        let failed = |dialoguer::Error::IO(error): dialoguer::Error| {
+        let deed = one_line(deed);
+        let term = Term::stderr();
+        let failed = |error: dialoguer::Error| {
             // A question that is broken off leaves the cursor hidden.
             let _ = term.show_cursor();
-            if error.kind() == std::io::ErrorKind::Interrupted {
+            let dialoguer::Error::IO(error) = error;
+            if error.kind() == ErrorKind::Interrupted {
                 return Error::new(Kind::Interrupted, "the question was not answered")
                     .hint("nothing was written or sent");
             }
@@ -59,6 +80,7 @@ impl Terminal {
                 .hint("look at the plan first, then use --yes")
                 .because(error)
         };
+        let _kept = Kept::now();
         if network::is_public(genesis_hash) {
             let answer: String = dialoguer::Input::new()
                 .with_prompt(format!("Type the netuid to {deed}"))
@@ -77,29 +99,29 @@ impl Terminal {
     }
 }
 
-/// How the terminal was when the tool started: a password prompt that is interrupted
-/// would leave it without an echo.
-pub struct Echo {
-    #[cfg(unix)]
-    before: Option<rustix::termios::Termios>,
-}
-
-impl Echo {
-    /// Remembers the terminal's settings, if there is a terminal.
-    #[must_use]
-    pub fn now() -> Self {
-        Self {
-            #[cfg(unix)]
-            before: rustix::termios::tcgetattr(std::io::stdin()).ok(),
-        }
+/// Asks for a secret without showing it; `None` when there is no terminal.
+///
+/// # Errors
+/// When the question was broken off, or the terminal failed.
+pub fn secret(prompt: &str) -> Result<Option<Zeroizing<String>>> {
+    if !std::io::stderr().is_terminal() {
+        return Ok(None);
     }
-
-    /// Puts them back.
-    pub fn restore(&self) {
-        #[cfg(unix)]
-        if let Some(before) = &self.before {
-            let now = rustix::termios::OptionalActions::Now;
-            let _ = rustix::termios::tcsetattr(std::io::stdin(), now, before);
-        }
+    let _kept = Kept::now();
+    // Empty answers are let through and count as tries: at the end of the input there is no other
+    // kind, and dialoguer would ask forever.
+    let question = dialoguer::Password::new()
+        .with_prompt(one_line(prompt))
+        .allow_empty_password(true)
+        .report(false);
+    match question.interact() {
+        Ok(answer) => Ok(Some(Zeroizing::new(answer))),
+        Err(dialoguer::Error::IO(cause)) => match cause.kind() {
+            ErrorKind::NotConnected => Ok(None),
+            ErrorKind::Interrupted => {
+                Err(Error::new(Kind::Interrupted, "the question was not answered"))
+            }
+            _ => Err(Error::wallet("the answer cannot be read from the terminal").because(cause)),
+        },
     }
 }

@@ -2,7 +2,9 @@
 //! all the rest.
 
 pub mod ask;
+pub mod echo;
 pub mod output;
 pub mod progress;
 pub mod qr;
+pub mod screen;
 pub mod views;

@@ -1,10 +1,10 @@
 //! One result on stdout, as a table, JSON or YAML.
 
-use std::io::{IsTerminal as _, Write as _};
-
 use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle};
 use serde_json::{Map, Value as Json, json};
 
+use super::screen;
+pub use super::screen::{Stream, one_line};
 use crate::error::{Error, Kind, is_harmful};
 
 /// Version of every JSON and YAML result.
@@ -26,6 +26,8 @@ pub enum Format {
 pub struct Report {
     /// For people, with a line end.
     pub text: String,
+    /// Whether the text is a file of its own, in which no line may be folded.
+    pub verbatim: bool,
     /// For scripts.
     pub data: Map<String, Json>,
     /// The exit code.
@@ -40,7 +42,14 @@ impl Report {
             Json::Object(data) => data,
             other => Map::from_iter([("result".to_owned(), other)]),
         };
-        Self { text, data, code: crate::exit::OK }
+        Self { text, verbatim: false, data, code: crate::exit::OK }
+    }
+
+    /// The same with a text that is a file of its own, to be written as it is.
+    #[must_use]
+    pub const fn verbatim(mut self) -> Self {
+        self.verbatim = true;
+        self
     }
 
     /// The same with another exit code.
@@ -60,9 +69,10 @@ pub fn print(report: &Report, command: &str, format: Format) -> std::io::Result<
     object.insert("schema_version".to_owned(), json!(SCHEMA_VERSION));
     object.insert("command".to_owned(), json!(command));
     object.extend(report.data.clone());
-    write(&match format {
-        Format::Table => report.text.clone(),
-        Format::Json => format!("{:#}\n", Json::Object(object)),
+    screen::result(&match format {
+        Format::Table if report.verbatim => report.text.clone(),
+        Format::Table => screen::fold(&report.text, screen::width(Stream::Stdout)),
+        Format::Json => json_text(&Json::Object(object)),
         Format::Yaml => yaml(&Json::Object(object)),
     })
 }
@@ -71,39 +81,53 @@ pub fn print(report: &Report, command: &str, format: Format) -> std::io::Result<
 pub fn print_error(error: &Error, format: Format, verbose: bool) {
     let Error { kind, what, hint: _, source } = error;
     let (what, hint) = (one_line(what), one_line(error.next_step()));
-    if format == Format::Table {
+    let for_people = || {
         let mut text = format!("error: {what}\n");
         if let (Some(source), true) = (source, verbose) {
             for cause in source.chain() {
                 text.push_str(&format!("cause: {}\n", one_line(&cause.to_string())));
             }
         }
-        text.push_str(&format!("hint: {hint}\n"));
-        let _ = std::io::stderr().write_all(text.as_bytes());
-        return;
-    }
+        text.push_str(&format!("hint: {hint}"));
+        screen::tell(&text);
+    };
     let object = json!({
         "schema_version": SCHEMA_VERSION,
         "error": { "kind": kind, "exit_code": kind.exit_code(), "message": what, "hint": hint },
     });
-    let text = if format == Format::Json { format!("{object:#}\n") } else { yaml(&object) };
-    let _ = write(&text);
+    let text = match format {
+        Format::Table => return for_people(),
+        Format::Json => json_text(&object),
+        Format::Yaml => yaml(&object),
+    };
+    // Better heard in the wrong place than not at all.
+    if screen::result(&text).is_err() {
+        for_people();
+    }
 }
 
-/// A message as one line that moves no cursor, whatever a file, a node or an argument put in it.
-#[must_use]
-pub fn one_line(text: &str) -> String {
-    text.chars()
-        .map(|character| match character {
-            '\n' | '\r' | '\t' => ' ',
-            harmful if is_harmful(harmful) => '\u{fffd}',
-            other => other,
-        })
-        .collect()
+/// JSON in which nothing harms a terminal: such characters stand in strings alone, where an escape
+/// is the same.
+fn json_text(object: &Json) -> String {
+    let mut text = String::new();
+    for character in format!("{object:#}\n").chars() {
+        if is_harmful(character) && character != '\n' {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                text.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            text.push(character);
+        }
+    }
+    text
 }
 
 fn yaml(object: &Json) -> String {
-    serde_yaml::to_string(&yaml_value(object)).unwrap_or_else(|error| format!("# {error}\n"))
+    match serde_yaml::to_string(&yaml_value(object)) {
+        Ok(text) if !text.chars().any(|c| is_harmful(c) && c != '\n') => text,
+        // Its writer lets some of them through. JSON is YAML, too.
+        Ok(_) | Err(_) => json_text(object),
+    }
 }
 
 /// The same value for the YAML writer: it does not know how serde_json keeps numbers.
@@ -124,24 +148,6 @@ fn yaml_value(value: &Json) -> serde_yaml::Value {
     }
 }
 
-fn write(text: &str) -> std::io::Result<()> {
-    let mut out = std::io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        // The reader has seen enough: `subtune show 46 | head`.
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-        other => other,
-    }
-}
-
-/// Where a table will be shown: decides how wide it may be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stream {
-    /// The result.
-    Stdout,
-    /// Questions and progress.
-    Stderr,
-}
-
 /// An aligned table that fits the terminal (or `COLUMNS`); elsewhere no line is broken.
 #[must_use]
 pub fn table(header: &[&str], stream: Stream) -> Table {
@@ -155,20 +161,9 @@ pub fn table(header: &[&str], stream: Stream) -> Table {
     if let Some(last) = table.column_mut(header.len().saturating_sub(1)) {
         last.set_padding((0, 0));
     }
-    let terminal = match stream {
-        Stream::Stdout => std::io::stdout().is_terminal(),
-        Stream::Stderr => {
-            table.use_stderr();
-            std::io::stderr().is_terminal()
-        }
-    };
-    let width = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse::<u16>().ok());
-    if terminal || width.is_some() {
+    if let Some(width) = screen::width(stream) {
         table.set_content_arrangement(ContentArrangement::Dynamic);
-        // A terminal without a known size calls itself 0 columns wide.
-        if let Some(width) = width.or_else(|| table.width().filter(|width| *width < 40)) {
-            table.set_width(width.max(40));
-        }
+        table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
     }
     table
 }
@@ -211,4 +206,23 @@ pub fn stdout_failed(error: std::io::Error) -> Error {
     Error::new(Kind::Other, "the result cannot be written to stdout")
         .hint("check the free space where the output goes")
         .because(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A node's text that would paint over a line, end a colour, turn the direction of writing.
+    const HOSTILE: &str = "a\u{1b}[2A\u{9b}0m\u{7f}\u{202e}\u{61c}\u{2028}\n\"b\\";
+
+    #[test]
+    fn data_harms_no_terminal_and_stays_exact() {
+        let object = json!({ "text": HOSTILE, HOSTILE: [1, null, true] });
+        for text in [json_text(&object), yaml(&object)] {
+            assert!(!text.chars().any(|c| is_harmful(c) && c != '\n'), "{text:?}");
+            assert_eq!(serde_yaml::from_str::<Json>(&text).unwrap(), object);
+        }
+        assert_eq!(serde_json::from_str::<Json>(&json_text(&object)).unwrap(), object);
+        assert_eq!(yaml(&json!({ "text": "plain" })), "text: plain\n");
+    }
 }

@@ -1,5 +1,6 @@
 //! What a wait looks like: a bar on a terminal, a line a minute elsewhere, both on stderr.
 
+use std::io::IsTerminal as _;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -12,7 +13,7 @@ use crate::model::stage::Stage;
 use crate::model::value;
 use crate::ops::{Confirm, Consent, Link, Wait, Watch, when};
 use crate::ui::ask::Terminal;
-use crate::ui::output::Stream;
+use crate::ui::screen::{self, Stream, one_line};
 use crate::ui::views;
 
 /// Where there is no terminal to draw on, a line is written so often.
@@ -42,6 +43,30 @@ fn line() -> MutexGuard<'static, Option<Line>> {
     LINE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Something that takes seconds is under way until the returned value is dropped.
+#[must_use]
+pub fn busy(line: &str) -> Busy {
+    let line = one_line(line);
+    if !std::io::stderr().is_terminal() {
+        screen::tell(&line);
+        return Busy(None);
+    }
+    let spinner = ProgressBar::new_spinner().with_message(line);
+    spinner.enable_steady_tick(Duration::from_millis(100));
+    Busy(Some(spinner))
+}
+
+/// A spinner that ends with what it stands for.
+pub struct Busy(Option<ProgressBar>);
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        if let Some(spinner) = &self.0 {
+            spinner.finish_and_clear();
+        }
+    }
+}
+
 /// Takes the bar off the terminal; no other comes while the returned guard is held.
 #[must_use]
 pub fn stop() -> impl Sized {
@@ -64,35 +89,34 @@ impl Confirm for Patient {
 
 impl Watch for Patient {
     fn agree(&self, whole: &Plan, stages: &[Stage], snapshot: &Snapshot) -> Result<Consent> {
-        let Terminal { yes, quiet } = self.terminal;
-        if !quiet {
-            eprint!("{}", views::stages_text(whole, stages, snapshot, Stream::Stderr));
-        }
+        let mut shown = views::stages_text(whole, stages, snapshot, Stream::Stderr);
         let Some(last) = stages.last().filter(|stage| !stage.waits_for.is_empty()) else {
             return self.terminal.consent(
+                &shown,
                 &views::deed(whole),
                 whole.netuid,
                 &whole.chain.genesis_hash,
             );
         };
-        if !yes {
+        if !self.terminal.yes {
             let until = when(last.block, snapshot);
-            match stages {
-                [one] => eprintln!("Waits for the {} until\n{until}, then sends", one.waits_for),
-                more => eprintln!(
-                    "Sends {} stages; the last waits for the {} until\n{until}",
+            shown.push_str(&match stages {
+                [one] => format!("Waits for the {} until\n{until}, then sends\n", one.waits_for),
+                more => format!(
+                    "Sends {} stages; the last waits for the {} until\n{until}\n",
                     more.len(),
                     last.waits_for
                 ),
-            }
+            });
         }
         if self.asks_password {
-            match stages {
-                [_] => eprintln!("The password is asked for after the wait"),
-                _ => eprintln!("The password is asked for before each stage, after its wait"),
-            }
+            shown.push_str(match stages {
+                [_] => "The password is asked for after the wait\n",
+                _ => "The password is asked for before each stage, after its wait\n",
+            });
         }
         self.terminal.consent(
+            &shown,
             &format!("wait and {}", views::deed(whole)),
             whole.netuid,
             &whole.chain.genesis_hash,
@@ -110,7 +134,7 @@ impl Watch for Patient {
             line.bar.set_position(wait.head.saturating_sub(wait.from));
             line.bar.set_message(words(wait));
         } else if line.written.is_none_or(|written| written.elapsed() >= BETWEEN_LINES) {
-            eprintln!("waiting for {}", words(wait));
+            screen::tell(&format!("waiting for {}", words(wait)));
             line.written = Some(Instant::now());
         }
     }
@@ -119,7 +143,7 @@ impl Watch for Patient {
         let Some(Line { bar, written: _, block }) = line().take() else { return };
         bar.finish_and_clear();
         if reached {
-            eprintln!("the wait for block {block} is over");
+            screen::tell(&format!("the wait for block {block} is over"));
         }
     }
 }
@@ -140,7 +164,7 @@ fn words(wait: &Wait<'_>) -> String {
     let left = rough(wait.seconds_left());
     let short = |why: &str| format!("block {}: {blocks}, {left}, {why}", wait.block);
     let why = match wait.link {
-        Link::Good => wait.waits_for.to_owned(),
+        Link::Good => one_line(wait.waits_for),
         Link::Still(time) => format!("no new block for {}", rough(time.as_secs())),
         Link::Lost(time) => format!("no answer for {}", rough(time.as_secs())),
     };

@@ -25,7 +25,6 @@ mod process;
 mod secret_file;
 pub mod suri;
 pub mod survey;
-pub mod terminal;
 
 pub use key::{Scheme, Unlocked};
 pub use keyfile::Format;

@@ -1,6 +1,7 @@
 //! Where the password of a keyfile comes from: a file or descriptor, the environment, or a question
 //! on the terminal. Never an argument, which every process of the machine can read.
 
+use std::any::Any;
 use std::ffi::OsString;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
@@ -9,7 +10,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
-use super::terminal::Busy;
 use super::{WalletRef, secret_file};
 use crate::error::{Error, Result};
 
@@ -33,9 +33,9 @@ pub trait Person {
     /// A warning, or what goes on: one sentence.
     fn tell(&self, line: &str);
     /// The same of something that takes seconds: it is over when the returned value is dropped.
-    fn busy(&self, line: &str) -> Busy {
+    fn busy(&self, line: &str) -> Box<dyn Any> {
         self.tell(line);
-        Busy::default()
+        Box::new(())
     }
 }
 

@@ -7,6 +7,7 @@
     clippy::panic,
     reason = "helpers of tests fail by panicking, as tests do"
 )]
+#![expect(clippy::disallowed_macros, reason = "tests print what they found for whoever looks")]
 
 mod catalog;
 mod chain;
@@ -37,6 +38,7 @@ mod standing;
 mod stopped;
 mod story;
 mod support;
+mod terminal;
 mod wait;
 mod wallet;
 mod wallet_command;
