@@ -15,6 +15,7 @@ use crate::error::{Error, Result, is_harmful};
 use crate::model::profile::Profile;
 use crate::profiles;
 
+pub mod import;
 mod read;
 mod saved;
 mod schema;

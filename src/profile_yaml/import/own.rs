@@ -1,0 +1,81 @@
+//! What subtune itself prints with `--format json` or `yaml`, and its snapshots.
+
+use super::super::tree::{Data, Node};
+use super::values::{Cell, Printer, Taken, UNKNOWN};
+use super::{Form, Import};
+use crate::model::hash::Hash32;
+use crate::model::network;
+use crate::model::snapshot::Snapshot;
+
+/// The form of a tree that subtune has written and that holds one value per hyperparameter.
+pub(super) fn form(root: &Node) -> Option<Form> {
+    let text = |key: &str| root.get(key).and_then(|entry| entry.value.text());
+    if text("kind") == Some("snapshot") {
+        return Some(Form::Snapshot);
+    }
+    root.get("schema_version")?;
+    let values = root.get("hyperparameters").is_some_and(|entry| entry.value.entries().is_some());
+    match text("command")? {
+        "show" | "snapshot" if values => Some(Form::Shown),
+        "plan" => root.get("items").map(|_| Form::Planned),
+        "import" | "profiles" if values => Some(Form::Listed),
+        _ => None,
+    }
+}
+
+pub(super) fn snapshot(file: &str, snapshot: Snapshot) -> Import {
+    let Snapshot { chain, block, netuid, hyperparameters, unknown, .. } = snapshot;
+    let mut taken = Taken::new(Printer::Own);
+    for (name, value) in hyperparameters {
+        taken.stored(&name, value);
+    }
+    for name in unknown.keys() {
+        taken.leave(name, UNKNOWN);
+    }
+    Import {
+        netuid: Some(netuid),
+        network: Some(chain.network),
+        genesis_hash: Some(chain.genesis_hash),
+        block: Some(block.number),
+        ..Import::new(file, Form::Snapshot, taken)
+    }
+}
+
+pub(super) fn result(file: &str, form: Form, root: &Node) -> Import {
+    let mut taken = Taken::new(Printer::Own);
+    match form {
+        Form::Planned => {
+            let items = root.get("items").map(|entry| &entry.value.data);
+            for item in match items {
+                Some(Data::List(items)) => items.as_slice(),
+                _ => &[],
+            } {
+                let name = item.get("name").and_then(|entry| entry.value.text());
+                if let Some((name, to)) = name.zip(item.get("to")) {
+                    taken.take(name, &Cell::node(&to.value));
+                }
+            }
+        }
+        _ => {
+            let rows = root.get("hyperparameters").and_then(|entry| entry.value.entries());
+            for row in rows.unwrap_or_default() {
+                // `show` tells more about each; the others have the value alone.
+                let value = row.value.get("raw").map_or(&row.value, |raw| &raw.value);
+                taken.take(&row.key, &Cell::node(value));
+            }
+        }
+    }
+    let rest = root.get("unknown").and_then(|entry| entry.value.entries());
+    for row in rest.unwrap_or_default() {
+        taken.leave(&row.key, UNKNOWN);
+    }
+    let text = |key: &str| root.get(key).and_then(|entry| entry.value.text());
+    let genesis_hash = text("genesis_hash").and_then(|hash| hash.parse::<Hash32>().ok());
+    Import {
+        netuid: text("netuid").and_then(|netuid| netuid.parse().ok()),
+        network: genesis_hash.as_ref().map(|hash| network::name_of(hash).to_owned()),
+        genesis_hash,
+        block: text("block").and_then(|block| block.parse().ok()),
+        ..Import::new(file, form, taken)
+    }
+}
