@@ -5,20 +5,34 @@ use std::collections::BTreeMap;
 use scale_value::At as _;
 
 use super::metadata::AtBlock;
-use super::read::{Entry, entry, slot, transaction_type};
+use super::read::{Entry, lookup, number, slot, transaction_type};
 use super::{Chain, decode, names};
 use crate::error::Result;
 use crate::model::catalog;
-use crate::model::snapshot::{Lease, Swap};
+use crate::model::snapshot::{Known, Lease, Swap};
 use crate::wallet::address::ss58;
 
+const ANNOUNCED: &str = "ColdkeySwapAnnouncements";
+const DISPUTED: &str = "ColdkeySwapDisputes";
+
 /// What is read by the owner's account.
-#[derive(Default)]
 pub(super) struct OfAccount {
     /// Block of the last change by hyperparameter name, where the chain keeps it by coldkey.
     pub(super) last_change: BTreeMap<String, u64>,
-    pub(super) swap: Option<Swap>,
-    pub(super) lease: Option<Lease>,
+    pub(super) swap: Known<Swap>,
+    pub(super) lease: Known<Lease>,
+}
+
+impl OfAccount {
+    /// What is known when the account is not looked at.
+    pub(super) fn unread() -> Self {
+        let unread = || "it was not read".to_owned();
+        Self {
+            last_change: BTreeMap::new(),
+            swap: Known::Unreadable(unread()),
+            lease: Known::Unreadable(unread()),
+        }
+    }
 }
 
 impl Chain {
@@ -28,11 +42,11 @@ impl Chain {
         at: &AtBlock,
         netuid: u16,
         owner: [u8; 32],
-        lease: Option<u64>,
+        lease: Known<u64>,
     ) -> Result<OfAccount> {
         let metadata = &*at.runtime.metadata;
         let item = |name: &str, keys: &[scale_value::Value<()>]| {
-            entry(metadata, names::SUBTENSOR, name, keys)
+            lookup(metadata, names::SUBTENSOR, name, keys)
         };
         let account = || scale_value::Value::from_bytes(owner);
         let limits: Vec<(&'static str, Entry)> = catalog::ALL
@@ -40,33 +54,45 @@ impl Chain {
             .filter(|row| transaction_type(row.limit).is_some())
             .filter_map(|row| Some((row.name, slot(metadata, row.limit, netuid, &owner)?)))
             .collect();
-        let announced = item("ColdkeySwapAnnouncements", &[account()]);
-        let disputed = item("ColdkeySwapDisputes", &[account()]);
-        let leased =
-            lease.and_then(|id| item("SubnetLeases", &[scale_value::Value::u128(id.into())]));
-        let keys = limits
-            .iter()
-            .map(|(_, entry)| entry)
-            .chain(&announced)
-            .chain(&disputed)
-            .chain(&leased)
+        let announced = item(ANNOUNCED, &[account()]);
+        let disputed = item(DISPUTED, &[account()]);
+        let leased = match &lease {
+            Known::Is(id) => item("SubnetLeases", &[scale_value::Value::u128((*id).into())]),
+            Known::Unset | Known::Unreadable(_) => Known::Unset,
+        };
+        let keys = [&announced, &disputed, &leased]
+            .into_iter()
+            .filter_map(Known::is)
+            .chain(limits.iter().map(|(_, entry)| entry))
             .map(|entry| entry.key.clone())
             .collect();
         let answers = self.read(keys, &at.hash).await?;
-        let is_set = |entry: &Option<Entry>| entry.as_ref().is_some_and(|e| answers.is_set(e));
-        let beneficiary = leased.as_ref().and_then(|entry| {
-            let lease = decode::scale(answers.bytes(entry)?, entry.ty, metadata.types())?;
-            decode::account_of(lease.at("beneficiary")?)
-        });
+        // That something is stored says it all; its form does not matter.
+        let is_set = |entry: &Known<Entry>, name: &str| match entry {
+            Known::Is(entry) => Ok(answers.is_set(entry)),
+            Known::Unset => Err(format!("this chain has no {}.{name}", names::SUBTENSOR)),
+            Known::Unreadable(why) => Err(why.clone()),
+        };
+        let swap = match is_set(&announced, ANNOUNCED) {
+            Ok(false) => Known::Unset,
+            // Either stops everything; what cannot be read decides which error is named.
+            Ok(true) => Known::Is(Swap { disputed: is_set(&disputed, DISPUTED).unwrap_or(false) }),
+            Err(why) => Known::Unreadable(why),
+        };
+        let beneficiary = answers
+            .known(leased.as_ref(), metadata, |lease| decode::account_of(lease.at("beneficiary")?));
         Ok(OfAccount {
             last_change: limits
                 .iter()
                 .filter_map(|(name, entry)| {
-                    Some(((*name).to_owned(), answers.value(entry, metadata)?.as_u64()?))
+                    let block = answers.known(Known::Is(entry), metadata, number);
+                    Some(((*name).to_owned(), *block.is()?))
                 })
                 .collect(),
-            swap: is_set(&announced).then(|| Swap { disputed: is_set(&disputed) }),
-            lease: lease.map(|id| Lease { id, beneficiary: beneficiary.as_ref().map(ss58) }),
+            swap,
+            // Who may act for it is a hint; that it is leased decides.
+            lease: lease
+                .and_then(|id| Known::Is(Lease { id, beneficiary: beneficiary.is().map(ss58) })),
         })
     }
 }

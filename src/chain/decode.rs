@@ -24,7 +24,8 @@ pub(crate) fn hyperparameter(stored: &Scale, part: Part, kind: Kind) -> Option<V
         (Part::Whole | Part::IntegerOfFixed(_), _) => stored,
     };
     match kind {
-        Kind::Text => Some(text(bytes(stored)?)),
+        // What is not UTF-8 has no text that would set it again.
+        Kind::Text => String::from_utf8(bytes(stored)?).ok().map(Value::Text),
         Kind::Account => Some(Value::Text(AccountId32::new(account_of(stored)?).to_ss58check())),
         Kind::Shares => list(stored).map(Value::List),
         Kind::Choice(_) => match plain(stored)? {
@@ -32,8 +33,9 @@ pub(crate) fn hyperparameter(stored: &Scale, part: Part, kind: Kind) -> Option<V
             other => Some(other),
         },
         Kind::Bool | Kind::Uint(_) | Kind::Int16 | Kind::Action => match (plain(stored)?, part) {
+            // Its setter takes whole numbers: a fraction could not be set again.
             (Value::Uint(bits), Part::IntegerOfFixed(fraction)) => {
-                Some(Value::Uint(bits >> fraction))
+                (bits.trailing_zeros() >= fraction).then_some(Value::Uint(bits >> fraction))
             }
             (value, _) => Some(value),
         },
@@ -105,13 +107,6 @@ pub(crate) fn bytes(value: &Scale) -> Option<Vec<u8>> {
 /// An account's address.
 pub(crate) fn account_of(value: &Scale) -> Option<[u8; 32]> {
     bytes(value)?.try_into().ok()
-}
-
-fn text(bytes: Vec<u8>) -> Value {
-    Value::Text(match String::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => format!("0x{}", hex::encode(error.as_bytes())),
-    })
 }
 
 /// Whether the argument type of a setter takes values of this kind.

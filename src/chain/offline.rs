@@ -55,7 +55,7 @@ impl Chain {
         let unsigned = Unsigned { era: blocks, ..unsigned };
         let call = call_data(&payload(&unsigned.calls, runtime)?, runtime)?;
         let body = Frame::new(runtime, &self.terms(&unsigned, digest))?.body(call)?;
-        let time = snapshot.guards.time_ms;
+        let time = snapshot.guards.time_ms.is().copied();
         let file = ColdFile {
             format_version: FORMAT_VERSION,
             kind: Stage::Unsigned,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use parity_scale_codec::{Decode, Encode};
+use parity_scale_codec::Encode;
 use scale_info::TypeDef;
 use serde::Deserialize;
 use subxt::ext::frame_decode::storage::encode_storage_key;
@@ -12,13 +12,17 @@ use super::account::OfAccount;
 use super::metadata::{AtBlock, from_hex};
 use super::{At, Chain, decode, discover, names};
 use crate::error::{Error, Result};
-use crate::model::catalog::{self, Hyperparameter, Kind, Limit, Setter, Source};
+use crate::model::catalog::{self, Hyperparameter, Item, Kind, Limit, Setter, Source};
 use crate::model::hash::Hash32;
 use crate::model::schedule;
 use crate::model::snapshot::{
-    Anchor, Block, ChainId, FORMAT_VERSION, Guards, Schedule, SetterState, Snapshot, SnapshotKind,
+    Anchor, Block, ChainId, FORMAT_VERSION, Guards, Known, Schedule, SetterState, Snapshot,
+    SnapshotKind,
 };
 use crate::model::value::Value;
+
+/// The oldest runtime that was looked at; it has leases.
+const LEASES_SINCE: u32 = 365;
 
 /// How much of a subnet to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +34,10 @@ pub enum Depth {
 }
 
 /// A storage entry to read: where it is and how its bytes are typed.
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Entry {
+    /// `Pallet.Item`.
+    pub(super) name: String,
     pub(super) key: String,
     pub(super) ty: u32,
     default: Option<Vec<u8>>,
@@ -69,37 +76,53 @@ impl Chain {
         };
         let (answers, reported) = tokio::join!(self.read(plan.keys(), &at.hash), reported);
         let answers = answers?;
-        if plan.subnet(&answers, "NetworksAdded", metadata).and_then(|value| value.as_bool())
-            == Some(false)
-        {
-            return Err(Error::input(format!(
-                "subnet {netuid} does not exist on {} at block {}",
-                self.network(),
+        let cannot_tell = |what: &str, why: &str| {
+            Error::chain(format!(
+                "cannot tell {what} subnet {netuid} at block {}: {why}",
                 at.number
             ))
-            .hint("check the netuid and the --network"));
-        }
-        let unknown = match (reported?, api_ty) {
-            (Some(bytes), Some(ty)) => unknown(&bytes, ty, metadata),
-            _ => BTreeMap::new(),
+            .hint("name another node with --network; if all do so, subtune needs an update")
         };
-        let owner = plan.owner(&answers, metadata).unwrap_or([0; 32]);
+        match plan.subnet(&answers, "NetworksAdded", metadata, flag) {
+            Known::Is(true) => {}
+            Known::Is(false) => {
+                return Err(Error::input(format!(
+                    "subnet {netuid} does not exist on {} at block {}",
+                    self.network(),
+                    at.number
+                ))
+                .hint("check the netuid and the --network"));
+            }
+            Known::Unset => return Err(cannot_tell("whether there is", "nothing is stored")),
+            Known::Unreadable(why) => return Err(cannot_tell("whether there is", &why)),
+        }
+        let reported = match (reported?, api_ty) {
+            (Some(bytes), Some(ty)) => reported_beside(&bytes, ty, metadata),
+            _ => Reported::default(),
+        };
+        let owner = match plan.subnet(&answers, "SubnetOwner", metadata, decode::account_of) {
+            Known::Is(owner) => owner,
+            Known::Unset => return Err(cannot_tell("who owns", "nothing is stored")),
+            Known::Unreadable(why) => return Err(cannot_tell("who owns", &why)),
+        };
         let account = match depth {
-            Depth::Values => OfAccount::default(),
+            Depth::Values => OfAccount::unread(),
             Depth::Rules => {
-                let lease = plan.subnet(&answers, "SubnetUidToLeaseId", metadata);
-                self.of_account(&at, netuid, owner, lease.and_then(|id| id.as_u64())).await?
+                let lease = plan.lease(&answers, at.runtime.spec_version, metadata);
+                self.of_account(&at, netuid, owner, lease).await?
             }
         };
-        Ok(self.assemble(&at, netuid, owner, &plan, &answers, account, unknown))
+        Ok(self.assemble(&at, netuid, owner, &plan, &answers, account, reported))
     }
 
     /// The time of a block, milliseconds since 1970, where the chain keeps one.
     pub(crate) async fn time_ms(&self, at: &AtBlock) -> Result<Option<u64>> {
         let metadata = &*at.runtime.metadata;
-        let Some(entry) = entry(metadata, "Timestamp", "Now", &[]) else { return Ok(None) };
-        let answers = self.read(BTreeSet::from([entry.key.clone()]), &at.hash).await?;
-        Ok(answers.value(&entry, metadata).and_then(|value| value.as_u64()))
+        let entry = lookup(metadata, "Timestamp", "Now", &[]);
+        let keys = entry.is().map(|entry| entry.key.clone()).into_iter().collect();
+        let answers = self.read(keys, &at.hash).await?;
+        // A clock that is not there slows a wait down and decides nothing.
+        Ok(answers.known(entry.as_ref(), metadata, number).is().copied())
     }
 
     /// Reads many keys at one block in one request.
@@ -138,39 +161,60 @@ impl Chain {
         plan: &Wanted,
         answers: &Answers,
         account: OfAccount,
-        mut unknown: BTreeMap<String, Value>,
+        reported: Reported,
     ) -> Snapshot {
         let metadata = &*at.runtime.metadata;
         let spec_version = at.runtime.spec_version;
+        let setters = setters(metadata, spec_version);
+        let Reported { mut unknown, mut unreadable } = reported;
         let mut hyperparameters = BTreeMap::new();
         let mut unset = BTreeSet::new();
-        for (row, entry) in &plan.rows {
-            let Some(item) = row.storage else { continue };
-            let value = match answers.bytes(entry) {
-                None => {
-                    unset.insert(row.name.to_owned());
-                    Some(Value::None)
+        for (row, item, entry) in &plan.rows {
+            let name = row.name.to_owned();
+            match stored(row, *item, entry, answers, metadata) {
+                Known::Is(value) => {
+                    if entry.is().is_some_and(|entry| !answers.is_set(entry)) {
+                        unset.insert(name.clone());
+                    }
+                    hyperparameters.insert(name, value);
                 }
-                Some(bytes) => decode::scale(bytes, entry.ty, metadata.types())
-                    .and_then(|stored| decode::hyperparameter(&stored, item.part, row.kind)),
-            };
-            if !answers.is_set(entry) {
-                unset.insert(row.name.to_owned());
-            }
-            if let Some(value) = value {
-                hyperparameters.insert(row.name.to_owned(), value);
+                Known::Unset => {
+                    // A runtime before or after it has neither the item nor a call that sets it.
+                    let gone = setters.get(row.name).is_some_and(|s| *s != SetterState::Missing);
+                    if gone {
+                        let why = format!(
+                            "this chain can set it and has no {}.{}",
+                            item.pallet, item.name
+                        );
+                        unreadable.insert(name, why);
+                    }
+                }
+                Known::Unreadable(why) => {
+                    unreadable.insert(name, why);
+                }
             }
         }
-        let number = |value: Option<Value>| value.and_then(|value| value.as_u64());
         let global = |name: &str| {
-            number(plan.globals.get(name).and_then(|entry| answers.value(entry, metadata)))
+            answers.known(
+                plan.globals.get(name).map_or(Known::Unset, Known::as_ref),
+                metadata,
+                number,
+            )
         };
-        let subnet = |name: &str| number(plan.subnet(answers, name, metadata));
-        let time_ms =
-            number(plan.timestamp.as_ref().and_then(|entry| answers.value(entry, metadata)));
+        let subnet = |name: &str| plan.subnet(answers, name, metadata, number);
+        let time_ms = answers.known(plan.timestamp.as_ref(), metadata, number);
         for (name, entry) in &plan.discovered {
-            if let Some(value) = answers.value(entry, metadata) {
-                unknown.insert(name.clone(), value);
+            match answers.known(Known::Is(entry), metadata, decode::plain) {
+                Known::Is(value) => {
+                    unknown.insert(name.clone(), value);
+                }
+                Known::Unset => {
+                    let why = format!("nothing is stored in {}, which has no default", entry.name);
+                    unreadable.insert(name.clone(), why);
+                }
+                Known::Unreadable(why) => {
+                    unreadable.insert(name.clone(), why);
+                }
             }
         }
         let OfAccount { mut last_change, swap, lease } = account;
@@ -182,31 +226,31 @@ impl Chain {
             })
         };
         let schedule = Schedule {
-            tempo: need("Tempo", number(hyperparameters.get("tempo").cloned())),
-            freeze_window: need("AdminFreezeWindow", global("AdminFreezeWindow")),
+            tempo: need("Tempo", hyperparameters.get("tempo").and_then(Value::as_u64)),
+            freeze_window: need("AdminFreezeWindow", global("AdminFreezeWindow").is().copied()),
             // The item tells which schedule a chain follows; whether it can be read is another matter.
             anchor: has(metadata, "LastEpochBlock").then(|| Anchor {
                 block: at.number,
-                last_epoch: need("LastEpochBlock", subnet("LastEpochBlock")),
-                pending: need("PendingEpochAt", subnet("PendingEpochAt")),
-                idle: has(metadata, "BlocksSinceLastStep")
-                    .then(|| need("BlocksSinceLastStep", subnet("BlocksSinceLastStep"))),
+                last_epoch: need("LastEpochBlock", subnet("LastEpochBlock").is().copied()),
+                pending: need("PendingEpochAt", subnet("PendingEpochAt").is().copied()),
+                idle: has(metadata, "BlocksSinceLastStep").then(|| {
+                    need("BlocksSinceLastStep", subnet("BlocksSinceLastStep").is().copied())
+                }),
             }),
             owner_limit_tempos: need(
                 "OwnerHyperparamRateLimit",
-                global("OwnerHyperparamRateLimit"),
+                global("OwnerHyperparamRateLimit").is().copied(),
             ),
             version_key_tempos: need(
                 "WeightsVersionKeyRateLimit",
-                global("WeightsVersionKeyRateLimit"),
+                global("WeightsVersionKeyRateLimit").is().copied(),
             ),
         };
         for (name, entry) in &plan.limits {
-            if let Some(block) = number(answers.value(entry, metadata)) {
+            if let Known::Is(block) = answers.known(Known::Is(entry), metadata, number) {
                 last_change.insert((*name).to_owned(), block);
             }
         }
-        let setters = setters(metadata, spec_version);
         for row in catalog::ALL {
             // A slot that an older runtime lacks goes with a setter that it lacks.
             let owner =
@@ -218,12 +262,13 @@ impl Chain {
                 missing.insert(slot);
             }
         }
+        let time = time_ms.is().copied().and_then(crate::time::rfc3339);
         let guards = Guards {
             time_ms,
             neurons: subnet("SubnetworkN"),
             globals: names::GLOBALS
                 .iter()
-                .filter_map(|name| Some(((*name).to_owned(), global(name)?.into())))
+                .filter_map(|name| Some(((*name).to_owned(), (*global(name).is()?).into())))
                 .collect(),
             constants: constants(metadata),
             schedule,
@@ -231,27 +276,23 @@ impl Chain {
             lease,
             swap,
             // The default of the item stands for no block at all.
-            registered: subnet("NetworkRegisteredAt").filter(|block| *block > 0),
-            rewarded: plan.subnet(answers, "Incentive", metadata).and_then(|shares| match shares {
-                Value::List(shares) => {
-                    shares.iter().filter(|share| **share > 0).count().try_into().ok()
-                }
-                Value::Uint(only) => Some(u64::from(only > 0)),
-                _ => None,
+            registered: subnet("NetworkRegisteredAt").and_then(|block| match block {
+                0 => Known::Unset,
+                block => Known::Is(block),
             }),
+            rewarded: plan.subnet(answers, "Incentive", metadata, rewarded).is().copied(),
             defaults: plan
                 .rows
                 .iter()
-                .filter_map(|(row, entry)| {
-                    let bytes = entry.default.as_deref()?;
-                    let stored = decode::scale(bytes, entry.ty, metadata.types())?;
-                    let value = decode::hyperparameter(&stored, row.storage?.part, row.kind)?;
+                .filter_map(|(row, item, entry)| {
+                    let entry = entry.is()?;
+                    let stored =
+                        decode::scale(entry.default.as_deref()?, entry.ty, metadata.types())?;
+                    let value = decode::hyperparameter(&stored, item.part, row.kind)?;
                     Some((row.name.to_owned(), value))
                 })
                 .collect(),
-            safe_mode_until: number(
-                plan.safe_mode.as_ref().and_then(|entry| answers.value(entry, metadata)),
-            ),
+            safe_mode_until: answers.known(plan.safe_mode.as_ref(), metadata, number),
             setters,
             missing,
         };
@@ -259,16 +300,13 @@ impl Chain {
             format_version: FORMAT_VERSION,
             kind: SnapshotKind::Snapshot,
             chain: ChainId::new(self.genesis_hash, spec_version),
-            block: Block {
-                number: at.number,
-                hash: at.hash,
-                time: time_ms.and_then(crate::time::rfc3339),
-            },
+            block: Block { number: at.number, hash: at.hash, time },
             netuid,
             owner: crate::wallet::address::ss58(&owner),
             hyperparameters,
             unset,
             unknown,
+            unreadable,
             guards,
         }
     }
@@ -285,19 +323,73 @@ impl Answers {
         self.0.get(&entry.key).is_some_and(Option::is_some)
     }
 
-    pub(super) fn value(&self, entry: &Entry, metadata: &Metadata) -> Option<Value> {
-        decode::plain(&decode::scale(self.bytes(entry)?, entry.ty, metadata.types())?)
+    /// What an entry holds, read in this way.
+    pub(super) fn known<T>(
+        &self,
+        entry: Known<&Entry>,
+        metadata: &Metadata,
+        read: impl FnOnce(&scale_value::Value<u32>) -> Option<T>,
+    ) -> Known<T> {
+        entry.and_then(|entry| {
+            let Some(bytes) = self.bytes(entry) else { return Known::Unset };
+            let value = decode::scale(bytes, entry.ty, metadata.types());
+            value.as_ref().and_then(read).map_or_else(|| unknown_form(&entry.name), Known::Is)
+        })
+    }
+}
+
+fn unknown_form<T>(name: &str) -> Known<T> {
+    Known::Unreadable(format!("{name} has a form that subtune does not know"))
+}
+
+/// A number of the chain, of up to 64 bits.
+pub(super) fn number(value: &scale_value::Value<u32>) -> Option<u64> {
+    u64::try_from(decode::integer(value)?).ok()
+}
+
+fn flag(value: &scale_value::Value<u32>) -> Option<bool> {
+    decode::plain(value)?.as_bool()
+}
+
+/// How many of the shares of miners are more than nothing.
+fn rewarded(shares: &scale_value::Value<u32>) -> Option<u64> {
+    let shares = decode::list(shares)?;
+    u64::try_from(shares.iter().filter(|share| **share > 0).count()).ok()
+}
+
+/// The value of a row, exact and of a form that a rollback profile can hold, or why there is none.
+fn stored(
+    row: &Hyperparameter,
+    item: Item,
+    entry: &Known<Entry>,
+    answers: &Answers,
+    metadata: &Metadata,
+) -> Known<Value> {
+    let read =
+        |stored: &scale_value::Value<u32>| decode::hyperparameter(stored, item.part, row.kind);
+    let name = format!("{}.{}", item.pallet, item.name);
+    match answers.known(entry.as_ref(), metadata, read) {
+        Known::Is(value) => match row.check_type(&value) {
+            Ok(()) => Known::Is(value),
+            Err(_) => unknown_form(&name),
+        },
+        // Only a list of shares has a value that says so.
+        Known::Unset if entry.is().is_some() && row.kind == Kind::Shares => Known::Is(Value::None),
+        Known::Unset if entry.is().is_some() => {
+            Known::Unreadable(format!("nothing is stored in {name}, which has no default"))
+        }
+        other => other,
     }
 }
 
 /// Everything that one batched request asks for.
 struct Wanted {
-    rows: Vec<(&'static Hyperparameter, Entry)>,
+    rows: Vec<(&'static Hyperparameter, Item, Known<Entry>)>,
     limits: Vec<(&'static str, Entry)>,
-    globals: BTreeMap<&'static str, Entry>,
-    subnets: BTreeMap<&'static str, Entry>,
-    timestamp: Option<Entry>,
-    safe_mode: Option<Entry>,
+    globals: BTreeMap<&'static str, Known<Entry>>,
+    subnets: BTreeMap<&'static str, Known<Entry>>,
+    timestamp: Known<Entry>,
+    safe_mode: Known<Entry>,
     /// Values of setters that the catalog does not know.
     discovered: BTreeMap<String, Entry>,
 }
@@ -309,7 +401,7 @@ impl Wanted {
             .iter()
             .filter_map(|row| {
                 let item = row.storage?;
-                Some((row, entry(metadata, item.pallet, item.name, &by_netuid)?))
+                Some((row, item, lookup(metadata, item.pallet, item.name, &by_netuid)))
             })
             .collect();
         // Those that are kept by account have to wait until the owner is known.
@@ -320,14 +412,14 @@ impl Wanted {
             .collect();
         let globals = names::GLOBALS
             .iter()
-            .filter_map(|name| Some((*name, entry(metadata, names::SUBTENSOR, name, &[])?)))
+            .map(|name| (*name, lookup(metadata, names::SUBTENSOR, name, &[])))
             .collect();
         let subnets: BTreeMap<_, _> = names::PER_SUBNET
             .iter()
-            .filter_map(|name| Some((*name, entry(metadata, names::SUBTENSOR, name, &by_netuid)?)))
+            .map(|name| (*name, lookup(metadata, names::SUBTENSOR, name, &by_netuid)))
             .collect();
         for needed in ["SubnetOwner", "NetworksAdded"] {
-            if !subnets.contains_key(needed) {
+            if subnets.get(needed).and_then(Known::is).is_none() {
                 return Err(Error::chain(format!(
                     "this chain has no {}.{needed}: it is not a Subtensor chain that subtune knows",
                     names::SUBTENSOR
@@ -335,8 +427,8 @@ impl Wanted {
                 .hint("check the --network, or update subtune"));
             }
         }
-        let timestamp = entry(metadata, "Timestamp", "Now", &[]);
-        let safe_mode = entry(metadata, "SafeMode", "EnteredUntil", &[]);
+        let timestamp = lookup(metadata, "Timestamp", "Now", &[]);
+        let safe_mode = lookup(metadata, "SafeMode", "EnteredUntil", &[]);
         let discovered = discover::setters(metadata)
             .into_iter()
             .filter_map(|found| {
@@ -350,24 +442,42 @@ impl Wanted {
     fn keys(&self) -> BTreeSet<String> {
         let Self { rows, limits, globals, subnets, timestamp, safe_mode, discovered } = self;
         rows.iter()
-            .map(|(_, entry)| entry)
-            .chain(limits.iter().map(|(_, entry)| entry))
+            .map(|(_, _, entry)| entry)
             .chain(globals.values())
             .chain(subnets.values())
-            .chain(timestamp)
-            .chain(safe_mode)
+            .chain([timestamp, safe_mode])
+            .filter_map(Known::is)
+            .chain(limits.iter().map(|(_, entry)| entry))
             .chain(discovered.values())
             .map(|entry| entry.key.clone())
             .collect()
     }
 
-    fn subnet(&self, answers: &Answers, name: &str, metadata: &Metadata) -> Option<Value> {
-        answers.value(self.subnets.get(name)?, metadata)
+    /// What one of the items by subnet holds.
+    fn subnet<T>(
+        &self,
+        answers: &Answers,
+        name: &str,
+        metadata: &Metadata,
+        read: impl FnOnce(&scale_value::Value<u32>) -> Option<T>,
+    ) -> Known<T> {
+        let entry = self.subnets.get(name).map_or(Known::Unset, Known::as_ref);
+        answers.known(entry, metadata, read)
     }
 
-    fn owner(&self, answers: &Answers, metadata: &Metadata) -> Option<[u8; 32]> {
-        let entry = self.subnets.get("SubnetOwner")?;
-        decode::account_of(&decode::scale(answers.bytes(entry)?, entry.ty, metadata.types())?)
+    /// The number of the lease of the subnet.
+    fn lease(&self, answers: &Answers, spec_version: u32, metadata: &Metadata) -> Known<u64> {
+        let item = "SubnetUidToLeaseId";
+        match self.subnet(answers, item, metadata, number) {
+            // A chain that has leases and not this item keeps them in another form.
+            Known::Unset
+                if spec_version >= LEASES_SINCE
+                    && self.subnets.get(item).is_none_or(|entry| *entry == Known::Unset) =>
+            {
+                Known::Unreadable(format!("this chain has no {}.{item}", names::SUBTENSOR))
+            }
+            other => other,
+        }
     }
 }
 
@@ -416,15 +526,35 @@ pub(super) fn entry(
     item: &str,
     keys: &[scale_value::Value<()>],
 ) -> Option<Entry> {
-    let found = metadata.pallet_by_name(pallet)?.storage()?.entry_by_name(item)?;
-    if found.keys().len() != keys.len() {
-        return None;
+    match lookup(metadata, pallet, item, keys) {
+        Known::Is(entry) => Some(entry),
+        Known::Unset | Known::Unreadable(_) => None,
     }
-    let key = encode_storage_key(pallet, item, keys.to_vec(), metadata, metadata.types()).ok()?;
-    Some(Entry {
+}
+
+/// A storage entry as the metadata describes it: a chain without the item is not one whose item has
+/// other keys.
+pub(super) fn lookup(
+    metadata: &Metadata,
+    pallet: &str,
+    item: &str,
+    keys: &[scale_value::Value<()>],
+) -> Known<Entry> {
+    let name = format!("{pallet}.{item}");
+    let found =
+        metadata.pallet_by_name(pallet).and_then(|pallet| pallet.storage()?.entry_by_name(item));
+    let Some(found) = found else { return Known::Unset };
+    let odd = || Known::Unreadable(format!("{name} has other keys than subtune knows"));
+    if found.keys().len() != keys.len() {
+        return odd();
+    }
+    let key = encode_storage_key(pallet, item, keys.to_vec(), metadata, metadata.types());
+    let Ok(key) = key else { return odd() };
+    Known::Is(Entry {
         key: format!("0x{}", hex::encode(key)),
         ty: found.value_ty(),
         default: found.default_value().map(<[u8]>::to_vec),
+        name,
     })
 }
 
@@ -563,31 +693,51 @@ fn setter_state(
 }
 
 /// What the chain's own hyperparameter API reports and the catalog does not know.
-fn unknown(bytes: &[u8], ty: u32, metadata: &Metadata) -> BTreeMap<String, Value> {
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Reported {
+    unknown: BTreeMap<String, Value>,
+    unreadable: BTreeMap<String, String>,
+}
+
+fn reported_beside(bytes: &[u8], ty: u32, metadata: &Metadata) -> Reported {
     // Option<Vec<{ name, value }>>: the first byte tells whether there is a list.
-    if Option::<()>::decode(&mut &bytes[..]).ok().flatten().is_none() {
-        return BTreeMap::new();
+    if bytes == [0] {
+        return Reported::default();
     }
-    let Some(decoded) = decode::scale(bytes, ty, metadata.types()) else { return BTreeMap::new() };
-    let scale_value::ValueDef::Variant(some) = &decoded.value else { return BTreeMap::new() };
-    let Some(scale_value::ValueDef::Composite(entries)) =
-        some.values.values().next().map(|list| &list.value)
-    else {
-        return BTreeMap::new();
+    let entries = || {
+        let decoded = decode::scale(bytes, ty, metadata.types())?;
+        let scale_value::ValueDef::Variant(some) = decoded.value else { return None };
+        match some.values.into_values().next()?.value {
+            scale_value::ValueDef::Composite(entries) => Some(entries),
+            _ => None,
+        }
+    };
+    let mut reported = Reported::default();
+    let form = "it has a form that subtune does not know";
+    let Some(entries) = entries() else {
+        let api = format!("what {}.{} reports", names::HYPERPARAMS_API.0, names::HYPERPARAMS_API.1);
+        reported.unreadable.insert(api, form.to_owned());
+        return reported;
     };
     let known = |name: &str| {
         catalog::find(name).is_some() || catalog::ALL.iter().any(|row| row.api == Some(name))
     };
-    entries
-        .values()
-        .filter_map(|entry| {
-            let scale_value::ValueDef::Composite(fields) = &entry.value else { return None };
-            let mut fields = fields.values();
-            let name = String::from_utf8(decode::bytes(fields.next()?)?).ok()?;
-            let value = decode::plain(fields.next()?)?;
-            (!known(&name)).then_some((name, value))
-        })
-        .collect()
+    for (index, entry) in entries.into_values().enumerate() {
+        let scale_value::ValueDef::Composite(fields) = entry.value else { continue };
+        let mut fields = fields.values();
+        let name = fields.next().and_then(decode::bytes).and_then(|it| String::from_utf8(it).ok());
+        match (name, fields.next().and_then(decode::plain)) {
+            (Some(name), _) if known(&name) => {}
+            (Some(name), Some(value)) => {
+                reported.unknown.insert(name, value);
+            }
+            (name, _) => {
+                let name = name.unwrap_or_else(|| format!("hyperparameter {index} of the API"));
+                reported.unreadable.insert(name, form.to_owned());
+            }
+        }
+    }
+    reported
 }
 
 #[cfg(test)]
@@ -631,7 +781,17 @@ mod tests {
         ];
         let expected: BTreeMap<_, _> =
             expected.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        assert_eq!(unknown(&bytes, ty, metadata), expected);
+        let reported = reported_beside(&bytes, ty, metadata);
+        assert_eq!(reported.unknown, expected);
+        assert_eq!(reported.unreadable, BTreeMap::new());
+        // What cannot be read is named, and not left out.
+        for (bytes, expected) in [(&[0u8][..], 0), (&[], 1), (&[1], 1), (&[0, 0], 1), (&[2], 1)] {
+            assert_eq!(
+                reported_beside(bytes, ty, metadata).unreadable.len(),
+                expected,
+                "{bytes:?}"
+            );
+        }
 
         let mut snapshot = chain.snapshot(46, &At::Finalized, Depth::Values).await.unwrap();
         // The API knows no name that we do not; the metadata has a setter that we do not.

@@ -78,6 +78,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         connect::tell_traffic(global, &chain);
         if let (Json::Object(data), Json::Object(place)) = (&mut data, views::place(&snapshot)) {
             data.extend(place);
+            data.insert("unreadable".to_owned(), views::unreadable_json(&snapshot));
             data.insert("results".to_owned(), Json::Array(results));
         }
     }

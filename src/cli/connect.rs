@@ -7,7 +7,7 @@ use crate::chain::{At, Chain, Depth, Endpoint, Options};
 use crate::error::{Error, Result};
 use crate::model::network;
 use crate::model::profile::Profile;
-use crate::model::snapshot::Snapshot;
+use crate::model::snapshot::{Known, Snapshot};
 use crate::model::value;
 use crate::store::State;
 use crate::ui::screen;
@@ -86,22 +86,69 @@ pub(super) fn check_target(profile: &Profile, snapshot: &Snapshot) -> Result<()>
 
 /// A public chain whose newest finalized block is older than this is not followed.
 const STALE: u64 = 10 * 60 * 1_000;
+const CLOCKLESS: &str = "nobody can tell whether the node is behind";
 
 /// Warns of a node that is behind; refuses to change anything through one.
 pub(super) fn check_fresh(snapshot: &Snapshot, changing: bool) -> Result<()> {
-    let Some(time) = snapshot.guards.time_ms else { return Ok(()) };
-    let age = crate::time::now_ms().saturating_sub(time);
-    if age < STALE || !network::is_public(&snapshot.chain.genesis_hash) {
+    if !network::is_public(&snapshot.chain.genesis_hash) {
         return Ok(());
     }
-    let what = format!(
-        "the newest finalized block of this node, {}, is {} old",
-        snapshot.block.number,
-        value::seconds((age / 1_000).into())
-    );
+    let (what, behind) = match &snapshot.guards.time_ms {
+        Known::Is(time) => {
+            let age = crate::time::now_ms().saturating_sub(*time);
+            if age < STALE {
+                return Ok(());
+            }
+            let what = format!(
+                "the newest finalized block of this node, {}, is {} old",
+                snapshot.block.number,
+                value::seconds((age / 1_000).into())
+            );
+            (what, "the node is behind")
+        }
+        // Every public chain has a clock.
+        Known::Unset => ("this node shows no time of its blocks".to_owned(), CLOCKLESS),
+        Known::Unreadable(why) => {
+            (format!("the time of this node's newest block cannot be read: {why}"), CLOCKLESS)
+        }
+    };
     if changing {
-        return Err(Error::chain(what).hint("the node is behind: name another one with --network"));
+        return Err(Error::chain(what).hint(format!("{behind}: name another one with --network")));
     }
-    screen::tell(&format!("warning: {what}: the node is behind"));
+    screen::tell(&format!("warning: {what}: {behind}"));
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exit;
+
+    /// A snapshot of finney, from a file: its clock was not read.
+    fn finney() -> Snapshot {
+        let hash = "2f0555cc76fc2840a25a6ea3b9637146806f1f44b090c175ffde2a7e5ab36c03";
+        let text = format!(
+            "format_version: 1\nkind: snapshot\nchain:\n  network: finney\n  genesis_hash: '0x{hash}'\n  \
+             spec_version: 425\nblock:\n  number: 7\n  hash: '0x{hash}'\nnetuid: 46\nowner: someone\n\
+             hyperparameters:\n  rho: 10\n"
+        );
+        crate::profile_yaml::parse_snapshot(&text, "test").unwrap()
+    }
+
+    #[test]
+    fn a_public_chain_without_a_clock_is_not_changed() {
+        let mut snapshot = finney();
+        for clock in [Known::Unset, Known::Unreadable("odd bytes".to_owned()), Known::Is(0)] {
+            snapshot.guards.time_ms = clock;
+            let error = check_fresh(&snapshot, true).unwrap_err();
+            assert_eq!(error.kind.exit_code(), exit::CHAIN, "{error}");
+            assert!(check_fresh(&snapshot, false).is_ok(), "it is only told");
+        }
+        snapshot.guards.time_ms = Known::Is(crate::time::now_ms());
+        assert!(check_fresh(&snapshot, true).is_ok());
+        // A chain of one's own may have any clock or none.
+        snapshot.chain.genesis_hash = crate::model::hash::Hash32::new([0x11; 32]);
+        snapshot.guards.time_ms = Known::Unset;
+        assert!(check_fresh(&snapshot, true).is_ok());
+    }
 }

@@ -13,9 +13,11 @@ use crate::exit;
 use crate::model::catalog;
 use crate::model::diff::{Difference, differences};
 use crate::model::plan::spoken;
+use crate::model::snapshot::Snapshot;
 use crate::model::value::{Unit, Value};
 use crate::profile_yaml::{self, Names};
 use crate::ui::output::{Report, Stream, lines, table};
+use crate::ui::screen;
 use crate::ui::views::exact;
 
 #[derive(Debug, clap::Args)]
@@ -27,7 +29,7 @@ pub(super) struct Args {
     /// Show a text diff of the YAML
     #[arg(long)]
     unified: bool,
-    /// Exit with 3 when there are differences
+    /// Exit with 3 when there are differences, or values that could not be read
     #[arg(long)]
     detailed_exitcode: bool,
 }
@@ -36,7 +38,28 @@ pub(super) struct Args {
 struct Side {
     title: String,
     values: BTreeMap<String, Value>,
+    /// What could not be read, and why: it can be compared with nothing.
+    unreadable: BTreeMap<String, String>,
     partial: bool,
+}
+
+impl Side {
+    fn of(title: String, snapshot: Snapshot) -> Self {
+        let Snapshot { hyperparameters: mut values, unknown, unreadable, .. } = snapshot;
+        values.extend(unknown);
+        Self { title, values, unreadable, partial: false }
+    }
+
+    /// What could not be read here and the other side speaks of, with the reason.
+    fn cannot_tell<'a>(
+        &'a self,
+        other: &'a Self,
+    ) -> impl Iterator<Item = (&'a str, &'a str, &'a str)> {
+        self.unreadable
+            .iter()
+            .filter(|(name, _)| !other.partial || other.values.contains_key(*name))
+            .map(|(name, why)| (name.as_str(), self.title.as_str(), why.as_str()))
+    }
 }
 
 /// A side that lives on the chain.
@@ -52,19 +75,20 @@ async fn side(text: &str, chain: Option<&Chain>) -> Result<Side> {
     if let (Some((netuid, block)), Some(chain)) = (live(text), chain) {
         let snapshot = connect::read(chain, netuid, block, Depth::Values).await?;
         let title = format!("subnet {netuid} at block {}", snapshot.block.number);
-        let mut values = snapshot.hyperparameters;
-        values.extend(snapshot.unknown);
-        return Ok(Side { title, values, partial: false });
+        return Ok(Side::of(title, snapshot));
     }
     let path = Path::new(text);
     if path.is_file() && profile_yaml::is_snapshot(path)? {
         let snapshot = profile_yaml::read_snapshot(path)?;
-        let mut values = snapshot.hyperparameters;
-        values.extend(snapshot.unknown);
-        return Ok(Side { title: text.to_owned(), values, partial: false });
+        return Ok(Side::of(text.to_owned(), snapshot));
     }
     let profile = profile_yaml::load(text, Names::Known)?;
-    Ok(Side { title: text.to_owned(), values: profile.hyperparameters, partial: true })
+    Ok(Side {
+        title: text.to_owned(),
+        values: profile.hyperparameters,
+        unreadable: BTreeMap::new(),
+        partial: true,
+    })
 }
 
 pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
@@ -78,16 +102,32 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     if let Some(chain) = &chain {
         connect::tell_traffic(global, chain);
     }
-    let found = differences(&l.values, &r.values, l.partial, r.partial);
-    let text = if unified { unified_text(&l, &r, &found)? } else { table_text(&l, &r, &found) };
+    let mut found = differences(&l.values, &r.values, l.partial, r.partial);
+    let cannot_tell: Vec<_> = l.cannot_tell(&r).chain(r.cannot_tell(&l)).collect();
+    found.retain(|found| cannot_tell.iter().all(|(name, ..)| *name != found.name));
+    let mut text = if unified { unified_text(&l, &r, &found)? } else { table_text(&l, &r, &found) };
+    for (name, title, why) in &cannot_tell {
+        let line = format!("cannot tell: {name} could not be read in {title}: {why}");
+        text.push_str(&format!("{}\n", screen::one_line(&line)));
+    }
     let rows: Vec<_> = found
         .iter()
         .map(|Difference { name, left, right }| {
             json!({ "name": name, "left": left.as_ref().map(exact), "right": right.as_ref().map(exact) })
         })
         .collect();
-    let code = if detailed_exitcode && !found.is_empty() { exit::PENDING } else { exit::OK };
-    let data = json!({ "left": l.title, "right": r.title, "differences": rows });
+    let same = found.is_empty() && cannot_tell.is_empty();
+    let code = if detailed_exitcode && !same { exit::PENDING } else { exit::OK };
+    let cannot_tell: Vec<_> = cannot_tell
+        .iter()
+        .map(|(name, side, why)| json!({ "name": name, "side": side, "why": why }))
+        .collect();
+    let data = json!({
+        "left": l.title,
+        "right": r.title,
+        "differences": rows,
+        "cannot_tell": cannot_tell,
+    });
     let report = Report::new(text, data).code(code);
     Ok(if unified { report.verbatim() } else { report })
 }
@@ -118,6 +158,7 @@ fn unified_text(left: &Side, right: &Side, found: &[Difference]) -> Result<Strin
             .values
             .iter()
             .filter(|(name, _)| !other.partial || other.values.contains_key(*name))
+            .filter(|(name, _)| !other.unreadable.contains_key(*name))
             .collect();
         serde_yaml::to_string(&values)
             .map_err(|error| Error::other("the values cannot be written as YAML").because(error))

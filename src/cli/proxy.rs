@@ -7,7 +7,7 @@ use super::{Global, connect};
 use crate::chain::{At, Chain, Encoded};
 use crate::error::{Error, Result};
 use crate::model::road::{self, Entry, Filter};
-use crate::model::snapshot::{Lease, SetterState, Snapshot};
+use crate::model::snapshot::{Known, Lease, SetterState, Snapshot};
 use crate::model::value::decimal;
 use crate::ops::ChainRead as _;
 use crate::ui::output::{Report, Stream, lines, pairs, table};
@@ -81,7 +81,13 @@ async fn setup(global: &Global, args: Setup) -> Result<Report> {
     let chain = connect::connect(global).await?;
     let snapshot = chain.latest(netuid).await?;
     let owner = &snapshot.owner;
-    if let Some(Lease { id, .. }) = &snapshot.guards.lease {
+    if let Known::Unreadable(why) = &snapshot.guards.lease {
+        return Err(Error::refused(format!(
+            "cannot tell whether subnet {netuid} is leased: {why}"
+        ))
+        .hint("name another node with --network; if all do so, subtune needs an update"));
+    }
+    if let Known::Is(Lease { id, .. }) = &snapshot.guards.lease {
         return Err(Error::refused(format!(
             "subnet {netuid} is leased (lease {id}): its account {owner} has no key that could sign"
         ))

@@ -125,8 +125,9 @@ fn changed_meanwhile(profile: &Profile, snapshot: &Snapshot) -> Vec<(String, Str
         .replaces
         .iter()
         .filter_map(|(name, applied)| {
-            let now = snapshot.value(name);
-            let known = now == *applied || profile.hyperparameters.get(name) == Some(&now);
+            // What cannot be read is the plan's to tell.
+            let now = *snapshot.known(name).is()?;
+            let known = now == applied || profile.hyperparameters.get(name) == Some(now);
             (!known).then(|| (name.clone(), format!("{name} is {now}, was set to {applied}")))
         })
         .collect()

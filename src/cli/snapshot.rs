@@ -46,10 +46,11 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
                 data.insert("file".to_owned(), json!(path.display().to_string()));
             }
             format!(
-                "{} values of subnet {netuid} at block {} written to {}\n",
+                "{} values of subnet {netuid} at block {} written to {}\n{}",
                 snapshot.hyperparameters.len(),
                 snapshot.block.number,
-                path.display()
+                path.display(),
+                views::unreadable_text(&snapshot)
             )
         }
     };

@@ -1331,12 +1331,9 @@ mod tests {
         assert_eq!(Topic::of(rules::FREEZE_WINDOW).map(|topic| topic.name), Some("FreezeWindow"));
         let said: String =
             TOPICS.iter().flat_map(|topic| topic.parts).map(|(_, part)| *part).collect();
-        for limit in [
-            schedule::TEMPO_LIMIT,
-            schedule::MECHANISM_LIMIT,
-            schedule::TRIM_LIMIT,
-            schedule::OWNER_HOTKEY_LIMIT,
-        ] {
+        for limit in
+            [360, schedule::MECHANISM_LIMIT, schedule::TRIM_LIMIT, schedule::OWNER_HOTKEY_LIMIT]
+        {
             assert!(said.contains(&format!("{limit} blocks")), "{limit}: {said}");
         }
     }

@@ -58,17 +58,20 @@ impl Wanted<'_> {
         names.iter().any(changes)
     }
 
-    fn value(&self, name: &str) -> Value {
-        self.item(name).map_or_else(|| self.snapshot.value(name), |item| item.to.clone())
+    fn value(&self, name: &str) -> Option<&Value> {
+        match self.item(name) {
+            Some(item) => Some(&item.to),
+            None => self.snapshot.known(name).is().copied(),
+        }
     }
 
     fn number(&self, name: &str) -> Option<u64> {
-        self.value(name).as_u64()
+        self.value(name)?.as_u64()
     }
 
     /// Epochs from a commit of weights to their reveal; 0 where nothing is committed.
     fn reveal(&self) -> Option<u64> {
-        match self.value("commit_reveal_weights_enabled") {
+        match self.value("commit_reveal_weights_enabled")? {
             Value::Bool(true) => self.number("commit_reveal_period"),
             _ => Some(0),
         }
@@ -156,7 +159,7 @@ fn more_weights_than_miners(wanted: &Wanted) -> Option<Finding> {
     let guards = &wanted.snapshot.guards;
     let rewarded = guards.rewarded?;
     // The chain asks for no more weights than there are neurons.
-    let least = wanted.number(name)?.min(guards.neurons.unwrap_or(u64::MAX));
+    let least = wanted.number(name)?.min(guards.neurons.is().copied().unwrap_or(u64::MAX));
     let message = format!(
         "{name} asks for {least} weights, but {rewarded} miners got anything in the last epoch: validators must \
          spread their weights over miners that deserve none"
@@ -207,8 +210,8 @@ fn stale_weights(wanted: &Wanted) -> Option<Finding> {
 
 /// What a change of tempo moves without a call of its own.
 fn moved_limits(wanted: &Wanted) -> Option<Finding> {
-    let item = wanted.item("tempo").filter(|item| item.from != item.to)?;
-    let (before, after) = (item.from.as_u64()?, item.to.as_u64()?);
+    let item = wanted.item("tempo").filter(|item| item.from.as_ref() != Some(&item.to))?;
+    let (before, after) = (item.from.as_ref()?.as_u64()?, item.to.as_u64()?);
     let is = Wanted { items: &[], snapshot: wanted.snapshot };
     let cutoff = |subnet: &Wanted, tempo| {
         subnet.number("activity_cutoff_factor").map(|factor| Wanted::cutoff(tempo, factor))
@@ -243,13 +246,14 @@ fn moved_limits(wanted: &Wanted) -> Option<Finding> {
 
 fn takeover(wanted: &Wanted, terms: &Terms) -> Option<Finding> {
     let goes = |item: &&Item| {
-        matches!(item.verdict, Verdict::Now | Verdict::Later { .. }) && item.from != item.to
+        matches!(item.verdict, Verdict::Now | Verdict::Later { .. })
+            && item.from.as_ref() != Some(&item.to)
     };
     let changed = wanted.items.iter().find(goes)?;
     if wanted.snapshot.chain.spec_version < TAKEOVER_SINCE {
         return None;
     }
-    let from = wanted.snapshot.guards.registered?.saturating_add(TAKEOVER_AGE);
+    let from = wanted.snapshot.guards.registered.is()?.saturating_add(TAKEOVER_AGE);
     let left = from.checked_sub(terms.block(wanted.snapshot))?;
     let message = format!(
         "from block {from} on, in {}, the subnet can pass to the coldkey of its most convicted hotkey",
@@ -268,7 +272,7 @@ fn as_registered(item: &Item, snapshot: &Snapshot) -> Option<Finding> {
         .map(|(_, raw)| Value::Uint(*raw))
         .or_else(|| snapshot.guards.defaults.get(name).cloned())?;
     let blocked = matches!(verdict, Verdict::Invalid { .. } | Verdict::Never { .. });
-    let wanted = inert.is_none() && from != to && !blocked;
+    let wanted = inert.is_none() && from.as_ref() != Some(to) && !blocked;
     let unit = item.unit();
     // A switch has no third value, and 0 is often just off.
     let tells = matches!(to, Value::Uint(raw) if *raw > 0) && unit != Unit::Switch;
@@ -279,7 +283,7 @@ fn as_registered(item: &Item, snapshot: &Snapshot) -> Option<Finding> {
 
 fn rounded(item: &Item) -> Option<Finding> {
     let message = format!("{} {} looks rounded, as by a floating-point number", item.name, item.to);
-    (looks_rounded(&item.to) && item.from != item.to).then(|| {
+    (looks_rounded(&item.to) && item.from.as_ref() != Some(&item.to)).then(|| {
         let hint = "read the exact value with `subtune snapshot`";
         finding(lint::LOOKS_ROUNDED, &item.name, message, hint)
     })
@@ -291,6 +295,7 @@ mod tests {
     use crate::model::lint::*;
     use crate::model::plan::{Plan, Wish};
     use crate::model::rules::tests::world;
+    use crate::model::snapshot::Known;
 
     /// The codes of intent about these wishes.
     fn codes(world: &Snapshot, wishes: &[(&str, Value)], intent: Intent) -> Vec<String> {
@@ -368,7 +373,7 @@ mod tests {
         // The snapshot is of block 1100, so the change goes in block 1101.
         let mut at = |left: u64| {
             world.block.number = TAKEOVER_AGE - left - 1;
-            world.guards.registered = Some(0);
+            world.guards.registered = Known::Is(0);
             world.guards.schedule.freeze_window = 0;
             codes(&world, &[("immunity_period", Value::Uint(9_000))], Intent::default())
         };
@@ -445,7 +450,7 @@ mod tests {
     #[test]
     fn nobody_has_to_name_more_miners_than_there_are() {
         let mut world = world();
-        (world.guards.neurons, world.guards.rewarded) = (Some(100), Some(100));
+        (world.guards.neurons, world.guards.rewarded) = (Known::Is(100), Some(100));
         let all = [("min_allowed_weights", Value::Uint(256))];
         assert_eq!(codes(&world, &all, Intent::default()), Vec::<String>::new());
         world.guards.rewarded = Some(99);
@@ -456,7 +461,7 @@ mod tests {
     fn takeovers_came_with_runtime_411() {
         let mut world = world();
         world.block.number = TAKEOVER_AGE - 1_000;
-        world.guards.registered = Some(0);
+        world.guards.registered = Known::Is(0);
         let change = [("immunity_period", Value::Uint(9_000))];
         assert_eq!(codes(&world, &change, Intent::default()), [TAKEOVER]);
         world.chain.spec_version = 410;

@@ -237,14 +237,15 @@ fn about(item: &Item, items: &[Item], snapshot: &Snapshot) -> Vec<Finding> {
         let message = format!("{name} has an effect only while {when}");
         found.push(finding(DEPENDS, name, message, "switch that on, or leave it out"));
     }
-    if name == "mechanism_count" && to != from {
-        if to < from {
+    if name == "mechanism_count" && from.as_ref() != Some(to) {
+        if from.as_ref().is_some_and(|from| to < from) {
             let message = "lowering mechanism_count deletes the data of the dropped mechanisms: a \
                            rollback restores the number, not the data";
             found.push(finding(DELETES_MECHANISMS, name, message, "make sure nobody uses them"));
         }
         let split = "mechanism_emission_split";
-        if snapshot.value(split) != Value::None && wanted(split, items).is_none() {
+        let split_is_set = snapshot.known(split).is().is_some_and(|is| **is != Value::None);
+        if split_is_set && wanted(split, items).is_none() {
             let message = "a change of mechanism_count resets the emission split to even";
             let hint = "name the mechanism_emission_split that you want in the same plan";
             found.push(finding(ERASES_SPLIT, name, message, hint));

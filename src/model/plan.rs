@@ -72,8 +72,9 @@ pub enum PlanKind {
 pub struct Item {
     /// Canonical name.
     pub name: String,
-    /// Value at the base block.
-    pub from: Value,
+    /// Value at the base block; `None` where it is not known, and then nothing is sent.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "known")]
+    pub from: Option<Value>,
     /// Wanted value.
     pub to: Value,
     /// Whether it can go.
@@ -81,6 +82,11 @@ pub struct Item {
     /// Why it would be without effect, if so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inert: Option<String>,
+}
+
+/// A value that is written down, if only as none, is known.
+fn known<'de, D: serde::Deserializer<'de>>(input: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(input).map(Some)
 }
 
 /// Whether a change can go.
@@ -234,9 +240,12 @@ impl Plan {
             .iter()
             .map(|wish| {
                 let row = catalog::find(&wish.name);
-                let from = snapshot.value(&wish.name);
+                let from = snapshot.known(&wish.name).is().map(|value| (*value).clone());
                 let mut verdict = rules::judge(row, &wish.name, &wish.value, snapshot, terms);
-                if let (Verdict::Unclear { reason }, true) = (&verdict, terms.allow_unknown) {
+                // Nobody can allow what could not be taken back.
+                let allowed =
+                    terms.allow_unknown && rules::irreversible(&wish.name, snapshot).is_none();
+                if let (Verdict::Unclear { reason }, true) = (&verdict, allowed) {
                     unclear.push(lint::unclear(&wish.name, reason));
                     verdict = Verdict::Now;
                 }
@@ -375,9 +384,13 @@ impl Plan {
             moved.push(format!("the owner: {} then, {} now", self.owner, now.owner));
         }
         for item in &self.items {
-            let is = now.value(&item.name);
-            if is != item.from {
-                moved.push(format!("{}: {} then, {is} now", item.name, item.from));
+            let is = now.known(&item.name);
+            if is.is().copied() != item.from.as_ref() {
+                let word = |value: Option<&Value>| {
+                    value.map_or_else(|| "not known".to_owned(), ToString::to_string)
+                };
+                let (then, is) = (word(item.from.as_ref()), word(is.is().copied()));
+                moved.push(format!("{}: {then} then, {is} now", item.name));
             }
         }
         moved
@@ -432,7 +445,7 @@ pub fn effect_in_words(row: &Hyperparameter, spec_version: u32) -> String {
 mod tests {
     use super::*;
     use crate::model::rules::tests::world;
-    use crate::model::snapshot::Swap;
+    use crate::model::snapshot::{Known, Swap};
 
     fn drift(world: &Snapshot) -> (Vec<String>, Vec<String>) {
         let wish = |(name, value): (&str, Value)| Wish { name: name.to_owned(), value };
@@ -441,7 +454,7 @@ mod tests {
             ("max_burn", Value::Uint(800_000_000)),
             ("min_burn", Value::Uint(900_000_000_000)),
             ("weights_rate_limit", Value::Uint(360)),
-            ("adjustment_alpha", world.value("adjustment_alpha")),
+            ("adjustment_alpha", world.hyperparameters["adjustment_alpha"].clone()),
             ("a_name_of_tomorrow", Value::Uint(1)),
         ];
         let wishes: Vec<_> = wishes.map(wish).into();
@@ -464,9 +477,9 @@ mod tests {
         assert_eq!(blocked, ["a_name_of_tomorrow", "min_burn", "weights_rate_limit"]);
         // A hold on the whole account ends: there is drift all the same.
         for hold in [
-            |world: &mut Snapshot| world.guards.safe_mode_until = Some(2_000),
-            |world: &mut Snapshot| world.guards.swap = Some(Swap { disputed: false }),
-            |world: &mut Snapshot| world.guards.swap = Some(Swap { disputed: true }),
+            |world: &mut Snapshot| world.guards.safe_mode_until = Known::Is(2_000),
+            |world: &mut Snapshot| world.guards.swap = Known::Is(Swap { disputed: false }),
+            |world: &mut Snapshot| world.guards.swap = Known::Is(Swap { disputed: true }),
         ] {
             let mut held = world.clone();
             hold(&mut held);

@@ -71,9 +71,13 @@ pub struct Change {
     pub to: Value,
 }
 
-impl From<&Item> for Change {
-    fn from(item: &Item) -> Self {
-        Self { name: item.name.clone(), from: item.from.clone(), to: item.to.clone() }
+impl Change {
+    /// The change that an item makes; `None` where the value before it is not known, and then it is
+    /// not sent.
+    #[must_use]
+    pub fn of(item: &Item) -> Option<Self> {
+        let Item { name, from, to, .. } = item;
+        Some(Self { name: name.clone(), from: from.clone()?, to: to.clone() })
     }
 }
 

@@ -10,7 +10,7 @@ use crate::model::catalog::{self, Bound, Hyperparameter, Source};
 use crate::model::plan::{Call, Item, Terms, Verdict, call_for, spoken};
 use crate::model::road;
 use crate::model::schedule::{self, Opening};
-use crate::model::snapshot::{Guards, Lease, SetterState, Snapshot, Swap};
+use crate::model::snapshot::{Guards, Known, Lease, SetterState, Snapshot, Swap};
 use crate::model::value::Value;
 
 /// The chain's error for a change by somebody who may not make it.
@@ -50,14 +50,15 @@ pub fn judge(
         reason,
         error: error.map(str::to_owned),
     };
-    if snapshot.value(name) == *to && (row.is_none() || snapshot.hyperparameters.contains_key(name))
-    {
+    if snapshot.known(name) == Known::Is(to) {
         return Verdict::Same;
     }
     let Some(row) = row else {
         return match snapshot.guards.setters.get(name) {
             Some(SetterState::Call { pallet, call, .. }) => account(snapshot, terms)
                 .or_else(|| road::forbidden(name, snapshot, terms))
+                .or_else(|| irreversible(name, snapshot))
+                .or_else(|| unknown_account(snapshot, terms))
                 .unwrap_or_else(|| Verdict::Unclear {
                     reason: format!(
                         "unknown rule: subtune does not know {pallet}.{call}, the chain will decide"
@@ -114,13 +115,104 @@ pub fn judge(
     } else {
         bounds(row, to, &snapshot.hyperparameters, &snapshot.guards, Same::Skip)
     };
-    match bounded {
-        Ok(()) => timing(row, snapshot, terms),
+    if let Err(broken) = bounded {
         // No other value mends it; the chain names the first bound that is broken as things are.
-        Err(broken) => bounds(row, to, &snapshot.hyperparameters, &snapshot.guards, Same::Check)
+        return bounds(row, to, &snapshot.hyperparameters, &snapshot.guards, Same::Check)
             .err()
-            .unwrap_or(broken),
+            .unwrap_or(broken);
     }
+    irreversible(name, snapshot)
+        .or_else(|| unknown_account(snapshot, terms))
+        .or_else(|| unknown_rule(row, snapshot))
+        .unwrap_or_else(|| timing(row, snapshot, terms))
+}
+
+/// Hyperparameters that a change of this one erases or sets again: their values before it belong to
+/// the way back.
+fn touched(name: &str) -> &'static [&'static str] {
+    match name {
+        "mechanism_count" => &["mechanism_emission_split"],
+        "alpha_low" | "alpha_high" => ALPHA,
+        _ => &[],
+    }
+}
+
+/// Why a change of it could not be taken back, if so: a value before it is not known. Nobody can
+/// allow that, for nothing is sent without an exact rollback profile.
+#[must_use]
+pub fn irreversible(name: &str, snapshot: &Snapshot) -> Option<Verdict> {
+    let own = match snapshot.known(name) {
+        Known::Is(_) => None,
+        Known::Unset => Some((name, "the chain has none".to_owned())),
+        Known::Unreadable(why) => Some((name, why)),
+    };
+    let (name, why) = own.or_else(|| {
+        touched(name).iter().find_map(|name| match snapshot.known(name) {
+            Known::Unreadable(why) => Some((*name, why)),
+            Known::Is(_) | Known::Unset => None,
+        })
+    })?;
+    Some(Verdict::Unclear {
+        reason: format!(
+            "cannot tell what {name} is now ({why}), so no rollback profile could be written"
+        ),
+    })
+}
+
+/// Why nobody can tell whether the owner's account may change anything, if so.
+fn unknown_account(snapshot: &Snapshot, terms: &Terms) -> Option<Verdict> {
+    let Guards { safe_mode_until, swap, lease, .. } = &snapshot.guards;
+    let leased = lease.why().filter(|_| terms.road.proxy().is_none());
+    let (what, why) = [
+        ("the chain is in safe mode", safe_mode_until.why()),
+        ("a coldkey swap of the owner is announced", swap.why()),
+        ("the subnet is leased", leased),
+    ]
+    .into_iter()
+    .find_map(|(what, why)| Some((what, why?)))?;
+    Some(Verdict::Unclear { reason: format!("cannot tell whether {what}: {why}") })
+}
+
+/// Why nobody can tell whether the chain takes a value of this row, if so: something that its rules
+/// look at is not known.
+fn unknown_rule(row: &Hyperparameter, snapshot: &Snapshot) -> Option<Verdict> {
+    let guards = &snapshot.guards;
+    let lacks =
+        |what: &str, name: &str| Some(format!("this chain has no {what} {name} that can be read"));
+    let other = |name: &str| {
+        let why = snapshot.known(name).why()?.to_owned();
+        Some(format!("{name} cannot be read: {why}"))
+    };
+    let of_bound = |bound: &Bound| match bound.with {
+        Source::Literal(_) => None,
+        Source::Constant(name, _) if !guards.constants.contains_key(name) => {
+            lacks("constant", &format!("SubtensorModule.{name}"))
+        }
+        Source::SwapConstant(name, _) if !guards.constants.contains_key(name) => {
+            lacks("constant", &format!("Swap.{name}"))
+        }
+        Source::Global(name, _) if !guards.globals.contains_key(name) => {
+            lacks("storage item", &format!("SubtensorModule.{name}"))
+        }
+        Source::Constant(..) | Source::SwapConstant(..) | Source::Global(..) => None,
+        Source::Neurons => match &guards.neurons {
+            Known::Is(_) => None,
+            Known::Unset => lacks("storage item", "SubtensorModule.SubnetworkN"),
+            Known::Unreadable(why) => Some(format!("the number of neurons cannot be read: {why}")),
+        },
+        Source::Same(name) | Source::Shared(_, name) => other(name),
+    };
+    // One call carries both alpha values, so the chain checks both.
+    let rows = touched(row.name).iter().filter_map(|name| catalog::find(name)).chain([row]);
+    let tied = match row.name {
+        "alpha_low" | "alpha_high" => other("liquid_alpha_enabled"),
+        "mechanism_emission_split" => other("mechanism_count"),
+        _ => None,
+    };
+    let why = tied.or_else(|| rows.flat_map(|row| row.bounds).find_map(of_bound))?;
+    Some(Verdict::Unclear {
+        reason: format!("cannot tell whether the chain takes it, because {why}"),
+    })
 }
 
 /// The chain's errors for an owner whose coldkey is being swapped.
@@ -136,7 +228,7 @@ pub fn holds_all(error: &str, snapshot: &Snapshot) -> bool {
         SWAP_DISPUTED | SWAP_ANNOUNCED => true,
         road::CALL_FILTERED => {
             let next = snapshot.block.number.saturating_add(1);
-            snapshot.guards.safe_mode_until.is_some_and(|until| until >= next)
+            snapshot.guards.safe_mode_until.is().is_some_and(|until| *until >= next)
         }
         _ => false,
     }
@@ -148,23 +240,25 @@ fn account(snapshot: &Snapshot, terms: &Terms) -> Option<Verdict> {
         Some(Verdict::Never { reason, error: Some(error.to_owned()) })
     };
     let guards = &snapshot.guards;
-    if let Some(until) = guards.safe_mode_until.filter(|until| *until >= terms.block(snapshot)) {
+    if let Known::Is(until) = &guards.safe_mode_until
+        && *until >= terms.block(snapshot)
+    {
         return never(
             format!("the chain is in safe mode up to block {until}"),
             road::CALL_FILTERED,
         );
     }
     match &guards.swap {
-        Some(Swap { disputed: true }) => {
+        Known::Is(Swap { disputed: true }) => {
             return never("the coldkey swap of the owner is disputed".to_owned(), SWAP_DISPUTED);
         }
-        Some(Swap { disputed: false }) => {
+        Known::Is(Swap { disputed: false }) => {
             return never("a coldkey swap is announced for the owner".to_owned(), SWAP_ANNOUNCED);
         }
-        None => {}
+        Known::Unset | Known::Unreadable(_) => {}
     }
     // The account of a lease has no key, so only a proxy acts for it.
-    if let (Some(Lease { id, beneficiary }), None) = (&guards.lease, terms.road.proxy()) {
+    if let (Known::Is(Lease { id, beneficiary }), None) = (&guards.lease, terms.road.proxy()) {
         let who = beneficiary.as_ref().map_or_else(String::new, |who| format!(", {who},"));
         return never(
             format!(
@@ -230,6 +324,7 @@ enum Same {
     Skip,
 }
 
+/// The bounds of a value, as far as they are known: [`unknown_rule`] tells of the others.
 fn bounds(
     row: &Hyperparameter,
     to: &Value,
@@ -240,13 +335,13 @@ fn bounds(
     let limit = |bound: &Bound| -> Option<(u128, Option<&str>)> {
         match bound.with {
             Source::Literal(raw) => Some((raw, None)),
-            Source::Constant(name, raw) | Source::SwapConstant(name, raw) => {
-                Some((guards.constants.get(name).copied().unwrap_or(raw), Some(name)))
+            Source::Constant(name, _) | Source::SwapConstant(name, _) => {
+                Some((*guards.constants.get(name)?, Some(name)))
             }
-            Source::Global(name, raw) => {
-                Some((guards.globals.get(name).copied().unwrap_or(raw), Some(name)))
+            Source::Global(name, _) => Some((*guards.globals.get(name)?, Some(name))),
+            Source::Neurons => {
+                Some(((*guards.neurons.is()?).into(), Some("the number of neurons")))
             }
-            Source::Neurons => Some((guards.neurons?.into(), Some("the number of neurons"))),
             Source::Same(_) | Source::Shared(..) if same == Same::Skip => None,
             Source::Same(name) => match state.get(name)? {
                 Value::Uint(raw) => Some((*raw, Some(name))),
@@ -412,7 +507,12 @@ fn groups(items: &[Item], freeze_window: u64) -> Vec<Vec<Step>> {
         let tie = TIED.iter().position(|names| names.contains(&item.name.as_str()));
         let place = match (tie, item.name.as_str()) {
             (Some(tie), _) => 1 + tie,
-            (None, "tempo") if item.to < item.from && item.to.as_u64() >= Some(freeze_window) => 0,
+            (None, "tempo")
+                if item.from.as_ref().is_some_and(|from| item.to < *from)
+                    && item.to.as_u64() >= Some(freeze_window) =>
+            {
+                0
+            }
             (None, "tempo") => usize::MAX,
             (None, _) => 1 + TIED.len() + index,
         };
@@ -510,6 +610,7 @@ pub fn without_effect(row: &Hyperparameter, to: &Value, snapshot: &Snapshot) -> 
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::model::catalog::Kind;
     use crate::model::hash::Hash32;
     use crate::model::plan::{Plan, Wish};
     use crate::model::snapshot::{Anchor, Block, ChainId, FORMAT_VERSION, Schedule, SnapshotKind};
@@ -533,6 +634,32 @@ pub(super) mod tests {
             ("weights_rate_limit", Value::Uint(100)),
             ("tempo", Value::Uint(360)),
         ];
+        // Everything else that the chain keeps, too: what is not there cannot be told.
+        let rest = catalog::ALL.iter().filter(|row| row.storage.is_some()).filter_map(|row| {
+            let value = match row.kind {
+                Kind::Bool => Value::Bool(false),
+                Kind::Uint(_) if row.name == "activity_cutoff_factor" => Value::Uint(13_889),
+                Kind::Uint(_) | Kind::Int16 => Value::Uint(7),
+                Kind::Choice(names) => Value::Text((*names.first()?).to_owned()),
+                Kind::Shares => Value::None,
+                Kind::Account | Kind::Text => Value::Text("some".to_owned()),
+                Kind::Action => return None,
+            };
+            Some((row.name.to_owned(), value))
+        });
+        let mut hyperparameters: BTreeMap<String, Value> = rest.collect();
+        hyperparameters.extend(values.map(|(name, value)| (name.to_owned(), value)));
+        let bounds = || catalog::ALL.iter().flat_map(|row| row.bounds);
+        let constants = bounds().filter_map(|bound| match bound.with {
+            Source::Constant(name, raw) | Source::SwapConstant(name, raw) => {
+                Some((name.to_owned(), raw))
+            }
+            _ => None,
+        });
+        let globals = bounds().filter_map(|bound| match bound.with {
+            Source::Global(name, raw) => Some((name.to_owned(), raw)),
+            _ => None,
+        });
         let setters = catalog::ALL
             .iter()
             .filter_map(|row| {
@@ -557,11 +684,14 @@ pub(super) mod tests {
             block: Block { number: 1_100, hash: Hash32::new([1; 32]), time: None },
             netuid: 46,
             owner: "owner".to_owned(),
-            hyperparameters: values.map(|(name, value)| (name.to_owned(), value)).into(),
+            hyperparameters,
             unset: std::collections::BTreeSet::new(),
             unknown: BTreeMap::new(),
+            unreadable: BTreeMap::new(),
             guards: Guards {
-                neurons: Some(100),
+                neurons: Known::Is(100),
+                constants: constants.collect(),
+                globals: globals.collect(),
                 schedule: Schedule {
                     tempo: 360,
                     freeze_window: 10,
@@ -570,7 +700,7 @@ pub(super) mod tests {
                     version_key_tempos: 5,
                 },
                 setters,
-                ..Guards::default()
+                ..Guards::none()
             },
         }
     }
@@ -737,6 +867,141 @@ pub(super) mod tests {
         );
         assert_eq!(calls(&plan), ["sudo_set_mechanism_count", "sudo_set_mechanism_emission_split"]);
         assert!(says(&plan, "deletes the data"));
+    }
+
+    /// A wanted value for every hyperparameter that the owner may change in this world at once.
+    fn changeable(world: &Snapshot) -> Vec<Wish> {
+        let numbers = [8, 1, 2, 200, 2_000, 20_000, 500, 1 << 64, 700_000_000];
+        let values: Vec<Value> = [Value::Bool(true), Value::List(vec![65_535])]
+            .into_iter()
+            .chain(["other", "recycle", "previous"].map(|text| Value::Text(text.to_owned())))
+            .chain(numbers.map(Value::Uint))
+            .collect();
+        let goes = |wish: &Wish| {
+            let plan = Plan::build(world, std::slice::from_ref(wish), "test", &Terms::default());
+            plan.items[0].verdict == Verdict::Now && plan.calls.len() == 1
+        };
+        let wishes: Vec<_> = catalog::ALL
+            .iter()
+            .filter_map(|row| {
+                let wish = |value: &Value| Wish { name: row.name.to_owned(), value: value.clone() };
+                values.iter().map(wish).find(goes)
+            })
+            .collect();
+        assert!(wishes.len() > 25, "{wishes:?}");
+        wishes
+    }
+
+    /// Whether a wish is judged to be unclear, with or without leave.
+    fn unclear(world: &Snapshot, wish: &Wish, allow_unknown: bool) -> bool {
+        let terms = Terms { allow_unknown, ..Terms::default() };
+        let plan = Plan::build(world, std::slice::from_ref(wish), "test", &terms);
+        let unclear = matches!(plan.items[0].verdict, Verdict::Unclear { .. });
+        assert_eq!(unclear, plan.calls.is_empty(), "{plan:?}");
+        unclear
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_never_changed() {
+        let mut world = world();
+        world.hyperparameters.insert("liquid_alpha_enabled".to_owned(), Value::Bool(true));
+        for wish in changeable(&world) {
+            let mut without = world.clone();
+            without.hyperparameters.remove(&wish.name);
+            let mut unreadable = without.clone();
+            unreadable.unreadable.insert(wish.name.clone(), "odd bytes".to_owned());
+            for world in [&without, &unreadable] {
+                assert!(unclear(world, &wish, false), "{wish:?}");
+                assert!(unclear(world, &wish, true), "nobody can allow it: {wish:?}");
+            }
+            // Wishing for what null would be is no way to have it already.
+            let null = Wish { value: Value::None, ..wish.clone() };
+            let plan = Plan::build(&unreadable, &[null], "test", &Terms::default());
+            assert!(plan.calls.is_empty() && plan.items[0].verdict != Verdict::Same, "{plan:?}");
+            assert_eq!(plan.items[0].from, None);
+        }
+    }
+
+    #[test]
+    fn what_a_change_erases_has_to_be_known() {
+        let mut world = world();
+        world.hyperparameters.insert("max_allowed_uids".to_owned(), Value::Uint(64));
+        let count = Wish { name: "mechanism_count".to_owned(), value: Value::Uint(2) };
+        assert!(!unclear(&world, &count, false));
+        world.unreadable.insert("mechanism_emission_split".to_owned(), "odd bytes".to_owned());
+        assert!(unclear(&world, &count, true));
+        // One call sets both.
+        let mut world = self::world();
+        world.hyperparameters.insert("liquid_alpha_enabled".to_owned(), Value::Bool(true));
+        let high = Wish { name: "alpha_high".to_owned(), value: Value::Uint(60_000) };
+        assert!(!unclear(&world, &high, false));
+        world.unreadable.insert("alpha_low".to_owned(), "odd bytes".to_owned());
+        assert!(unclear(&world, &high, true));
+    }
+
+    #[test]
+    fn a_rule_that_cannot_be_read_is_not_skipped() {
+        let mut world = world();
+        world.hyperparameters.insert("liquid_alpha_enabled".to_owned(), Value::Bool(true));
+        world.hyperparameters.insert("max_allowed_uids".to_owned(), Value::Uint(120));
+        let why = || Known::Unreadable("odd bytes".to_owned());
+        let mut seen = 0;
+        for wish in changeable(&world) {
+            let Some(row) = catalog::find(&wish.name) else { continue };
+            for bound in row.bounds {
+                let mut lacking = world.clone();
+                match bound.with {
+                    Source::Literal(_) => continue,
+                    Source::Constant(name, _) | Source::SwapConstant(name, _) => {
+                        lacking.guards.constants.remove(name);
+                    }
+                    Source::Global(name, _) => {
+                        lacking.guards.globals.remove(name);
+                    }
+                    Source::Neurons => lacking.guards.neurons = why(),
+                    Source::Same(name) | Source::Shared(_, name) => {
+                        lacking.unreadable.insert(name.to_owned(), "odd bytes".to_owned());
+                    }
+                }
+                seen += 1;
+                assert!(unclear(&lacking, &wish, false), "{wish:?} {bound:?}");
+                let erased = matches!(bound.with, Source::Same(name) if ALPHA.contains(&name));
+                assert_eq!(unclear(&lacking, &wish, true), erased, "{wish:?} {bound:?}");
+            }
+        }
+        assert!(seen > 12, "{seen}");
+        // A bound that is known to be broken says enough.
+        world.guards.neurons = why();
+        assert!(matches!(
+            plan(&world, &[("max_allowed_uids", Value::Uint(257))]).items[0].verdict,
+            Verdict::Invalid { .. }
+        ));
+    }
+
+    #[test]
+    fn what_stops_an_account_and_cannot_be_read_makes_everything_unclear() {
+        let why = || "odd bytes".to_owned();
+        let world = world();
+        let wish = Wish { name: "rho".to_owned(), value: Value::Uint(11) };
+        assert!(!unclear(&world, &wish, false));
+        for lacking in [
+            Guards { lease: Known::Unreadable(why()), ..world.guards.clone() },
+            Guards { swap: Known::Unreadable(why()), ..world.guards.clone() },
+            Guards { safe_mode_until: Known::Unreadable(why()), ..world.guards.clone() },
+        ] {
+            let world = Snapshot { guards: lacking, ..world.clone() };
+            assert!(unclear(&world, &wish, false));
+            // What was before is known: the chain may decide.
+            assert!(!unclear(&world, &wish, true));
+            let never = plan(&world, &[("weights_rate_limit", Value::Uint(360))]);
+            assert_eq!(error(&never), Some(BAD_ORIGIN), "that is certain all the same");
+        }
+        // A snapshot from a file tells nothing of all this.
+        let unread = Snapshot {
+            guards: Guards { setters: world.guards.setters.clone(), ..Guards::default() },
+            ..world
+        };
+        assert!(unclear(&unread, &wish, false));
     }
 
     #[test]

@@ -13,8 +13,6 @@ use crate::model::receipt::Change;
 use crate::model::snapshot::{Anchor, Guards, Schedule};
 use crate::model::value::SECONDS_PER_BLOCK;
 
-/// Blocks between two changes of the tempo by an owner, where the chain has no constant `MinTempo`.
-pub const TEMPO_LIMIT: u64 = 360;
 /// Blocks between two changes of the mechanism count or the emission split;
 /// compiled into the chain.
 pub const MECHANISM_LIMIT: u64 = 7_200;
@@ -110,8 +108,7 @@ impl Schedule {
     }
 
     /// First block after `at` in which an epoch is due, if epochs run at all.
-    #[must_use]
-    pub fn next_epoch(&self, netuid: u16, at: u64) -> Option<u64> {
+    fn next_epoch(&self, netuid: u16, at: u64) -> Option<u64> {
         if self.tempo == 0 {
             return None;
         }
@@ -172,8 +169,11 @@ pub fn limit(limit: Limit, guards: &Guards) -> Result<u64, String> {
         Limit::Hyperparameter(_) => tempos("OwnerHyperparamRateLimit", owner_limit_tempos),
         Limit::VersionKey => tempos("WeightsVersionKeyRateLimit", version_key_tempos),
         Limit::Tempo => {
-            let least = guards.constants.get("MinTempo").copied();
-            Ok(least.and_then(|blocks| u64::try_from(blocks).ok()).unwrap_or(TEMPO_LIMIT))
+            let least =
+                guards.constants.get("MinTempo").and_then(|blocks| (*blocks).try_into().ok());
+            least.ok_or_else(|| {
+                "this chain has no constant SubtensorModule.MinTempo that can be read".to_owned()
+            })
         }
         Limit::MechanismCount | Limit::EmissionSplit => Ok(MECHANISM_LIMIT),
         Limit::Trim => Ok(TRIM_LIMIT),
@@ -212,6 +212,15 @@ fn known(guards: &Guards) -> Result<(), String> {
         )),
         Some(_) | None => Ok(()),
     }
+}
+
+/// First block after `at` in which an epoch is due, if epochs run at all.
+///
+/// # Errors
+/// What the chain lacks to tell.
+pub fn next_epoch(guards: &Guards, netuid: u16, at: u64) -> Result<Option<u64>, String> {
+    need(guards, &["Tempo", "LastEpochBlock", "PendingEpochAt", "BlocksSinceLastStep"])?;
+    Ok(guards.schedule.next_epoch(netuid, at))
 }
 
 /// Whether an owner's call in block `at` falls into the freeze window.
@@ -370,7 +379,8 @@ mod tests {
     }
 
     fn guards(schedule: Schedule) -> Guards {
-        Guards { schedule, ..Guards::default() }
+        let constants = [("MinTempo".to_owned(), 360)].into();
+        Guards { schedule, constants, ..Guards::none() }
     }
 
     fn row(name: &str) -> &'static Hyperparameter {

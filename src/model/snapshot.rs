@@ -35,17 +35,82 @@ pub struct Snapshot {
     /// What the chain reports and this version of the tool does not know.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub unknown: BTreeMap<String, Value>,
+    /// What could not be read, by name, and why: the snapshot is not complete without it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unreadable: BTreeMap<String, String>,
     /// What decides whether a change is allowed; not saved.
     #[serde(skip)]
     pub guards: Guards,
 }
 
 impl Snapshot {
-    /// The value of a hyperparameter, known to the catalog or not; `None` where there is none.
+    /// The value of a hyperparameter, known to the catalog or not. [`Known::Unset`]: the chain has no
+    /// such thing.
     #[must_use]
-    pub fn value(&self, name: &str) -> Value {
-        let value = self.hyperparameters.get(name).or_else(|| self.unknown.get(name));
-        value.cloned().unwrap_or(Value::None)
+    pub fn known(&self, name: &str) -> Known<&Value> {
+        if let Some(why) = self.unreadable.get(name) {
+            return Known::Unreadable(why.clone());
+        }
+        match self.hyperparameters.get(name).or_else(|| self.unknown.get(name)) {
+            Some(value) => Known::Is(value),
+            None if matches!(self.guards.setters.get(name), Some(SetterState::Call { .. })) => {
+                Known::Unreadable("it is not among the values that were read".to_owned())
+            }
+            None => Known::Unset,
+        }
+    }
+}
+
+/// What is known of something on the chain. There is no default: what cannot be read is neither none
+/// nor zero, and whoever depends on it cannot tell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Known<T> {
+    /// It is this.
+    Is(T),
+    /// The chain has none.
+    Unset,
+    /// It could not be read, and why.
+    Unreadable(String),
+}
+
+impl<T> Known<T> {
+    /// What it is, where that is known: for outputs that can do without it. Whatever decides looks at
+    /// all three states.
+    #[must_use]
+    pub const fn is(&self) -> Option<&T> {
+        match self {
+            Self::Is(value) => Some(value),
+            Self::Unset | Self::Unreadable(_) => None,
+        }
+    }
+
+    /// Why it could not be read, if so.
+    #[must_use]
+    pub fn why(&self) -> Option<&str> {
+        match self {
+            Self::Unreadable(why) => Some(why),
+            Self::Is(_) | Self::Unset => None,
+        }
+    }
+
+    /// The same of a reference.
+    #[must_use]
+    pub fn as_ref(&self) -> Known<&T> {
+        match self {
+            Self::Is(value) => Known::Is(value),
+            Self::Unset => Known::Unset,
+            Self::Unreadable(why) => Known::Unreadable(why.clone()),
+        }
+    }
+
+    /// The same of something that depends on it.
+    #[must_use]
+    pub fn and_then<U>(self, then: impl FnOnce(T) -> Known<U>) -> Known<U> {
+        match self {
+            Self::Is(value) => then(value),
+            Self::Unset => Known::Unset,
+            Self::Unreadable(why) => Known::Unreadable(why),
+        }
     }
 }
 
@@ -107,15 +172,15 @@ pub struct Block {
 }
 
 /// What decides whether and when a change is allowed, read at the same block.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Guards {
     /// Time of the block, milliseconds since 1970.
-    pub time_ms: Option<u64>,
+    pub time_ms: Known<u64>,
     /// Number of neurons on the subnet.
-    pub neurons: Option<u64>,
-    /// Network-wide storage values of SubtensorModule, by item name.
+    pub neurons: Known<u64>,
+    /// Network-wide storage values of SubtensorModule that could be read, by item name.
     pub globals: BTreeMap<String, u128>,
-    /// Constants of SubtensorModule and Swap, by name.
+    /// Constants of SubtensorModule and Swap that could be read, by name.
     pub constants: BTreeMap<String, u128>,
     /// The epoch schedule.
     pub schedule: Schedule,
@@ -127,17 +192,84 @@ pub struct Guards {
     /// does not have them, or not in a form that is known.
     pub missing: BTreeSet<String>,
     /// Whether the owner is the account of a lease, and who may act for it (SS58).
-    pub lease: Option<Lease>,
+    pub lease: Known<Lease>,
     /// The coldkey swap that is announced for the owner.
-    pub swap: Option<Swap>,
+    pub swap: Known<Swap>,
     /// Block up to which safe mode stops all calls but a few.
-    pub safe_mode_until: Option<u64>,
+    pub safe_mode_until: Known<u64>,
     /// Block in which the subnet was registered.
-    pub registered: Option<u64>,
+    pub registered: Known<u64>,
     /// Defaults of the storage, by hyperparameter name.
     pub defaults: BTreeMap<String, Value>,
-    /// Number of miners that got anything in the last epoch.
+    /// Number of miners that got anything in the last epoch, where the chain tells.
     pub rewarded: Option<u64>,
+}
+
+/// Storage items of SubtensorModule that the schedule is read from.
+pub const SCHEDULE_ITEMS: &[&str] = &[
+    "Tempo",
+    "AdminFreezeWindow",
+    "LastEpochBlock",
+    "PendingEpochAt",
+    "BlocksSinceLastStep",
+    "OwnerHyperparamRateLimit",
+    "WeightsVersionKeyRateLimit",
+];
+
+/// What a snapshot file holds of this: nothing was read.
+impl Default for Guards {
+    fn default() -> Self {
+        fn unread<T>() -> Known<T> {
+            Known::Unreadable("it was not read".to_owned())
+        }
+        Self {
+            time_ms: unread(),
+            neurons: unread(),
+            lease: unread(),
+            swap: unread(),
+            safe_mode_until: unread(),
+            registered: unread(),
+            missing: SCHEDULE_ITEMS.iter().map(|item| (*item).to_owned()).collect(),
+            ..Self::none()
+        }
+    }
+}
+
+impl Guards {
+    /// The guards of a chain that has nothing of all this, and where nothing stands against a change.
+    #[must_use]
+    pub fn none() -> Self {
+        Self {
+            time_ms: Known::Unset,
+            neurons: Known::Unset,
+            globals: BTreeMap::new(),
+            constants: BTreeMap::new(),
+            schedule: Schedule::default(),
+            last_change: BTreeMap::new(),
+            setters: BTreeMap::new(),
+            missing: BTreeSet::new(),
+            lease: Known::Unset,
+            swap: Known::Unset,
+            safe_mode_until: Known::Unset,
+            registered: Known::Unset,
+            defaults: BTreeMap::new(),
+            rewarded: None,
+        }
+    }
+
+    /// What of this could not be read, by what it is about, and why.
+    pub fn unreadable(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        [
+            ("the time of the block", self.time_ms.why()),
+            ("the number of neurons", self.neurons.why()),
+            ("whether the subnet is leased", self.lease.why()),
+            ("whether a coldkey swap of the owner is announced", self.swap.why()),
+            ("whether the chain is in safe mode", self.safe_mode_until.why()),
+            ("when the subnet was registered", self.registered.why()),
+        ]
+        .into_iter()
+        .filter_map(|(what, why)| Some((what, why?)))
+    }
 }
 
 /// A subnet that belongs to the account of a lease.

@@ -105,7 +105,7 @@ pub fn going(plan: &Plan) -> Vec<Wish> {
 pub fn after(snapshot: &Snapshot, plan: &Plan, at: u64) -> Snapshot {
     let mut after = snapshot.clone();
     after.block.number = at;
-    let changes: Vec<_> = plan.changes().map(Change::from).collect();
+    let changes: Vec<_> = plan.changes().filter_map(Change::of).collect();
     after.guards = schedule::after(&changes, &snapshot.guards, at);
     if changes.iter().any(|change| change.name == "mechanism_count") {
         after.hyperparameters.insert("mechanism_emission_split".to_owned(), Value::None);
@@ -127,7 +127,7 @@ pub fn after(snapshot: &Snapshot, plan: &Plan, at: u64) -> Snapshot {
 fn part(plan: &Plan) -> Vec<String> {
     let rest = plan.blocked().next().is_some();
     plan.changes()
-        .filter(|item| !(rest && item.name == "tempo" && item.to > item.from))
+        .filter(|item| !(rest && item.name == "tempo" && Some(&item.to) > item.from.as_ref()))
         .map(|item| item.name.clone())
         .collect()
 }
@@ -315,7 +315,7 @@ mod tests {
             [["mechanism_count"], [split]]
         );
         let second = &stages.last().unwrap().plan.items;
-        assert_eq!(second.first().map(|item| &item.from), Some(&Value::None));
+        assert_eq!(second.first().map(|item| &item.from), Some(&Some(Value::None)));
 
         // As it is now, it has to be sent again with the count.
         let all = [("mechanism_count", uint(2)), (split, Value::List(vec![40_000, 25_535]))];

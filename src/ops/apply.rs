@@ -8,6 +8,7 @@ use super::inside::{Came, came, in_words};
 use super::wait::back;
 use super::{ChainError, ChainWrite, Submitted};
 use crate::error::{Error, Kind, Result};
+use crate::model::catalog;
 use crate::model::plan::{Item, Plan, Terms, Verdict};
 use crate::model::profile::{Profile, Target};
 use crate::model::receipt::{Change, Command, FORMAT_VERSION, Outcome, Receipt, Refused};
@@ -15,7 +16,7 @@ use crate::model::road;
 use crate::model::rules;
 use crate::model::schedule;
 use crate::model::signature::Signature;
-use crate::model::snapshot::Snapshot;
+use crate::model::snapshot::{Known, Snapshot};
 use crate::model::value::{self, Value};
 
 /// What to apply, and how.
@@ -122,7 +123,7 @@ pub async fn apply<C: ChainWrite, S: Sign + Sync>(
     still_holds(&plan, &now, &terms)?;
 
     let id = journal.new_id(&plan);
-    let rollback = journal.save_rollback(&id, &way_back(&plan, &id, &now)).map_err(unsent)?;
+    let rollback = journal.save_rollback(&id, &way_back(&plan, &id, &now)?).map_err(unsent)?;
     confirm.say(&format!("rollback profile written: {rollback}"));
     let key = unlock().await?;
     if key.address() != signer {
@@ -147,7 +148,7 @@ pub async fn apply<C: ChainWrite, S: Sign + Sync>(
         signer,
         road: plan.road.clone(),
         plan_digest: plan.digest(),
-        changes: plan.changes().map(Change::from).collect(),
+        changes: plan.changes().filter_map(Change::of).collect(),
         calls: plan.calls.clone(),
         rollback,
         transaction: signed.transaction.clone(),
@@ -343,11 +344,14 @@ pub fn refuse_blocked(plan: &Plan, skip_blocked: bool, snapshot: &Snapshot) -> R
         Some(block) => {
             format!("the chain accepts it from {} on; --wait waits for it", when(block, snapshot))
         }
-        None if plan.blocked().any(|item| matches!(item.verdict, Verdict::Unclear { .. })) => {
+        None if plan.blocked().any(|item| item.from.is_none() && is_unclear(item)) => {
+            "name another node with --network; if all do so, subtune needs an update".to_owned()
+        }
+        None if plan.blocked().any(is_unclear) => {
             "--allow-unknown lets the chain decide; the preflight asks it before anything is sent"
                 .to_owned()
         }
-        None if snapshot.guards.safe_mode_until.is_none() && filtered(plan) => format!(
+        None if snapshot.guards.safe_mode_until == Known::Unset && filtered(plan) => format!(
             "`subtune proxy setup {}` prints the call that gives a wider right; --skip-blocked does \
              the rest",
             plan.netuid
@@ -356,6 +360,10 @@ pub fn refuse_blocked(plan: &Plan, skip_blocked: bool, snapshot: &Snapshot) -> R
         None => "use --skip-blocked to do the rest, or --only to name what you want".to_owned(),
     };
     Err(Error::refused(format!("this cannot be done now: {}", blocked.join("; "))).hint(hint))
+}
+
+const fn is_unclear(item: &Item) -> bool {
+    matches!(item.verdict, Verdict::Unclear { .. })
 }
 
 /// Whether the type of the proxy forbids something wanted.
@@ -369,9 +377,9 @@ fn filtered(plan: &Plan) -> bool {
 pub fn when(block: u64, snapshot: &Snapshot) -> String {
     let head = snapshot.block.number;
     let rest = value::blocks(block.saturating_sub(head));
-    match snapshot.guards.time_ms {
+    match snapshot.guards.time_ms.is() {
         Some(time) => {
-            let clock = crate::time::minutes(schedule::time_of(block, head, time));
+            let clock = crate::time::minutes(schedule::time_of(block, head, *time));
             format!("block {block} ({clock}, in {rest})")
         }
         None => format!("block {block} (in {rest})"),
@@ -410,10 +418,24 @@ pub fn still_holds(plan: &Plan, now: &Snapshot, terms: &Terms) -> Result<Plan> {
 }
 
 /// The profile that takes the changes back.
-fn way_back(plan: &Plan, id: &str, now: &Snapshot) -> Profile {
+///
+/// # Errors
+/// When a value before is not known, or is none that could be set again: the rules let no such
+/// change through, and this is the last place that could.
+fn way_back(plan: &Plan, id: &str, now: &Snapshot) -> Result<Profile> {
     let mut hyperparameters = BTreeMap::new();
     let mut replaces = BTreeMap::new();
-    for Item { name, from, to, .. } in plan.changes() {
+    for item in plan.changes() {
+        let Item { name, from, to, .. } = item;
+        let blocked = rules::irreversible(name, now);
+        let why = blocked.as_ref().and_then(Verdict::reason).map(str::to_owned);
+        let form = catalog::find(name).zip(from.as_ref());
+        let form = form.and_then(|(row, from)| row.check_type(from).err());
+        let (Some(from), None, None) = (from, &why, &form) else {
+            let why = why.or(form).unwrap_or_else(|| "its value is not known".to_owned());
+            return Err(Error::refused(format!("{name} could not be taken back: {why}"))
+                .hint("nothing was written or sent; leave it out, or name another node"));
+        };
         hyperparameters.insert(name.clone(), from.clone());
         replaces.insert(name.clone(), to.clone());
     }
@@ -427,7 +449,7 @@ fn way_back(plan: &Plan, id: &str, now: &Snapshot) -> Profile {
         hyperparameters.insert(split.to_owned(), before.clone());
         replaces.insert(split.to_owned(), Value::None);
     }
-    Profile {
+    Ok(Profile {
         name: format!("rollback-{id}"),
         description: format!(
             "takes back what was applied to subnet {} from {}",
@@ -441,7 +463,7 @@ fn way_back(plan: &Plan, id: &str, now: &Snapshot) -> Profile {
         }),
         hyperparameters,
         replaces,
-    }
+    })
 }
 
 /// The terms to judge a plan by once more.
@@ -514,20 +536,22 @@ fn refused_by_chain(plan: &Plan, blamed: &[String], error: &ChainError, done: &s
 }
 
 /// The values of a receipt that the chain now says otherwise.
-#[must_use]
-pub(super) fn unproved(receipt: &Receipt, now: &Snapshot) -> Vec<Change> {
-    receipt
-        .changes
-        .iter()
-        .filter_map(|change| {
-            let read = now.value(&change.name);
-            (read != change.to).then(|| Change {
-                name: change.name.clone(),
-                from: read,
-                to: change.to.clone(),
-            })
-        })
-        .collect()
+///
+/// # Errors
+/// With what cannot be read: that is neither equal nor different.
+pub(super) fn unproved(receipt: &Receipt, now: &Snapshot) -> Result<Vec<Change>, String> {
+    let mut differs = Vec::new();
+    for Change { name, from: _, to } in &receipt.changes {
+        let read = match now.known(name) {
+            Known::Is(read) => read,
+            Known::Unset => return Err(format!("{name}: the chain has none")),
+            Known::Unreadable(why) => return Err(format!("{name}: {why}")),
+        };
+        if read != to {
+            differs.push(Change { name: name.clone(), from: read.clone(), to: to.clone() });
+        }
+    }
+    Ok(differs)
 }
 
 #[cfg(test)]
@@ -537,8 +561,8 @@ mod tests {
     use crate::model::plan::{self, PlanKind};
     use crate::model::snapshot::{self, Block, ChainId, Guards, SnapshotKind};
 
-    #[test]
-    fn the_way_back_restores_a_split_that_the_count_erases() {
+    /// A subnet with two mechanisms and a split, and a plan that takes one of them away.
+    fn fewer_mechanisms() -> (Snapshot, Plan) {
         let chain = ChainId {
             network: "local".to_owned(),
             genesis_hash: Hash32::new([0; 32]),
@@ -555,11 +579,12 @@ mod tests {
             owner: "owner".to_owned(),
             hyperparameters: BTreeMap::from([
                 ("mechanism_count".to_owned(), Value::Uint(2)),
-                ("mechanism_emission_split".to_owned(), split.clone()),
+                ("mechanism_emission_split".to_owned(), split),
             ]),
             unset: std::collections::BTreeSet::new(),
             unknown: BTreeMap::new(),
-            guards: Guards::default(),
+            unreadable: BTreeMap::new(),
+            guards: Guards::none(),
         };
         let plan = Plan {
             format_version: plan::FORMAT_VERSION,
@@ -571,7 +596,7 @@ mod tests {
             source: "test".to_owned(),
             items: vec![Item {
                 name: "mechanism_count".to_owned(),
-                from: Value::Uint(2),
+                from: Some(Value::Uint(2)),
                 to: Value::Uint(1),
                 verdict: Verdict::Now,
                 inert: None,
@@ -581,7 +606,36 @@ mod tests {
             fee_rao: None,
             findings: Vec::new(),
         };
-        let back = way_back(&plan, "id", &now);
+        (now, plan)
+    }
+
+    #[test]
+    fn what_could_not_be_taken_back_is_not_sent() {
+        let refused = |now: &Snapshot, plan: &Plan, part: &str| {
+            let error = way_back(plan, "id", now).unwrap_err();
+            assert_eq!(error.kind, Kind::Refused);
+            assert!(error.what.contains(part), "{error}");
+        };
+        let (mut now, plan) = fewer_mechanisms();
+        let mut unknown = plan.clone();
+        unknown.items[0].from = None;
+        refused(&now, &unknown, "mechanism_count could not be taken back");
+        // Null is no count that could be set again.
+        unknown.items[0].from = Some(Value::None);
+        refused(&now, &unknown, "it must be an integer");
+        // What the change erases belongs to the way back, too.
+        now.unreadable.insert("mechanism_emission_split".to_owned(), "odd bytes".to_owned());
+        refused(&now, &plan, "odd bytes");
+        now.unreadable.clear();
+        now.hyperparameters.remove("mechanism_count");
+        refused(&now, &plan, "mechanism_count could not be taken back");
+    }
+
+    #[test]
+    fn the_way_back_restores_a_split_that_the_count_erases() {
+        let (now, plan) = fewer_mechanisms();
+        let split = Value::List(vec![40_000, 25_535]);
+        let back = way_back(&plan, "id", &now).unwrap();
         assert_eq!(back.hyperparameters.get("mechanism_count"), Some(&Value::Uint(2)));
         assert_eq!(back.hyperparameters.get("mechanism_emission_split"), Some(&split));
         assert_eq!(back.replaces.get("mechanism_emission_split"), Some(&Value::None));

@@ -100,7 +100,13 @@ pub(super) async fn conclude<C: ChainRead>(
         )
         .hint("`subtune history --refresh` reads it back later")
     })?;
-    let mut differs = unproved(receipt, &now);
+    let mut differs = unproved(receipt, &now).map_err(|why| {
+        Error::new(
+            Kind::Unknown,
+            format!("finalized in block {}, but it could not be read back: {why}", place.block),
+        )
+        .hint("`subtune history --refresh` reads it back later; an update of subtune may help")
+    })?;
     differs.retain(|change| !refused.iter().any(|one| one.names.contains(&change.name)));
     Ok(match (refused, differs.is_empty()) {
         ([], true) => Outcome::Applied { place },

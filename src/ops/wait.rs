@@ -205,7 +205,7 @@ pub async fn wait_and_apply<C: ChainWrite, S: Sign + Sync, L, W: Watch>(
         let after = stage::after(&before, plan, at);
         rest.retain(|wish| !plan.changes().any(|item| item.name == wish.name));
         sent.push(Sent { receipt, before });
-        if rest.iter().all(|wish| after.value(&wish.name) == wish.value) {
+        if rest.iter().all(|wish| after.known(&wish.name).is() == Some(&&wish.value)) {
             break;
         }
         // What this very stage has moved is no surprise.
@@ -365,7 +365,7 @@ fn refuse_far(block: u64, limit: &Limit, snapshot: &Snapshot) -> Result<()> {
 /// Milliseconds between two blocks, by the chain's own clock.
 fn pace(start: &Snapshot, head: &Head) -> Option<u64> {
     let blocks = head.number.checked_sub(start.block.number)?;
-    head.time_ms?.checked_sub(start.guards.time_ms?)?.checked_div(blocks)
+    head.time_ms?.checked_sub(*start.guards.time_ms.is()?)?.checked_div(blocks)
 }
 
 /// The error for a run that ends before its next stage is sent, or while it is.
@@ -386,7 +386,9 @@ fn rest_is_left(error: Error, sent: &[Sent], rest: &[Wish]) -> Error {
     let before = sent.last().map(|sent| &sent.before);
     let left: Vec<_> = rest
         .iter()
-        .filter(|wish| before.is_none_or(|before| before.value(&wish.name) != wish.value))
+        .filter(|wish| {
+            before.is_none_or(|before| before.known(&wish.name).is() != Some(&&wish.value))
+        })
         .map(|wish| wish.name.as_str())
         .collect();
     let back: Vec<_> = sent.iter().rev().map(|sent| back(&sent.receipt)).collect();

@@ -121,6 +121,17 @@ fn check(snapshot: &Snapshot, root: &Node, out: &mut Complaints) {
             }
         }
     }
+    for (name, why) in &snapshot.unreadable {
+        if snapshot.hyperparameters.contains_key(name) || snapshot.unknown.contains_key(name) {
+            let what = format!("{} cannot be unreadable: it has a value above", shown(name));
+            let hint = "remove one of the two, or take a new snapshot";
+            out.add(place("unreadable"), Some(name), &what, hint);
+        }
+        if why.trim().is_empty() {
+            let what = format!("unreadable does not say why {} could not be read", shown(name));
+            out.add(place("unreadable"), Some(name), &what, "write why, or take a new snapshot");
+        }
+    }
     for name in snapshot.unset.iter().filter(|name| !snapshot.hyperparameters.contains_key(*name)) {
         let what = format!("unset names {}, which has no value above", shown(name));
         let hint = "remove it, or add it under `hyperparameters:`";

@@ -666,6 +666,7 @@ fn snapshot() -> Snapshot {
             ("new_text".to_owned(), Value::Text("0x12".into())),
         ]
         .into(),
+        unreadable: [("min_burn".to_owned(), "it has a form: \"odd\"".to_owned())].into(),
         guards: Guards::default(),
     }
 }
@@ -732,6 +733,8 @@ fn bad_snapshots_are_refused_with_the_line() {
     refused("- 25535", "- 25536", "sum to 65536");
     refused("- 25535", &format!("- {}", u128::MAX), "but must sum to 65535");
     refused("- token_symbol", "- rho", "unset names rho");
+    refused("  min_burn: 'it", "  token_symbol: 'it", "token_symbol cannot be unreadable");
+    refused("  min_burn: 'it has a form: \"odd\"'", "  min_burn: ' '", "does not say why min_burn");
     refused("netuid: 46", "netuid: &a 46", "anchor");
     refused("netuid: 46", "netuid: 46\nnetuid: 47", "stands twice");
     refused("netuid: 46", "netuid: !!int 46", "tag");
@@ -773,10 +776,11 @@ fn plans_survive_to_the_bit() {
     ];
     let mut items = Vec::new();
     for (name, value) in awkward() {
-        for verdict in &verdicts {
+        for (index, verdict) in verdicts.iter().enumerate() {
             items.push(Item {
                 name: name.clone(),
-                from: Value::None,
+                // None is a value; what is not known is none.
+                from: (index > 0).then_some(Value::None),
                 to: value.clone(),
                 verdict: verdict.clone(),
                 inert: Some("12".into()),

@@ -29,7 +29,8 @@ pub fn who(row: &Hyperparameter, snapshot: &Snapshot) -> &'static str {
 }
 
 fn head(snapshot: &Snapshot) -> String {
-    let time = snapshot.guards.time_ms.map(crate::time::minutes).unwrap_or_default();
+    let time = snapshot.guards.time_ms.is().copied().map(crate::time::minutes);
+    let time = time.unwrap_or_else(|| "at an unknown time".to_owned());
     format!(
         "Subnet {} on {} at block {} ({time}), runtime {}\nOwner {}\n{}",
         snapshot.netuid,
@@ -45,13 +46,14 @@ fn head(snapshot: &Snapshot) -> String {
 fn clock(snapshot: &Snapshot) -> String {
     let Guards { schedule: Schedule { tempo, .. }, .. } = snapshot.guards;
     let (netuid, head) = (snapshot.netuid, snapshot.block.number);
-    let epoch = match snapshot.guards.schedule.next_epoch(netuid, head) {
-        Some(epoch) => format!(
+    let epoch = match schedule::next_epoch(&snapshot.guards, netuid, head) {
+        Ok(Some(epoch)) => format!(
             "Epoch every {tempo} blocks ({}), the next at\n  {}",
             blocks(tempo),
             when(epoch, snapshot)
         ),
-        None => "No epochs: the tempo is 0".to_owned(),
+        Ok(None) => "No epochs: the tempo is 0".to_owned(),
+        Err(why) => format!("Epochs unclear, because {why}"),
     };
     let window = match schedule::window(&snapshot.guards, netuid, head.saturating_add(1)) {
         Ok(Window::Open(Some(block))) => format!("open, closes at {}", when(block, snapshot)),
@@ -130,6 +132,7 @@ pub fn show_text(snapshot: &Snapshot) -> String {
             text.push_str(&format!("\n{title}\n{}", lines(&rows)));
         }
     }
+    text.push_str(&unreadable_text(snapshot));
     text.push_str(&format!(
         "\n*  never set: the chain's default\n{NO_EFFECT}  no effect on this chain\n\
          {DEPENDS}  acts only with another switch on\n"
@@ -145,6 +148,30 @@ pub fn show_text(snapshot: &Snapshot) -> String {
         ));
     }
     text
+}
+
+/// What could not be read, and why, folded to the terminal; empty when all was.
+#[must_use]
+pub fn unreadable_text(snapshot: &Snapshot) -> String {
+    let mut rows = table(&["name", "why"], Stream::Stdout);
+    for (name, why) in unreadable(snapshot) {
+        rows.add_row([name, why]);
+    }
+    match rows.row_count() {
+        0 => String::new(),
+        _ => format!("\nCould not be read\n{}", lines(&rows)),
+    }
+}
+
+fn unreadable(snapshot: &Snapshot) -> BTreeMap<String, String> {
+    let guards = snapshot.guards.unreadable().map(|(what, why)| (what.to_owned(), why.to_owned()));
+    snapshot.unreadable.clone().into_iter().chain(guards).collect()
+}
+
+/// The same for scripts.
+#[must_use]
+pub fn unreadable_json(snapshot: &Snapshot) -> Json {
+    json!(unreadable(snapshot))
 }
 
 /// The live values for scripts.
@@ -176,13 +203,15 @@ pub fn show_json(snapshot: &Snapshot) -> Json {
         data.insert("schedule".to_owned(), schedule_json(snapshot));
         data.insert("hyperparameters".to_owned(), Json::Object(rows));
         data.insert("unknown".to_owned(), Json::Object(unknown));
+        data.insert("unreadable".to_owned(), unreadable_json(snapshot));
     }
     data
 }
 
 /// The epochs and the freeze window for scripts, all in blocks.
 fn schedule_json(snapshot: &Snapshot) -> Json {
-    let Guards { schedule, .. } = &snapshot.guards;
+    let guards = &snapshot.guards;
+    let Guards { schedule, .. } = guards;
     let (netuid, head) = (snapshot.netuid, snapshot.block.number);
     let window = schedule::window(&snapshot.guards, netuid, head.saturating_add(1));
     let (state, until, unclear) = match window {
@@ -190,10 +219,12 @@ fn schedule_json(snapshot: &Snapshot) -> Json {
         Ok(Window::Closed(until)) => ("closed", until, None),
         Err(why) => ("unclear", None, Some(why)),
     };
+    // Zeros stand for what could not be read.
+    let read = |item: &str, blocks: u64| (!guards.missing.contains(item)).then_some(blocks);
     json!({
-        "tempo": schedule.tempo,
-        "next_epoch": schedule.next_epoch(netuid, head),
-        "freeze_window": schedule.freeze_window,
+        "tempo": read("Tempo", schedule.tempo),
+        "next_epoch": schedule::next_epoch(guards, netuid, head).ok().flatten(),
+        "freeze_window": read("AdminFreezeWindow", schedule.freeze_window),
         "window": state,
         "window_until": until,
         "window_unclear": unclear,
@@ -356,11 +387,15 @@ fn items_text<'a>(
     format!("\n{title}\n{}", lines(&rows).trim_start_matches('\n'))
 }
 
+/// Stands for a value before that is not known.
+const UNKNOWN: &str = "not known";
+
 /// What changes, and below it what stands against it.
 fn change_and_reason(item: &Item, snapshot: &Snapshot) -> String {
     let Item { name: _, from, to, verdict, inert } = item;
     let unit = item.unit();
-    let (from, to) = (spoken(from, unit), spoken(to, unit));
+    let from = from.as_ref().map_or_else(|| UNKNOWN.to_owned(), |from| spoken(from, unit));
+    let to = spoken(to, unit);
     let mut words = match verdict {
         Verdict::Same => to,
         _ if from.chars().count() + to.chars().count() < 48 => format!("{from} → {to}"),
@@ -412,6 +447,7 @@ pub fn check_text(source: &str, check: &Check, snapshot: &Snapshot) -> String {
         text.push_str(lines(&rows).trim_start_matches('\n'));
     }
     text.push_str(&findings_text(&check.findings, Stream::Stdout));
+    text.push_str(&unreadable_text(snapshot));
     text
 }
 
@@ -425,7 +461,7 @@ pub fn check_json(source: &str, check: &Check) -> Json {
 /// Until when the changes of a plan, made in block `at`, cannot be changed again, a way back
 /// included.
 fn locked(plan: &Plan, snapshot: &Snapshot, at: u64) -> Vec<String> {
-    let changes: Vec<_> = plan.changes().map(Change::from).collect();
+    let changes: Vec<_> = plan.changes().filter_map(Change::of).collect();
     let mut blocks: BTreeMap<u64, Vec<String>> = BTreeMap::new();
     for (name, opening) in schedule::again(&changes, &snapshot.guards, plan.netuid, at) {
         match opening {
@@ -687,9 +723,10 @@ fn item_json(item: &Item) -> Json {
     };
     json!({
         "name": name,
-        "from": exact(from),
+        "from": from.as_ref().map(exact),
+        "from_known": from.is_some(),
         "to": exact(to),
-        "from_value": human(from, unit),
+        "from_value": from.as_ref().map(|from| human(from, unit)),
         "to_value": human(to, unit),
         "state": state,
         "reason": verdict.reason(),

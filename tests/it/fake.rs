@@ -65,6 +65,7 @@ pub(crate) fn snapshot(immunity_period: u64, tempo: u64) -> Snapshot {
         ]),
         unset: BTreeSet::new(),
         unknown: BTreeMap::new(),
+        unreadable: BTreeMap::new(),
         guards: Guards {
             schedule: Schedule { tempo: 360, owner_limit_tempos: 2, ..Schedule::default() },
             setters: BTreeMap::from([
@@ -74,7 +75,7 @@ pub(crate) fn snapshot(immunity_period: u64, tempo: u64) -> Snapshot {
                 ),
                 ("rho".to_owned(), setter("sudo_set_rho", "rho")),
             ]),
-            ..Guards::default()
+            ..Guards::none()
         },
     }
 }

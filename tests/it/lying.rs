@@ -61,7 +61,7 @@ fn altered(bytes: &[u8], change: fn(&mut RuntimeMetadata)) -> Vec<u8> {
 }
 
 /// The false answer to whichever request for metadata this is.
-fn metadata(method: &str, params: &Value, change: fn(Value) -> Value) -> Option<Reply> {
+pub(crate) fn metadata(method: &str, params: &Value, change: fn(Value) -> Value) -> Option<Reply> {
     let asked = matches!(
         api(method, params).as_str(),
         "Metadata_metadata_at_version" | "Metadata_metadata"
@@ -69,7 +69,7 @@ fn metadata(method: &str, params: &Value, change: fn(Value) -> Value) -> Option<
     asked.then_some(Reply::Alter(change))
 }
 
-fn tell(answer: &Value, change: fn(&mut RuntimeMetadata)) -> Value {
+pub(crate) fn tell(answer: &Value, change: fn(&mut RuntimeMetadata)) -> Value {
     let bytes = bytes_of(answer);
     to_hex(&match Option::<Vec<u8>>::decode_all(&mut &bytes[..]) {
         Ok(some) => some.map(|bytes| altered(&bytes, change)).encode(),

@@ -39,6 +39,7 @@ mod stopped;
 mod story;
 mod support;
 mod terminal;
+mod unreadable;
 mod wait;
 mod wallet;
 mod wallet_command;

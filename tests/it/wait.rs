@@ -10,7 +10,7 @@ use std::time::Duration;
 use subtune::error::{Kind, Result};
 use subtune::model::plan::{Plan, Terms, Wish};
 use subtune::model::receipt::Command;
-use subtune::model::snapshot::{Anchor, Snapshot};
+use subtune::model::snapshot::{Anchor, Known, Snapshot};
 use subtune::model::stage::Stage as Part;
 use subtune::model::value::Value;
 use subtune::ops::{self, Consent, Limit, Link, Request, Wait, Waited, Waiting, Watch};
@@ -53,7 +53,7 @@ impl Watch for Desk<'_> {
 fn limited(immunity_period: u64, rho: u64) -> Snapshot {
     let mut snapshot = snapshot(immunity_period, rho);
     snapshot.guards.last_change.insert("immunity_period".to_owned(), FREE - 720);
-    snapshot.guards.time_ms = Some(HEAD * 10_000);
+    snapshot.guards.time_ms = Known::Is(HEAD * 10_000);
     snapshot
 }
 
