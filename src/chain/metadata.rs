@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use parity_scale_codec::{Decode, Encode};
+use parity_scale_codec::{DecodeAll as _, Encode};
 use serde::Deserialize;
 use subxt::metadata::Metadata;
 use tokio::sync::{Mutex, OnceCell};
 
+use super::rpc::Failure;
 use super::{At, Chain};
 use crate::error::{Error, Result};
 use crate::model::hash::Hash32;
@@ -208,17 +209,18 @@ impl Chain {
     }
 
     async fn download(&self, hash: &Hash32) -> Result<Vec<u8>> {
+        let unreadable = |error: parity_scale_codec::Error| self.unreadable(&error.to_string());
         let version = u32::from(METADATA_VERSION).encode();
-        let versioned = self
-            .state_call("Metadata_metadata_at_version", &version, hash)
-            .await
-            .ok()
-            .and_then(|bytes| Option::<Vec<u8>>::decode(&mut &bytes[..]).ok().flatten());
-        if let Some(bytes) = versioned {
-            return Ok(bytes);
+        // The older form is for a chain that says that it has no other, never for an answer that
+        // got lost.
+        if let Some(bytes) = self.try_call("Metadata_metadata_at_version", &version, hash).await? {
+            let versioned = Option::<Vec<u8>>::decode_all(&mut &bytes[..]).map_err(unreadable)?;
+            if let Some(bytes) = versioned {
+                return Ok(bytes);
+            }
         }
         let bytes = self.state_call("Metadata_metadata", &[], hash).await?;
-        Vec::<u8>::decode(&mut &bytes[..]).map_err(|error| self.unreadable(&error.to_string()))
+        Vec::<u8>::decode_all(&mut &bytes[..]).map_err(unreadable)
     }
 
     fn unreadable(&self, what: &str) -> Error {
@@ -240,11 +242,35 @@ impl Chain {
         args: &[u8],
         hash: &Hash32,
     ) -> Result<Vec<u8>> {
+        let answer = self.call(api, args, hash).await;
+        answer.map_err(|failure| self.rpc.error("state_call", failure))
+    }
+
+    /// As [`Chain::state_call`]; `None` when this node or its runtime does not have that function. Any
+    /// other failure is an error, also where one can do without the answer.
+    pub(crate) async fn try_call(
+        &self,
+        api: &str,
+        args: &[u8],
+        hash: &Hash32,
+    ) -> Result<Option<Vec<u8>>> {
+        match self.call(api, args, hash).await {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(Failure::NotSupported(_)) => Ok(None),
+            Err(failure) => Err(self.rpc.error("state_call", failure)),
+        }
+    }
+
+    async fn call(&self, api: &str, args: &[u8], hash: &Hash32) -> Result<Vec<u8>, Failure> {
         let params = serde_json::json!([api, format!("0x{}", hex::encode(args)), hash]);
-        let answer: String = self.rpc.request("state_call", params).await?;
-        from_hex(&answer).ok_or_else(|| {
-            Error::chain(format!("{} sent bytes that are no hex ({api})", self.endpoint))
-        })
+        let answer: String = self.rpc.try_request("state_call", params).await?;
+        from_hex(&answer).ok_or_else(|| Failure::Odd(self.odd(api)))
+    }
+
+    /// The error for an answer of a runtime API that makes no sense.
+    pub(super) fn odd(&self, api: &str) -> Error {
+        Error::chain(format!("{}: the answer makes no sense ({api})", self.endpoint))
+            .hint("name another node with --network; if all do so, subtune needs an update")
     }
 }
 

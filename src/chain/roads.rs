@@ -96,23 +96,24 @@ impl Chain {
     pub async fn filters(&self, at: &At) -> Result<BTreeMap<String, Filter>> {
         let at = self.at(at).await?;
         let known = TYPES.iter().map(|name| ((*name).to_owned(), known_filter(name)));
-        Ok(known.chain(self.told_filters(&at).await).collect())
+        Ok(known.chain(self.told_filters(&at).await?).collect())
     }
 
     /// The chain's own words on all proxy types; empty when it has none that can be read.
-    async fn told_filters(&self, at: &AtBlock) -> BTreeMap<String, Filter> {
+    async fn told_filters(&self, at: &AtBlock) -> Result<BTreeMap<String, Filter>> {
         let metadata = &*at.runtime.metadata;
         let (api, methods) = FILTERS;
         let method = metadata.runtime_api_trait_by_name(api).and_then(|found| {
             methods.iter().find_map(|name| Some((*name, found.method_by_name(name)?.output_ty())))
         });
-        let Some((method, ty)) = method else { return BTreeMap::new() };
+        let Some((method, ty)) = method else { return Ok(BTreeMap::new()) };
         // `None` asks for all types, whatever the argument's type.
-        let Ok(answer) = self.state_call(&format!("{api}_{method}"), &[0], &at.hash).await else {
-            return BTreeMap::new();
+        let name = format!("{api}_{method}");
+        let Some(answer) = self.try_call(&name, &[0], &at.hash).await? else {
+            return Ok(BTreeMap::new());
         };
         let types = metadata.types();
-        decode::scale(&answer, ty, types).as_ref().and_then(filters).unwrap_or_default()
+        Ok(decode::scale(&answer, ty, types).as_ref().and_then(filters).unwrap_or_default())
     }
 
     /// The call of `Proxy.add_proxy` or `Proxy.remove_proxy`, without delay.

@@ -125,25 +125,19 @@ impl ChainWrite for Chain {
     async fn preflight(&self, signed: &Signed) -> Result<Option<Result<(), ChainError>>> {
         let head: Hash32 = self.rpc.request("chain_getBlockHash", serde_json::json!([])).await?;
         let at = self.at(&At::Hash(head)).await?;
-        let params = serde_json::json!([
-            "BlockBuilder_apply_extrinsic",
-            format!("0x{}", hex::encode(&signed.bytes)),
-            at.hash
-        ]);
-        let answer: String = match self.rpc.try_request("state_call", params).await {
-            Ok(answer) => answer,
-            Err(Failure::Refused(_)) => return Ok(None),
-            Err(Failure::Lost(error)) => return Err(error),
+        let api = "BlockBuilder_apply_extrinsic";
+        let Some(bytes) = self.try_call(api, &signed.bytes, &at.hash).await? else {
+            return Ok(None);
         };
-        let bytes = from_hex(&answer).unwrap_or_default();
-        Ok(match bytes.as_slice() {
-            [0, 0, ..] => Some(Ok(())),
-            [0, 1, error @ ..] => Some(Err(self.decode_dispatch_error(error, &at.runtime))),
+        // `ApplyExtrinsicResult`.
+        match bytes.as_slice() {
+            [0, 0] => Ok(Some(Ok(()))),
+            [0, 1, error @ ..] => Ok(Some(Err(self.decode_dispatch_error(error, &at.runtime)))),
             [1, error @ ..] => {
-                Some(Err(self.explain(invalid_transaction(error), Some(&at.runtime))))
+                Ok(Some(Err(self.explain(invalid_transaction(error), Some(&at.runtime)))))
             }
-            _ => None,
-        })
+            _ => Err(self.odd(api)),
+        }
     }
 
     async fn submit(&self, signed: &Signed) -> Submitted {
@@ -152,10 +146,8 @@ impl ChainWrite for Chain {
             Ok(_) => Submitted::Pooled,
             // 1013: the node already has it, which is what was wanted.
             Err(Failure::Refused(error)) if error.code == 1013 => Submitted::Pooled,
-            // -32601: the node does not offer it at all, so it has not done it.
-            Err(Failure::Refused(error)) if error.code == -32_601 => {
-                Submitted::Rejected(rejected(&error))
-            }
+            // The node does not offer it at all, so it has not done it.
+            Err(Failure::NotSupported(error)) => Submitted::Rejected(rejected(&error)),
             // A node's own trouble says nothing about the transaction.
             Err(Failure::Refused(error)) if !(1_000..1_100).contains(&error.code) => {
                 Submitted::Doubtful(describe(&error))
@@ -163,7 +155,7 @@ impl ChainWrite for Chain {
             Err(Failure::Refused(error)) => {
                 Submitted::Rejected(self.explain(rejected(&error), None))
             }
-            Err(Failure::Lost(error)) => Submitted::Doubtful(error.what),
+            Err(Failure::Lost(error) | Failure::Odd(error)) => Submitted::Doubtful(error.what),
         }
     }
 }
@@ -206,20 +198,23 @@ impl Chain {
         let Some(ty) = ty else { return Ok(None) };
         let mut args = signed.bytes.clone();
         args.extend(u32::try_from(signed.bytes.len()).unwrap_or(u32::MAX).encode());
-        let answer = self.state_call(&format!("{}_{}", api.0, api.1), &args, &at.hash).await?;
-        let Some(info) = decode::scale(&answer, ty, at.runtime.metadata.types()) else {
-            return Ok(None);
+        let name = format!("{}_{}", api.0, api.1);
+        let Some(answer) = self.try_call(&name, &args, &at.hash).await? else { return Ok(None) };
+        let read = || {
+            let info = decode::scale(&answer, ty, at.runtime.metadata.types())?;
+            let number = |value: &scale_value::Value<u32>| {
+                decode::integer(value).and_then(|number| u64::try_from(number).ok())
+            };
+            let weight = info.at("weight")?;
+            Some(Info {
+                fee_rao: number(info.at("partial_fee")?)?,
+                weight: Weight {
+                    ref_time: number(weight.at("ref_time")?)?,
+                    proof_size: number(weight.at("proof_size")?)?,
+                },
+            })
         };
-        let number =
-            |value: Option<&scale_value::Value<u32>>| u64::try_from(decode::integer(value?)?).ok();
-        let weight = |name: &str| number(info.at("weight").and_then(|weight| weight.at(name)));
-        Ok(number(info.at("partial_fee")).map(|fee_rao| Info {
-            fee_rao,
-            weight: match (weight("ref_time"), weight("proof_size")) {
-                (Some(ref_time), Some(proof_size)) => Weight { ref_time, proof_size },
-                _ => Weight::AMPLE,
-            },
-        }))
+        read().map(Some).ok_or_else(|| self.odd(&name))
     }
 
     /// Builds and signs a transaction without any request.

@@ -1,5 +1,6 @@
 //! Nodes that are not there, say nothing, say nonsense, or are of another chain: exit code 5.
 
+use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
@@ -80,6 +81,125 @@ fn a_node_that_refuses_has_the_last_word() {
     let stage = Stage::with_chain()
         .through(only("state_call", || Reply::Refuse(-32_601, "Method not found\n\u{1b}[31m")));
     stage.fails("plan 46 --profile liquid-alpha", 5, "refused state_call", "another one");
+}
+
+/// A server that answers every request for a connection with this.
+fn server(answer: String) -> (String, std::thread::JoinHandle<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("ws://{}", listener.local_addr().unwrap());
+    // Once for a person, once for a script.
+    let thread = std::thread::spawn(move || {
+        for _ in 0..2 {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut request = Vec::new();
+            while !request.ends_with(b"\r\n\r\n") {
+                let mut byte = [0];
+                stream.read_exact(&mut byte).unwrap();
+                request.extend(byte);
+            }
+            stream.write_all(answer.as_bytes()).unwrap();
+        }
+    });
+    (url, thread)
+}
+
+#[test]
+fn a_node_that_limits_how_much_it_is_asked() {
+    let limits = || Reply::Refuse(-32_004, "storage work rate limit exceeded");
+    let stage = Stage::with_chain().through(only("state_queryStorageAt", limits));
+    let error = "limits how much it is asked: storage work rate limit exceeded (-32004)";
+    stage.fails("show 46", 5, error, "wait a minute");
+    let (url, thread) = server("HTTP/1.1 429 Too Many Requests\r\n\r\n".to_owned());
+    let line = format!("show 46 --network {url}");
+    stage.fails(&line, 5, "limits how much it is asked: HTTP status 429", "wait a minute");
+    thread.join().unwrap();
+}
+
+/// The host was checked, another one was not: it may be reached without encryption.
+#[test]
+fn a_redirection_is_not_followed() {
+    let other = TcpListener::bind("127.0.0.1:0").unwrap();
+    let location = other.local_addr().unwrap();
+    let answer = format!("HTTP/1.1 302 Found\r\nLocation: ws://{location}/\r\n\r\n");
+    let (url, thread) = server(answer);
+    Stage::offline().fails(
+        &format!("show 46 --timeout 5 --network {url}"),
+        5,
+        &format!("{url} cannot be reached"),
+        "--network",
+    );
+    thread.join().unwrap();
+    other.set_nonblocking(true).unwrap();
+    assert_eq!(other.accept().unwrap_err().kind(), std::io::ErrorKind::WouldBlock);
+}
+
+/// Answers of a node to one function of the runtime that say nothing about what was asked.
+fn failures() -> [Reply; 6] {
+    [
+        Reply::Refuse(-32_000, "Server is busy"),
+        Reply::Refuse(4_003, "Client error: Execution failed: wasm trap: unreachable"),
+        Reply::Refuse(4_003, "Client error: Exported method Core_version is not found"),
+        Reply::Say(json!("no hex")),
+        Reply::Say(json!("0x05")),
+        Reply::Silence,
+    ]
+}
+
+/// Answers this for one function of the runtime, once.
+fn function(name: &'static str, reply: Reply) -> Hook {
+    let reply = std::sync::Mutex::new(Some(reply));
+    Box::new(move |method, params| {
+        let asked = method == "state_call" && params[0] == name;
+        asked.then(|| reply.lock().unwrap().take()).flatten().unwrap_or(Reply::Pass)
+    })
+}
+
+/// A preflight that fails is not a preflight that nobody offers: nothing is sent.
+#[test]
+fn nothing_is_sent_when_the_preflight_gets_lost() {
+    for reply in failures() {
+        let stage = Stage::with_chain().through(function("BlockBuilder_apply_extrinsic", reply));
+        let head = stage.chain().head();
+        let run = stage.run(&format!("{APPLY} --timeout 1"));
+        run.check_failure(true, 5, "", "");
+        assert!(!run.stderr.contains("no preflight"), "{}", run.stderr);
+        assert_eq!((stage.chain().head(), stage.chain().pending()), (head, 0));
+        let history = stage.expect("history --format json", 0).json();
+        assert_eq!(history["receipts"][0]["outcome"], "rejected", "{history}");
+    }
+    let missing = "Exported method BlockBuilder_apply_extrinsic is not found";
+    for reply in [Reply::Refuse(-32_601, "Method not found"), Reply::Refuse(4_003, missing)] {
+        let stage = Stage::with_chain().through(function("BlockBuilder_apply_extrinsic", reply));
+        let run = stage.expect(APPLY, 0);
+        assert!(run.stderr.contains("the node offers no preflight"), "{}", run.stderr);
+    }
+}
+
+/// Only a node that has no metadata of version 15 is asked for the older one.
+#[test]
+fn the_older_metadata_is_no_way_out_of_a_failure() {
+    for reply in failures() {
+        let stage = Stage::with_chain().through(function("Metadata_metadata_at_version", reply));
+        stage.run("show 46 --timeout 1").check_failure(false, 5, "", "");
+        assert!(!stage.path("cache").exists());
+    }
+    let missing = "Exported method Metadata_metadata_at_version is not found";
+    for reply in [Reply::Refuse(4_003, missing), Reply::Say(json!("0x00"))] {
+        let stage = Stage::with_chain().through(function("Metadata_metadata_at_version", reply));
+        stage.expect("show 46", 0);
+    }
+}
+
+/// A fee that cannot be read is not a fee that nobody tells.
+#[test]
+fn nothing_is_asked_for_consent_when_the_fee_gets_lost() {
+    for reply in failures() {
+        let stage =
+            Stage::with_chain().through(function("TransactionPaymentApi_query_info", reply));
+        stage.run(&format!("{APPLY} --timeout 1")).check_failure(true, 5, "", "");
+        assert_eq!(stage.chain().pending(), 0);
+        assert_eq!(stage.records("yaml"), Vec::<std::path::PathBuf>::new());
+    }
 }
 
 /// Whatever a node answers, it ends in words and in time, and nothing is sent.

@@ -58,7 +58,7 @@ fn networks_that_are_none() {
     let known = "finney, test, archive, local";
     stage.fails("show 46 --network finny", 2, "finny", known);
     stage.fails("show 46 --network http://127.0.0.1:9944", 2, "http://127.0.0.1:9944", known);
-    stage.fails("show 46 --network 127.0.0.1:9944", 2, "127.0.0.1:9944", known);
+    stage.fails("show 46 --network 192.0.2.2:9944", 2, "192.0.2.2:9944", known);
     let from_environment = || {
         let mut command = stage.command("show 46");
         command.env("BT_NETWORK", "finny");
@@ -77,6 +77,9 @@ fn plain_ws_to_another_host_needs_a_flag() {
         assert!(!run.stderr.contains("secret"), "{}", run.stderr);
     }
     // With the flag it goes on, to a host that is not there.
+    // A browser and the client see a host before the backslash, a simple reader one after the @.
+    let line = r"show 46 --network ws://192.0.2.2:20002\@localhost";
+    stage.fails(line, 2, "ws://192.0.2.2:20002/… is not encrypted", "--allow-insecure");
     let line = "show 46 --network ws://node.invalid:9944 --allow-insecure";
     stage.fails(line, 5, "ws://node.invalid:9944 cannot be reached", "--network");
 }
