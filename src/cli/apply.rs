@@ -1,6 +1,6 @@
 //! `subtune apply`, and the road that rollback shares with it.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
 use serde_json::json;
@@ -17,6 +17,7 @@ use crate::model::road::Road;
 use crate::model::schedule::{self, Opening};
 use crate::model::snapshot::Snapshot;
 use crate::ops::{self, Applied, ChainRead as _, Confirm as _, Request};
+use crate::profile_yaml;
 use crate::store::{Lock, Subnet};
 use crate::ui::ask::Terminal;
 use crate::ui::output::{Report, Stream};
@@ -61,38 +62,22 @@ pub(super) struct Sending {
 
 pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let Args { netuid, wanted, plan, skip_blocked, sending } = args;
-    let saved = plan.as_deref().map(read_plan).transpose()?;
+    let saved = plan.as_deref().map(profile_yaml::read_saved::<Plan>).transpose()?;
     let terms = wanted.terms();
-    if saved.is_none() {
-        wanted.wishes()?;
-    }
+    let wished = if saved.is_none() { Some(wanted.read()?) } else { None };
     let chain = connect::connect(global).await?.metadata_hash(!sending.no_metadata_hash);
-    let (plan, snapshot) = match (saved, netuid) {
+    let (plan, snapshot) = match (saved, wished.zip(netuid)) {
         (Some(saved), _) => {
             let snapshot = chain.latest(saved.netuid).await?;
             ops::refuse_moved(&saved, &snapshot)?;
             let again = Plan::build(&snapshot, &saved.wishes(), &saved.source, &terms);
             (Plan { fee_rao: saved.fee_rao, ..again }, snapshot)
         }
-        (None, Some(netuid)) => wanted.plan(&chain, netuid, &terms).await?,
+        (None, Some((wished, netuid))) => wished.plan(&chain, netuid, &terms).await?,
         (None, None) => return Err(Error::usage("no netuid").hint("use NETUID or --plan FILE")),
     };
     let change = Change { command: Command::Apply, plan, snapshot, skip_blocked, terms };
     send(global, &chain, change, &sending).await
-}
-
-fn read_plan(path: &Path) -> Result<Plan> {
-    let plan: Plan = crate::profile_yaml::read_saved(path)?;
-    if plan.format_version != crate::model::plan::FORMAT_VERSION {
-        return Err(Error::input(format!(
-            "{} has format_version {}, not {}",
-            path.display(),
-            plan.format_version,
-            crate::model::plan::FORMAT_VERSION
-        ))
-        .hint("make a new plan with `subtune plan … --out FILE`"));
-    }
-    Ok(plan)
 }
 
 /// A change that is ready to be confirmed.

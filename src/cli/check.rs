@@ -1,5 +1,7 @@
 //! `subtune check`
 
+use std::path::Path;
+
 use serde_json::{Value as Json, json};
 
 use super::plan::IntentArgs;
@@ -7,9 +9,11 @@ use super::{Global, connect};
 use crate::chain::Depth;
 use crate::error::{Error, Result};
 use crate::exit;
+use crate::files::read;
 use crate::model::check::Check;
 use crate::model::intent::Intent;
 use crate::model::plan::{Terms, Verdict};
+use crate::model::profile::wishes;
 use crate::profile_yaml::{self, Names};
 use crate::ui::output::Report;
 use crate::ui::views;
@@ -43,16 +47,20 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let mut complaints = Vec::new();
     let mut good = Vec::new();
     for file in &files {
-        let found = profile_yaml::check_file(file)?;
-        if found.is_empty() {
-            good.push(file);
-            if netuid.is_none() {
-                text.push_str(&format!("{file}: good\n"));
+        let name = read::name(Path::new(file));
+        match profile_yaml::inspect(file, Names::Known)? {
+            Ok(loaded) => {
+                if netuid.is_none() {
+                    text.push_str(&format!("{name}: good\n"));
+                }
+                good.push((name, loaded));
             }
-        }
-        for complaint in found {
-            text.push_str(&format!("{complaint}\n  hint: {}\n", complaint.hint));
-            complaints.push(complaint);
+            Err(found) => {
+                for complaint in found {
+                    text.push_str(&format!("{complaint}\n  hint: {}\n", complaint.hint));
+                    complaints.push(complaint);
+                }
+            }
         }
     }
     let mut data = json!({ "complaints": complaints });
@@ -63,17 +71,18 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         let snapshot = connect::read(&chain, netuid, None, Depth::Rules).await?;
         let terms = Terms { intent: intent.intent(), ..Terms::default() };
         let mut results = Vec::new();
-        for file in good {
-            let profile = profile_yaml::load(file, Names::Known)?;
-            connect::check_target(&profile, &snapshot)?;
-            let check = Check::new(&snapshot, &profile.wishes(), &terms);
+        for (file, loaded) in good {
+            connect::check_target(&loaded.profile, &snapshot)?;
+            let (wanted, left_out) = loaded.wanted(&[], Names::Known, &snapshot);
+            let mut check = Check::new(&snapshot, &wishes(wanted), &terms);
+            check.findings.extend(left_out);
             if !text.is_empty() {
                 text.push('\n');
             }
-            text.push_str(&views::check_text(file, &check, &snapshot));
+            text.push_str(&views::check_text(&file, &check, &snapshot));
             invalid |= check.any(|verdict| matches!(verdict, Verdict::Invalid { .. }));
             never |= check.any(|verdict| matches!(verdict, Verdict::Never { .. }));
-            results.push(views::check_json(file, &check));
+            results.push(views::check_json(&file, &check));
         }
         connect::tell_traffic(global, &chain);
         if let (Json::Object(data), Json::Object(place)) = (&mut data, views::place(&snapshot)) {

@@ -1,6 +1,5 @@
 //! What `subtune plan` writes for other signers: a file, encoded calls, a QR code.
 
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value as Json, json};
@@ -15,6 +14,7 @@ use crate::model::schedule::{self, Window};
 use crate::model::snapshot::Snapshot;
 use crate::model::unsigned::{self, ColdFile, DEFAULT_ERA, ERAS, Hex};
 use crate::ops;
+use crate::profile_yaml::{Document, FileKind, Wanted, complaints_error};
 use crate::ui::output::one_line;
 use crate::ui::{qr, screen};
 
@@ -162,16 +162,15 @@ pub(super) fn write_file(path: &Path, file: &ColdFile, force: bool) -> Result<()
 
 /// Reads a file of either stage.
 pub(super) fn read_file(path: &Path) -> Result<ColdFile> {
-    let name = path.display();
-    let unreadable = |error: std::io::Error| {
-        Error::input(format!("{name} cannot be read: {error}"))
-            .hint("name a file that `subtune plan --unsigned` or `subtune sign` wrote")
-    };
-    let mut bytes = Vec::new();
-    let limit = unsigned::MAX_BYTES as u64 + 1;
-    let file = std::fs::File::open(path).map_err(unreadable)?;
-    file.take(limit).read_to_end(&mut bytes).map_err(unreadable)?;
-    unsigned::parse(&bytes).map_err(|what| {
+    let Document { file: name, text, kind } =
+        Document::open(path)?.map_err(|complaint| complaints_error(vec![complaint]))?;
+    match kind {
+        FileKind::Transaction(_) | FileKind::Unknown => {}
+        other => {
+            return Err(complaints_error(vec![other.wrong(&name, Wanted::Transaction)]));
+        }
+    }
+    unsigned::parse(text.as_bytes()).map_err(|what| {
         Error::input(one_line(&format!("{name} {what}")))
             .hint("name a file that `subtune plan --unsigned` or `subtune sign` wrote")
     })

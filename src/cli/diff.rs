@@ -10,12 +10,13 @@ use super::{Global, connect};
 use crate::chain::{Chain, Depth};
 use crate::error::{Error, Result};
 use crate::exit;
+use crate::files::read;
 use crate::model::catalog;
 use crate::model::diff::{Difference, differences};
 use crate::model::plan::spoken;
 use crate::model::snapshot::Snapshot;
 use crate::model::value::{Unit, Value};
-use crate::profile_yaml::{self, Names};
+use crate::profile_yaml::{self, Loaded, Names};
 use crate::ui::output::{Report, Stream, lines, table};
 use crate::ui::screen;
 use crate::ui::views::exact;
@@ -77,17 +78,12 @@ async fn side(text: &str, chain: Option<&Chain>) -> Result<Side> {
         let title = format!("subnet {netuid} at block {}", snapshot.block.number);
         return Ok(Side::of(title, snapshot));
     }
-    let path = Path::new(text);
-    if path.is_file() && profile_yaml::is_snapshot(path)? {
-        let snapshot = profile_yaml::read_snapshot(path)?;
-        return Ok(Side::of(text.to_owned(), snapshot));
-    }
-    let profile = profile_yaml::load(text, Names::Known)?;
+    let Loaded { profile, unreadable, origin } = profile_yaml::load(text, Names::Known)?;
     Ok(Side {
-        title: text.to_owned(),
+        title: read::name(Path::new(text)),
         values: profile.hyperparameters,
-        unreadable: BTreeMap::new(),
-        partial: true,
+        unreadable,
+        partial: !origin.is_complete(),
     })
 }
 

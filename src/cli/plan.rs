@@ -1,7 +1,7 @@
 //! `subtune plan`
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
@@ -10,14 +10,16 @@ use super::{Global, connect, road};
 use crate::chain::Chain;
 use crate::error::{Error, Result};
 use crate::exit;
-use crate::files::write;
+use crate::files::{read, write};
+use crate::model::catalog;
 use crate::model::intent::Intent;
+use crate::model::lint::Finding;
 use crate::model::plan::{Drift, Item, Plan, Terms, Verdict, Wish};
+use crate::model::profile::wishes;
 use crate::model::snapshot::Snapshot;
 use crate::model::value::{Unit, Value, parse_with_unit};
-use crate::model::{catalog, profile::Profile};
 use crate::ops::{ChainRead as _, ChainWrite as _};
-use crate::profile_yaml::{self, Names};
+use crate::profile_yaml::{self, Loaded, Names};
 use crate::ui::output::{Report, Stream};
 use crate::ui::views;
 use crate::wallet::address;
@@ -116,36 +118,64 @@ impl Wanted {
         }
     }
 
-    /// The wishes, with the name of their source.
-    pub(super) fn wishes(&self) -> Result<(Option<Profile>, Vec<Wish>, String)> {
+    /// Reads what is wanted, once: its file may be a pipe.
+    pub(super) fn read(&self) -> Result<Wished> {
         let names = if self.allow_unknown { Names::Any } else { Names::Known };
-        let profile =
+        let loaded =
             self.profile.as_deref().map(|name| profile_yaml::load(name, names)).transpose()?;
-        let mut values = profile.as_ref().map(|p| p.hyperparameters.clone()).unwrap_or_default();
-        if !self.only.is_empty() {
-            let canonical = |name: &String| match catalog::find(name) {
-                Some(row) => Ok(row.name.to_owned()),
-                None if values.contains_key(name) => Ok(name.clone()),
-                None => Err(unknown_name(name)),
-            };
-            let only = self.only.iter().map(canonical).collect::<Result<Vec<_>>>()?;
-            if let Some(name) = only.iter().find(|name| !values.contains_key(*name)) {
-                return Err(Error::input(format!("--only {name}: the profile does not name it"))
-                    .hint("look at it with `subtune profiles NAME`"));
-            }
-            values.retain(|name, _| only.contains(name));
+        let named = |name: &str| {
+            loaded.as_ref().is_some_and(|loaded: &Loaded| {
+                loaded.profile.hyperparameters.contains_key(name)
+                    || loaded.unreadable.contains_key(name)
+            })
+        };
+        let canonical = |name: &String| match catalog::find(name) {
+            Some(row) => Ok(row.name.to_owned()),
+            None if named(name) => Ok(name.clone()),
+            None => Err(unknown_name(name)),
+        };
+        let only = self.only.iter().map(canonical).collect::<Result<Vec<_>>>()?;
+        if let Some(name) = only.iter().find(|name| !named(name)) {
+            return Err(Error::input(format!("--only {name}: the profile does not name it"))
+                .hint("look at it with `subtune profiles NAME`"));
         }
-        values.extend(settings(&self.set, names)?);
-        if values.is_empty() {
+        let settings = settings(&self.set, names)?;
+        if loaded.is_none() && settings.is_empty() {
             return Err(Error::usage("nothing is wanted").hint("use --profile or --set NAME=VALUE"));
         }
-        let source = match (&self.profile, self.set.is_empty()) {
-            (Some(profile), true) => profile.clone(),
+        let profile = self.profile.as_deref().map(|profile| read::name(Path::new(profile)));
+        let source = match (profile, self.set.is_empty()) {
+            (Some(profile), true) => profile,
             (Some(profile), false) => format!("{profile} and --set {}", self.set.join(" --set ")),
             (None, _) => format!("--set {}", self.set.join(" --set ")),
         };
-        let wishes = values.into_iter().map(|(name, value)| Wish { name, value }).collect();
-        Ok((profile, wishes, source))
+        Ok(Wished { loaded, only, settings, source, names })
+    }
+}
+
+/// What is wanted, as it was read.
+pub(super) struct Wished {
+    loaded: Option<Loaded>,
+    /// Names of the profile that were asked for one by one.
+    only: Vec<String>,
+    /// Those of `--set`, which go before the profile's.
+    settings: BTreeMap<String, Value>,
+    source: String,
+    names: Names,
+}
+
+impl Wished {
+    /// The wishes for this subnet, and what was left out of them.
+    pub(super) fn wishes(&self, snapshot: &Snapshot) -> Result<(Vec<Wish>, Vec<Finding>)> {
+        let Self { loaded, only, settings, source: _, names } = self;
+        let (mut values, mut left_out) = (BTreeMap::new(), Vec::new());
+        if let Some(loaded) = loaded {
+            connect::check_target(&loaded.profile, snapshot)?;
+            (values, left_out) = loaded.wanted(only, *names, snapshot);
+        }
+        values.extend(settings.clone());
+        left_out.retain(|finding| !values.contains_key(&finding.name));
+        Ok((wishes(values), left_out))
     }
 
     /// Plans on the newest finalized block.
@@ -155,13 +185,11 @@ impl Wanted {
         netuid: u16,
         terms: &Terms,
     ) -> Result<(Plan, Snapshot)> {
-        let (profile, wishes, source) = self.wishes()?;
         let snapshot = chain.latest(netuid).await?;
         connect::check_fresh(&snapshot, false)?;
-        if let Some(profile) = &profile {
-            connect::check_target(profile, &snapshot)?;
-        }
-        let mut plan = Plan::build(&snapshot, &wishes, &source, terms);
+        let (wishes, left_out) = self.wishes(&snapshot)?;
+        let mut plan = Plan::build(&snapshot, &wishes, &self.source, terms);
+        plan.findings.extend(left_out);
         if !plan.calls.is_empty() {
             plan.fee_rao = chain.fee(&plan.calls, &plan.road, &plan.owner).await?;
         }
@@ -234,7 +262,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         return Err(Error::usage("--proxy-for and --multisig act with a key of their own")
             .hint("name its address with --signer"));
     }
-    wanted.wishes()?;
+    let wished = wanted.read()?;
     let signer = signer
         .as_deref()
         .map(address::parse_ss58)
@@ -245,7 +273,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         write::check_output(path, force)?;
     }
     let chain = connect::connect(global).await?.metadata_hash(!cold.no_metadata_hash);
-    let (mut plan, snapshot) = wanted.plan(&chain, netuid, &terms).await?;
+    let (mut plan, snapshot) = wished.plan(&chain, netuid, &terms).await?;
     if let Some(signer) = terms.signer.clone() {
         road.take(&chain, &mut plan, &mut terms, &snapshot, &signer).await?;
     }

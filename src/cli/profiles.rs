@@ -20,7 +20,7 @@ pub(super) fn run(args: &Args) -> Result<Report> {
             Error::input(format!("there is no shipped profile {name}"))
                 .hint(profile_yaml::shipped_hint(name))
         })?;
-        let profile = profile_yaml::load(name, Names::Known)?;
+        let profile = profile_yaml::load(name, Names::Known)?.profile;
         let values: serde_json::Map<_, _> = profile
             .hyperparameters
             .iter()
@@ -37,7 +37,7 @@ pub(super) fn run(args: &Args) -> Result<Report> {
     let mut rows = table(&["name", "description"], Stream::Stdout);
     let mut data = Vec::new();
     for (name, _) in SHIPPED {
-        let profile = profile_yaml::load(name, Names::Known)?;
+        let profile = profile_yaml::load(name, Names::Known)?.profile;
         rows.add_row([(*name).to_owned(), profile.description.clone()]);
         data.push(json!({ "name": name, "description": profile.description }));
     }

@@ -74,12 +74,14 @@ fn setters(snapshot: &Snapshot) -> Vec<Setter<'_>> {
 async fn setup(global: &Global, args: Setup) -> Result<Report> {
     let Setup { netuid, delegate, wanted } = args;
     let delegate = ss58(&parse_ss58(&delegate)?);
-    let wishes = match (&wanted.profile, wanted.set.is_empty()) {
+    let wished = match (&wanted.profile, wanted.set.is_empty()) {
         (None, true) => None,
-        _ => Some(wanted.wishes()?.1),
+        _ => Some(wanted.read()?),
     };
     let chain = connect::connect(global).await?;
     let snapshot = chain.latest(netuid).await?;
+    let wishes =
+        wished.map(|wished| wished.wishes(&snapshot)).transpose()?.map(|(wishes, _)| wishes);
     let owner = &snapshot.owner;
     if let Known::Unreadable(why) = &snapshot.guards.lease {
         return Err(Error::refused(format!(

@@ -55,7 +55,9 @@ impl RoadArgs {
         };
         let again = Plan::build(snapshot, &plan.wishes(), &plan.source, terms);
         let before = std::mem::replace(plan, again);
-        let kept = |finding: &lint::Finding| finding.code == lint::CHANGED_MEANWHILE;
+        let kept = |finding: &lint::Finding| {
+            [lint::CHANGED_MEANWHILE, lint::LEFT_OUT].contains(&finding.code.as_str())
+        };
         plan.findings.extend(before.findings.into_iter().filter(kept));
         if !plan.calls.is_empty() {
             plan.fee_rao = chain.fee(&plan.calls, &plan.road, signer).await?;

@@ -1,10 +1,11 @@
 //! `subtune rollback`
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use super::apply::{Change, Sending, send};
 use super::{Global, connect};
 use crate::error::{Error, Result};
+use crate::files::read;
 use crate::model::hash::Hash32;
 use crate::model::lint;
 use crate::model::plan::{Plan, Terms};
@@ -12,7 +13,7 @@ use crate::model::profile::Profile;
 use crate::model::receipt::{Command, Outcome, Receipt};
 use crate::model::snapshot::Snapshot;
 use crate::ops::{ChainRead as _, ChainWrite as _};
-use crate::profile_yaml::{self, Names};
+use crate::profile_yaml::{self, Loaded, Names};
 use crate::store;
 use crate::ui::output::Report;
 
@@ -20,9 +21,9 @@ use crate::ui::output::Report;
 pub(super) struct Args {
     /// Subnet
     netuid: u16,
-    /// Go back to this rollback profile
-    #[arg(long, value_name = "FILE", conflicts_with = "last")]
-    to: Option<PathBuf>,
+    /// Go back to these values: a rollback profile, a snapshot or a profile
+    #[arg(long, value_name = "NAME-or-FILE", conflicts_with = "last")]
+    to: Option<String>,
     /// Take back the newest change of this subnet (the default)
     #[arg(long)]
     last: bool,
@@ -49,15 +50,26 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let names = if allow_unknown { Names::Any } else { Names::Known };
     let given = to.as_deref().map(|to| load(to, names)).transpose()?;
     let chain = connect::connect(global).await?.metadata_hash(!sending.no_metadata_hash);
-    let (profile, source) = match given {
+    let (mut loaded, source) = match given {
         Some(given) => given,
         None => {
             let receipt = newest(global, netuid, chain.genesis_hash())?;
-            load(receipt.rollback.as_ref(), names)?
+            let path = Path::new(&receipt.rollback);
+            let Some(loaded) = profile_yaml::load_file(path, names)? else {
+                return Err(Error::input(format!(
+                    "there is no rollback profile {}",
+                    receipt.rollback
+                ))
+                .hint("`subtune history` lists them"));
+            };
+            (loaded, receipt.rollback)
         }
     };
     let snapshot = chain.latest(netuid).await?;
-    connect::check_target(&profile, &snapshot)?;
+    connect::check_target(&loaded.profile, &snapshot)?;
+    let (wanted, left_out) = loaded.wanted(&[], names, &snapshot);
+    loaded.profile.hyperparameters = wanted;
+    let profile = loaded.profile;
     let meanwhile = changed_meanwhile(&profile, &snapshot);
     if !meanwhile.is_empty() && !force {
         return Err(Error::refused(format!(
@@ -67,6 +79,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         .hint("look at `subtune show`; --force goes back all the same"));
     }
     let mut plan = Plan::build(&snapshot, &profile.wishes(), &source, &terms);
+    plan.findings.extend(left_out);
     // What was there before is no copied choice.
     plan.findings.retain(|finding| finding.code != lint::AS_REGISTERED);
     plan.findings.extend(meanwhile.into_iter().map(|(name, line)| {
@@ -79,13 +92,8 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     send(global, &chain, change, &sending).await
 }
 
-fn load(path: &std::path::Path, names: Names) -> Result<(Profile, String)> {
-    let text = path.display().to_string();
-    if !path.is_file() {
-        return Err(Error::input(format!("there is no rollback profile {text}"))
-            .hint("`subtune history` lists them"));
-    }
-    Ok((profile_yaml::load(&text, names)?, text))
+fn load(to: &str, names: Names) -> Result<(Loaded, String)> {
+    Ok((profile_yaml::load(to, names)?, read::name(Path::new(to))))
 }
 
 /// The newest change of a subnet that is on the chain.

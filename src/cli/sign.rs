@@ -8,7 +8,7 @@ use super::keys::{self, KeyArgs};
 use super::{Global, cold};
 use crate::chain::{self, Opened};
 use crate::error::{Error, Result};
-use crate::files::write;
+use crate::files::{read, write};
 use crate::model::unsigned::{ColdFile, SignatureText, Stage};
 use crate::ops::{Consent, Sign as _};
 use crate::ui::ask::Terminal;
@@ -41,11 +41,18 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let Args { file: path, output, force, dry_run, yes, no_metadata_hash, keys } = args;
     let file = cold::read_file(&path)?;
     if file.kind == Stage::Signed {
-        return Err(Error::input(format!("{} is signed already", path.display()))
+        return Err(Error::input(format!("{} is signed already", read::name(&path)))
             .hint(format!("send it with `subtune submit {}`", path.display())));
     }
     cold::check_digest(file.metadata_digest.as_ref(), no_metadata_hash)?;
-    let output = output.unwrap_or_else(|| path.with_extension("signed.json"));
+    let output = match output {
+        Some(output) => output,
+        None if dry_run || is_named(&path) => path.with_extension("signed.json"),
+        None => {
+            return Err(Error::usage("the input has no name that the signed file could have")
+                .hint("name the file to write with --output"));
+        }
+    };
     let opened = chain::open(&file)?;
     let shown: String = opened.lines().iter().map(|line| format!("{line}\n")).collect();
     if dry_run {
@@ -85,6 +92,11 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let name = output.display();
     let text = format!("Signed: {name}\nSend it with `subtune submit {name}`\n");
     Ok(Report::new(text, data("signed", &signed, &opened, Some(&output))))
+}
+
+/// Whether it is a file with a name of its own: no pipe and no descriptor.
+fn is_named(path: &Path) -> bool {
+    !read::is_stdin(path) && !path.starts_with("/dev") && !path.starts_with("/proc")
 }
 
 fn data(

@@ -7,7 +7,8 @@ use super::apply::{enter, report};
 use super::{Global, SENDING, cold, connect};
 use crate::chain::Carried;
 use crate::error::{Error, Result};
-use crate::model::plan::{self, Plan, Terms};
+use crate::files::read;
+use crate::model::plan::{Plan, Terms};
 use crate::model::receipt::Command;
 use crate::model::signature::Signature;
 use crate::model::unsigned::SignatureText;
@@ -50,7 +51,7 @@ impl Sign for Elsewhere {
 
 pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let Args { file: path, signature, dry_run, yes } = args;
-    let name = path.display();
+    let name = read::name(&path);
     let file = cold::read_file(&path)?;
     let signature = match (signature, file.signature) {
         (Some(given), None) => given,
@@ -67,8 +68,8 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     };
     let saved: Plan = profile_yaml::from_saved(&file.plan, "the plan in the file")
         .map_err(profile_yaml::complaints_error)?;
-    if saved.format_version != plan::FORMAT_VERSION || saved.netuid != file.netuid {
-        return Err(Error::input(format!("{name} has a plan of another version or subnet"))
+    if saved.netuid != file.netuid {
+        return Err(Error::input(format!("{name} has a plan of another subnet"))
             .hint("make a new one with `subtune plan … --unsigned FILE`"));
     }
     let chain = connect::connect(global).await?.metadata_hash(file.metadata_digest.is_some());

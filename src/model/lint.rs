@@ -56,6 +56,8 @@ pub const WINDOW_CLOSES: &str = "HP106";
 pub const NO_EFFECT: &str = "HP107";
 /// Somebody else has changed it since.
 pub const CHANGED_MEANWHILE: &str = "HP108";
+/// A value of a snapshot that the owner cannot set.
+pub const LEFT_OUT: &str = "HP109";
 /// A proxy's calls go one by one.
 pub const ONE_BY_ONE: &str = "HP301";
 /// A multisig waits for more approvals.
@@ -121,6 +123,12 @@ pub static CODES: &[Code] = &[
         CHANGED_MEANWHILE,
         "changed by somebody else",
         "The value is neither what was applied nor what it was before: the rollback overwrites it.",
+    ),
+    code(
+        LEFT_OUT,
+        "left out of a snapshot",
+        "A snapshot holds every value of a subnet. As a profile or as the target of a rollback it stands \
+         for what the owner may set; what differs beyond that stays as it is.",
     ),
     code(
         SLOW_WEIGHTS,

@@ -7,6 +7,7 @@ pub mod catalog;
 pub mod check;
 pub mod diff;
 pub mod errors;
+pub mod format;
 pub mod hash;
 pub mod intent;
 pub mod lint;

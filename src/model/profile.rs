@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::catalog;
 use crate::model::hash::Hash32;
-use crate::model::plan::Wish;
-use crate::model::value::Value;
+use crate::model::lint::{self, Finding};
+use crate::model::plan::{Wish, spoken};
+use crate::model::snapshot::{Known, SetterState, Snapshot};
+use crate::model::value::{Unit, Value};
 
 /// Version of the profile format.
 pub const FORMAT_VERSION: u32 = 1;
@@ -45,9 +48,84 @@ impl Profile {
     /// The wanted values.
     #[must_use]
     pub fn wishes(&self) -> Vec<Wish> {
-        self.hyperparameters
-            .iter()
-            .map(|(name, value)| Wish { name: name.clone(), value: value.clone() })
-            .collect()
+        wishes(self.hyperparameters.clone())
     }
+}
+
+/// Values by name as wishes.
+#[must_use]
+pub fn wishes(values: BTreeMap<String, Value>) -> Vec<Wish> {
+    values.into_iter().map(|(name, value)| Wish { name, value }).collect()
+}
+
+/// What wanted values were read from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// A profile: every value in it is wanted.
+    Profile,
+    /// A snapshot: all values of a subnet, wanted as far as the owner may set them.
+    Snapshot,
+}
+
+impl Origin {
+    /// Whether it names every value of the subnet.
+    #[must_use]
+    pub const fn is_complete(self) -> bool {
+        match self {
+            Self::Profile => false,
+            Self::Snapshot => true,
+        }
+    }
+
+    /// Whether only what the owner may set is wanted of it.
+    #[must_use]
+    pub const fn is_selective(self) -> bool {
+        match self {
+            Self::Profile => false,
+            Self::Snapshot => true,
+        }
+    }
+}
+
+/// Of the values of a whole subnet, those that its owner may set on the connected chain. What differs
+/// and is left out is found, never dropped in silence. A name that was `asked` for is always kept.
+#[must_use]
+pub fn settable(
+    values: BTreeMap<String, Value>,
+    asked: &[String],
+    allow_unknown: bool,
+    now: &Snapshot,
+) -> (BTreeMap<String, Value>, Vec<Finding>) {
+    let mut left_out = Vec::new();
+    let kept = |(name, value): &(String, Value)| {
+        let why = match now.guards.setters.get(name) {
+            Some(SetterState::Call { who: "owner", .. }) => return true,
+            Some(SetterState::Call { who: "unknown", .. }) if allow_unknown => return true,
+            _ if asked.contains(name) => return true,
+            Some(SetterState::Call { who: "root", .. }) => "only root may set it",
+            Some(SetterState::Call { who: "unknown", .. }) => {
+                "subtune does not know its rules (--allow-unknown)"
+            }
+            Some(SetterState::Changed { .. }) => "the arguments of its call have changed",
+            Some(SetterState::Call { .. } | SetterState::Missing) | None => "nobody can set it",
+        };
+        let unit = catalog::find(name).map_or(Unit::Count, |row| row.unit);
+        let is = match now.known(name) {
+            Known::Is(is) if is == value => return false,
+            Known::Unset if *value == Value::None => return false,
+            Known::Is(is) => format!("is {}", spoken(is, unit)),
+            Known::Unset => "is not on this chain".to_owned(),
+            Known::Unreadable(why) => format!("could not be read ({why})"),
+        };
+        let message = format!("{name} {is}, the file has {}: left out, {why}", spoken(value, unit));
+        left_out.push(lint::finding(
+            lint::LEFT_OUT,
+            name,
+            message,
+            "nothing can be done about it with the owner's key",
+        ));
+        false
+    };
+    let values = values.into_iter().filter(kept).collect();
+    (values, left_out)
 }

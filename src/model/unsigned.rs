@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::model::format;
 use crate::model::hash::Hash32;
 use crate::model::signature::Signature;
 use crate::model::snapshot::ChainId;
@@ -165,6 +166,12 @@ struct Head {
     kind: Stage,
 }
 
+/// The stage that a file says it is of, whatever else is wrong with it.
+#[must_use]
+pub fn stage_of(bytes: &[u8]) -> Option<Stage> {
+    serde_json::from_slice(bytes).ok().map(|Head { kind, .. }| kind)
+}
+
 /// Longest part of a message of the JSON reader that is passed on: it quotes the file.
 const MAX_QUOTED: usize = 160;
 
@@ -181,8 +188,8 @@ pub fn parse(bytes: &[u8]) -> Result<ColdFile, String> {
         format!("is not a transaction that subtune wrote: {text}")
     };
     let Head { format_version, kind } = serde_json::from_slice(bytes).map_err(json)?;
-    if format_version != FORMAT_VERSION {
-        return Err(format!("has format_version {format_version}, not {FORMAT_VERSION}"));
+    if let Err(unreadable) = format::check(format_version.into(), FORMAT_VERSION) {
+        return Err(format!("is not read: {}", unreadable.what));
     }
     let file: ColdFile = serde_json::from_slice(bytes).map_err(json)?;
     let wrong = if !ERAS.contains(&file.era.blocks) || !file.era.blocks.is_power_of_two() {
@@ -249,7 +256,8 @@ mod tests {
     #[test]
     fn what_is_wrong_is_told() {
         for (field, value, what) in [
-            ("format_version", json!(2), "has format_version 2, not 1"),
+            ("format_version", json!(2), "format_version 2 is newer"),
+            ("format_version", json!(0), "format_version is 0"),
             ("kind", json!("sealed"), "unknown variant `sealed`"),
             ("more", json!(1), "unknown field `more`"),
             ("era/more", json!(1), "unknown field `more`"),

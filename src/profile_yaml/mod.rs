@@ -5,17 +5,22 @@
 //! for which `1e3` is a float. [`write()`] is the one canonical spelling. `saved` reads
 //! and writes what the tool saves itself, such as snapshots.
 
+use std::collections::BTreeMap;
 use std::fmt;
-use std::io::Read;
 use std::path::Path;
 
 use serde::Serialize;
 
 use crate::error::{Error, Result, is_harmful};
-use crate::model::profile::Profile;
+use crate::files::read as input;
+use crate::model::lint::{self, Finding};
+use crate::model::profile::{Origin, Profile, Target, settable};
+use crate::model::snapshot::Snapshot;
+use crate::model::value::Value;
 use crate::profiles;
 
 pub mod import;
+mod kind;
 mod read;
 mod saved;
 mod schema;
@@ -23,10 +28,9 @@ mod tree;
 mod value;
 mod write;
 
+pub use kind::{Document, FileKind, Wanted};
 pub use read::{Names, parse};
-pub use saved::{
-    from_saved, is_snapshot, parse_snapshot, read_saved, read_snapshot, write_snapshot,
-};
+pub use saved::{Saved, from_saved, parse_snapshot, read_saved, read_snapshot, write_snapshot};
 pub use schema::json_schema;
 pub use write::write;
 
@@ -102,28 +106,121 @@ fn shown(text: &str) -> String {
     shown
 }
 
-/// Reads a profile by its shipped name or from a file. A shipped name wins; a file
-/// that bears one is named with its folder, as in `./liquid-alpha`.
+/// Wanted values as they were read, and what they were read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loaded {
+    /// The values.
+    pub profile: Profile,
+    /// What a snapshot could not read, and why: nobody can want it.
+    pub unreadable: BTreeMap<String, String>,
+    /// What they were read from.
+    pub origin: Origin,
+}
+
+impl Loaded {
+    fn profile(profile: Profile) -> Self {
+        Self { profile, unreadable: BTreeMap::new(), origin: Origin::Profile }
+    }
+
+    /// The wanted values for this subnet, and what was left out of them. Names that were `asked` for
+    /// are kept in any case.
+    #[must_use]
+    pub fn wanted(
+        &self,
+        asked: &[String],
+        names: Names,
+        now: &Snapshot,
+    ) -> (BTreeMap<String, Value>, Vec<Finding>) {
+        let Self { profile: Profile { hyperparameters, .. }, unreadable, origin } = self;
+        let mut values = hyperparameters.clone();
+        if !asked.is_empty() {
+            values.retain(|name, _| asked.contains(name));
+        }
+        if !origin.is_selective() {
+            return (values, Vec::new());
+        }
+        let (values, mut left_out) = settable(values, asked, names == Names::Any, now);
+        let speaks = |name: &&String| asked.is_empty() || asked.contains(name);
+        left_out.extend(unreadable.iter().filter(|(name, _)| speaks(name)).map(|(name, why)| {
+            let message = format!("{name} could not be read when the snapshot was taken: {why}");
+            lint::finding(lint::LEFT_OUT, name, message, "name the value that you want with --set")
+        }));
+        (values, left_out)
+    }
+}
+
+/// Reads wanted values by the name of a shipped profile or from a file: the one reader of every
+/// argument that takes a profile. A shipped name wins; a file that bears one is named with its
+/// directory, as in `./liquid-alpha`. A snapshot is a profile, too: that of all its values.
 ///
 /// # Errors
 /// When there is no such profile, when the file cannot be read, or with the first
 /// complaint about it.
-pub fn load(name_or_file: &str, names: Names) -> Result<Profile> {
+pub fn load(name_or_file: &str, names: Names) -> Result<Loaded> {
+    inspect(name_or_file, names)?.map_err(complaints_error)
+}
+
+/// The same, with every complaint about the content.
+///
+/// # Errors
+/// When there is no such profile, or the file cannot be read at all.
+pub fn inspect(
+    name_or_file: &str,
+    names: Names,
+) -> Result<std::result::Result<Loaded, Vec<Complaint>>> {
     if let Some(text) = profiles::shipped(name_or_file) {
-        return parse(text, name_or_file, names).map_err(complaints_error);
+        let profile = parse(text, name_or_file, names);
+        return Ok(profile.map(Loaded::profile));
     }
-    let path = Path::new(name_or_file);
-    if name_or_file.is_empty() || !path.exists() {
-        return Err(Error::input(format!(
-            "there is no shipped profile and no file \"{}\"",
-            shown(name_or_file)
-        ))
-        .hint(format!("{}; or name a YAML file", shipped_hint(name_or_file))));
-    }
-    read_text(path)?
-        .map_err(|complaint| vec![complaint])
-        .and_then(|text| parse(&text, name_or_file, names))
-        .map_err(complaints_error)
+    inspect_file(Path::new(name_or_file), names)?.ok_or_else(|| {
+        Error::input(format!("there is no shipped profile and no file \"{}\"", shown(name_or_file)))
+            .hint(format!("{}; or name a YAML file", shipped_hint(name_or_file)))
+    })
+}
+
+/// Reads wanted values from a file, whatever its name; nothing when there is none.
+///
+/// # Errors
+/// When the file cannot be read, or with the first complaint about it.
+pub fn load_file(path: &Path, names: Names) -> Result<Option<Loaded>> {
+    inspect_file(path, names)?.map(|read| read.map_err(complaints_error)).transpose()
+}
+
+fn inspect_file(
+    path: &Path,
+    names: Names,
+) -> Result<Option<std::result::Result<Loaded, Vec<Complaint>>>> {
+    let document = match Document::read(path) {
+        Ok(Ok(document)) => document,
+        Ok(Err(complaint)) => return Ok(Some(Err(vec![complaint]))),
+        Err(input::Failed::Missing) => return Ok(None),
+        Err(failed) => {
+            return Err(failed.error(path, "name a file that exists and that you may read"));
+        }
+    };
+    let Document { file, text, kind } = &document;
+    Ok(Some(match kind {
+        FileKind::Profile | FileKind::Unknown => parse(text, file, names).map(Loaded::profile),
+        FileKind::Snapshot { .. } => parse_snapshot(text, file).map(from_snapshot),
+        other => Err(vec![other.wrong(file, Wanted::Values)]),
+    }))
+}
+
+/// All values of a snapshot as wanted ones, for its own chain and subnet.
+fn from_snapshot(snapshot: Snapshot) -> Loaded {
+    let Snapshot { chain, block, netuid, mut hyperparameters, unknown, unreadable, .. } = snapshot;
+    hyperparameters.extend(unknown);
+    let target =
+        Target { network: chain.network, genesis_hash: chain.genesis_hash, netuid: Some(netuid) };
+    let profile = Profile {
+        name: format!("snapshot of subnet {netuid} at block {}", block.number),
+        description: "all values of a snapshot".to_owned(),
+        source: "a snapshot".to_owned(),
+        target: Some(target),
+        hyperparameters,
+        replaces: BTreeMap::new(),
+    };
+    Loaded { profile, unreadable, origin: Origin::Snapshot }
 }
 
 /// What to do about a name that no shipped profile bears.
@@ -138,23 +235,6 @@ pub fn shipped_hint(wanted: &str) -> String {
     format!("{near}shipped profiles: {}", names.join(", "))
 }
 
-/// Every complaint about a profile, by its shipped name or its file; none when it is good.
-///
-/// # Errors
-/// When the file cannot be read at all.
-pub fn check_file(name_or_file: &str) -> Result<Vec<Complaint>> {
-    if let Some(text) = profiles::shipped(name_or_file) {
-        return Ok(parse(text, name_or_file, Names::Known).err().unwrap_or_default());
-    }
-    let path = Path::new(name_or_file);
-    Ok(match read_text(path)? {
-        Err(complaint) => vec![complaint],
-        Ok(text) => {
-            parse(&text, &path.display().to_string(), Names::Known).err().unwrap_or_default()
-        }
-    })
-}
-
 /// The complaints about a file as one error: the first one, and how many more.
 #[must_use]
 pub fn complaints_error(complaints: Vec<Complaint>) -> Error {
@@ -163,55 +243,13 @@ pub fn complaints_error(complaints: Vec<Complaint>) -> Error {
         return Error::input("the file is not usable");
     };
     let what = if more == 0 { first.to_string() } else { format!("{first}, and {more} more") };
-    let hint = if more == 0 {
-        first.hint
-    } else {
-        format!("{}; `subtune check {}` shows all", first.hint, first.file)
+    let hint = match (more, first.file.as_str()) {
+        (0, _) => first.hint,
+        // What was read from there is gone.
+        (_, input::STDIN_NAME) => format!("{}; `subtune check -` shows all", first.hint),
+        (_, file) => format!("{}; `subtune check {}` shows all", first.hint, kind::quoted(file)),
     };
     Error::input(what).hint(hint)
-}
-
-/// Reads a text file of bounded size. What is wrong with the content is a complaint,
-/// what is wrong with the file or the disk is an error.
-fn read_text(path: &Path) -> Result<std::result::Result<String, Complaint>> {
-    let file = path.display().to_string();
-    let failed = |error: std::io::Error| {
-        let reason = match error.kind() {
-            std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
-            std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-            std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
-            _ => error.to_string(),
-        };
-        Error::input(format!("{file} cannot be read: {reason}"))
-            .hint("name a file that exists and that you may read")
-            .because(error)
-    };
-    let mut bytes = Vec::new();
-    std::fs::File::open(path)
-        .and_then(|handle| handle.take(MAX_BYTES + 1).read_to_end(&mut bytes))
-        .map_err(failed)?;
-    let mut complaints = Complaints::new(&file);
-    if bytes.len() as u64 > MAX_BYTES {
-        let what = format!("it is larger than {} KiB", MAX_BYTES / 1024);
-        complaints.add(
-            None,
-            None,
-            &what,
-            "name another file: none of subtune's files is that large",
-        );
-    }
-    let text = match String::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => {
-            let good = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
-            let line = good.split(|byte| *byte == b'\n').count();
-            let place = tree::Place { line, column: 1 };
-            let what = "it is not UTF-8 text";
-            complaints.add(Some(place), None, what, "save it as UTF-8, or name another file");
-            String::new()
-        }
-    };
-    Ok(complaints.list.into_iter().next().map_or(Ok(text), Err))
 }
 
 #[cfg(test)]

@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::kind::{FileKind, Wanted};
 use super::tree::{self, Data, Entry, Node, Place, Plain, resolve};
 use super::value::{Wrong, checked, value};
 use super::{Complaint, Complaints, is_harmful, shown};
 use crate::model::catalog::{self, Hyperparameter, Kind, Source};
+use crate::model::format;
 use crate::model::hash::Hash32;
 use crate::model::plan::spoken;
 use crate::model::profile::{FORMAT_VERSION, Profile, Target};
@@ -65,11 +67,9 @@ fn profile(root: &Node, names: Names, out: &mut Complaints) -> Option<Profile> {
         }
         return None;
     };
-    if let Some(kind) = root.get("kind").and_then(|entry| entry.value.text()) {
-        let what = format!("this is a {}, not a profile", shown(kind));
-        let hint = "copy the wanted lines under `hyperparameters:` of a profile, or see \
-                    `subtune diff --help` and `subtune rollback --help` for what takes this file";
-        out.add(Some(root.place), None, &what, hint);
+    let kind = FileKind::of_tree(root);
+    if !matches!(kind, FileKind::Profile | FileKind::Unknown) {
+        out.list.push(kind.wrong(&out.file, Wanted::Values));
         return None;
     }
     for (field, hint) in FIELDS {
@@ -135,14 +135,18 @@ fn format_version(entry: &Entry, out: &mut Complaints) {
         Data::Refused => return,
         Data::Scalar { .. } | Data::List(_) | Data::Map(_) => Plain::Null,
     };
-    let what = match version {
-        Plain::Int(Value::Uint(version)) if version == u128::from(FORMAT_VERSION) => return,
-        Plain::Int(Value::Uint(version)) if version > u128::from(FORMAT_VERSION) => {
-            format!("format_version {version} is newer than this version of subtune")
-        }
-        _ => format!("format_version is not {FORMAT_VERSION}"),
+    let number = match version {
+        Plain::Int(Value::Uint(version)) => u64::try_from(version).ok(),
+        _ => None,
     };
-    let hint = format!("write `format_version: {FORMAT_VERSION}`, or use a newer subtune");
+    let (what, hint) = match number.map(|number| format::check(number, FORMAT_VERSION)) {
+        Some(Ok(())) => return,
+        Some(Err(format::Unreadable { what, hint })) => (what, hint.to_owned()),
+        None => (
+            "format_version is not a version number".to_owned(),
+            format!("write `format_version: {FORMAT_VERSION}`"),
+        ),
+    };
     out.add(Some(entry.blame()), Some("format_version"), &what, &hint);
 }
 

@@ -4,29 +4,47 @@ use std::path::Path;
 
 use serde::de::DeserializeOwned;
 
+use super::kind::{Document, FileKind, Wanted};
 use super::read::unknown_name_hint;
 use super::tree::{self, Node, Place};
 use super::value::check_saved;
-use super::{Complaint, Complaints, complaints_error, read_text, shown};
+use super::{Complaint, Complaints, complaints_error, shown};
 use crate::error::{Error, Result};
-use crate::model::catalog;
-use crate::model::snapshot::{FORMAT_VERSION, Snapshot};
+use crate::model::plan::{self, Plan};
+use crate::model::receipt::{self, Receipt};
+use crate::model::snapshot::{self, Snapshot};
+use crate::model::{catalog, format};
+
+/// A file that the tool saves and reads again.
+pub trait Saved: DeserializeOwned {
+    /// The newest version of its format that is read here.
+    const FORMAT_VERSION: u32;
+    /// What it is.
+    const WANTED: Wanted;
+}
+
+impl Saved for Snapshot {
+    const FORMAT_VERSION: u32 = snapshot::FORMAT_VERSION;
+    const WANTED: Wanted = Wanted::Snapshot;
+}
+
+impl Saved for Plan {
+    const FORMAT_VERSION: u32 = plan::FORMAT_VERSION;
+    const WANTED: Wanted = Wanted::Plan;
+}
+
+impl Saved for Receipt {
+    const FORMAT_VERSION: u32 = receipt::FORMAT_VERSION;
+    const WANTED: Wanted = Wanted::Receipt;
+}
 
 /// Reads a snapshot file.
 ///
 /// # Errors
 /// When the file cannot be read, or with the first complaint about it.
 pub fn read_snapshot(path: &Path) -> Result<Snapshot> {
-    let text = read_file(path)?;
-    parse_snapshot(&text, &path.display().to_string()).map_err(complaints_error)
-}
-
-/// Whether a file says that it is a snapshot.
-///
-/// # Errors
-/// When the file cannot be read.
-pub fn is_snapshot(path: &Path) -> Result<bool> {
-    Ok(read_file(path)?.lines().any(|line| line.trim_end() == "kind: snapshot"))
+    let Document { file, text, .. } = open(path, Wanted::Snapshot)?;
+    parse_snapshot(&text, &file).map_err(complaints_error)
 }
 
 /// Writes a snapshot, every value exact.
@@ -39,20 +57,20 @@ pub fn write_snapshot(snapshot: &Snapshot) -> Result<String> {
 }
 
 /// Reads a file that the tool saved, such as a plan, strictly and under the same caps
-/// as a profile. The caller checks its version.
+/// as a profile.
 ///
 /// # Errors
 /// When the file cannot be read, or with the first complaint about it.
-pub fn read_saved<T: DeserializeOwned>(path: &Path) -> Result<T> {
-    let text = read_file(path)?;
-    from_saved(&text, &path.display().to_string()).map_err(complaints_error)
+pub fn read_saved<T: Saved>(path: &Path) -> Result<T> {
+    let Document { file, text, .. } = open(path, T::WANTED)?;
+    from_saved(&text, &file).map_err(complaints_error)
 }
 
 /// Reads what the tool saved from a text: see [`read_saved`].
 ///
 /// # Errors
 /// Every complaint about the text.
-pub fn from_saved<T: DeserializeOwned>(text: &str, file: &str) -> Result<T, Vec<Complaint>> {
+pub fn from_saved<T: Saved>(text: &str, file: &str) -> Result<T, Vec<Complaint>> {
     let mut out = Complaints::new(file);
     typed(text, &mut out).map(|(value, _)| value).ok_or_else(|| out.sorted())
 }
@@ -71,15 +89,36 @@ pub fn parse_snapshot(text: &str, file: &str) -> Result<Snapshot, Vec<Complaint>
     }
 }
 
-/// Reads a text file of bounded size, with the words for what is wrong with it.
-pub(crate) fn read_file(path: &Path) -> Result<String> {
-    read_text(path)?.map_err(|complaint| complaints_error(vec![complaint]))
+/// Reads a file once, and refuses one that says it is of another kind.
+fn open(path: &Path, wanted: Wanted) -> Result<Document> {
+    let document = Document::open(path)?.map_err(|complaint| complaints_error(vec![complaint]))?;
+    let meant = match (&document.kind, wanted) {
+        (FileKind::Unknown, _)
+        | (FileKind::Snapshot { .. }, Wanted::Snapshot)
+        | (FileKind::Plan, Wanted::Plan)
+        | (FileKind::Receipt { .. }, Wanted::Receipt)
+        | (FileKind::Transaction(_), Wanted::Transaction) => true,
+        _ => false,
+    };
+    if meant {
+        return Ok(document);
+    }
+    Err(complaints_error(vec![document.kind.wrong(&document.file, wanted)]))
 }
 
 /// The tree first, for what serde would let through: aliases, tags, keys that stand
-/// twice. `None` when there is a complaint.
-fn typed<T: DeserializeOwned>(text: &str, out: &mut Complaints) -> Option<(T, Node)> {
+/// twice; and the version, before a field of a newer one is called unknown. `None` when there is a
+/// complaint.
+fn typed<T: Saved>(text: &str, out: &mut Complaints) -> Option<(T, Node)> {
     let root = tree::read(text, out).filter(|_| out.list.is_empty())?;
+    let version = root.get("format_version");
+    let number = version.and_then(|entry| entry.value.text()).and_then(|text| text.parse().ok());
+    if let (Some(entry), Some(number)) = (version, number)
+        && let Err(unreadable) = format::check(number, T::FORMAT_VERSION)
+    {
+        out.add(Some(entry.place), Some("format_version"), &unreadable.what, unreadable.hint);
+        return None;
+    }
     match serde_yaml::from_str(text.strip_prefix('\u{feff}').unwrap_or(text)) {
         Ok(value) => Some((value, root)),
         Err(error) => {
@@ -97,11 +136,6 @@ fn typed<T: DeserializeOwned>(text: &str, out: &mut Complaints) -> Option<(T, No
 
 fn check(snapshot: &Snapshot, root: &Node, out: &mut Complaints) {
     let place = |field: &str| root.get(field).map(|entry| entry.place);
-    if snapshot.format_version != FORMAT_VERSION {
-        let what = format!("format_version is {}, not {FORMAT_VERSION}", snapshot.format_version);
-        let hint = "use the version of subtune that wrote it, or take a new snapshot";
-        out.add(place("format_version"), Some("format_version"), &what, hint);
-    }
     let values = root.get("hyperparameters").map(|entry| &entry.value);
     for (name, value) in &snapshot.hyperparameters {
         let place = values.and_then(|values| values.get(name)).map(|entry| entry.place);

@@ -71,14 +71,14 @@ fn files_that_cannot_be_read() {
     std::fs::create_dir(stage.path("folder")).unwrap();
     for (line, says) in [
         ("plan 46 --profile nowhere.yaml", "\"nowhere.yaml\""),
-        ("plan 46 --profile folder", "it is a folder"),
+        ("plan 46 --profile folder", "it is a directory"),
         ("apply --plan nowhere.yaml", "nowhere.yaml cannot be read: there is no such file"),
-        ("apply --plan folder", "it is a folder"),
-        ("rollback 46 --to nowhere.yaml", "no rollback profile nowhere.yaml"),
+        ("apply --plan folder", "it is a directory"),
+        ("rollback 46 --to nowhere.yaml", "\"nowhere.yaml\""),
         ("rollback 46 --to folder", "folder"),
         ("diff nowhere.yaml liquid-alpha", "\"nowhere.yaml\""),
-        ("diff liquid-alpha folder", "it is a folder"),
-        ("check nowhere.yaml", "there is no such file"),
+        ("diff liquid-alpha folder", "it is a directory"),
+        ("check nowhere.yaml", "no file \"nowhere.yaml\""),
         // Without end, and never read to it.
         ("plan 46 --profile /dev/zero", "larger than 256 KiB"),
         ("diff /dev/zero liquid-alpha", "larger than 256 KiB"),
@@ -148,15 +148,15 @@ fn one_kind_of_file_is_not_taken_for_another() {
     let stage = Stage::with_chain();
     stage.expect("snapshot 46 --output snapshot.yaml", 0);
     stage.expect("plan 46 --set immunity_period=12000 --out plan.yaml", 0);
-    stage.fails("plan 46 --profile snapshot.yaml", 4, "a snapshot, not a profile", "profile");
-    stage.fails("plan 46 --profile plan.yaml", 4, "a plan, not a profile", "profile");
-    stage.fails("apply --plan snapshot.yaml", 4, "snapshot.yaml", "");
-    stage.fails("rollback 46 --to snapshot.yaml", 4, "a snapshot, not a profile", "");
-    stage.fails("diff plan.yaml liquid-alpha", 4, "a plan, not a profile", "");
+    let apply = "subtune apply --plan plan.yaml";
+    stage.expect("plan 46 --profile snapshot.yaml", 0);
+    stage.fails("plan 46 --profile plan.yaml", 4, "a saved plan, not a profile", apply);
+    stage.fails("apply --plan snapshot.yaml", 4, "a snapshot, not a saved plan", "subtune plan 46");
+    stage.fails("diff plan.yaml liquid-alpha", 4, "a saved plan, not a profile", apply);
 
     let text = stage.read("snapshot.yaml");
     stage.write("later.yaml", text.replace("format_version: 1", "format_version: 2"));
-    stage.fails("diff later.yaml 46", 4, "format_version is 2, not 1", "subtune");
+    stage.fails("diff later.yaml 46", 4, "format_version 2 is newer", "subtune");
     stage.write("odd.yaml", text.replace("immunity_period: 7200", "immunity_period: 72000"));
     stage.fails("diff odd.yaml 46", 4, "immunity_period", "");
     let same = Run::of(stage.command("diff snapshot.yaml 46").output().unwrap());

@@ -18,6 +18,7 @@ mod errors;
 mod exit_codes;
 mod fake;
 mod files;
+mod inputs;
 mod layers;
 mod leaks;
 mod links;

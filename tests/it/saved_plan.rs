@@ -62,9 +62,9 @@ fn another_chain_or_runtime_is_named() {
 #[test]
 fn other_versions_and_odd_fields_are_refused() {
     for (from, to, error) in [
-        ("format_version: 1", "format_version: 2", "the.plan has format_version 2, not 1"),
+        ("format_version: 1", "format_version: 2", "the.plan:1: format_version 2 is newer"),
         ("format_version: 1", "format_version: one", "the.plan:1: format_version"),
-        ("kind: plan", "kind: scheme", "unknown variant `scheme`"),
+        ("kind: plan", "kind: scheme", "a file of the kind scheme, not a saved plan"),
         ("netuid: 46", "netuid: forty-six", "the.plan:"),
         ("owner: ", "ower: ", "the.plan"),
         ("owner: ", "more: 1\nowner: ", "the.plan"),

@@ -1,0 +1,236 @@
+//! What a file is: its content decides, not its name and not the way in which it is spelt.
+
+use std::path::Path;
+
+use super::tree::{self, Node};
+use super::{Complaint, Complaints, MAX_BYTES, shown};
+use crate::error::Result;
+use crate::files::read;
+use crate::model::unsigned::{self, Stage};
+
+/// A kind of file that the tool knows, with what a message about it needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileKind {
+    /// Nothing that says what it is, or nothing that can be read.
+    Unknown,
+    /// A profile.
+    Profile,
+    /// All values of a subnet.
+    Snapshot {
+        /// The subnet.
+        netuid: Option<u16>,
+    },
+    /// A saved plan.
+    Plan,
+    /// The record of a change.
+    Receipt {
+        /// The subnet.
+        netuid: Option<u16>,
+        /// Its id.
+        id: Option<String>,
+    },
+    /// A transaction for another machine.
+    Transaction(Stage),
+    /// What a command has printed with `--format json` or `--format yaml`.
+    Output {
+        /// The command.
+        command: String,
+    },
+    /// Something else, by its own word.
+    Other(String),
+}
+
+/// What a command wants of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// Values: a profile or a snapshot.
+    Values,
+    /// A saved plan.
+    Plan,
+    /// A snapshot and nothing else.
+    Snapshot,
+    /// A record of a change.
+    Receipt,
+    /// A transaction for another machine.
+    Transaction,
+}
+
+impl Wanted {
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Values => "a profile",
+            Self::Plan => "a saved plan",
+            Self::Snapshot => "a snapshot",
+            Self::Receipt => "a receipt",
+            Self::Transaction => "a transaction to sign or to submit",
+        }
+    }
+}
+
+impl FileKind {
+    /// The kind of what a text parses to, as YAML or as JSON.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        // What is wrong with it is told by whoever reads it for good.
+        let mut ignored = Complaints::new("");
+        match tree::read(text, &mut ignored).map(|root| Self::of_tree(&root)) {
+            // Of a text with faults only its own word counts.
+            Some(Self::Profile) if !ignored.list.is_empty() => Self::Unknown,
+            kind => kind.unwrap_or(Self::Unknown),
+        }
+    }
+
+    pub(super) fn of_tree(root: &Node) -> Self {
+        let text = |field: &str| root.get(field).and_then(|entry| entry.value.text());
+        let has = |field: &str| root.get(field).is_some();
+        let netuid = || text("netuid").and_then(|netuid| netuid.parse().ok());
+        match text("kind") {
+            Some("profile") => Self::Profile,
+            Some("snapshot") => Self::Snapshot { netuid: netuid() },
+            Some("plan") => Self::Plan,
+            Some("unsigned") => Self::Transaction(Stage::Unsigned),
+            Some("signed") => Self::Transaction(Stage::Signed),
+            Some(other) => Self::Other(other.to_owned()),
+            None if has("transaction") && has("outcome") && has("changes") => {
+                Self::Receipt { netuid: netuid(), id: text("id").map(str::to_owned) }
+            }
+            None => match text("command").filter(|_| has("schema_version")) {
+                Some(command) => Self::Output { command: command.to_owned() },
+                None if has("hyperparameters") => Self::Profile,
+                None => Self::Unknown,
+            },
+        }
+    }
+
+    fn words(&self) -> String {
+        match self {
+            Self::Unknown => "a file of no known kind".to_owned(),
+            Self::Profile => "a profile".to_owned(),
+            Self::Snapshot { .. } => "a snapshot".to_owned(),
+            Self::Plan => "a saved plan".to_owned(),
+            Self::Receipt { .. } => "a receipt".to_owned(),
+            Self::Transaction(Stage::Unsigned) => "an unsigned transaction".to_owned(),
+            Self::Transaction(Stage::Signed) => "a signed transaction".to_owned(),
+            Self::Output { command } => format!("the printed result of `{}`", shown(command)),
+            Self::Other(kind) => format!("a file of the kind {}", shown(kind)),
+        }
+    }
+
+    /// What to do with a file of this kind: a command that takes it.
+    #[must_use]
+    pub fn instead(&self, file: &str) -> String {
+        let file = quoted(file);
+        let subnet = |netuid: &Option<u16>| {
+            netuid.map_or_else(|| "NETUID".to_owned(), |netuid| netuid.to_string())
+        };
+        match self {
+            Self::Profile => format!("plan from it with `subtune plan NETUID --profile {file}`"),
+            Self::Snapshot { netuid } => {
+                format!("plan from it with `subtune plan {} --profile {file}`", subnet(netuid))
+            }
+            Self::Plan => format!("apply it with `subtune apply --plan {file}`"),
+            Self::Receipt { netuid, id } => format!(
+                "roll that change back with `subtune rollback {} --to {}`",
+                subnet(netuid),
+                id.as_deref().map_or_else(|| "ID".to_owned(), |id| quoted(&shown(id)))
+            ),
+            Self::Transaction(Stage::Unsigned) => format!("sign it with `subtune sign {file}`"),
+            Self::Transaction(Stage::Signed) => format!("send it with `subtune submit {file}`"),
+            Self::Output { .. } => {
+                "write the values with `subtune snapshot NETUID --output FILE`, and name that file"
+                    .to_owned()
+            }
+            Self::Other(_) | Self::Unknown => {
+                "name a file that subtune wrote, or a profile".to_owned()
+            }
+        }
+    }
+
+    /// The complaint where something else is wanted.
+    #[must_use]
+    pub fn wrong(&self, file: &str, wanted: Wanted) -> Complaint {
+        Complaint {
+            file: file.to_owned(),
+            line: None,
+            column: None,
+            name: None,
+            what: format!("this is {}, not {}", self.words(), wanted.words()),
+            hint: self.instead(file),
+        }
+    }
+}
+
+/// A name as one word of a shell.
+pub(super) fn quoted(name: &str) -> String {
+    let name = if name == read::STDIN_NAME { read::STDIN } else { name };
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=@%+,".contains(c);
+    if !name.is_empty() && name.chars().all(plain) {
+        return name.to_owned();
+    }
+    format!("'{}'", name.replace('\'', "'\\''"))
+}
+
+/// A file as it was read, once.
+#[derive(Debug)]
+pub struct Document {
+    /// The file, as messages call it.
+    pub file: String,
+    /// Its text.
+    pub text: String,
+    /// What it is.
+    pub kind: FileKind,
+}
+
+impl Document {
+    /// Reads a text file of bounded size. What is wrong with the content is a complaint.
+    ///
+    /// # Errors
+    /// What is wrong with the file or the disk.
+    pub fn open(path: &Path) -> Result<std::result::Result<Self, Complaint>> {
+        match Self::read(path) {
+            Ok(read) => Ok(read),
+            Err(failed) => Err(failed.error(path, "name a file that exists and that you may read")),
+        }
+    }
+
+    /// The same, with the plain failure for whoever has words of their own for it.
+    pub(super) fn read(
+        path: &Path,
+    ) -> std::result::Result<std::result::Result<Self, Complaint>, read::Failed> {
+        let file = read::name(path);
+        let complaint = |place: Option<(usize, usize)>, what: String, hint: &str| Complaint {
+            file: file.clone(),
+            line: place.map(|(line, _)| line),
+            column: place.map(|(_, column)| column),
+            name: None,
+            what,
+            hint: hint.to_owned(),
+        };
+        let too_large = || {
+            let what = read::Failed::TooLarge(MAX_BYTES).to_string();
+            complaint(None, what, "name another file: none of subtune's files is that large")
+        };
+        // Only a transaction for another machine may be larger than the rest.
+        let largest = u64::try_from(unsigned::MAX_BYTES).unwrap_or(u64::MAX);
+        let bytes = match read::bytes(path, largest) {
+            Ok(bytes) => bytes,
+            Err(read::Failed::TooLarge(_)) => return Ok(Err(too_large())),
+            Err(failed) => return Err(failed),
+        };
+        let text = match read::text(&bytes) {
+            Ok(text) => text.to_owned(),
+            Err(bad) => {
+                let place = Some((bad.line, bad.column));
+                return Ok(Err(complaint(place, bad.what, read::NOT_TEXT_HINT)));
+            }
+        };
+        let kind = match unsigned::stage_of(text.as_bytes()) {
+            Some(stage) => FileKind::Transaction(stage),
+            None if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX_BYTES => {
+                return Ok(Err(too_large()));
+            }
+            None => FileKind::of(&text),
+        };
+        Ok(Ok(Self { file, text, kind }))
+    }
+}
