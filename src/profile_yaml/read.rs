@@ -336,7 +336,7 @@ impl Values<'_> {
             return;
         }
         self.names.insert(row.name, (entry.place, entry.key.clone()));
-        let read = value(row, node);
+        let read = value(row, node, self.bounds);
         match read.and_then(|value| checked(row, value, self.bounds)) {
             Ok(value) => {
                 self.read.insert(row.name.to_owned(), (value, blame));

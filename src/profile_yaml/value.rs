@@ -24,8 +24,13 @@ impl Wrong {
     }
 }
 
-/// Reads one value by the row's kind and unit. `Err(None)`: complained about already.
-pub(super) fn value(row: &Hyperparameter, node: &Node) -> Result<Value, Option<Wrong>> {
+/// Reads one value by the row's kind and unit. `Err(None)`: complained about already. `wished`: a
+/// person wants it; otherwise it is one that the chain had, whatever it looks like.
+pub(super) fn value(
+    row: &Hyperparameter,
+    node: &Node,
+    wished: bool,
+) -> Result<Value, Option<Wrong>> {
     let bad = |what: String| Some(Wrong::new(what, how_to_write(row)));
     match &node.data {
         Data::Refused => Err(None),
@@ -35,11 +40,11 @@ pub(super) fn value(row: &Hyperparameter, node: &Node) -> Result<Value, Option<W
             shares.map(Value::List)
         }
         Data::List(_) => Err(bad(format!("it must be {}, not a list", row.accepts()))),
-        Data::Scalar { text, plain: false } => from_text(row, text).map_err(Some),
+        Data::Scalar { text, plain: false } => from_text(row, text, wished).map_err(Some),
         Data::Scalar { text, plain: true } => match resolve(text) {
             Plain::Null if row.kind == Kind::Shares => Ok(Value::None),
             Plain::Null => Err(bad("it has no value".to_owned())),
-            Plain::Text(text) => from_text(row, text).map_err(Some),
+            Plain::Text(text) => from_text(row, text, wished).map_err(Some),
             // Bytes of a token symbol may well spell a number.
             _ if row.kind == Kind::Text => Err(Some(Wrong::new(
                 "it must be a text",
@@ -98,8 +103,9 @@ fn number(plain: Plain<'_>, text: &str, hint: String) -> Result<Value, Wrong> {
 }
 
 /// A text, with quotes or without, as a value of the row's kind.
-fn from_text(row: &Hyperparameter, text: &str) -> Result<Value, Wrong> {
-    if text.len() > LONGEST_VALUE || text.chars().any(is_harmful) {
+fn from_text(row: &Hyperparameter, text: &str, wished: bool) -> Result<Value, Wrong> {
+    let harmful = (wished || row.kind != Kind::Text) && text.chars().any(is_harmful);
+    if text.len() > LONGEST_VALUE || harmful {
         let what = format!("{} is no value", shown(text));
         return Err(Wrong::new(what, how_to_write(row)));
     }
