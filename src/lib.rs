@@ -15,7 +15,7 @@
 //! | [`store`] | the state folder: lock, rollback profiles, receipts; atomic and synced |
 //! | [`files`] | every input read once, every file written whole |
 //! | [`profile_yaml`] | YAML text ⇄ profile, every complaint with its line |
-//! | [`ui`] | stdout is the result alone, stderr all the rest |
+//! | [`ui`] | stdout is the result alone, stderr all the rest; [`ui::screen`] alone writes to either |
 //! | [`cli`] | one file per command: parse → ops → view; the only place that joins the others |
 //!
 //! Dependencies point one way; `tests/it/layers.rs` reads the `use` lines.

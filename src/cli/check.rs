@@ -15,7 +15,7 @@ use crate::model::intent::Intent;
 use crate::model::plan::{Terms, Verdict};
 use crate::model::profile::wishes;
 use crate::profile_yaml::{self, Names};
-use crate::ui::output::Report;
+use crate::ui::output::{Report, one_line};
 use crate::ui::views;
 
 /// What the exit codes mean here.
@@ -47,7 +47,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let mut complaints = Vec::new();
     let mut good = Vec::new();
     for file in &files {
-        let name = read::name(Path::new(file));
+        let name = one_line(&read::name(Path::new(file)));
         match profile_yaml::inspect(file, Names::Known)? {
             Ok(loaded) => {
                 if netuid.is_none() {
@@ -57,7 +57,9 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
             }
             Err(found) => {
                 for complaint in found {
-                    text.push_str(&format!("{complaint}\n  hint: {}\n", complaint.hint));
+                    let (what, hint) =
+                        (one_line(&complaint.to_string()), one_line(&complaint.hint));
+                    text.push_str(&format!("{what}\n  hint: {hint}\n"));
                     complaints.push(complaint);
                 }
             }

@@ -113,8 +113,9 @@ impl Options {
         let vault = if self.qr { Some(chain::for_vault(&file)?) } else { None };
         let code = vault.as_deref().map(qr::draw).transpose()?;
         write_file(path, &file, force)?;
-        let name = path.display().to_string();
-        let lines: String = file.summary.iter().map(|line| format!("  {line}\n")).collect();
+        let name = one_line(&path.display().to_string());
+        let lines: String =
+            file.summary.iter().map(|line| format!("  {}\n", one_line(line))).collect();
         written.text.push_str(&format!("\nWritten to {name}:\n{lines}"));
         let next = snapshot.block.number.saturating_add(1);
         let closes = match schedule::window(&snapshot.guards, snapshot.netuid, next) {
@@ -139,7 +140,7 @@ impl Options {
         written.data.insert(
             "unsigned".to_owned(),
             json!({
-                "file": name,
+                "file": path.display().to_string(),
                 "nonce": file.nonce,
                 "valid_before": file.era.death(),
                 "freeze_window_at": closes,

@@ -17,7 +17,7 @@ use crate::model::plan::spoken;
 use crate::model::snapshot::Snapshot;
 use crate::model::value::{Unit, Value};
 use crate::profile_yaml::{self, Loaded, Names};
-use crate::ui::output::{Report, Stream, lines, table};
+use crate::ui::output::{Report, Stream, one_line, table};
 use crate::ui::screen;
 use crate::ui::views::exact;
 
@@ -80,7 +80,7 @@ async fn side(text: &str, chain: Option<&Chain>) -> Result<Side> {
     }
     let Loaded { profile, unreadable, origin } = profile_yaml::load(text, Names::Known)?;
     Ok(Side {
-        title: read::name(Path::new(text)),
+        title: one_line(&read::name(Path::new(text))),
         values: profile.hyperparameters,
         unreadable,
         partial: !origin.is_complete(),
@@ -144,7 +144,7 @@ fn table_text(left: &Side, right: &Side, found: &[Difference]) -> String {
         1 => "1 difference".to_owned(),
         count => format!("{count} differences"),
     };
-    format!("{}\n{count}\n", lines(&rows))
+    format!("{}\n{count}\n", rows.lines())
 }
 
 fn unified_text(left: &Side, right: &Side, found: &[Difference]) -> Result<String> {

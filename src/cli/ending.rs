@@ -45,7 +45,7 @@ impl Bug {
         let Self { place, message } = self;
         let version = env!("CARGO_PKG_VERSION");
         let report = "please report this line, and what -v shows, to the makers of subtune";
-        Error::other(format!("subtune {version} has a bug, found at {place}"))
+        Error::other(format!("this is a bug of subtune {version}, met at {place}"))
             .hint(match on_its_way() {
                 Some(advice) => format!("{advice}; {report}"),
                 None => format!("nothing was sent; {report}"),
@@ -66,7 +66,7 @@ pub(super) fn run<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
         }
         (Ok(Err(error)), _) => Err(error),
         (Err(_), Some(bug)) => Err(bug.error()),
-        (Err(_), None) => Err(Error::other("subtune has a bug, found at an unknown place")),
+        (Err(_), None) => Err(Error::other("this is a bug of subtune, met at an unknown place")),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::model::errors::{self, Entry, Found, Topic};
 use crate::model::lint::{self, Code};
 use crate::model::schedule;
 use crate::model::snapshot::Guards;
-use crate::ui::output::{self, Report, Stream, lines, pairs, table};
+use crate::ui::output::{self, Report, Stream, pairs, table};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -60,7 +60,7 @@ fn list() -> Report {
         "{}\nAs of runtime {RUNTIME}; the connected chain decides: `subtune show NETUID`\n\
          Also: {}, the chain's errors, as `subtune explain BadOrigin`, and the codes\n\
          of what a plan finds: `subtune explain codes`\n",
-        lines(&rows),
+        rows.lines(),
         topics.join(", ")
     );
     Report::new(text, json!({ "hyperparameters": all, "topics": topics, "errors": errors }))
@@ -73,7 +73,7 @@ fn codes() -> Report {
         rows.add_row([*code, *title]);
     }
     let all: Vec<_> = lint::CODES.iter().map(code_data).collect();
-    Report::new(lines(&rows), json!({ "codes": all }))
+    Report::new(rows.lines(), json!({ "codes": all }))
 }
 
 fn code_data(code: &Code) -> Json {

@@ -20,7 +20,7 @@ use crate::model::snapshot::Snapshot;
 use crate::model::value::{Unit, Value, parse_with_unit};
 use crate::ops::{ChainRead as _, ChainWrite as _};
 use crate::profile_yaml::{self, Loaded, Names};
-use crate::ui::output::{Report, Stream};
+use crate::ui::output::{Report, Stream, one_line};
 use crate::ui::views;
 use crate::wallet::address;
 
@@ -293,7 +293,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         let kept =
             if skip_blocked { plan.without_blocked(&snapshot, &terms) } else { plan.clone() };
         write::output(path, &saved(&kept)?, force)?;
-        text.push_str(&saved_words(&kept, &path.display().to_string()));
+        text.push_str(&saved_words(&kept, &one_line(&path.display().to_string())));
         if let serde_json::Value::Object(data) = &mut data {
             data.insert("file".to_owned(), json!(path.display().to_string()));
         }

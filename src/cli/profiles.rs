@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::error::{Error, Result};
 use crate::profile_yaml::{self, Names};
 use crate::profiles::SHIPPED;
-use crate::ui::output::{Report, Stream, lines, table};
+use crate::ui::output::{Report, Stream, table};
 use crate::ui::views::exact;
 
 #[derive(Debug, clap::Args)]
@@ -41,5 +41,5 @@ pub(super) fn run(args: &Args) -> Result<Report> {
         rows.add_row([(*name).to_owned(), profile.description.clone()]);
         data.push(json!({ "name": name, "description": profile.description }));
     }
-    Ok(Report::new(lines(&rows), json!({ "profiles": data })))
+    Ok(Report::new(rows.lines(), json!({ "profiles": data })))
 }

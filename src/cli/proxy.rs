@@ -10,7 +10,7 @@ use crate::model::road::{self, Entry, Filter};
 use crate::model::snapshot::{Known, Lease, SetterState, Snapshot};
 use crate::model::value::decimal;
 use crate::ops::ChainRead as _;
-use crate::ui::output::{Report, Stream, lines, pairs, table};
+use crate::ui::output::{Report, Stream, pairs, table};
 use crate::wallet::address::{parse_ss58, ss58};
 
 #[derive(Debug, clap::Args)]
@@ -252,7 +252,7 @@ async fn list(global: &Global, account: &str) -> Result<Report> {
     let text = if data.is_empty() {
         format!("{account} has no proxies\n")
     } else {
-        format!("Proxies of {account}\n{}", lines(&rows))
+        format!("Proxies of {account}\n{}", rows.lines())
     };
     Ok(Report::new(text, json!({ "account": account, "proxies": data })))
 }

@@ -12,7 +12,7 @@ use crate::files::{read, write};
 use crate::model::unsigned::{ColdFile, SignatureText, Stage};
 use crate::ops::{Consent, Sign as _};
 use crate::ui::ask::Terminal;
-use crate::ui::output::Report;
+use crate::ui::output::{Report, one_line};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -54,7 +54,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         }
     };
     let opened = chain::open(&file)?;
-    let shown: String = opened.lines().iter().map(|line| format!("{line}\n")).collect();
+    let shown: String = opened.lines().iter().map(|line| format!("{}\n", one_line(line))).collect();
     if dry_run {
         let text = format!("{shown}Dry run: nothing was unlocked or written\n");
         return Ok(Report::new(text, data("dry run", &file, &opened, None)));

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use super::Global;
 use super::keys::{self, Folder, Keys, Password};
 use crate::error::{Error, Result};
-use crate::ui::output::{Report, Stream, keep_whole, lines, pairs, table};
+use crate::ui::output::{Report, Stream, one_line, pairs, table};
 use crate::wallet::survey::{Survey, survey};
 use crate::wallet::{WalletRef, address, locate};
 
@@ -79,13 +79,15 @@ fn list(folder: Folder) -> Result<Report> {
             survey.address().unwrap_or_else(|| "unknown".to_owned()),
             keyfile(&survey),
         ]);
-        problems.extend(survey.problems.iter().map(|problem| format!("problem: {problem}\n")));
+        problems.extend(
+            survey.problems.iter().map(|problem| format!("problem: {}\n", one_line(problem))),
+        );
         data.push(as_json(&wallet, &survey));
     }
-    keep_whole(&mut rows, &[1]);
+    rows.keep_whole(&[1]);
     let text = match data.is_empty() {
         true => format!("There are no wallets in {}\n", folder.display()),
-        false => format!("{}{problems}", lines(&rows)),
+        false => format!("{}{problems}", rows.lines()),
     };
     Ok(Report::new(text, json!({ "folder": folder.display().to_string(), "wallets": data })))
 }

@@ -15,6 +15,9 @@ use crate::model::snapshot::Snapshot;
 use crate::ops::{Confirm, Consent};
 use crate::ui::views;
 
+/// Columns for an answer, and for what stands around it.
+const ANSWER: usize = 10;
+
 /// Shows the plan on stderr and asks there.
 pub struct Terminal {
     /// Do not ask.
@@ -83,7 +86,7 @@ impl Terminal {
         let _kept = Kept::now();
         if network::is_public(genesis_hash) {
             let answer: String = dialoguer::Input::new()
-                .with_prompt(format!("Type the netuid to {deed}"))
+                .with_prompt(fitting(format!("Type the netuid to {deed}"), "Netuid")?)
                 .allow_empty(true)
                 .interact_text_on(&term)
                 .map_err(failed)?;
@@ -91,12 +94,23 @@ impl Terminal {
             return Ok(if same { Consent::Yes } else { Consent::No });
         }
         let yes = dialoguer::Confirm::new()
-            .with_prompt(format!("Do you want to {deed}?"))
+            .with_prompt(fitting(format!("Do you want to {deed}?"), "Yes or no?")?)
             .default(false)
             .interact_on(&term)
             .map_err(failed)?;
         Ok(if yes { Consent::Yes } else { Consent::No })
     }
+}
+
+/// The question where it fits in a line with its answer, which is drawn anew with every key; else it
+/// is shown above, and only `short` stands before the answer.
+fn fitting(question: String, short: &str) -> Result<String> {
+    let room = screen::width(Stream::Stderr).unwrap_or(usize::MAX).saturating_sub(ANSWER);
+    if question.chars().count() <= room {
+        return Ok(question);
+    }
+    screen::show(&question)?;
+    Ok(short.to_owned())
 }
 
 /// Asks for a secret without showing it; `None` when there is no terminal.

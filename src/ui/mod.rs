@@ -6,5 +6,6 @@ pub mod echo;
 pub mod output;
 pub mod progress;
 pub mod qr;
+pub mod rows;
 pub mod screen;
 pub mod views;

@@ -1,8 +1,8 @@
 //! One result on stdout, as a table, JSON or YAML.
 
-use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle};
 use serde_json::{Map, Value as Json, json};
 
+pub use super::rows::{Rows, pairs, table};
 use super::screen;
 pub use super::screen::{Stream, one_line};
 use crate::error::{Error, Kind, is_harmful};
@@ -146,58 +146,6 @@ fn yaml_value(value: &Json) -> serde_yaml::Value {
             fields.iter().map(|(name, value)| (name.as_str().into(), yaml_value(value))).collect(),
         ),
     }
-}
-
-/// An aligned table that fits the terminal (or `COLUMNS`); elsewhere no line is broken.
-#[must_use]
-pub fn table(header: &[&str], stream: Stream) -> Table {
-    let mut table = Table::new();
-    table.load_style(TableStyle::new().header_separator(LineStyle::none().fill('─')));
-    table.set_header(header.iter().copied());
-    table.discover_columns();
-    for column in table.column_iter_mut() {
-        column.set_padding((0, 2));
-    }
-    if let Some(last) = table.column_mut(header.len().saturating_sub(1)) {
-        last.set_padding((0, 0));
-    }
-    if let Some(width) = screen::width(stream) {
-        table.set_content_arrangement(ContentArrangement::Dynamic);
-        table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
-    }
-    table
-}
-
-/// Names and texts side by side, folded to the terminal.
-#[must_use]
-pub fn pairs(rows: &[(&str, String)]) -> String {
-    let mut pairs = table(&["", ""], Stream::Stdout);
-    pairs.load_style(TableStyle::new());
-    for (name, text) in rows.iter().filter(|(_, text)| !text.is_empty()) {
-        pairs.add_row([*name, text.as_str()]);
-    }
-    keep_whole(&mut pairs, &[0]);
-    lines(&pairs).trim_start_matches('\n').to_owned()
-}
-
-/// Columns that are never broken, whatever the width.
-pub fn keep_whole(table: &mut Table, columns: &[usize]) {
-    for index in columns {
-        if let Some(column) = table.column_mut(*index) {
-            column.set_constraint(ColumnConstraint::ContentWidth);
-        }
-    }
-}
-
-/// A table as text without trailing blanks.
-#[must_use]
-pub fn lines(table: &Table) -> String {
-    let mut text = String::new();
-    for line in table.to_string().lines() {
-        text.push_str(line.trim_end());
-        text.push('\n');
-    }
-    text
 }
 
 /// The usual error when stdout cannot be written.

@@ -99,7 +99,8 @@ pub fn width(stream: Stream) -> Option<usize> {
 }
 
 /// Breaks lines that are too long at their blanks; what is broken off is indented below. Whole stay
-/// words, what stands in backticks, so that a command can be copied, and lines without a word.
+/// words, commands, so that they can be copied (in backticks, or from their `subtune` to the end of the
+/// line), and lines without a word.
 #[must_use]
 pub fn fold(text: &str, width: Option<usize>) -> String {
     let Some(width) = width else { return text.to_owned() };
@@ -118,7 +119,10 @@ fn fold_line(line: &str, width: usize) -> String {
     while !rest.is_empty() {
         let word = rest.trim_start_matches(' ');
         let blanks = rest.len().saturating_sub(word.len());
-        let (word, after) = word.split_at(word_end(word));
+        // A command: first of its line, or announced by a colon.
+        let command = word.starts_with("subtune ") && (out.is_empty() || out.ends_with(':'));
+        let end = if command { word.len() } else { word_end(word) };
+        let (word, after) = word.split_at(end);
         rest = after;
         let length = measure_text_width(word);
         if out.is_empty() {
@@ -181,6 +185,11 @@ mod tests {
         assert_eq!(
             fold(command, Some(20)),
             "again with\n  `subtune rollback 46 --to a/file/far/away.yaml`,\n  then look"
+        );
+        let bare = "to go back: subtune rollback 46 --to a/file/far/away.yaml";
+        assert_eq!(
+            fold(bare, Some(20)),
+            "to go back:\n  subtune rollback 46 --to a/file/far/away.yaml"
         );
         let drawn = "█▀▀█ █▀▀█ █▀▀█ █▀▀█";
         assert_eq!(fold(drawn, Some(10)), drawn);

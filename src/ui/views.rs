@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use comfy_table::{Cell, CellAlignment, ColumnConstraint, TableStyle, Width};
 use serde_json::{Value as Json, json};
 
 use crate::model::catalog::{self, Effect, Hyperparameter};
@@ -16,7 +15,7 @@ use crate::model::snapshot::{Guards, Schedule, SetterState, Snapshot};
 use crate::model::stage::Stage;
 use crate::model::value::{Unit, Value, blocks, decimal, human};
 use crate::ops::when;
-use crate::ui::output::{Stream, keep_whole, lines, table};
+use crate::ui::output::{Stream, one_line, table};
 
 /// Who may set a hyperparameter on the connected chain, in one word.
 #[must_use]
@@ -28,18 +27,29 @@ pub fn who(row: &Hyperparameter, snapshot: &Snapshot) -> &'static str {
     }
 }
 
+/// Adds a line, which stays one whatever was put into it.
+fn push_line(text: &mut String, line: &str) {
+    text.push_str(&one_line(line));
+    text.push('\n');
+}
+
 fn head(snapshot: &Snapshot) -> String {
     let time = snapshot.guards.time_ms.is().copied().map(crate::time::minutes);
     let time = time.unwrap_or_else(|| "at an unknown time".to_owned());
-    format!(
-        "Subnet {} on {} at block {} ({time}), runtime {}\nOwner {}\n{}",
-        snapshot.netuid,
-        snapshot.chain.network,
-        snapshot.block.number,
-        snapshot.chain.spec_version,
-        snapshot.owner,
-        clock(snapshot)
-    )
+    let mut text = String::new();
+    push_line(
+        &mut text,
+        &format!(
+            "Subnet {} on {} at block {} ({time}), runtime {}",
+            snapshot.netuid,
+            snapshot.chain.network,
+            snapshot.block.number,
+            snapshot.chain.spec_version
+        ),
+    );
+    push_line(&mut text, &format!("Owner {}", snapshot.owner));
+    text.push_str(&clock(snapshot));
+    text
 }
 
 /// The epochs and the freeze window, in words.
@@ -60,7 +70,7 @@ fn clock(snapshot: &Snapshot) -> String {
         Ok(Window::Open(None)) => "always open".to_owned(),
         Ok(Window::Closed(Some(block))) => format!("closed, opens at {}", when(block, snapshot)),
         Ok(Window::Closed(None)) => "never opens".to_owned(),
-        Err(why) => format!("unclear, because {why}"),
+        Err(why) => format!("unclear, because {}", one_line(&why)),
     };
     format!("{epoch}\nFreeze window {window}\n")
 }
@@ -115,21 +125,19 @@ pub fn show_text(snapshot: &Snapshot) -> String {
                 (None, Effect::Live | Effect::Inert { .. }) => "",
             };
             let mut cells = vec![
-                Cell::new(row.name),
-                Cell::new(value.to_string()).set_alignment(CellAlignment::Right),
-                Cell::new(format!("{}{default}", human(value, row.unit)).trim_start()),
-                Cell::new(effect),
+                row.name.to_owned(),
+                value.to_string(),
+                format!("{}{default}", human(value, row.unit)).trim_start().to_owned(),
+                effect.to_owned(),
             ];
-            cells.extend(owners.then(|| Cell::new(next_change(row, snapshot))));
+            cells.extend(owners.then(|| next_change(row, snapshot)));
             rows.add_row(cells);
         }
-        keep_whole(&mut rows, &[0, 2, 3, 4]);
+        rows.keep_whole(&[0, 2, 3, 4]);
         // The longest integer stays in one line; an account may take several.
-        if let Some(column) = rows.column_mut(1) {
-            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(22)));
-        }
+        rows.align_right(1, 22);
         if any {
-            text.push_str(&format!("\n{title}\n{}", lines(&rows)));
+            text.push_str(&format!("\n{title}\n{}", rows.lines()));
         }
     }
     text.push_str(&unreadable_text(snapshot));
@@ -140,11 +148,11 @@ pub fn show_text(snapshot: &Snapshot) -> String {
     if !snapshot.unknown.is_empty() {
         let mut rows = table(&["name", "raw"], Stream::Stdout);
         for (name, value) in &snapshot.unknown {
-            rows.add_row([name.clone(), value.to_string()]);
+            rows.add_row([name, &value.to_string()]);
         }
         text.push_str(&format!(
             "\nReported by the chain, not known to this version of subtune\n{}",
-            lines(&rows)
+            rows.lines()
         ));
     }
     text
@@ -157,10 +165,10 @@ pub fn unreadable_text(snapshot: &Snapshot) -> String {
     for (name, why) in unreadable(snapshot) {
         rows.add_row([name, why]);
     }
-    match rows.row_count() {
-        0 => String::new(),
-        _ => format!("\nCould not be read\n{}", lines(&rows)),
+    if rows.is_empty() {
+        return String::new();
     }
+    format!("\nCould not be read\n{}", rows.lines())
 }
 
 fn unreadable(snapshot: &Snapshot) -> BTreeMap<String, String> {
@@ -295,7 +303,6 @@ pub fn plan_text(plan: &Plan, snapshot: &Snapshot, stream: Stream) -> String {
     text.push_str(&extrinsic(plan));
     for line in locked(plan, snapshot, snapshot.block.number.saturating_add(1)) {
         text.push_str(&line);
-        text.push('\n');
     }
     text.push_str(&findings_text(&plan.findings, stream));
     text
@@ -312,7 +319,7 @@ pub fn stages_text(whole: &Plan, stages: &[Stage], snapshot: &Snapshot, stream: 
             1 => String::new(),
             count => format!("Stage {} of {count}: ", index.saturating_add(1)),
         };
-        let title = match (number.as_str(), waits_for.as_str()) {
+        let title = match (number.as_str(), one_line(waits_for).as_str()) {
             ("", "") => "Now".to_owned(),
             (number, "") => format!("{number}now"),
             ("", why) => format!("From {}\nafter the {why}", when(*block, snapshot)),
@@ -324,7 +331,6 @@ pub fn stages_text(whole: &Plan, stages: &[Stage], snapshot: &Snapshot, stream: 
         text.push_str(&extrinsic(plan));
         for line in locked(plan, snapshot, *block) {
             text.push_str(&line);
-            text.push('\n');
         }
     }
     for (key, title) in SECTIONS {
@@ -355,10 +361,16 @@ pub fn stages_json(stages: &[Stage]) -> Json {
 }
 
 fn plan_head(plan: &Plan) -> String {
-    format!(
-        "Plan for subnet {} on {} at block {}, runtime {}\nfrom {}\n",
-        plan.netuid, plan.chain.network, plan.base.number, plan.chain.spec_version, plan.source
-    )
+    let mut text = String::new();
+    push_line(
+        &mut text,
+        &format!(
+            "Plan for subnet {} on {} at block {}, runtime {}",
+            plan.netuid, plan.chain.network, plan.base.number, plan.chain.spec_version
+        ),
+    );
+    push_line(&mut text, &format!("from {}", plan.source));
+    text
 }
 
 /// The longest name of a plan.
@@ -374,32 +386,33 @@ fn items_text<'a>(
     snapshot: &Snapshot,
     stream: Stream,
 ) -> String {
-    let mut rows = table(&["", "", ""], stream);
-    rows.load_style(TableStyle::new());
+    let mut rows = table(&["", "", ""], stream).plain();
     for item in items {
         let name = format!("{:width$}", item.name);
-        rows.add_row([mark(&item.verdict).to_owned(), name, change_and_reason(item, snapshot)]);
+        rows.add_tall_row([mark(&item.verdict), &name], &change_and_reason(item, snapshot));
     }
-    if rows.row_count() == 0 {
+    if rows.is_empty() {
         return String::new();
     }
-    keep_whole(&mut rows, &[0, 1]);
-    format!("\n{title}\n{}", lines(&rows).trim_start_matches('\n'))
+    rows.keep_whole(&[0, 1]);
+    format!("\n{title}\n{}", rows.lines().trim_start_matches('\n'))
 }
 
 /// Stands for a value before that is not known.
 const UNKNOWN: &str = "not known";
 
 /// What changes, and below it what stands against it.
-fn change_and_reason(item: &Item, snapshot: &Snapshot) -> String {
+fn change_and_reason(item: &Item, snapshot: &Snapshot) -> Vec<String> {
     let Item { name: _, from, to, verdict, inert } = item;
     let unit = item.unit();
     let from = from.as_ref().map_or_else(|| UNKNOWN.to_owned(), |from| spoken(from, unit));
     let to = spoken(to, unit);
     let mut words = match verdict {
-        Verdict::Same => to,
-        _ if from.chars().count() + to.chars().count() < 48 => format!("{from} → {to}"),
-        _ => format!("{from}\n→ {to}"),
+        Verdict::Same => vec![to],
+        _ if from.chars().count().saturating_add(to.chars().count()) < 48 => {
+            vec![format!("{from} → {to}")]
+        }
+        _ => vec![from, format!("→ {to}")],
     };
     let error = match verdict {
         Verdict::Later { error, .. } => Some(error),
@@ -407,25 +420,18 @@ fn change_and_reason(item: &Item, snapshot: &Snapshot) -> String {
         Verdict::Now | Verdict::Unclear { .. } | Verdict::Same => None,
     };
     if let Verdict::Later { block, .. } = verdict {
-        words.push_str(&format!("\nfrom {}", when(*block, snapshot)));
+        words.push(format!("from {}", when(*block, snapshot)));
     }
-    if let Some(reason) = verdict.reason() {
-        words.push_str(&format!("\n{reason}"));
-    }
-    if let Some(error) = error {
-        words.push_str(&format!("\n[{error}]"));
-    }
-    if let Some(inert) = inert {
-        words.push_str(&format!("\n{inert}"));
-    }
+    words.extend(verdict.reason().map(str::to_owned));
+    words.extend(error.map(|error| format!("[{error}]")));
+    words.extend(inert.clone());
     words
 }
 
 /// What the rules and the lint say to the values of a profile, for people.
 #[must_use]
 pub fn check_text(source: &str, check: &Check, snapshot: &Snapshot) -> String {
-    let mut rows = table(&["", "", ""], Stream::Stdout);
-    rows.load_style(TableStyle::new());
+    let mut rows = table(&["", "", ""], Stream::Stdout).plain();
     let mut bad = 0usize;
     for item in check.items.iter().filter(|item| item.verdict.is_blocked()) {
         let mark = match item.verdict {
@@ -434,17 +440,17 @@ pub fn check_text(source: &str, check: &Check, snapshot: &Snapshot) -> String {
             ref other => mark(other),
         };
         bad += usize::from(mark == "x");
-        rows.add_row([mark.to_owned(), item.name.clone(), change_and_reason(item, snapshot)]);
+        rows.add_tall_row([mark, &item.name], &change_and_reason(item, snapshot));
     }
-    let netuid = snapshot.netuid;
+    let (netuid, source) = (snapshot.netuid, one_line(source));
     let mut text = match bad {
         0 => format!("{source}: good for subnet {netuid}\n"),
         1 => format!("{source}: one value cannot be set on subnet {netuid}\n"),
         several => format!("{source}: {several} values cannot be set on subnet {netuid}\n"),
     };
-    if rows.row_count() > 0 {
-        keep_whole(&mut rows, &[0, 1]);
-        text.push_str(lines(&rows).trim_start_matches('\n'));
+    if !rows.is_empty() {
+        rows.keep_whole(&[0, 1]);
+        text.push_str(rows.lines().trim_start_matches('\n'));
     }
     text.push_str(&findings_text(&check.findings, Stream::Stdout));
     text.push_str(&unreadable_text(snapshot));
@@ -480,7 +486,8 @@ fn locked(plan: &Plan, snapshot: &Snapshot, at: u64) -> Vec<String> {
                 several => format!("{} of these", several.len()),
             };
             format!(
-                "Once changed, {what} cannot be changed again\n  before {}",
+                "Once changed, {} cannot be changed again\n  before {}\n",
+                one_line(&what),
                 when(block, snapshot)
             )
         })
@@ -490,16 +497,15 @@ fn locked(plan: &Plan, snapshot: &Snapshot, at: u64) -> Vec<String> {
 /// Findings for people, folded to the terminal.
 #[must_use]
 pub fn findings_text(findings: &[Finding], stream: Stream) -> String {
-    let mut rows = table(&["", ""], stream);
-    rows.load_style(TableStyle::new());
+    let mut rows = table(&["", ""], stream).plain();
     for Finding { code, name: _, message, hint } in findings {
-        rows.add_row([code.clone(), format!("{message}\nhint: {hint}")]);
+        rows.add_tall_row([code], &[message.clone(), format!("hint: {hint}")]);
     }
     if findings.is_empty() {
         return String::new();
     }
-    keep_whole(&mut rows, &[0]);
-    format!("\nWorth a look\n{}", lines(&rows).trim_start_matches('\n'))
+    rows.keep_whole(&[0]);
+    format!("\nWorth a look\n{}", rows.lines().trim_start_matches('\n'))
 }
 
 const fn mark(verdict: &Verdict) -> &'static str {
@@ -548,7 +554,7 @@ fn extrinsic(plan: &Plan) -> String {
                 )
             }));
             for (index, call) in several.iter().enumerate() {
-                text.push_str(&format!("  {}. {}\n", index.saturating_add(1), call.call));
+                push_line(&mut text, &format!("  {}. {}", index.saturating_add(1), call.call));
             }
         }
     }
@@ -556,7 +562,7 @@ fn extrinsic(plan: &Plan) -> String {
         return text;
     }
     for line in road_lines(&plan.road) {
-        text.push_str(&format!("{line}\n"));
+        push_line(&mut text, &line);
     }
     if !plan.road.is_direct() {
         text.push_str(
@@ -569,11 +575,11 @@ fn extrinsic(plan: &Plan) -> String {
             Road::Proxy(Proxy { real_pays: true, .. }) => ", paid by the account it is for",
             Road::Proxy(_) | Road::Multisig(_) => ", paid by the signer",
         };
-        text.push_str(&format!("Fee: about {} TAO{payer}\n", decimal(fee.into(), 9)));
+        push_line(&mut text, &format!("Fee: about {} TAO{payer}", decimal(fee.into(), 9)));
     }
     if let Road::Multisig(Multisig { deposit_rao: Some(deposit), .. }) = &plan.road {
         let deposit = decimal((*deposit).into(), 9);
-        text.push_str(&format!("Deposit: {deposit} TAO, given back when the call runs\n"));
+        push_line(&mut text, &format!("Deposit: {deposit} TAO, given back when the call runs"));
     }
     text
 }
@@ -581,7 +587,7 @@ fn extrinsic(plan: &Plan) -> String {
 /// A sentence in lines of at most 80 characters.
 fn folded(sentence: &str) -> String {
     let (mut text, mut width) = (String::new(), 0usize);
-    for word in sentence.split(' ') {
+    for word in one_line(sentence).split(' ') {
         let next = width.saturating_add(1).saturating_add(word.chars().count());
         width = if text.is_empty() {
             word.chars().count()
@@ -764,26 +770,32 @@ pub fn receipt_text(receipt: &Receipt) -> String {
         outcome,
     } = receipt;
     let verb = command_word(*command);
-    let mut text =
-        format!("{signed_at}  subnet {netuid} on {}  {verb}  {}\n", chain.network, outcome.word());
+    let mut text = String::new();
+    push_line(
+        &mut text,
+        &format!("{signed_at}  subnet {netuid} on {}  {verb}  {}", chain.network, outcome.word()),
+    );
     let mut rows = table(&["name", "before", "after"], Stream::Stdout);
     for Change { name, from, to } in changes {
         let unit = catalog::find(name).map_or(Unit::Count, |row| row.unit);
-        rows.add_row([name.clone(), spoken(from, unit), spoken(to, unit)]);
+        rows.add_row([name, &spoken(from, unit), &spoken(to, unit)]);
     }
-    for line in lines(&rows).lines() {
-        text.push_str(&format!("  {line}\n"));
+    for line in rows.lines().lines() {
+        push_line(&mut text, &format!("  {line}"));
     }
-    text.push_str(&format!("  from       {source}\n"));
+    push_line(&mut text, &format!("  from       {source}"));
     for (index, line) in road_lines(road).iter().enumerate() {
         let label = if index == 0 { "road" } else { "" };
-        text.push_str(&format!("  {label:9}  {line}\n"));
+        push_line(&mut text, &format!("  {label:9}  {line}"));
     }
-    text.push_str(&format!("  extrinsic  {}\n", transaction.hash));
+    push_line(&mut text, &format!("  extrinsic  {}", transaction.hash));
     if let Some(place) = outcome.place() {
-        text.push_str(&format!("  block      {} ({})\n", place.block, place.block_hash.short()));
+        push_line(
+            &mut text,
+            &format!("  block      {} ({})", place.block, place.block_hash.short()),
+        );
         if let Some(fee) = place.fee_rao {
-            text.push_str(&format!("  fee        {} TAO\n", decimal(fee.into(), 9)));
+            push_line(&mut text, &format!("  fee        {} TAO", decimal(fee.into(), 9)));
         }
     }
     match outcome {
@@ -792,22 +804,22 @@ pub fn receipt_text(receipt: &Receipt) -> String {
         }
         Outcome::NotProved { differs, .. } => {
             for Change { name, from, to } in differs {
-                text.push_str(&format!("  differs    {name}: read {from}, wanted {to}\n"));
+                push_line(&mut text, &format!("  differs    {name}: read {from}, wanted {to}"));
             }
         }
         Outcome::Partial { refused, differs, .. } => {
             for Refused { names, error } in refused {
-                text.push_str(&format!("  refused    {}: {error}\n", names.join(" and ")));
+                push_line(&mut text, &format!("  refused    {}: {error}", names.join(" and ")));
             }
             for Change { name, from, to } in differs {
-                text.push_str(&format!("  differs    {name}: read {from}, wanted {to}\n"));
+                push_line(&mut text, &format!("  differs    {name}: read {from}, wanted {to}"));
             }
         }
         Outcome::Proposed { .. } => text.push_str(
             "  nothing has changed yet: the others run the same command with their keys\n",
         ),
         Outcome::Failed { error, .. } | Outcome::Rejected { error } => {
-            text.push_str(&format!("  error      {error}\n"));
+            push_line(&mut text, &format!("  error      {error}"));
         }
         Outcome::Sending => text.push_str(
             "  not known yet: do not send it again; `subtune history --refresh` asks the chain\n",
@@ -816,7 +828,7 @@ pub fn receipt_text(receipt: &Receipt) -> String {
             text.push_str("  in no block before its time ran out: nothing changed\n")
         }
     }
-    text.push_str(&format!("  rollback   {rollback}\n"));
+    push_line(&mut text, &format!("  rollback   {rollback}"));
     text
 }
 

@@ -7,6 +7,15 @@ use std::process::{Child, Command, Stdio};
 
 use pty_process::blocking::{Pty, open};
 use rustix::termios::{LocalModes, tcgetattr};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_yaml::Value as Yaml;
+use subtune::error::is_harmful;
+use subtune::model::plan::Plan;
+use subtune::model::receipt::{Outcome, Receipt, Refused};
+use subtune::model::snapshot::Snapshot;
+use subtune::ui::output::Stream;
+use subtune::ui::views;
 use subtune_devnet::Seal;
 
 use crate::support::{APPLY, Run, Stage, command_fails};
@@ -92,7 +101,7 @@ fn a_bug_is_told_as_one() {
             command
         }
     };
-    let error = "subtune 0.1.0 has a bug, found at ending.rs:";
+    let error = "this is a bug of subtune 0.1.0, met at ending.rs:";
     let hint = "nothing was sent; please report";
     command_fails(&bug("command", "show 46"), 1, error, hint);
     command_fails(&bug("result", "explain"), 1, error, hint);
@@ -211,7 +220,9 @@ fn the_terminal_gets_its_echo_back() {
                 let (echoes, code, said) = screen.end();
                 assert!(echoes, "{line}: {signal}");
                 assert_eq!(code, 130, "{line}: {signal}: {said}");
-                assert!(said.contains("nothing was sent"), "{line}: {signal}: {said}");
+                // The signal ends the run, or the question that it breaks off does.
+                let ends = ["nothing was sent", "nothing was written or sent"];
+                assert!(ends.iter().any(|end| said.contains(end)), "{line}: {signal}: {said}");
             }
         }
     }
@@ -248,5 +259,174 @@ fn what_is_agreed_to_was_shown() {
         assert!(screen.said.contains("→ 12000 (1d 16h)"), "{format}: {}", screen.said);
         screen.signal("INT");
         assert_eq!(screen.end().1, 130);
+    }
+}
+
+/// A text that paints over what stands above it, and one that looks like a line of ours.
+const HOSTILE: &str = "x\u{1b}[2A\u{9b}2J\u{202e}\r\nForged line";
+
+/// The value again and again, each time with another of its texts or names hostile.
+fn each_hostile<T: Serialize + DeserializeOwned>(value: &T) -> Vec<T> {
+    fn spoiled(value: &Yaml, place: &mut usize) -> Yaml {
+        match value {
+            Yaml::String(text) => {
+                *place = place.wrapping_sub(1);
+                Yaml::String(if *place == 0 { HOSTILE.to_owned() } else { text.clone() })
+            }
+            Yaml::Sequence(values) => {
+                Yaml::Sequence(values.iter().map(|value| spoiled(value, place)).collect())
+            }
+            Yaml::Mapping(fields) => Yaml::Mapping(
+                fields.iter().map(|(k, v)| (spoiled(k, place), spoiled(v, place))).collect(),
+            ),
+            Yaml::Tagged(_) | Yaml::Null | Yaml::Bool(_) | Yaml::Number(_) => value.clone(),
+        }
+    }
+    let tree = serde_yaml::to_value(value).unwrap();
+    let mut all = Vec::new();
+    for place in 1.. {
+        let mut left = place;
+        let spoiled = spoiled(&tree, &mut left);
+        if left != 0 && left < usize::MAX / 2 {
+            return all;
+        }
+        // What is read strictly is refused, and shown nowhere.
+        all.extend(serde_yaml::from_value(spoiled).ok());
+    }
+    all
+}
+
+/// Whatever a file or a node holds, what is made of it for people has no lines but our own.
+#[test]
+fn no_text_of_others_makes_a_line() {
+    let stage = Stage::with_chain();
+    let line = "plan 46 --set immunity_period=12000 --set kappa=5 --set rho=9 --set tempo=400 \
+                --set min_burn=1 --out plan.yaml --force";
+    stage.expect(line, 0);
+    stage.expect("snapshot 46 --output snapshot.yaml", 0);
+    stage.expect(APPLY, 0);
+    let plan: Plan = serde_yaml::from_str(&stage.read("plan.yaml")).unwrap();
+    let snapshot: Snapshot = serde_yaml::from_str(&stage.read("snapshot.yaml")).unwrap();
+    let receipt: Receipt =
+        serde_yaml::from_str(&std::fs::read_to_string(stage.receipt()).unwrap()).unwrap();
+    let place = receipt.outcome.place().unwrap().clone();
+    let (error, differs) = ("an error".to_owned(), receipt.changes.clone());
+    let refused = vec![Refused { names: vec!["tempo".to_owned()], error: error.clone() }];
+    let outcomes = [
+        receipt.outcome.clone(),
+        Outcome::Sending,
+        Outcome::Failed { place: place.clone(), error: error.clone() },
+        Outcome::Rejected { error },
+        Outcome::NotProved { place: place.clone(), differs: differs.clone() },
+        Outcome::Partial { place, refused, differs },
+    ];
+
+    let mut texts = Vec::new();
+    for plan in each_hostile(&plan) {
+        texts.push(views::plan_text(&plan, &snapshot, Stream::Stdout));
+    }
+    for snapshot in each_hostile(&snapshot) {
+        texts.push(views::show_text(&snapshot));
+        texts.push(views::plan_text(&plan, &snapshot, Stream::Stderr));
+    }
+    for outcome in outcomes {
+        let receipt = Receipt { outcome, ..receipt.clone() };
+        texts.extend(each_hostile(&receipt).iter().map(views::receipt_text));
+    }
+    let shown = texts.iter().filter(|text| text.contains("Forged line")).count();
+    assert!(texts.len() > 300 && shown > 50, "{shown} of {}", texts.len());
+    for text in texts {
+        let forged = text.lines().any(|line| line.trim_start().starts_with("Forged line"));
+        assert!(!forged, "{text}");
+    }
+}
+
+/// The same from a real node and a real command line, in every format.
+#[test]
+fn nothing_that_a_node_or_an_argument_says_moves_the_cursor() {
+    let stage = Stage::with_chain();
+    let symbol = [&[u8::try_from(HOSTILE.len() * 4).unwrap()], HOSTILE.as_bytes()].concat();
+    stage.set_46("TokenSymbol", &symbol);
+    let file = format!("{HOSTILE}.yaml");
+    for line in [
+        "show 46",
+        "snapshot 46",
+        "diff 46 13",
+        "diff 46 13 --unified",
+        "show 46 --nosuch",
+        "explain",
+        "profiles",
+        "check",
+        "plan 46 --profile",
+        "plan 46 --force --set rho=9 --out",
+        "apply --dev-key alice --dry-run --plan",
+        "history --state-dir",
+        "show 46 --network",
+    ] {
+        for format in ["table", "json", "yaml"] {
+            let mut command = stage.command(line);
+            command.args(["--format", format]);
+            if !["show 46", "snapshot 46", "diff 46 13", "diff 46 13 --unified"].contains(&line) {
+                command = stage.command(&format!("--format {format} {line}"));
+                command.arg(&file);
+            }
+            let run = Run::of(command.output().unwrap());
+            for text in [&run.stdout, &run.stderr] {
+                let harmful = text.chars().find(|c| is_harmful(*c) && *c != '\n');
+                assert_eq!(harmful, None, "{line} {format}: {text:?}");
+                let forged = text.lines().any(|line| line.starts_with("Forged line"));
+                assert!(!forged, "{line} {format}: {text}");
+            }
+            if line == "show 46" && format != "table" {
+                let data: serde_json::Value = serde_yaml::from_str(&run.stdout).unwrap();
+                let raw = data["hyperparameters"]["token_symbol"]["raw"].as_str();
+                assert_eq!(raw, Some(HOSTILE), "exact: {}", run.stdout);
+            }
+        }
+    }
+}
+
+/// What stays whole on a narrow terminal: a word, and a command that is to be copied.
+fn unbreakable(line: &str) -> bool {
+    let line = line.trim();
+    !line.contains(' ')
+        || line.starts_with("subtune ")
+        || line.starts_with('`') && line.matches('`').count() == 2
+}
+
+#[test]
+fn a_terminal_of_40_columns_is_enough() {
+    let stage = Stage::with_chain();
+    stage.lift_rate_limit();
+    let key = "--dev-key alice --yes";
+    for line in [
+        "show 46".to_owned(),
+        "plan 46 --set immunity_period=12000 --set kappa=5 --set tempo=400 --set min_burn=1"
+            .to_owned(),
+        "plan 46 --set commit_reveal_weights_enabled=false --set rho=9 --out p.yaml".to_owned(),
+        format!(
+            "apply 46 --set immunity_period=12000 --set commit_reveal_weights_enabled=false {key}"
+        ),
+        format!("apply 46 --set immunity_period=12001 --staged {key}"),
+        "history".to_owned(),
+        "rollback 46 --last --dev-key alice --dry-run".to_owned(),
+        "diff 46 13".to_owned(),
+        "explain".to_owned(),
+        "explain tempo".to_owned(),
+        "explain BadOrigin".to_owned(),
+        "explain codes".to_owned(),
+        "profiles".to_owned(),
+        "check liquid-alpha --netuid 46".to_owned(),
+        "wallet list --wallet-path .".to_owned(),
+        "show 99".to_owned(),
+        "apply 46 --set tempo=400 --dev-key bob --yes".to_owned(),
+        "apply 46 --set tempo=400 --yes".to_owned(),
+    ] {
+        let run = Run::of(stage.command(&line).env("COLUMNS", "40").output().unwrap());
+        let text = format!("{}{}", run.stdout, run.stderr);
+        assert!(!text.is_empty(), "{line}: {run:?}");
+        for shown in text.lines().filter(|shown| shown.chars().count() > 40) {
+            assert!(unbreakable(shown), "{line}: {shown}\n{text}");
+        }
     }
 }
