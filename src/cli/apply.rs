@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::keys::{self, KeyArgs};
 use super::plan::Wanted;
+use super::road::RoadArgs;
 use super::wait::{self, Waits};
 use super::{Global, SENDING, connect};
 use crate::chain::Chain;
@@ -30,7 +31,7 @@ pub(super) struct Args {
     netuid: Option<u16>,
     #[command(flatten)]
     wanted: Wanted,
-    /// Apply this saved plan; refused when anything has moved since
+    /// Apply this saved plan: exactly its calls, or nothing when anything has moved since
     #[arg(long, value_name = "FILE", conflicts_with_all = ["netuid", "profile", "set", "only", "skip_inert"])]
     plan: Option<PathBuf>,
     /// Do what can be done although something wanted cannot
@@ -57,26 +58,28 @@ pub(super) struct Sending {
     #[arg(long)]
     pub(super) no_metadata_hash: bool,
     #[command(flatten)]
-    pub(super) road: super::road::RoadArgs,
+    pub(super) road: RoadArgs,
 }
 
 pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let Args { netuid, wanted, plan, skip_blocked, sending } = args;
     let saved = plan.as_deref().map(profile_yaml::read_saved::<Plan>).transpose()?;
-    let terms = wanted.terms();
+    let mut terms = wanted.terms();
     let wished = if saved.is_none() { Some(wanted.read()?) } else { None };
     let chain = connect::connect(global).await?.metadata_hash(!sending.no_metadata_hash);
-    let (plan, snapshot) = match (saved, wished.zip(netuid)) {
+    let (plan, snapshot) = match (&saved, wished.zip(netuid)) {
         (Some(saved), _) => {
             let snapshot = chain.latest(saved.netuid).await?;
-            ops::refuse_moved(&saved, &snapshot)?;
+            ops::refuse_moved(saved, &snapshot)?;
+            // What no rule decides was let go when the plan was made, or was not.
+            terms.allow_unknown |= saved.lets_unknown_go();
             let again = Plan::build(&snapshot, &saved.wishes(), &saved.source, &terms);
             (Plan { fee_rao: saved.fee_rao, ..again }, snapshot)
         }
         (None, Some((wished, netuid))) => wished.plan(&chain, netuid, &terms).await?,
         (None, None) => return Err(Error::usage("no netuid").hint("use NETUID or --plan FILE")),
     };
-    let change = Change { command: Command::Apply, plan, snapshot, skip_blocked, terms };
+    let change = Change { command: Command::Apply, plan, saved, snapshot, skip_blocked, terms };
     send(global, &chain, change, &sending).await
 }
 
@@ -84,6 +87,8 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
 pub(super) struct Change {
     pub(super) command: Command,
     pub(super) plan: Plan,
+    /// The saved plan that it must be, if there is one.
+    pub(super) saved: Option<Plan>,
     pub(super) snapshot: Snapshot,
     pub(super) skip_blocked: bool,
     pub(super) terms: Terms,
@@ -96,12 +101,14 @@ pub(super) async fn send(
     change: Change,
     sending: &Sending,
 ) -> Result<Report> {
-    let Change { command, mut plan, snapshot, skip_blocked, mut terms } = change;
+    let Change { command, mut plan, saved, snapshot, skip_blocked, mut terms } = change;
     connect::check_fresh(&snapshot, true)?;
     let terminal = Terminal { yes: sending.yes, quiet: global.quiet() };
+    let is_direct =
+        sending.road.is_direct() && saved.as_ref().is_none_or(|saved| saved.road.is_direct());
     let (keys, signer) = match sending.keys.signer(chain.genesis_hash(), sending.dry_run) {
         // A key that tells its address later is then checked to be the owner's.
-        Ok((_, None)) if !sending.road.is_direct() => {
+        Ok((_, None)) if !is_direct => {
             return Err(Error::usage(
                 "for another account, the address of the key has to be known",
             )
@@ -109,16 +116,21 @@ pub(super) async fn send(
         }
         Ok((keys, signer)) => (Some(keys), signer.unwrap_or_else(|| plan.owner.clone())),
         // A dry run needs no wallet on the machine.
-        Err(_) if sending.dry_run && sending.keys.is_wallet() && sending.road.is_direct() => {
+        Err(_) if sending.dry_run && sending.keys.is_wallet() && is_direct => {
             (None, plan.owner.clone())
         }
         Err(error) => return Err(error),
     };
-    sending.road.take(chain, &mut plan, &mut terms, &snapshot, &signer).await?;
+    let road = match &saved {
+        Some(saved) if sending.road.is_direct() => RoadArgs::of(&saved.road, &signer)?,
+        _ => sending.road.clone(),
+    };
+    road.take(chain, &mut plan, &mut terms, &snapshot, &signer).await?;
     let (shown, base, expected) = (plan.clone(), snapshot.clone(), signer.clone());
     let request = Request {
         command,
         plan,
+        saved,
         signer,
         skip_blocked,
         terms,

@@ -108,6 +108,7 @@ impl Options {
                 .hint("look at the plan without --unsigned"));
         }
         let done = plan.without_blocked(snapshot, terms);
+        ops::refuse_other_calls(plan, &done)?;
         let file = chain.carry(&done, plan::saved(&done)?, snapshot, self.era).await?;
         // First what can be refused.
         let vault = if self.qr { Some(chain::for_vault(&file)?) } else { None };

@@ -50,7 +50,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "BLOCK", conflicts_with = "written")]
     at_block: Option<u64>,
     /// Who will sign, when it is not the owner: an SS58 address
-    #[arg(long, value_name = "ADDRESS", conflicts_with = "written")]
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "unsigned")]
     signer: Option<String>,
     #[command(flatten)]
     cold: cold::Options,

@@ -10,7 +10,7 @@ use crate::ops::ChainWrite as _;
 use crate::wallet::address::{parse_ss58, ss58};
 
 /// For whom the key signs, when not for itself.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub(super) struct RoadArgs {
     /// Sign as a proxy of this account, which owns the subnet; with --multisig that one is the proxy
     #[arg(long, value_name = "SS58")]
@@ -29,6 +29,27 @@ impl RoadArgs {
     /// Whether the key signs for itself.
     pub(super) const fn is_direct(&self) -> bool {
         self.proxy_for.is_none() && self.multisig.is_empty()
+    }
+
+    /// The options that name the road of a saved plan, for this signer.
+    pub(super) fn of(road: &Road, signer: &str) -> Result<Self> {
+        Ok(match road {
+            Road::Direct => Self::default(),
+            Road::Proxy(Proxy { real, .. }) => {
+                Self { proxy_for: Some(real.clone()), ..Self::default() }
+            }
+            Road::Multisig(multisig) if multisig.others.iter().any(|other| other == signer) => {
+                return Err(Error::refused(format!(
+                    "the plan is for another signatory to sign than {signer}"
+                ))
+                .hint("make a plan for this one with `subtune plan … --signer`"));
+            }
+            Road::Multisig(multisig) => Self {
+                proxy_for: multisig.proxy.as_ref().map(|proxy| proxy.real.clone()),
+                multisig: [&multisig.others[..], &[signer.to_owned()]].concat(),
+                threshold: Some(multisig.threshold),
+            },
+        })
     }
 
     /// Plans again for the road that these options name; nothing when the key signs for itself.

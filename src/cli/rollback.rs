@@ -88,7 +88,8 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     if !plan.calls.is_empty() {
         plan.fee_rao = chain.fee(&plan.calls, &plan.road, &plan.owner).await?;
     }
-    let change = Change { command: Command::Rollback, plan, snapshot, skip_blocked, terms };
+    let change =
+        Change { command: Command::Rollback, plan, saved: None, snapshot, skip_blocked, terms };
     send(global, &chain, change, &sending).await
 }
 

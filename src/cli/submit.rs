@@ -85,6 +85,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let request = Request {
         command: Command::Apply,
         plan,
+        saved: Some(saved),
         signer: file.signer.clone(),
         skip_blocked: false,
         terms,

@@ -1,6 +1,7 @@
 //! The change: from what is and what is wanted to the calls to send, in order.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -161,6 +162,23 @@ impl Call {
     pub fn name(&self) -> String {
         format!("{}.{}", self.pallet, self.call)
     }
+
+    /// What the chain gets of it: all but the names that it is planned for.
+    fn sent(&self) -> (&str, &str, u16, &[Arg]) {
+        let Self { pallet, call, netuid, args, sets: _ } = self;
+        (pallet, call, *netuid, args)
+    }
+}
+
+/// `Pallet.call(netuid = 46, argument = value)`.
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}(netuid = {}", self.pallet, self.call, self.netuid)?;
+        for Arg { name, value } in &self.args {
+            write!(f, ", {name} = {value}")?;
+        }
+        f.write_str(")")
+    }
 }
 
 impl Item {
@@ -319,6 +337,12 @@ impl Plan {
         Self { fee_rao: self.fee_rao, ..Self::build(snapshot, &going, &self.source, terms) }
     }
 
+    /// Whether something goes that no rule decides: then the plan was made to let it.
+    #[must_use]
+    pub fn lets_unknown_go(&self) -> bool {
+        self.findings.iter().any(|finding| finding.code == lint::UNKNOWN_RULE)
+    }
+
     /// The wishes of this plan again, for planning anew on a later block.
     #[must_use]
     pub fn wishes(&self) -> Vec<Wish> {
@@ -361,6 +385,22 @@ impl Plan {
         format!("0x{}", hex::encode(sp_crypto_hashing::blake2_256(text.as_bytes())))
     }
 
+    /// What `again`, the same wishes planned once more, would send otherwise than this plan: calls
+    /// that are new, gone or changed, another order of them, another road. Empty when it is the same.
+    #[must_use]
+    pub fn sent_otherwise(&self, again: &Self) -> Vec<String> {
+        let mut other = changed_calls(&self.calls, &again.calls, &again.items);
+        let order = |calls: &[Call]| calls.iter().map(Call::name).collect::<Vec<_>>().join(", ");
+        if other.is_empty()
+            && !self.calls.iter().map(Call::sent).eq(again.calls.iter().map(Call::sent))
+        {
+            let (then, now) = (order(&self.calls), order(&again.calls));
+            other.push(format!("the order of the calls: {then} then, {now} now"));
+        }
+        other.extend(self.road.otherwise(&again.road));
+        other
+    }
+
     /// What moved between the plan and `now`; empty when the plan still holds.
     #[must_use]
     pub fn moved(&self, now: &Snapshot) -> Vec<String> {
@@ -395,6 +435,39 @@ impl Plan {
         }
         moved
     }
+}
+
+/// The calls that are new, gone or changed from one list to another, whatever their order; why one
+/// is gone is told by the `items` of the second.
+#[must_use]
+pub fn changed_calls(then: &[Call], now: &[Call], items: &[Item]) -> Vec<String> {
+    let mut new: Vec<&Call> = now.iter().collect();
+    let mut gone: Vec<&Call> = Vec::new();
+    for call in then {
+        match new.iter().position(|other| other.sent() == call.sent()) {
+            Some(index) => {
+                new.remove(index);
+            }
+            None => gone.push(call),
+        }
+    }
+    let mut changed = Vec::new();
+    for call in gone {
+        let same = |other: &&Call| (&other.pallet, &other.call) == (&call.pallet, &call.call);
+        if let Some(index) = new.iter().position(same) {
+            changed.push(format!("{call} then, {} now", new.remove(index)));
+            continue;
+        }
+        let why: Vec<_> = items
+            .iter()
+            .filter(|item| call.sets.contains(&item.name))
+            .filter_map(|item| Some(format!("{} ({})", item.name, item.verdict.reason()?)))
+            .collect();
+        let why = if why.is_empty() { String::new() } else { format!(": {}", why.join(", ")) };
+        changed.push(format!("the call {call} is gone{why}"));
+    }
+    changed.extend(new.into_iter().map(|call| format!("the call {call} is new")));
+    changed
 }
 
 /// The place of a name in the catalog; unknown names come last.
@@ -444,6 +517,7 @@ pub fn effect_in_words(row: &Hyperparameter, spec_version: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::road::Proxy;
     use crate::model::rules::tests::world;
     use crate::model::snapshot::{Known, Swap};
 
@@ -486,6 +560,62 @@ mod tests {
             let (pending, blocked) = drift(&held);
             assert!(pending.contains(&"immunity_period".to_owned()), "{pending:?}");
             assert_eq!(blocked, ["a_name_of_tomorrow", "weights_rate_limit"]);
+        }
+    }
+
+    fn call(name: &str, value: u32) -> Call {
+        Call {
+            pallet: "AdminUtils".to_owned(),
+            call: format!("sudo_set_{name}"),
+            netuid: 46,
+            args: vec![Arg { name: name.to_owned(), value: Value::Uint(value.into()) }],
+            sets: vec![name.to_owned()],
+        }
+    }
+
+    fn plan(calls: &[Call]) -> Plan {
+        Plan { calls: calls.to_vec(), ..Plan::build(&world(), &[], "test", &Terms::default()) }
+    }
+
+    #[test]
+    fn what_would_be_sent_otherwise_is_named() {
+        let (rho, tempo) = (call("rho", 20), call("tempo", 400));
+        let both = plan(&[rho.clone(), tempo.clone()]);
+        assert_eq!(both.sent_otherwise(&both), Vec::<String>::new());
+        let (rho_words, tempo_words) = (
+            "AdminUtils.sudo_set_rho(netuid = 46, rho = 20)",
+            "AdminUtils.sudo_set_tempo(netuid = 46, tempo = 400)",
+        );
+        for (calls, said) in [
+            (vec![rho.clone()], format!("the call {tempo_words} is gone")),
+            (vec![tempo.clone(), rho.clone()], "the order of the calls: AdminUtils.sudo_set_rho, \
+              AdminUtils.sudo_set_tempo then, AdminUtils.sudo_set_tempo, AdminUtils.sudo_set_rho now"
+                .to_owned()),
+            (
+                vec![rho.clone(), call("tempo", 401)],
+                format!("{tempo_words} then, AdminUtils.sudo_set_tempo(netuid = 46, tempo = 401) now"),
+            ),
+            (vec![Call { netuid: 13, ..rho.clone() }, tempo.clone()], format!("{rho_words} then, {} now", rho_words.replace("46", "13"))),
+            (vec![rho.clone(), tempo.clone(), rho.clone()], format!("the call {rho_words} is new")),
+        ] {
+            assert_eq!(both.sent_otherwise(&plan(&calls)), [said]);
+        }
+        let real_pays = |real_pays| {
+            Road::Proxy(Proxy {
+                real: "real".to_owned(),
+                proxy_type: "Any".to_owned(),
+                apart: false,
+                real_pays,
+            })
+        };
+        let by = |road: Road| Plan { road, ..both.clone() };
+        assert_eq!(by(real_pays(true)).sent_otherwise(&by(real_pays(true))), Vec::<String>::new());
+        for (then, now) in [
+            (Road::Direct, real_pays(false)),
+            (real_pays(false), Road::Direct),
+            (real_pays(false), real_pays(true)),
+        ] {
+            assert_eq!(by(then).sent_otherwise(&by(now)).len(), 1);
         }
     }
 }

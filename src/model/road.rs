@@ -124,6 +124,40 @@ impl Road {
         matches!(self, Self::Direct)
     }
 
+    /// In what `now` is another road than this one, if it is: another account, another way of
+    /// wrapping, another payer, another turn of a multisig.
+    #[must_use]
+    pub fn otherwise(&self, now: &Self) -> Option<String> {
+        let (then, now) = (self.in_words(), now.in_words());
+        (then != now).then(|| format!("the signature: {then} then, {now} now"))
+    }
+
+    /// What a signature along this road is, in a few words that differ where it does.
+    fn in_words(&self) -> String {
+        let proxied = |proxy: &Proxy| {
+            let Proxy { real, proxy_type, apart, real_pays } = proxy;
+            let shape = if *apart { ", each call apart" } else { "" };
+            let payer = if *real_pays { ", which pays the fee" } else { "" };
+            format!("as proxy ({proxy_type}) of {real}{payer}{shape}")
+        };
+        match self {
+            Self::Direct => "by the owner".to_owned(),
+            Self::Proxy(proxy) => proxied(proxy),
+            Self::Multisig(multisig) => {
+                let Multisig { account, proxy, threshold, approvals, call_hash, timepoint, .. } =
+                    multisig;
+                let of = proxy.as_ref().map_or_else(String::new, |it| format!(", {}", proxied(it)));
+                let proposed = timepoint.as_ref().map_or_else(String::new, |timepoint| {
+                    format!(", proposed at {}-{}", timepoint.height, timepoint.index)
+                });
+                format!(
+                    "approval {approvals} of {threshold} of call {call_hash} of the multisig \
+                     {account}{of}{proposed}"
+                )
+            }
+        }
+    }
+
     /// SS58 address of the account that the calls run as, when it is not the signer.
     #[must_use]
     pub fn account(&self) -> Option<&str> {

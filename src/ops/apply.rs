@@ -25,6 +25,9 @@ pub struct Request {
     pub command: Command,
     /// The plan, made on the snapshot.
     pub plan: Plan,
+    /// The plan that was saved and looked at before, if there is one: what it would send is sent, or
+    /// nothing.
+    pub saved: Option<Plan>,
     /// SS58 address that will sign.
     pub signer: String,
     /// Do what can be done although something wanted cannot.
@@ -104,8 +107,12 @@ pub async fn apply<C: ChainWrite, S: Sign + Sync>(
     journal: &impl Journal,
     unlock: impl AsyncFnOnce() -> Result<S>,
 ) -> Result<Applied> {
-    let Request { command, mut plan, signer, skip_blocked, terms, dry_run, patience } = request;
+    let Request { command, mut plan, saved, signer, skip_blocked, terms, dry_run, patience } =
+        request;
     refuse_blocked(&plan, skip_blocked, snapshot)?;
+    if let Some(saved) = &saved {
+        refuse_other_calls(saved, &plan)?;
+    }
     if plan.calls.is_empty() {
         return Ok(Applied::Nothing);
     }
@@ -398,9 +405,19 @@ pub fn refuse_moved(plan: &Plan, now: &Snapshot) -> Result<()> {
     Err(stale(&moved.join("; ")))
 }
 
+/// Refuses to send anything but what was shown: the one comparison on every road to a send.
+///
+/// # Errors
+/// With every call that is new, gone or changed, another order, another road.
+pub fn refuse_other_calls(shown: &Plan, again: &Plan) -> Result<()> {
+    let other = shown.sent_otherwise(again);
+    if other.is_empty() { Ok(()) } else { Err(stale(&other.join("; "))) }
+}
+
 /// The error for a plan that no longer fits the chain.
 pub(super) fn stale(what: &str) -> Error {
-    Error::refused(format!("the plan is stale: {what}")).hint("make a new plan")
+    Error::refused(format!("the plan is stale: {what}"))
+        .hint("make a new plan, and look at it before you apply it")
 }
 
 /// The plan once more, on the chain as it is now.
@@ -410,11 +427,8 @@ pub(super) fn stale(what: &str) -> Error {
 pub fn still_holds(plan: &Plan, now: &Snapshot, terms: &Terms) -> Result<Plan> {
     refuse_moved(plan, now)?;
     let again = Plan::build(now, &plan.wishes(), &plan.source, terms);
-    if again.calls == plan.calls {
-        return Ok(again);
-    }
-    refuse_blocked(&again, false, now)?;
-    Err(stale("other calls would be sent now"))
+    refuse_other_calls(plan, &again)?;
+    Ok(again)
 }
 
 /// The profile that takes the changes back.

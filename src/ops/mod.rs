@@ -9,7 +9,7 @@ use std::future::Future;
 
 pub use apply::{
     Applied, Confirm, Consent, Journal, Request, Sign, apply, refuse_blocked, refuse_moved,
-    still_holds, unsent, when,
+    refuse_other_calls, still_holds, unsent, when,
 };
 pub use follow::settle;
 pub use wait::{Limit, Link, Sent, Wait, Waited, Waiting, Watch, back, wait_and_apply};

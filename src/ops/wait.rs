@@ -4,12 +4,14 @@
 
 use std::time::{Duration, Instant};
 
-use super::apply::{Applied, declined, refuse_blocked, refuse_stranger, stale, unsent, when};
+use super::apply::{
+    Applied, declined, refuse_blocked, refuse_other_calls, refuse_stranger, stale, unsent, when,
+};
 use super::follow::STANDSTILL;
 use super::{ChainWrite, Confirm, Consent, Head, Journal, Request, Sign, apply};
 use crate::error::{Error, Kind, Result};
 use crate::model::lint;
-use crate::model::plan::{Call, Plan, Terms, Wish};
+use crate::model::plan::{self, Call, Plan, Terms, Verdict, Wish};
 use crate::model::receipt::Receipt;
 use crate::model::snapshot::Snapshot;
 use crate::model::stage::{self, Stage};
@@ -134,7 +136,7 @@ pub async fn wait_and_apply<C: ChainWrite, S: Sign + Sync, L, W: Watch>(
     enter: impl AsyncFn() -> Result<L>,
     unlock: impl AsyncFn() -> Result<S>,
 ) -> Result<Waited> {
-    let Request { command, plan, signer, skip_blocked, terms, dry_run, patience } = request;
+    let Request { command, plan, saved, signer, skip_blocked, terms, dry_run, patience } = request;
     let watch = waiting.watch;
     let mut run = Run {
         chain,
@@ -150,6 +152,9 @@ pub async fn wait_and_apply<C: ChainWrite, S: Sign + Sync, L, W: Watch>(
     let kept = plan.findings.iter().filter(|finding| finding.code == lint::CHANGED_MEANWHILE);
     whole.findings.extend(kept.cloned());
     refuse_blocked(&whole, skip_blocked, snapshot)?;
+    if let Some(saved) = &saved {
+        refuse_other_wait(saved, &whole)?;
+    }
     let mut rest = stage::going(&whole);
     let mut stages = run.stages(snapshot, &rest)?;
     if stages.is_empty() {
@@ -186,6 +191,7 @@ pub async fn wait_and_apply<C: ChainWrite, S: Sign + Sync, L, W: Watch>(
         let request = Request {
             command,
             plan: plan.clone(),
+            saved: None,
             signer: signer.clone(),
             skip_blocked: false,
             terms: terms.clone(),
@@ -212,7 +218,13 @@ pub async fn wait_and_apply<C: ChainWrite, S: Sign + Sync, L, W: Watch>(
         let left = |error| rest_is_left(error, &sent, &rest);
         expected = run.read().await.map_err(left)?;
         run.still(&after, &expected, &rest).map_err(left)?;
+        let shown = calls(stages.get(1..).unwrap_or_default());
         stages = run.stages(&expected, &rest).map_err(left)?;
+        // The stages may come to lie otherwise; their calls are those that were agreed to.
+        let other = plan::changed_calls(&shown, &calls(&stages), &[]);
+        if !other.is_empty() {
+            return Err(left(stale(&other.join("; "))));
+        }
     }
     Ok(Waited::Done(sent))
 }
@@ -261,17 +273,22 @@ impl<C: ChainWrite, W: Watch> Run<'_, C, W> {
         let mut foretold = expected.clone();
         foretold.block.number = now.block.number;
         let (foretold, stages) = (self.stages(&foretold, rest)?, self.stages(now, rest)?);
-        let what = |stages: &[Stage]| -> Vec<(u64, Vec<Call>)> {
-            stages.iter().map(|stage| (stage.block, stage.plan.calls.clone())).collect()
+        let same = |(then, now): (&Stage, &Stage)| {
+            then.block == now.block && then.plan.sent_otherwise(&now.plan).is_empty()
         };
-        if what(&foretold) == what(&stages) {
+        if foretold.len() == stages.len() && foretold.iter().zip(&stages).all(same) {
             return Ok(stages);
         }
+        let other = match (foretold.as_slice(), stages.as_slice()) {
+            ([then], [now]) => then.plan.sent_otherwise(&now.plan),
+            _ => plan::changed_calls(&calls(&foretold), &calls(&stages), &[]),
+        };
         Err(match stages.first() {
             Some(stage) if stage.block > next(now) => {
                 stale(&format!("the {} now ends at {}", stage.waits_for, when(stage.block, now)))
             }
-            _ => stale("other calls would be sent now"),
+            _ if other.is_empty() => stale("the stages are others now"),
+            _ => stale(&other.join("; ")),
         })
     }
 
@@ -342,6 +359,33 @@ impl<C: ChainWrite, W: Watch> Run<'_, C, W> {
         }
         Ok(())
     }
+}
+
+/// The calls of stages, in order.
+fn calls(stages: &[Stage]) -> Vec<Call> {
+    stages.iter().flat_map(|stage| stage.plan.calls.iter().cloned()).collect()
+}
+
+/// Refuses to wait for anything but what a saved plan sends at once or has waiting.
+fn refuse_other_wait(saved: &Plan, whole: &Plan) -> Result<()> {
+    let waits = |verdict: &Verdict| matches!(verdict, Verdict::Later { .. });
+    if !saved.items.iter().any(|item| waits(&item.verdict)) {
+        return refuse_other_calls(saved, whole);
+    }
+    let would = |plan: &Plan, name: &str| {
+        let is = |verdict: &Verdict| *verdict == Verdict::Now || waits(verdict);
+        plan.items.iter().any(|item| item.name == name && is(&item.verdict))
+    };
+    let mut other: Vec<String> = Vec::new();
+    for item in &whole.items {
+        match (would(saved, &item.name), would(whole, &item.name)) {
+            (false, true) => other.push(format!("the change of {} is new", item.name)),
+            (true, false) => other.push(format!("the change of {} is gone", item.name)),
+            _ => {}
+        }
+    }
+    other.extend(saved.road.otherwise(&whole.road));
+    if other.is_empty() { Ok(()) } else { Err(stale(&other.join("; "))) }
 }
 
 /// The block after the finalized head.

@@ -28,6 +28,7 @@ fn request(base: &Snapshot) -> Request {
     Request {
         command: Command::Apply,
         plan,
+        saved: None,
         signer: ALICE.to_owned(),
         skip_blocked: false,
         terms: Terms::default(),

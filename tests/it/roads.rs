@@ -485,6 +485,50 @@ fn two_of_three_propose_and_run_a_change_that_is_proved() {
     assert_eq!(raw(&stage, "immunity_period"), "7200");
 }
 
+/// A saved plan names the road, too: it is taken without being named again, and any other is refused.
+#[test]
+fn a_saved_plan_goes_along_the_road_that_it_shows() {
+    let stage = with_proxies(Seal::Instant, &[("charlie", NON_TRANSFER, 0)]);
+    let charlie = ss58("charlie");
+    let plan = format!("plan 46 {TWO} --proxy-for {ALICE} --signer {charlie} --out the.plan");
+    stage.expect(&plan, 0);
+    let own = "apply --plan the.plan --yes --dev-key alice";
+    stage.fails(own, 6, "is no proxy of", "subtune proxy setup 46");
+    // The owner takes the wide right away, and gives one that may not batch.
+    proxies(&stage, account("alice"), &[("charlie", OWNER, 0)]);
+    let line = "apply --plan the.plan --yes --dev-key charlie";
+    let error = format!(
+        "the signature: as proxy (NonTransfer) of {ALICE} then, as proxy (Owner) of {ALICE}, each \
+         call apart now"
+    );
+    stage.fails(line, 6, &error, "make a new plan");
+    assert!(stage.records(".rollback.yaml").is_empty());
+    proxies(&stage, account("alice"), &[("charlie", NON_TRANSFER, 0), ("dave", ANY, 0)]);
+    let run = stage.expect(line, 0);
+    assert!(run.stdout.contains("proxy (NonTransfer)"), "{}", run.stdout);
+}
+
+#[test]
+fn a_saved_proposal_is_not_sent_as_the_approval_that_runs_it() {
+    let stage = with_multisig(Seal::Instant, 2);
+    let all = ["charlie", "dave", "eve"].map(ss58).join(",");
+    let plan = |name: &str, file: &str| {
+        let signer = ss58(name);
+        format!("plan 46 {TWO} --multisig {all} --threshold 2 --signer {signer} --out {file}")
+    };
+    for name in ["charlie", "dave"] {
+        stage.expect(&plan(name, &format!("{name}.plan")), 0);
+    }
+    let line = |file: &str, name: &str| format!("apply --plan {file}.plan --yes --dev-key {name}");
+    stage.fails(&line("charlie", "dave"), 6, "another signatory", "--signer");
+    stage.expect(&line("charlie", "charlie"), 0);
+    stage.fails(&line("dave", "dave"), 6, "the signature: approval 1 of 2", "make a new plan");
+    assert_eq!(raw(&stage, "immunity_period"), "7200");
+    stage.expect(&format!("{} --force", plan("dave", "dave.plan")), 0);
+    stage.expect(&line("dave", "dave"), 0);
+    assert_eq!(raw(&stage, "immunity_period"), "9000");
+}
+
 #[test]
 fn three_of_three_need_one_more_in_between() {
     let stage = with_multisig(Seal::Instant, 3);

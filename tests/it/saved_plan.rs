@@ -75,17 +75,81 @@ fn other_versions_and_odd_fields_are_refused() {
     }
 }
 
-/// The calls are made anew from what is wanted: editing them changes nothing.
+/// What was looked at is what is sent: the calls are made anew from what is wanted, and are compared
+/// with those that were saved.
 #[test]
 fn edited_calls_are_not_sent() {
-    let stage = planned();
-    edit(&stage, "sudo_set_immunity_period", "sudo_set_rao_recycled");
-    let run = stage.expect(APPLY_IT, 0);
-    assert!(run.stdout.contains("every value read back equal"), "{}", run.stdout);
+    for (from, to, error) in [
+        (
+            "sudo_set_immunity_period",
+            "sudo_set_rao_recycled",
+            "the call AdminUtils.sudo_set_rao_recycled(netuid = 46, immunity_period = 12000) is gone; the call \
+             AdminUtils.sudo_set_immunity_period(netuid = 46, immunity_period = 12000) is new",
+        ),
+        (
+            "    value: 12000",
+            "    value: 12001",
+            "(netuid = 46, immunity_period = 12001) then, AdminUtils",
+        ),
+        ("to: 12000", "to: 1200000", "immunity_period"),
+    ] {
+        let stage = planned();
+        edit(&stage, from, to);
+        stage.fails(APPLY_IT, 6, error, "");
+        assert_eq!(stage.chain().pending(), 0);
+        assert!(stage.records("").iter().all(|file| file.ends_with("lock")));
+    }
+}
 
-    let stage = planned();
-    edit(&stage, "to: 12000", "to: 1200000");
-    stage.fails(APPLY_IT, 6, "immunity_period", "");
+/// Saved within the freeze window, with one call that goes there and one that has to wait; ten blocks
+/// later both may go, and nobody has looked at that.
+#[test]
+fn a_call_that_nobody_looked_at_is_not_sent() {
+    let stage = Stage::with_chain();
+    let head = stage.chain().head().0;
+    stage.chain().new_blocks(100_252 - head).unwrap();
+    let wishes = "--set root_claim_threshold=600000 --set immunity_period=9000";
+    stage.expect(&format!("plan 46 {wishes} --out the.plan"), 0);
+    stage.fails(APPLY_IT, 6, "immunity_period (freeze window", "--wait");
+    let only_now = format!("{APPLY_IT} --skip-blocked");
+    stage.expect(&format!("{only_now} --dry-run"), 0);
+
+    stage.chain().new_blocks(10).unwrap();
+    let error = "the plan is stale: the call AdminUtils.sudo_set_immunity_period(netuid = 46, immunity_period = \
+                 9000) is new";
+    for line in [APPLY_IT, &only_now, &format!("{only_now} --dry-run")] {
+        stage.fails(line, 6, error, "make a new plan");
+    }
+    assert!(stage.records(".rollback.yaml").is_empty());
+    assert_eq!(stage.chain().pending(), 0);
+    // To wait for what the plan has waiting was looked at.
+    let waits = stage.expect(&format!("{APPLY_IT} --wait --dry-run --format json"), 0).json();
+    assert_eq!(waits["stages"][0]["calls"].as_array().unwrap().len(), 2, "{waits}");
+    let root_only = "plan 46 --set weights_rate_limit=360 --set rho=11 --out other.plan";
+    stage.expect(root_only, 0);
+    let text = stage.read("other.plan");
+    stage.write("other.plan", text.replace("state: now", "state: same"));
+    let line = "apply --plan other.plan --wait --skip-blocked --dev-key alice --yes";
+    stage.fails(
+        line,
+        6,
+        "the call AdminUtils.sudo_set_rho(netuid = 46, rho = 11) is new",
+        "make a new plan",
+    );
+}
+
+/// The other way about: a saved call that may no longer go is told, also where what is blocked may be
+/// left out.
+#[test]
+fn a_call_that_may_no_longer_go_is_told() {
+    let stage = Stage::with_chain();
+    let head = stage.chain().head().0;
+    let wishes = "--set root_claim_threshold=600000 --set immunity_period=9000";
+    stage.expect(&format!("plan 46 {wishes} --out the.plan"), 0);
+    stage.chain().new_blocks(100_252 - head).unwrap();
+    let error = "the call AdminUtils.sudo_set_immunity_period(netuid = 46, immunity_period = 9000) is gone: \
+                 immunity_period (freeze window";
+    stage.fails(&format!("{APPLY_IT} --skip-blocked"), 6, error, "make a new plan");
 }
 
 #[test]

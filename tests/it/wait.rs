@@ -105,6 +105,7 @@ impl Case {
         let request = Request {
             command: Command::Apply,
             plan,
+            saved: None,
             signer: signer.to_owned(),
             skip_blocked,
             terms,
