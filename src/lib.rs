@@ -30,10 +30,11 @@
 //! 2. [`chain::Chain::connect`] checks the genesis hash; [`chain::Chain::snapshot`] takes one finalized
 //!    block hash and reads everything there, in one storage request.
 //! 3. [`model::plan::Plan::build`] judges every wish by [`model::rules`] and orders the calls.
-//! 4. [`ops::apply`] takes over, under the lock of the subnet: confirm → read again, refuse if
-//!    something moved → write the rollback profile → unlock → sign → write the record → preflight →
-//!    submit once → follow to finality → read back at the inclusion block → receipt. With `--wait`,
-//!    [`ops::wait_and_apply`] asks and waits before that, [`model::stage`] tells for which block.
+//! 4. [`ops::apply`] takes over, under the lock of the subnet: confirm → unlock → read
+//!    again, refuse if something moved or other calls would be sent → write the rollback profile →
+//!    sign → write the record → preflight → submit once → follow to finality → write down what is
+//!    known → read back at the inclusion block → receipt. With `--wait`, [`ops::wait_and_apply`] asks
+//!    and waits before that, [`model::stage`] tells for which block.
 //!
 //! `subtune plan --unsigned`, `sign` and `submit` go the same road in three runs:
 //! [`model::unsigned`] is the file between them, [`chain::open`] reads it without a network, and
@@ -44,6 +45,8 @@
 //! * Values are integers, never floating point; what is written to YAML goes back bit for bit.
 //! * The connected chain's metadata decides on names, types and constants; the catalog only explains.
 //! * A plan needs no key. Secrets stay in [`wallet`], in types without `Debug`, `Clone` or `Serialize`.
+//! * What is sent is what was shown: [`model::plan::Plan::sent_otherwise`] compares, on every road to a
+//!   send.
 //! * Nothing is sent before the way back is on disk. A submit is never repeated: after a doubt, the
 //!   chain is asked for the transaction's hash until its era is over.
 //! * A signature covers the digest of the metadata that its calls were encoded by: the chain refuses

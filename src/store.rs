@@ -19,7 +19,7 @@ use crate::model::hash::Hash32;
 use crate::model::network;
 use crate::model::plan::Plan;
 use crate::model::profile::Profile;
-use crate::model::receipt::{Outcome, Receipt, Transaction};
+use crate::model::receipt::{Receipt, Transaction};
 use crate::ops::Journal;
 use crate::profile_yaml;
 
@@ -222,7 +222,7 @@ impl Subnet {
             }
             let receipt = read_receipt(&path)
                 .map_err(|error| unreadable_record(&error.what).because(error))?;
-            if receipt.outcome == Outcome::Sending {
+            if receipt.outcome.is_open() {
                 unsettled.push(receipt);
             }
         }
@@ -237,7 +237,11 @@ impl Journal for Subnet {
             crate::time::now().chars().filter(|c| c.is_ascii_alphanumeric()).collect();
         let digest = plan.digest();
         let base = format!("{stamp}-{}", digest.get(2..8).unwrap_or_default());
-        let taken = |id: &str| self.folder.join(format!("{id}.rollback.yaml")).exists();
+        let taken = |id: &str| {
+            ["rollback", "receipt"]
+                .iter()
+                .any(|kind| self.folder.join(format!("{id}.{kind}.yaml")).exists())
+        };
         let mut id = base.clone();
         let mut count = 2;
         while taken(&id) {
@@ -251,6 +255,14 @@ impl Journal for Subnet {
         let path = self.folder.join(format!("{id}.rollback.yaml"));
         write::private(&path, profile_yaml::write(profile).as_bytes())?;
         Ok(path.display().to_string())
+    }
+
+    fn discard_rollback(&self, id: &str) {
+        let _ = fs::remove_file(self.folder.join(format!("{id}.rollback.yaml")));
+    }
+
+    fn discard(&self, id: &str) {
+        let _ = fs::remove_file(self.folder.join(format!("{id}.receipt.yaml")));
     }
 
     fn save(&self, receipt: &Receipt) -> Result<()> {

@@ -23,7 +23,9 @@ use crate::model::road::{Road, Weight};
 use crate::model::schedule::ERA;
 use crate::model::signature::Signature;
 use crate::model::snapshot::Snapshot;
-use crate::ops::{ChainError, ChainRead, ChainWrite, Found, Head, Signed, Submitted, Unsigned};
+use crate::ops::{
+    ChainError, ChainRead, ChainWrite, Found, Head, Inside, Signed, Submitted, Unsigned,
+};
 
 #[derive(Deserialize)]
 struct SignedBlock {
@@ -70,7 +72,7 @@ impl ChainRead for Chain {
                 from_hex(extrinsic).is_some_and(|bytes| Hash32::blake2(&bytes) == transaction.hash)
             });
             if let Some(index) = index {
-                return self.included(number, hash, index).await;
+                return Ok(self.included(number, hash, index).await);
             }
         }
         Ok(Found::NotBy(head))
@@ -166,6 +168,13 @@ pub(super) struct Info {
     pub(super) weight: Weight,
 }
 
+/// What the chain said to a transaction.
+struct Said {
+    fee_rao: Option<u64>,
+    result: Result<(), ChainError>,
+    inside: Vec<Inside>,
+}
+
 impl Chain {
     /// What a transaction will cost; `None` when the node does not tell.
     pub(super) async fn info(
@@ -240,10 +249,23 @@ impl Chain {
         Ok(Signed { bytes, transaction: Transaction { hash, nonce: *nonce, birth: *birth, death } })
     }
 
-    /// What became of the transaction at `index` of a block.
-    async fn included(&self, number: u64, hash: Hash32, index: usize) -> Result<Found> {
-        let at = self.at(&At::Hash(hash)).await?;
+    /// What became of the transaction at `index` of a block. That it is there is known, whatever
+    /// else cannot be read.
+    async fn included(&self, number: u64, hash: Hash32, index: usize) -> Found {
         let index = u32::try_from(index).unwrap_or(u32::MAX);
+        let place = Place { block: number, block_hash: hash, index, fee_rao: None };
+        match self.said(&place).await {
+            Ok(Said { fee_rao, result, inside }) => {
+                Found::Included { place: Place { fee_rao, ..place }, result, inside }
+            }
+            Err(why) => Found::Unread { place, why },
+        }
+    }
+
+    /// What the chain said to a transaction.
+    async fn said(&self, place: &Place) -> Result<Said> {
+        let number = place.block;
+        let at = self.at(&At::Hash(place.block_hash)).await?;
         let unclear = || {
             Error::new(
                 crate::error::Kind::Unknown,
@@ -251,7 +273,7 @@ impl Chain {
             )
             .hint("run `subtune history --refresh` later, or look the block up in an explorer")
         };
-        let events = self.events(&at, index).await?.ok_or_else(unclear)?;
+        let events = self.events(&at, place.index).await?.ok_or_else(unclear)?;
         let mut fee_rao = None;
         let mut result = None;
         let mut inside = Vec::new();
@@ -276,12 +298,7 @@ impl Chain {
                 }
             }
         }
-        let result = result.ok_or_else(unclear)?;
-        Ok(Found::Included {
-            place: Place { block: number, block_hash: hash, index, fee_rao },
-            result,
-            inside,
-        })
+        Ok(Said { fee_rao, result: result.ok_or_else(unclear)?, inside })
     }
 
     /// The events of one extrinsic: pallet, event, fields.

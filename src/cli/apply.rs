@@ -1,7 +1,6 @@
 //! `subtune apply`, and the road that rollback shares with it.
 
 use std::path::PathBuf;
-use std::sync::atomic::Ordering;
 
 use serde_json::json;
 
@@ -9,7 +8,7 @@ use super::keys::{self, KeyArgs};
 use super::plan::Wanted;
 use super::road::RoadArgs;
 use super::wait::{self, Waits};
-use super::{Global, SENDING, connect};
+use super::{Global, connect};
 use crate::chain::Chain;
 use crate::error::{Error, Result};
 use crate::model::plan::{Plan, Terms};
@@ -145,11 +144,7 @@ pub(super) async fn send(
     }
     let (journal, _lock) = enter(global, chain, &base, &terminal, sending.dry_run).await?;
     let applied = ops::apply(chain, request, &snapshot, &terminal, &journal, async || match keys {
-        Some(keys) => {
-            let key = keys::unlock(keys, Some(&expected), global.quiet()).await?;
-            SENDING.store(true, Ordering::SeqCst);
-            Ok(key)
-        }
+        Some(keys) => keys::unlock(keys, Some(&expected), global.quiet()).await,
         None => Err(Error::wallet("there is no key to sign with")),
     })
     .await;

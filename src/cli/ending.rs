@@ -1,11 +1,10 @@
 //! The ways in which a run ends that it did not choose: a signal, and a bug.
 
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
-use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 
-use super::{SENDING, wait};
 use crate::error::{Error, Kind, Result};
+use crate::ops::step;
 use crate::ui::echo;
 
 /// The first panic of this run, on whatever thread.
@@ -72,13 +71,14 @@ pub(super) fn run<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
 
 /// What to do about what may be on the chain by now, if anything may.
 fn on_its_way() -> Option<&'static str> {
-    match (SENDING.load(Ordering::SeqCst), wait::APPLIED.load(Ordering::SeqCst)) {
+    match (step::is_under_way(), step::has_ended()) {
         (true, _) => Some(
             "a transaction may be on its way: do not send it again, `subtune history --refresh` \
              asks the chain",
         ),
         (false, true) => Some(
-            "the stages before are applied, nothing of the rest was sent: `subtune history` lists them",
+            "do not send it again: what was sent has ended, and nothing of the rest was sent; \
+             `subtune history` lists it",
         ),
         (false, false) => None,
     }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{Global, connect};
 use crate::error::Result;
-use crate::model::receipt::{Outcome, Receipt};
+use crate::model::receipt::Receipt;
 use crate::ops;
 use crate::ui::output::{Report, one_line};
 use crate::ui::screen;
@@ -47,5 +47,5 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
 }
 
 fn open(receipt: &Receipt) -> bool {
-    receipt.outcome == Outcome::Sending
+    receipt.outcome.is_open()
 }

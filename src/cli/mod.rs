@@ -24,7 +24,6 @@ mod wallet;
 
 use std::cell::Cell;
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
@@ -35,9 +34,6 @@ use crate::exit;
 use crate::ui;
 use crate::ui::output::{self, Format, Report};
 use crate::ui::screen;
-
-/// Set from the moment a transaction may be on its way.
-static SENDING: AtomicBool = AtomicBool::new(false);
 
 const AFTER_HELP: &str = "\
 Exit codes:

@@ -111,6 +111,7 @@ fn newest(global: &Global, netuid: u16, genesis_hash: &Hash32) -> Result<Receipt
                     | Outcome::NotProved { .. }
                     | Outcome::Partial { .. }
                     | Outcome::Sending
+                    | Outcome::Included { .. }
             )
     });
     let Some(receipt) = newest else {
@@ -118,7 +119,7 @@ fn newest(global: &Global, netuid: u16, genesis_hash: &Hash32) -> Result<Receipt
             .hint("name a rollback profile or a profile with --to"));
     };
     match (receipt.command, &receipt.outcome) {
-        (_, Outcome::Sending) => {
+        (_, outcome) if outcome.is_open() => {
             Err(Error::refused("what became of the newest change is not known yet")
                 .hint("ask the chain first: `subtune history --refresh`"))
         }

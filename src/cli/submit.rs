@@ -1,10 +1,9 @@
 //! `subtune submit`: the road of apply, with a signature that was made elsewhere.
 
 use std::path::PathBuf;
-use std::sync::atomic::Ordering;
 
 use super::apply::{enter, report};
-use super::{Global, SENDING, cold, connect};
+use super::{Global, cold, connect};
 use crate::chain::Carried;
 use crate::error::{Error, Result};
 use crate::files::read;
@@ -94,11 +93,8 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     };
     let (journal, _lock) = enter(global, &chain, &snapshot, &terminal, dry_run).await?;
     let key = Elsewhere { address: file.signer.clone(), signature: signature.0 };
-    let applied = ops::apply(&port, request, &snapshot, &terminal, &journal, async || {
-        SENDING.store(true, Ordering::SeqCst);
-        Ok(key)
-    })
-    .await;
+    let applied =
+        ops::apply(&port, request, &snapshot, &terminal, &journal, async || Ok(key)).await;
     connect::tell_traffic(global, &chain);
     Ok(report(&applied?, &shown, &snapshot, "written or sent"))
 }

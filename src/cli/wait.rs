@@ -1,6 +1,5 @@
 //! `--wait` and `--staged`: apply and rollback that wait for freeze window and rate limits.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::json;
@@ -8,21 +7,18 @@ use serde_json::json;
 use super::apply::{Sending, done, done_text, settle_earlier};
 use super::keys::{self, Keys};
 use super::plan::duration;
-use super::{Global, SENDING, connect};
+use super::{Global, connect};
 use crate::chain::Chain;
 use crate::error::{Error, Result};
 use crate::model::road::Road;
 use crate::model::snapshot::Snapshot;
 use crate::model::value::SECONDS_PER_BLOCK;
 use crate::ops::{self, Limit, Request, Sent, Waited, Waiting};
-use crate::store::{self, Lock};
+use crate::store;
 use crate::ui::ask::Terminal;
 use crate::ui::output::{Report, Stream};
 use crate::ui::progress::Patient;
 use crate::ui::views;
-
-/// Set once a stage has ended, while others are still to come.
-pub(super) static APPLIED: AtomicBool = AtomicBool::new(false);
 
 /// Options of every command that can wait.
 #[derive(Debug, clap::Args)]
@@ -43,18 +39,6 @@ impl Waits {
     /// Whether there is to be any wait.
     pub(super) const fn any(&self) -> bool {
         self.wait || self.staged
-    }
-}
-
-/// Held from the end of a wait to the end of its stage.
-struct Stage {
-    _lock: Lock,
-}
-
-impl Drop for Stage {
-    fn drop(&mut self) {
-        SENDING.store(false, Ordering::SeqCst);
-        APPLIED.store(true, Ordering::SeqCst);
     }
 }
 
@@ -96,14 +80,10 @@ pub(super) async fn send(
     let enter = async || {
         let lock = journal.lock()?;
         settle_earlier(chain, &journal, &terminal()).await?;
-        Ok(Stage { _lock: lock })
+        Ok(lock)
     };
     let unlock = async || match keys.clone() {
-        Some(keys) => {
-            let key = keys::unlock(keys, Some(&signer), global.quiet()).await?;
-            SENDING.store(true, Ordering::SeqCst);
-            Ok(key)
-        }
+        Some(keys) => keys::unlock(keys, Some(&signer), global.quiet()).await,
         None => Err(Error::wallet("there is no key to sign with")),
     };
     let waited =

@@ -103,6 +103,20 @@ pub struct Transaction {
 pub enum Outcome {
     /// Written down; it may or may not have been sent.
     Sending,
+    /// Signed, and not sent after all: the preflight was refused, or nobody could be asked. Nothing
+    /// changed.
+    NotSent {
+        /// Why.
+        error: String,
+    },
+    /// In a finalized block; what went through there is not read back yet.
+    Included {
+        /// Where it is.
+        place: Place,
+        /// What the chain refused of it, as far as that is known.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        refused: Vec<Refused>,
+    },
     /// In a finalized block and read back equal.
     Applied {
         /// Where it is.
@@ -177,6 +191,8 @@ impl Outcome {
     pub const fn word(&self) -> &'static str {
         match self {
             Self::Sending => "unknown",
+            Self::NotSent { .. } => "not sent",
+            Self::Included { .. } => "included",
             Self::Applied { .. } => "applied",
             Self::NotProved { .. } => "not proved",
             Self::Partial { .. } => "partial",
@@ -191,12 +207,19 @@ impl Outcome {
     #[must_use]
     pub const fn place(&self) -> Option<&Place> {
         match self {
-            Self::Applied { place }
+            Self::Included { place, .. }
+            | Self::Applied { place }
             | Self::NotProved { place, .. }
             | Self::Partial { place, .. }
             | Self::Proposed { place }
             | Self::Failed { place, .. } => Some(place),
-            Self::Sending | Self::Expired | Self::Rejected { .. } => None,
+            Self::Sending | Self::NotSent { .. } | Self::Expired | Self::Rejected { .. } => None,
         }
+    }
+
+    /// Whether the chain has to be asked what became of it.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        matches!(self, Self::Sending | Self::Included { .. })
     }
 }

@@ -1,10 +1,11 @@
-//! Apply: confirm, write the way back, sign, journal, preflight, send once, prove.
+//! Apply: confirm, unlock, read, write the way back, sign, journal, preflight, send once, prove.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::follow::{Ended, conclude, follow};
-use super::inside::{Came, came, in_words};
+use super::inside::{Came, in_words};
+use super::step::{Step, reached};
 use super::wait::back;
 use super::{ChainError, ChainWrite, Submitted};
 use crate::error::{Error, Kind, Result};
@@ -87,11 +88,15 @@ pub trait Journal {
     /// # Errors
     /// When it cannot be written: then nothing may be sent.
     fn save_rollback(&self, id: &str, profile: &Profile) -> Result<String>;
+    /// Removes the rollback profile of what was not sent, as far as that goes.
+    fn discard_rollback(&self, id: &str);
     /// Writes or replaces a record, synced.
     ///
     /// # Errors
     /// When it cannot be written.
     fn save(&self, receipt: &Receipt) -> Result<()>;
+    /// Removes the record of what never left this machine, as far as that goes.
+    fn discard(&self, id: &str);
 }
 
 /// Applies a plan and proves it.
@@ -126,13 +131,9 @@ pub async fn apply<C: ChainWrite, S: Sign + Sync>(
     if matches!(confirm.confirm(&plan, snapshot)?, Consent::No) {
         return Err(declined());
     }
-    let now = chain.latest(plan.netuid).await?;
-    still_holds(&plan, &now, &terms)?;
-
-    let id = journal.new_id(&plan);
-    let rollback = journal.save_rollback(&id, &way_back(&plan, &id, &now)?).map_err(unsent)?;
-    confirm.say(&format!("rollback profile written: {rollback}"));
+    reached(Step::Confirmed);
     let key = unlock().await?;
+    reached(Step::Unlocked);
     if key.address() != signer {
         return Err(Error::wallet(format!(
             "the key is {}, not {signer}: nothing was sent",
@@ -140,74 +141,123 @@ pub async fn apply<C: ChainWrite, S: Sign + Sync>(
         ))
         .hint("check --wallet-name"));
     }
+    // Only now: what moved while a password was asked for is seen, too.
+    let now = chain.latest(plan.netuid).await?;
+    still_holds(&plan, &now, &terms)?;
     let unsigned = chain.prepare(&plan.calls, &plan.road, &signer).await?;
-    let signed = chain.sign(&unsigned, &|payload| key.sign(payload)).await?;
-    drop(key);
+    reached(Step::Read);
 
-    let mut receipt = Receipt {
-        format_version: FORMAT_VERSION,
-        id,
-        signed_at: crate::time::now(),
-        chain: plan.chain.clone(),
-        netuid: plan.netuid,
-        command,
-        source: plan.source.clone(),
-        signer,
-        road: plan.road.clone(),
-        plan_digest: plan.digest(),
-        changes: plan.changes().filter_map(Change::of).collect(),
-        calls: plan.calls.clone(),
-        rollback,
-        transaction: signed.transaction.clone(),
-        outcome: Outcome::Sending,
+    let id = journal.new_id(&plan);
+    let sign = async || {
+        let rollback = journal.save_rollback(&id, &way_back(&plan, &id, &now)?)?;
+        reached(Step::RollbackWritten);
+        let signed = chain.sign(&unsigned, &|payload| key.sign(payload)).await?;
+        reached(Step::Signed);
+        let receipt = Receipt {
+            format_version: FORMAT_VERSION,
+            id: id.clone(),
+            signed_at: crate::time::now(),
+            chain: plan.chain.clone(),
+            netuid: plan.netuid,
+            command,
+            source: plan.source.clone(),
+            signer: signer.clone(),
+            road: plan.road.clone(),
+            plan_digest: plan.digest(),
+            changes: plan.changes().filter_map(Change::of).collect(),
+            calls: plan.calls.clone(),
+            rollback: rollback.clone(),
+            transaction: signed.transaction.clone(),
+            outcome: Outcome::Sending,
+        };
+        journal.save(&receipt)?;
+        Ok((signed, receipt, rollback))
     };
-    journal.save(&receipt).map_err(unsent)?;
+    let ready = sign().await;
+    drop(key);
+    let (signed, mut receipt, rollback) = ready.map_err(|error| {
+        // It has not left this machine.
+        journal.discard_rollback(&id);
+        journal.discard(&id);
+        unsent(error)
+    })?;
+    reached(Step::Recorded);
+    confirm.say(&format!("rollback profile written: {rollback}"));
 
     match chain.preflight(&signed).await {
         Ok(Some(Err(error))) if !too_early_to_tell(&error, &plan, &now) => {
+            let saved = not_sent(&mut receipt, error.to_string(), journal);
             // What moved since the plan is in the newest state, if it is final already.
             let newest = chain.latest(plan.netuid).await.unwrap_or(now);
             let blamed = blame(&plan, &error, &newest);
-            receipt.outcome = Outcome::Rejected { error: error.to_string() };
-            journal.save(&receipt)?;
-            return Err(refused_by_chain(
-                &plan,
-                &blamed,
-                &error,
-                "nothing was sent, no fee was paid",
-            ));
+            let done = "nothing was sent, no fee was paid";
+            let bad_end = refused_by_chain(&plan, &blamed, &error, done);
+            return Err(told(bad_end, saved, &receipt));
         }
         Ok(Some(_)) => {}
         Ok(None) => confirm.say("the node offers no preflight: going on without one"),
         Err(error) => {
-            receipt.outcome = Outcome::Rejected { error: format!("not sent: {}", error.what) };
-            journal.save(&receipt)?;
-            return Err(error);
+            let saved = not_sent(&mut receipt, error.what.clone(), journal);
+            return Err(told(unsent(error), saved, &receipt));
         }
     }
-    match chain.submit(&signed).await {
+    reached(Step::Preflighted);
+    let submitted = chain.submit(&signed).await;
+    reached(Step::Submitted);
+    match submitted {
         Submitted::Pooled => confirm.say(&format!("sent {}", signed.transaction.hash)),
         Submitted::Rejected(error) => {
-            receipt.outcome = Outcome::Rejected { error: error.to_string() };
-            journal.save(&receipt)?;
+            let saved =
+                record(&mut receipt, Outcome::Rejected { error: error.to_string() }, journal);
             let advice = error.advice.unwrap_or("make a new plan and try again");
-            return Err(Error::refused(format!("the node refused the transaction: {error}"))
-                .hint(format!("nothing changed on the chain; {advice}")));
+            let bad_end = Error::refused(format!("the node refused the transaction: {error}"))
+                .hint(format!("nothing changed on the chain; {advice}"));
+            return Err(told(bad_end, saved, &receipt));
         }
         Submitted::Doubtful(why) => confirm.say(&format!(
             "sent, but the answer is lost ({why}); asking the chain what became of it"
         )),
     }
-    let ended = follow(chain, &receipt.transaction, patience, &|line| confirm.say(line)).await?;
+    let ended = follow(chain, &mut receipt, journal, patience, &|line| confirm.say(line)).await?;
     finish(chain, &mut receipt, ended, &plan, journal).await?;
     Ok(Applied::Done(Box::new(receipt)))
 }
 
-/// The error for a journal that cannot be written before the send.
+/// The error for what ends before the send.
 #[must_use]
 pub fn unsent(error: Error) -> Error {
     let hint = error.next_step().to_owned();
     error.hint(format!("{hint}; nothing was sent"))
+}
+
+/// Writes an end down: before anything else is read or written, so that no later trouble loses it.
+pub(super) fn record(
+    receipt: &mut Receipt,
+    outcome: Outcome,
+    journal: &impl Journal,
+) -> Result<()> {
+    receipt.outcome = outcome;
+    journal.save(receipt)?;
+    if !receipt.outcome.is_open() {
+        reached(Step::Ended);
+    }
+    Ok(())
+}
+
+/// Writes down that a signed transaction was not sent. Nothing changed, so there is nothing to take
+/// back; the record stays, since the preflight has shown the signature to the node.
+fn not_sent(receipt: &mut Receipt, error: String, journal: &impl Journal) -> Result<()> {
+    record(receipt, Outcome::NotSent { error }, journal)?;
+    journal.discard_rollback(&receipt.id);
+    Ok(())
+}
+
+/// A bad end, together with what kept it from being written down.
+pub(super) fn told(bad_end: Error, saved: Result<()>, receipt: &Receipt) -> Error {
+    match saved {
+        Ok(()) => bad_end,
+        Err(error) => unrecorded(receipt, Some(bad_end), error),
+    }
 }
 
 /// Writes down how it ended, and turns a bad end into an error.
@@ -218,46 +268,44 @@ async fn finish<C: ChainWrite>(
     plan: &Plan,
     journal: &impl Journal,
 ) -> Result<()> {
-    let bad_end = match ended {
-        Ended::Expired => {
-            receipt.outcome = Outcome::Expired;
-            let what = "the transaction was in no block before its time ran out: nothing changed";
-            Some(Error::refused(what).hint("make a new plan and try again"))
-        }
-        Ended::Included { place, result, inside } => {
-            let came = came(&receipt.road, &receipt.calls, result, inside)?;
-            receipt.outcome = conclude(chain, receipt, place.clone(), &came).await?;
-            let fee = place.fee_rao.map_or_else(String::new, |fee| format!(" (fee {fee} rao)"));
-            let done = format!("nothing changed{fee}");
-            match (&receipt.outcome, &came) {
-                (Outcome::NotProved { differs, .. }, _) => Some(not_proved(differs, receipt)),
-                (Outcome::Partial { refused, differs, .. }, _) => {
-                    Some(partial(refused, differs, receipt))
-                }
-                (Outcome::Failed { .. }, Came::Refused(error)) => {
-                    let mut after = chain.at_block(plan.netuid, &place.block_hash).await?;
+    let Ended::Included { place, result, inside } = ended else {
+        let saved = record(receipt, Outcome::Expired, journal);
+        let what = "the transaction was in no block before its time ran out: nothing changed";
+        let bad_end = Error::refused(what).hint("make a new plan and try again");
+        return Err(told(bad_end, saved, receipt));
+    };
+    let fee = place.fee_rao.map_or_else(String::new, |fee| format!(" (fee {fee} rao)"));
+    let done = format!("nothing changed{fee}");
+    let (came, saved) = conclude(chain, receipt, journal, place.clone(), result, inside).await?;
+    let bad_end = match (&receipt.outcome, &came) {
+        (Outcome::NotProved { differs, .. }, _) => Some(not_proved(differs, receipt)),
+        (Outcome::Partial { refused, differs, .. }, _) => Some(partial(refused, differs, receipt)),
+        (Outcome::Failed { .. }, Came::Refused(error)) => {
+            let blamed = match chain.at_block(plan.netuid, &place.block_hash).await {
+                Ok(mut after) => {
                     // Nothing of ours stayed, so this is the state that the calls met.
                     after.block.number = place.block.saturating_sub(1);
-                    let blamed = blame(plan, error, &after);
-                    Some(refused_by_chain(plan, &blamed, error, &done))
+                    blame(plan, error, &after)
                 }
-                (Outcome::Failed { error, .. }, _) => Some(
-                    Error::refused(format!("the chain refused {error}; {done}"))
-                        .hint("make a new plan and look at it before you try again"),
-                ),
-                _ => None,
-            }
+                Err(_) => Vec::new(),
+            };
+            Some(refused_by_chain(plan, &blamed, error, &done))
         }
+        (Outcome::Failed { error, .. }, _) => Some(
+            Error::refused(format!("the chain refused {error}; {done}"))
+                .hint("make a new plan and look at it before you try again"),
+        ),
+        _ => None,
     };
-    match (journal.save(receipt), bad_end) {
+    match (saved, bad_end) {
         (Ok(()), None) => Ok(()),
-        (Ok(()), Some(bad)) => Err(bad),
-        (Err(error), bad) => Err(unrecorded(receipt, bad, error)),
+        (saved, Some(bad_end)) => Err(told(bad_end, saved, receipt)),
+        (Err(error), None) => Err(unrecorded(receipt, None, error)),
     }
 }
 
 /// The error for an end that is known and cannot be written down.
-fn unrecorded(receipt: &Receipt, bad_end: Option<Error>, error: Error) -> Error {
+pub(super) fn unrecorded(receipt: &Receipt, bad_end: Option<Error>, error: Error) -> Error {
     let (kind, ended) = match (bad_end, receipt.outcome.place()) {
         (Some(bad), _) => (bad.kind, bad.what),
         (None, Some(place)) => {
@@ -416,8 +464,7 @@ pub fn refuse_other_calls(shown: &Plan, again: &Plan) -> Result<()> {
 
 /// The error for a plan that no longer fits the chain.
 pub(super) fn stale(what: &str) -> Error {
-    Error::refused(format!("the plan is stale: {what}"))
-        .hint("make a new plan, and look at it before you apply it")
+    Error::refused(format!("the plan is stale: {what}")).hint("make a new plan")
 }
 
 /// The plan once more, on the chain as it is now.
@@ -495,7 +542,7 @@ fn too_early_to_tell(error: &ChainError, plan: &Plan, now: &Snapshot) -> bool {
     before.block.number = before.block.number.saturating_sub(1);
     Plan::build(&before, &plan.wishes(), &plan.source, &terms_of(plan)).items.iter().any(|item| {
         matches!(&item.verdict, Verdict::Later { block, error: name, .. }
-            if *name == error.name && *block == now.block.number + 1)
+            if *name == error.name && *block == now.block.number.saturating_add(1))
     })
 }
 

@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use super::apply::{Journal, unproved};
+use super::apply::{Journal, record, told, unproved};
 use super::inside::{Came, came, in_words};
+use super::step::{Step, reached};
 use super::{ChainError, ChainRead, Found, Inside};
 use crate::error::{Error, Kind, Result};
 use crate::model::receipt::{Outcome, Place, Receipt, Transaction};
@@ -26,35 +27,48 @@ pub(super) enum Ended {
 /// A chain whose finalized head stands still gets this many times the patience.
 pub(super) const STANDSTILL: u32 = 10;
 
-/// Follows a transaction until its end is known for certain.
+/// Follows a transaction until its end is known for certain. That it is in a block is written down
+/// as soon as it is known, whatever else cannot be read yet.
 ///
 /// # Errors
-/// [`Kind::Unknown`] when nothing has been heard for `patience`, or the finalized
-/// head stands still for much longer.
+/// [`Kind::Unknown`] when nothing has been heard for `patience`, the finalized head stands still for
+/// much longer, or what the chain says about it cannot be read.
 pub(super) async fn follow<C: ChainRead>(
     chain: &C,
-    transaction: &Transaction,
+    receipt: &mut Receipt,
+    journal: &impl Journal,
     patience: Duration,
     say: &(dyn Fn(&str) + Sync),
 ) -> Result<Ended> {
-    let mut from = transaction.birth + 1;
+    let Transaction { birth, death, .. } = receipt.transaction;
+    let mut from = birth.saturating_add(1);
     let (mut heard, mut moved) = (Instant::now(), Instant::now());
-    let mut tries = 0;
+    let mut tries = 0u32;
     loop {
-        let found = chain.find(transaction, from).await;
-        let lost = found.is_err();
+        let found = chain.find(&receipt.transaction, from).await;
+        let mut lost = found.is_err();
         match found {
             Ok(Found::Included { place, result, inside }) => {
                 say(&format!("finalized in block {}", place.block));
+                reached(Step::Included);
                 return Ok(Ended::Included { place, result, inside });
+            }
+            Ok(Found::Unread { place, why }) => {
+                lost = why.kind != Kind::Unknown;
+                from = place.block;
+                let known = is_included(receipt, place, journal);
+                if !lost {
+                    return Err(told(why, known, receipt));
+                }
             }
             Ok(Found::NotBy(head)) => {
                 heard = Instant::now();
-                if head + 1 >= transaction.death {
+                let next = head.saturating_add(1);
+                if next >= death {
                     return Ok(Ended::Expired);
                 }
-                if head + 1 > from {
-                    from = head + 1;
+                if next > from {
+                    from = next;
                     moved = Instant::now();
                     tries = 0;
                 }
@@ -62,81 +76,138 @@ pub(super) async fn follow<C: ChainRead>(
             Err(error) if error.kind == Kind::Unknown => return Err(error),
             Err(_) => {}
         }
-        if heard.elapsed() > patience || moved.elapsed() > patience * STANDSTILL {
-            return Err(Error::new(
-                Kind::Unknown,
-                format!("sent {}, but what became of it is not known yet", transaction.hash),
-            )
-            .hint("do not send it again: `subtune history --refresh` asks the chain"));
+        if heard.elapsed() > patience || moved.elapsed() > patience.saturating_mul(STANDSTILL) {
+            return Err(not_known_yet(receipt));
         }
         chain.wait(tries, lost).await;
-        tries += 1;
+        tries = tries.saturating_add(1);
     }
 }
 
-/// Concludes a transaction that is in a block: what was refused is told, what went through is read
-/// back there.
+/// The error for a transaction of which no more can be told now.
+fn not_known_yet(receipt: &Receipt) -> Error {
+    let hash = &receipt.transaction.hash;
+    let what = match receipt.outcome.place() {
+        Some(place) => {
+            format!(
+                "{hash} is in block {}, but what became of it there is not known yet",
+                place.block
+            )
+        }
+        None => format!("sent {hash}, but what became of it is not known yet"),
+    };
+    Error::new(Kind::Unknown, what)
+        .hint("do not send it again: `subtune history --refresh` asks the chain")
+}
+
+/// Writes down that a transaction is in a block, unless that is written already.
+fn is_included(receipt: &mut Receipt, place: Place, journal: &impl Journal) -> Result<()> {
+    if matches!(receipt.outcome, Outcome::Included { .. }) {
+        return Ok(());
+    }
+    record(receipt, Outcome::Included { place, refused: Vec::new() }, journal)
+}
+
+/// Concludes a transaction that is in a block: what is known already is written down, then what went
+/// through is read back there and written down as well. The second of the result tells whether the
+/// last of these could be written.
+///
+/// # Errors
+/// [`Kind::Unknown`] when the calls inside it or the values in its block cannot be read: the record
+/// says that it is in that block.
 pub(super) async fn conclude<C: ChainRead>(
     chain: &C,
-    receipt: &Receipt,
+    receipt: &mut Receipt,
+    journal: &impl Journal,
     place: Place,
-    came: &Came,
-) -> Result<Outcome> {
-    let refused = match came {
-        Came::Through => &[],
-        Came::Waits => return Ok(Outcome::Proposed { place }),
+    result: Result<(), ChainError>,
+    inside: Vec<Inside>,
+) -> Result<(Came, Result<()>)> {
+    let came = match came(&receipt.road, &receipt.calls, result, inside) {
+        Ok(came) => came,
+        Err(error) => {
+            let saved = is_included(receipt, place, journal);
+            return Err(told(error, saved, receipt));
+        }
+    };
+    let refused = match &came {
+        Came::Through => Vec::new(),
+        Came::Waits => {
+            let saved = record(receipt, Outcome::Proposed { place }, journal);
+            return Ok((came, saved));
+        }
         Came::Refused(error) => {
-            return Ok(Outcome::Failed { place, error: error.to_string() });
+            let error = error.to_string();
+            let saved = record(receipt, Outcome::Failed { place, error }, journal);
+            return Ok((came, saved));
         }
         Came::Apart(refused) if refused.len() == receipt.calls.len() => {
-            return Ok(Outcome::Failed { place, error: in_words(refused) });
+            let error = in_words(refused);
+            let saved = record(receipt, Outcome::Failed { place, error }, journal);
+            return Ok((came, saved));
         }
-        Came::Apart(refused) => refused.as_slice(),
+        Came::Apart(refused) => refused.clone(),
     };
-    let now = chain.at_block(receipt.netuid, &place.block_hash).await.map_err(|error| {
-        Error::new(
-            Kind::Unknown,
-            format!("finalized in block {}, but it could not be read back: {error}", place.block),
-        )
-        .hint("`subtune history --refresh` reads it back later")
-    })?;
-    let mut differs = unproved(receipt, &now).map_err(|why| {
-        Error::new(
-            Kind::Unknown,
-            format!("finalized in block {}, but it could not be read back: {why}", place.block),
-        )
-        .hint("`subtune history --refresh` reads it back later; an update of subtune may help")
-    })?;
+    let included = Outcome::Included { place: place.clone(), refused: refused.clone() };
+    let saved = record(receipt, included, journal);
+    let read = match chain.at_block(receipt.netuid, &place.block_hash).await {
+        Ok(now) => unproved(receipt, &now).map_err(|why| (why, "; an update of subtune may help")),
+        Err(error) => Err((error.to_string(), "")),
+    };
+    let mut differs = match read {
+        Ok(differs) => differs,
+        Err((why, or)) => {
+            let what =
+                format!("finalized in block {}, but it could not be read back: {why}", place.block);
+            let error = Error::new(Kind::Unknown, what)
+                .hint(format!("`subtune history --refresh` reads it back later{or}"));
+            return Err(told(error, saved, receipt));
+        }
+    };
+    reached(Step::ReadBack);
     differs.retain(|change| !refused.iter().any(|one| one.names.contains(&change.name)));
-    Ok(match (refused, differs.is_empty()) {
-        ([], true) => Outcome::Applied { place },
-        ([], false) => Outcome::NotProved { place, differs },
-        (refused, _) => Outcome::Partial { place, refused: refused.to_vec(), differs },
-    })
+    let outcome = match (refused.is_empty(), differs.is_empty()) {
+        (true, true) => Outcome::Applied { place },
+        (true, false) => Outcome::NotProved { place, differs },
+        (false, _) => Outcome::Partial { place, refused, differs },
+    };
+    let saved = record(receipt, outcome, journal);
+    Ok((came, saved))
 }
 
 /// Asks the chain about a record whose end is not known, and writes the answer down.
 /// Returns whether the end is known now.
 ///
 /// # Errors
-/// When the node does not answer or the record cannot be written.
+/// When the node does not answer, what it says cannot be read, or the record cannot be written.
 pub async fn settle<C: ChainRead>(
     chain: &C,
     receipt: &mut Receipt,
     journal: &impl Journal,
 ) -> Result<bool> {
-    if receipt.outcome != Outcome::Sending {
+    if !receipt.outcome.is_open() {
         return Ok(true);
     }
-    let found = chain.find(&receipt.transaction, receipt.transaction.birth + 1).await?;
-    receipt.outcome = match found {
-        Found::Included { place, result, inside } => {
-            let came = came(&receipt.road, &receipt.calls, result, inside)?;
-            conclude(chain, receipt, place, &came).await?
-        }
-        Found::NotBy(head) if head + 1 >= receipt.transaction.death => Outcome::Expired,
-        Found::NotBy(_) => return Ok(false),
+    let from = match receipt.outcome.place() {
+        Some(place) => place.block,
+        None => receipt.transaction.birth.saturating_add(1),
     };
-    journal.save(receipt)?;
+    match chain.find(&receipt.transaction, from).await? {
+        Found::Included { place, result, inside } => {
+            let (_, saved) = conclude(chain, receipt, journal, place, result, inside).await?;
+            saved?;
+        }
+        Found::Unread { place, why } => {
+            let saved = is_included(receipt, place, journal);
+            return Err(told(why, saved, receipt));
+        }
+        Found::NotBy(head)
+            if receipt.outcome == Outcome::Sending
+                && head.saturating_add(1) >= receipt.transaction.death =>
+        {
+            record(receipt, Outcome::Expired, journal)?;
+        }
+        Found::NotBy(_) => return Ok(false),
+    }
     Ok(true)
 }

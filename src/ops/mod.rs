@@ -3,6 +3,7 @@
 mod apply;
 mod follow;
 mod inside;
+pub mod step;
 mod wait;
 
 use std::future::Future;
@@ -14,7 +15,7 @@ pub use apply::{
 pub use follow::settle;
 pub use wait::{Limit, Link, Sent, Wait, Waited, Waiting, Watch, back, wait_and_apply};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::errors;
 use crate::model::hash::Hash32;
 use crate::model::plan::Call;
@@ -95,7 +96,7 @@ pub enum Submitted {
 }
 
 /// Where a transaction is.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub enum Found {
     /// In a finalized block.
     Included {
@@ -105,6 +106,13 @@ pub enum Found {
         result: Result<(), ChainError>,
         /// What it said to calls inside it, in order: those of a proxy or a multisig.
         inside: Vec<Inside>,
+    },
+    /// In a finalized block, but what the chain said to it cannot be read.
+    Unread {
+        /// Where.
+        place: Place,
+        /// Why: [`Kind::Unknown`](crate::error::Kind::Unknown) when asking again is of no use.
+        why: Error,
     },
     /// In no finalized block up to this one.
     NotBy(u64),

@@ -818,6 +818,15 @@ pub fn receipt_text(receipt: &Receipt) -> String {
         Outcome::Proposed { .. } => text.push_str(
             "  nothing has changed yet: the others run the same command with their keys\n",
         ),
+        Outcome::Included { refused, .. } => {
+            for Refused { names, error } in refused {
+                text.push_str(&format!("  refused    {}: {error}\n", names.join(" and ")));
+            }
+            text.push_str("  not read back yet: `subtune history --refresh` asks the chain\n");
+        }
+        Outcome::NotSent { error } => {
+            text.push_str(&format!("  error      {error}\n  nothing was sent, nothing changed\n"));
+        }
         Outcome::Failed { error, .. } | Outcome::Rejected { error } => {
             push_line(&mut text, &format!("  error      {error}"));
         }
@@ -864,14 +873,19 @@ pub fn receipt_json(receipt: &Receipt) -> Json {
         Outcome::NotProved { differs, .. } | Outcome::Partial { differs, .. } => {
             (differs.iter().map(change).collect(), None)
         }
-        Outcome::Failed { error, .. } | Outcome::Rejected { error } => (Vec::new(), Some(error)),
+        Outcome::NotSent { error }
+        | Outcome::Failed { error, .. }
+        | Outcome::Rejected { error } => (Vec::new(), Some(error)),
         Outcome::Sending
+        | Outcome::Included { .. }
         | Outcome::Applied { .. }
         | Outcome::Proposed { .. }
         | Outcome::Expired => (Vec::new(), None),
     };
     let refused: Vec<_> = match outcome {
-        Outcome::Partial { refused, .. } => refused.iter().map(|one| json!(one)).collect(),
+        Outcome::Included { refused, .. } | Outcome::Partial { refused, .. } => {
+            refused.iter().map(|one| json!(one)).collect()
+        }
         _ => Vec::new(),
     };
     let place = outcome.place();

@@ -90,6 +90,8 @@ pub(crate) struct Fake {
     pub(crate) now: Mutex<Snapshot>,
     /// The state at the block of the transaction.
     pub(crate) after: Snapshot,
+    /// Whether that state cannot be read.
+    pub(crate) no_read_back: bool,
     pub(crate) preflight: Mutex<Option<Preflight>>,
     pub(crate) submitted: Mutex<Option<Submitted>>,
     /// The finalized heads to come, `None` for a lost answer. After them the chain stands still; when
@@ -110,6 +112,7 @@ impl Fake {
             log: Log::default(),
             now: Mutex::new(snapshot(7_200, 10)),
             after: snapshot(12_000, 20),
+            no_read_back: false,
             preflight: Mutex::new(Some(Ok(Some(Ok(()))))),
             submitted: Mutex::new(Some(Submitted::Pooled)),
             heads: Mutex::default(),
@@ -128,6 +131,11 @@ pub(crate) fn included(result: Result<(), ChainError>) -> Found {
     let place =
         Place { block: HEAD + 3, block_hash: hash(HEAD + 3), index: 2, fee_rao: Some(4_321) };
     Found::Included { place, result, inside: Vec::new() }
+}
+
+/// An error once more.
+fn again(error: &Error) -> Error {
+    Error::new(error.kind, &error.what).hint(error.next_step())
 }
 
 pub(crate) fn chain_error(name: &str) -> ChainError {
@@ -150,6 +158,9 @@ impl ChainRead for Fake {
     async fn at_block(&self, _: u16, at: &Hash32) -> Result<Snapshot> {
         let place = if *at == hash(HEAD + 3) { "its block" } else { "another block" };
         note(&self.log, &format!("read back at {place}"));
+        if self.no_read_back {
+            return Err(Error::chain("no answer"));
+        }
         Ok(self.after.clone())
     }
 
@@ -175,7 +186,15 @@ impl ChainRead for Fake {
         note(&self.log, &format!("find from {from}"));
         let mut found = self.found.lock().unwrap();
         let again = match found.front() {
-            Some(Ok(found)) => Ok(found.clone()),
+            Some(Ok(Found::Included { place, result, inside })) => Ok(Found::Included {
+                place: place.clone(),
+                result: result.clone(),
+                inside: inside.clone(),
+            }),
+            Some(Ok(Found::Unread { place, why })) => {
+                Ok(Found::Unread { place: place.clone(), why: again(why) })
+            }
+            Some(Ok(Found::NotBy(head))) => Ok(Found::NotBy(*head)),
             _ => Err(Error::chain("no answer")),
         };
         if found.len() > 1 {
@@ -288,6 +307,16 @@ impl Journal for Desk<'_> {
         }
         self.rollbacks.lock().unwrap().push(profile.clone());
         Ok(format!("{id}.rollback.yaml"))
+    }
+
+    fn discard_rollback(&self, _: &str) {
+        note(self.log, "discard rollback");
+        self.rollbacks.lock().unwrap().clear();
+    }
+
+    fn discard(&self, _: &str) {
+        note(self.log, "discard");
+        self.receipts.lock().unwrap().clear();
     }
 
     fn save(&self, receipt: &Receipt) -> Result<()> {

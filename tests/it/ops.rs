@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use subtune::error::{Error, Kind, Result};
 use subtune::model::plan::{Plan, Terms, Wish};
-use subtune::model::receipt::{Command, Outcome, Receipt};
+use subtune::model::receipt::{Command, Outcome, Place, Receipt};
 use subtune::model::rules::RATE_LIMIT;
 use subtune::model::snapshot::Snapshot;
 use subtune::model::value::Value;
 use subtune::ops::{self, Applied, ChainError, Found, Request, Submitted};
 
 use crate::fake::{
-    DEATH, Desk, Fake, HEAD, Key, TRANSACTION, chain_error, included, note, snapshot,
+    DEATH, Desk, Fake, HEAD, Key, TRANSACTION, chain_error, hash, included, note, snapshot,
 };
 use crate::support::{ALICE, BOB};
 
@@ -69,16 +69,17 @@ async fn the_way_back_and_the_record_are_on_disk_before_anything_is_sent() {
         [
             "fee",
             "ask",
-            "read",
-            "save rollback",
             "unlock",
+            "read",
             "prepare",
+            "save rollback",
             "sign",
             "save unknown",
             "preflight",
             "submit",
             "find from 1000",
             "find from 1001",
+            "save included",
             "read back at its block",
             "save applied",
         ]
@@ -101,7 +102,10 @@ async fn nothing_is_sent_when_the_journal_cannot_be_written() {
         let (kind, what, hint) = error(run(&chain, &desk).await);
         assert_eq!((kind, what.as_str()), (Kind::Other, "the disk is full"));
         assert!(hint.contains("nothing was sent"), "{hint}");
-        assert_eq!(chain.events().last().unwrap(), last);
+        let events = chain.events();
+        let (before, left) = events.split_at(events.len() - 2);
+        assert_eq!(before.last().unwrap(), last);
+        assert_eq!(left, ["discard rollback", "discard"], "nothing is left behind");
     }
 }
 
@@ -115,7 +119,7 @@ async fn a_record_that_cannot_be_finished_does_not_hide_what_happened() {
     assert!(what.contains("block 1003") && what.contains("the disk is full"), "{what}");
     assert!(hint.contains("subtune history --refresh"), "{hint}");
     assert!(!hint.contains("nothing was sent"), "{hint}");
-    assert_eq!(desk.last(), Outcome::Sending);
+    assert!(matches!(desk.last(), Outcome::Included { .. }));
 
     let chain = Fake { after: snapshot(7_200, 10), ..Fake::good() };
     let desk = Desk { broken: "not proved", ..Desk::new(&chain) };
@@ -186,7 +190,7 @@ async fn a_chain_that_moved_during_the_question_is_noticed() {
         let (kind, what, _) = error(run(&chain, &desk).await);
         assert_eq!(kind, Kind::Refused);
         assert!(what.contains("the plan is stale") && what.contains(says), "{what}");
-        assert_eq!(chain.events(), ["fee", "ask", "read"]);
+        assert_eq!(chain.events(), ["fee", "ask", "unlock", "read"]);
     }
     let mut now = snapshot(7_200, 10);
     now.guards.last_change.insert("rho".to_owned(), HEAD - 1);
@@ -296,7 +300,11 @@ async fn a_preflight_that_fails_names_the_item_and_sends_nothing() {
     assert!(what.contains("AdminUtils.ValueNotInBounds: so it is"), "{what}");
     assert!(hint.starts_with("do better next time; "), "{hint}");
     assert!(what.contains("nothing was sent"), "{what}");
-    assert!(matches!(desk.last(), Outcome::Rejected { .. }));
+    assert!(matches!(desk.last(), Outcome::NotSent { .. }));
+    // The fact is written down before the chain is asked for the reason.
+    let end = ["preflight", "save not sent", "discard rollback", "read"];
+    assert!(chain.events().ends_with(&end.map(str::to_owned)), "{:?}", chain.events());
+    assert!(desk.rollbacks.lock().unwrap().is_empty());
     assert!(!chain.events().contains(&"submit".to_owned()));
 
     let chain = Fake {
@@ -304,8 +312,10 @@ async fn a_preflight_that_fails_names_the_item_and_sends_nothing() {
         ..Fake::good()
     };
     let desk = Desk::new(&chain);
-    assert_eq!(error(run(&chain, &desk).await).0, Kind::Chain);
-    assert!(matches!(desk.last(), Outcome::Rejected { .. }));
+    let (kind, _, hint) = error(run(&chain, &desk).await);
+    assert_eq!(kind, Kind::Chain);
+    assert!(hint.contains("nothing was sent"), "{hint}");
+    assert!(matches!(desk.last(), Outcome::NotSent { .. }));
 
     // A node without the preflight is used all the same.
     let chain = Fake { preflight: Mutex::new(Some(Ok(None))), ..Fake::good() };
@@ -342,11 +352,105 @@ async fn a_preflight_names_the_item_by_the_rules() {
     assert_eq!(error(run(&chain, &desk).await).0, Kind::Refused);
 }
 
+/// A wrong password, and a node that is gone when it is asked once more.
+#[tokio::test]
+async fn nothing_is_written_before_the_key_is_open_and_the_chain_was_read() {
+    let chain = Fake::good();
+    let desk = Desk::new(&chain);
+    let base = snapshot(7_200, 10);
+    let wrong = async || -> Result<Key> {
+        note(desk.log, "unlock");
+        Err(Error::wallet("the password is wrong").hint("try another one"))
+    };
+    let run = ops::apply(&chain, request(&base), &base, &desk, &desk, wrong).await;
+    assert_eq!(error(run).0, Kind::Wallet);
+    assert_eq!(chain.events(), ["fee", "ask", "unlock"]);
+
+    let chain = Fake { lost: Mutex::new(true), ..Fake::good() };
+    let desk = Desk::new(&chain);
+    assert_eq!(self::run(&chain, &desk).await.unwrap_err().kind, Kind::Chain);
+    assert_eq!(chain.events(), ["fee", "ask", "unlock", "read"]);
+}
+
+/// A person who takes an hour to find the password signs nothing that has moved meanwhile.
+#[tokio::test]
+async fn what_moves_while_the_password_is_asked_for_is_seen() {
+    let chain = Fake::good();
+    let desk = Desk::new(&chain);
+    let base = snapshot(7_200, 10);
+    let slow = async || {
+        *chain.now.lock().unwrap() = snapshot(7_200, 11);
+        Ok(Key(desk.address))
+    };
+    let run = ops::apply(&chain, request(&base), &base, &desk, &desk, slow).await;
+    let (kind, what, _) = error(run);
+    assert_eq!(kind, Kind::Refused);
+    assert!(what.contains("rho: 10 then, 11 now"), "{what}");
+    assert!(desk.rollbacks.lock().unwrap().is_empty());
+}
+
+/// What is known of the end is on disk before anything else is read, and survives when that fails.
+#[tokio::test]
+async fn a_known_end_is_written_down_before_anything_else_is_read() {
+    let unread = |kind| Found::Unread {
+        place: Place { block: HEAD + 3, block_hash: hash(HEAD + 3), index: 2, fee_rao: None },
+        why: Error::new(kind, "its events cannot be read").hint("ask later"),
+    };
+    let failed = || included(Err(chain_error(RATE_LIMIT)));
+    for (found, saved, says, code) in [
+        (vec![included(Ok(()))], "included", "could not be read back", Kind::Unknown),
+        // Who is to blame cannot be read; that it failed, and why, is known.
+        (vec![failed()], "failed", RATE_LIMIT, Kind::Refused),
+        (vec![unread(Kind::Unknown)], "included", "its events cannot be read", Kind::Unknown),
+        (vec![unread(Kind::Chain)], "included", "is in block 1003", Kind::Unknown),
+        (vec![unread(Kind::Chain), failed()], "failed", RATE_LIMIT, Kind::Refused),
+    ] {
+        let found = found.into_iter().map(Ok).collect();
+        let chain = Fake { found: Mutex::new(found), no_read_back: true, ..Fake::good() };
+        let desk = Desk::new(&chain);
+        let (kind, what, _) = error(run(&chain, &desk).await);
+        assert_eq!(kind, code, "{what}");
+        assert!(what.contains(says), "{what}");
+        assert_eq!(desk.last().word(), saved);
+        let events = chain.events();
+        let at = |event: &str| events.iter().position(|known| known == event);
+        if let Some(read) = at("read back at its block") {
+            assert!(at(&format!("save {saved}")).unwrap() < read, "{events:?}");
+        }
+        assert_eq!(desk.rollbacks.lock().unwrap().len(), 1);
+    }
+}
+
+/// A record of which only the block is known is completed later.
+#[tokio::test]
+async fn what_was_not_read_back_is_read_back_later() {
+    let chain = Fake { no_read_back: true, ..Fake::good() };
+    let desk = Desk::new(&chain);
+    error(run(&chain, &desk).await);
+    let mut receipt = desk.receipts.lock().unwrap().pop().unwrap();
+    assert!(receipt.outcome.is_open());
+    let found = VecDeque::from([Ok(included(Ok(())))]);
+    let chain = Fake { found: Mutex::new(found), ..Fake::good() };
+    let desk = Desk::new(&chain);
+    assert!(ops::settle(&chain, &mut receipt, &desk).await.unwrap());
+    assert!(matches!(receipt.outcome, Outcome::Applied { .. }));
+    assert_eq!(chain.events()[0], "find from 1003");
+    // A node that is behind, or was set back, says nothing about what is in a block.
+    let chain = Fake { no_read_back: true, ..Fake::good() };
+    let desk = Desk::new(&chain);
+    error(run(&chain, &desk).await);
+    let mut receipt = desk.receipts.lock().unwrap().pop().unwrap();
+    let found = VecDeque::from([Ok(Found::NotBy(DEATH + 5))]);
+    let chain = Fake { found: Mutex::new(found), ..Fake::good() };
+    assert!(!ops::settle(&chain, &mut receipt, &Desk::new(&chain)).await.unwrap());
+    assert!(receipt.outcome.is_open());
+}
+
 #[tokio::test]
 async fn settling_asks_and_writes_the_answer_down() {
     let place = |found: Found| match found {
         Found::Included { place, .. } => place,
-        Found::NotBy(_) => panic!("not included"),
+        _ => panic!("not included"),
     };
     let place = place(included(Ok(())));
     let failed = chain_error("BadOrigin");
@@ -367,7 +471,7 @@ async fn settling_asks_and_writes_the_answer_down() {
         let settled = ops::settle(&chain, &mut receipt, &desk).await.unwrap();
         assert_eq!(settled, outcome.is_some());
         assert_eq!(receipt.outcome, outcome.clone().unwrap_or(Outcome::Sending));
-        assert_eq!(desk.receipts.lock().unwrap().len(), usize::from(settled));
+        assert_eq!(desk.receipts.lock().unwrap().last().is_some(), settled);
         // What is known is not asked again.
         let asked = chain.events().len();
         if settled {

@@ -24,8 +24,8 @@ use subtune::ops::{
 use subtune::wallet::{Unlocked, dev};
 use subtune_devnet::{Devnet, Options, Seal};
 
-/// Says yes, and does something when the transaction is on its way.
-struct Yes<'a>(&'a (dyn Fn() + Sync));
+/// Says yes, and does something when this is said.
+struct Yes<'a>(&'static str, &'a (dyn Fn() + Sync));
 
 impl Confirm for Yes<'_> {
     fn confirm(&self, _: &Plan, _: &Snapshot) -> Result<Consent, Error> {
@@ -33,8 +33,8 @@ impl Confirm for Yes<'_> {
     }
 
     fn say(&self, line: &str) {
-        if line.starts_with("sent ") {
-            (self.0)();
+        if line.starts_with(self.0) {
+            (self.1)();
         }
     }
 }
@@ -50,6 +50,12 @@ impl Journal for Memory {
 
     fn save_rollback(&self, _: &str, _: &Profile) -> Result<String, Error> {
         Ok("rollback.yaml".to_owned())
+    }
+
+    fn discard_rollback(&self, _: &str) {}
+
+    fn discard(&self, _: &str) {
+        *self.0.lock().unwrap() = None;
     }
 
     fn save(&self, receipt: &Receipt) -> Result<(), Error> {
@@ -97,8 +103,8 @@ struct Ended {
     free: [u64; 2],
 }
 
-/// Applies ten changes; `unlocking` and `sent` happen at those moments.
-async fn ten_changes(devnet: &Devnet, unlocking: impl FnOnce(), sent: &(dyn Fn() + Sync)) -> Ended {
+/// Applies ten changes; `then` happens when a line of progress begins so.
+async fn ten_changes(devnet: &Devnet, said: &'static str, then: &(dyn Fn() + Sync)) -> Ended {
     let endpoint = Endpoint::parse(&devnet.url(), false).unwrap();
     let timeout = Duration::from_secs(30);
     let chain = Chain::connect(Connection { endpoint, timeout, cache: None }).await.unwrap();
@@ -109,6 +115,7 @@ async fn ten_changes(devnet: &Devnet, unlocking: impl FnOnce(), sent: &(dyn Fn()
         command: Command::Apply,
         signer: plan.owner.clone(),
         plan,
+        saved: None,
         skip_blocked: false,
         terms: Terms::default(),
         dry_run: false,
@@ -116,11 +123,9 @@ async fn ten_changes(devnet: &Devnet, unlocking: impl FnOnce(), sent: &(dyn Fn()
     };
     let journal = Memory::default();
     let balance = free(devnet);
-    let ended = apply(&chain, request, &before, &Yes(sent), &journal, async || {
-        unlocking();
-        dev::unlock("alice")
-    })
-    .await;
+    let ended =
+        apply(&chain, request, &before, &Yes(said, then), &journal, async || dev::unlock("alice"))
+            .await;
     let error = match ended {
         Err(error) => error,
         Ok(Applied::Nothing | Applied::DryRun | Applied::Done(_)) => panic!("it went through"),
@@ -145,14 +150,16 @@ fn free(devnet: &Devnet) -> u64 {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_preflight_stops_it_and_names_the_item() {
     let devnet = Devnet::start(Options { seal: Seal::Instant, ..Options::default() }).unwrap();
-    let ended = ten_changes(&devnet, || somebody_was_faster(&devnet), &|| {}).await;
+    // After it was signed, before the node is asked.
+    let said = "rollback profile written";
+    let ended = ten_changes(&devnet, said, &|| somebody_was_faster(&devnet)).await;
     assert_eq!(ended.error.kind, Kind::Refused);
     let what = &ended.error.what;
     for part in ["refused max_burn:", "TxRateLimitExceeded", "too short a while ago", "no fee"] {
         assert!(what.contains(part), "{what}");
     }
     assert!(ended.error.next_step().contains("`subtune plan` tells the block"), "{}", ended.error);
-    assert!(matches!(ended.receipt.outcome, Outcome::Rejected { .. }));
+    assert!(matches!(ended.receipt.outcome, Outcome::NotSent { .. }));
     assert_eq!(ended.before.hyperparameters, ended.after.hyperparameters);
     assert_eq!(ended.free[0], ended.free[1]);
 }
@@ -160,7 +167,7 @@ async fn the_preflight_stops_it_and_names_the_item() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failing_item_takes_the_whole_batch_down_and_is_named() {
     let devnet = Devnet::start(Options::default()).unwrap();
-    let ended = ten_changes(&devnet, || {}, &|| {
+    let ended = ten_changes(&devnet, "sent ", &|| {
         somebody_was_faster(&devnet);
         devnet.new_blocks(1).unwrap();
     })
@@ -256,6 +263,7 @@ async fn what_our_rules_wrongly_allow_the_preflight_stops() {
         command: Command::Apply,
         signer: plan.owner.clone(),
         plan,
+        saved: None,
         skip_blocked: false,
         terms: Terms::default(),
         dry_run: false,
@@ -263,7 +271,7 @@ async fn what_our_rules_wrongly_allow_the_preflight_stops() {
     };
     let (journal, balance) = (Memory::default(), free(&devnet));
     let unlock = async || dev::unlock("alice");
-    let ended = apply(&chain, request, &before, &Yes(&|| {}), &journal, unlock).await;
+    let ended = apply(&chain, request, &before, &Yes("", &|| {}), &journal, unlock).await;
     let error = ended.unwrap_err();
     println!("{error} (balance {balance} before, {} after)", free(&devnet));
     assert_eq!(error.kind, Kind::Refused);

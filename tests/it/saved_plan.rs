@@ -128,7 +128,10 @@ fn a_call_that_nobody_looked_at_is_not_sent() {
     let root_only = "plan 46 --set weights_rate_limit=360 --set rho=11 --out other.plan";
     stage.expect(root_only, 0);
     let text = stage.read("other.plan");
-    stage.write("other.plan", text.replace("state: now", "state: same"));
+    let (before, calls) = text.split_once("calls:\n").unwrap();
+    let (_, after) = calls.split_once("fee_rao:").unwrap();
+    let before = before.replace("state: now", "state: same");
+    stage.write("other.plan", format!("{before}calls: []\nfee_rao:{after}"));
     let line = "apply --plan other.plan --wait --skip-blocked --dev-key alice --yes";
     stage.fails(
         line,

@@ -1,0 +1,61 @@
+//! The steps of a change, announced where they are reached.
+//!
+//! Whoever ends the program on a signal asks here what may be under way.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// A step of a change, in the order in which they come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// The plan was agreed to; nothing is written or unlocked.
+    Confirmed,
+    /// The key is in memory.
+    Unlocked,
+    /// The chain was read again, and the plan still holds.
+    Read,
+    /// The rollback profile is on disk.
+    RollbackWritten,
+    /// The transaction is signed.
+    Signed,
+    /// Its record is on disk: from here on it may be on its way.
+    Recorded,
+    /// The node has run it and thrown the result away.
+    Preflighted,
+    /// It was handed to the node.
+    Submitted,
+    /// It was found in a finalized block.
+    Included,
+    /// The values of that block were read.
+    ReadBack,
+    /// What is known of its end is on disk.
+    Ended,
+}
+
+/// Whether a transaction may be on its way.
+static UNDER_WAY: AtomicBool = AtomicBool::new(false);
+/// Whether one has come to an end in this run.
+static ENDED: AtomicBool = AtomicBool::new(false);
+
+/// Announces a step.
+pub(super) fn reached(step: Step) {
+    match step {
+        Step::Recorded => UNDER_WAY.store(true, Ordering::SeqCst),
+        Step::Ended => {
+            UNDER_WAY.store(false, Ordering::SeqCst);
+            ENDED.store(true, Ordering::SeqCst);
+        }
+        _ => {}
+    }
+}
+
+/// Whether a transaction may be on its way now.
+#[must_use]
+pub fn is_under_way() -> bool {
+    UNDER_WAY.load(Ordering::SeqCst)
+}
+
+/// Whether a transaction of this run has come to an end that is on disk.
+#[must_use]
+pub fn has_ended() -> bool {
+    ENDED.load(Ordering::SeqCst)
+}
