@@ -23,6 +23,10 @@ use crate::model::receipt::{Receipt, Transaction};
 use crate::ops::Journal;
 use crate::profile_yaml;
 
+/// The end of the name of a record.
+const RECEIPT: &str = ".receipt.yaml";
+/// The end of the name of a rollback profile.
+const ROLLBACK: &str = ".rollback.yaml";
 const MARK: &str = "subtune-state";
 const MARK_TEXT: &str = "State of subtune, format 1. Rollback profiles live here: do not delete.\n";
 
@@ -60,7 +64,14 @@ impl State {
                 base.state_dir().unwrap_or_else(|| base.data_dir()).join("subtune")
             }
         };
-        Ok(Self { root })
+        // What is printed of it holds in any directory.
+        Ok(Self { root: std::path::absolute(&root).unwrap_or(root) })
+    }
+
+    /// The folder, absolute.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
     }
 
     /// Checks that the folder can be read and is ours, when it is there at all.
@@ -120,6 +131,29 @@ impl State {
         Ok((receipts, broken))
     }
 
+    /// The record of a change of a subnet by its id, whatever else is there to be read.
+    ///
+    /// # Errors
+    /// When the folder or the record is not to be read.
+    pub fn receipt(&self, netuid: u16, id: &str) -> Result<Option<Receipt>> {
+        if !self.check()? {
+            return Ok(None);
+        }
+        let (folder, name) = (subnet_folder(netuid), format!("{id}{RECEIPT}"));
+        let files = walk(&self.root).map_err(|error| self.unreadable(error))?;
+        let is = |path: &&PathBuf| {
+            path.file_name() == Some(name.as_ref())
+                && path.parent().and_then(Path::file_name) == Some(folder.as_ref())
+        };
+        files.iter().find(is).map(|path| read_receipt(path)).transpose()
+    }
+
+    /// The rollback profile of a record, if it is there.
+    #[must_use]
+    pub fn rollback_profile(&self, receipt: &Receipt) -> Option<PathBuf> {
+        self.subnet(&receipt.chain.genesis_hash, receipt.netuid).rollback_profile(receipt)
+    }
+
     fn unreadable(&self, error: std::io::Error) -> Error {
         self.unusable(&format!("cannot be read: {error}")).because(error)
     }
@@ -140,7 +174,7 @@ fn subnet_folder(netuid: u16) -> String {
 }
 
 fn is_receipt(path: &Path) -> bool {
-    path.to_string_lossy().ends_with(".receipt.yaml")
+    path.to_string_lossy().ends_with(RECEIPT)
 }
 
 /// The error for a record that cannot be read: the end of its transaction may be open.
@@ -172,7 +206,13 @@ fn walk(root: &Path) -> std::io::Result<Vec<PathBuf>> {
 }
 
 fn read_receipt(path: &Path) -> Result<Receipt> {
-    profile_yaml::read_saved(path)
+    let receipt: Receipt = profile_yaml::read_saved(path)?;
+    // What is written next goes by this name.
+    if path.file_name() != Some(format!("{}{RECEIPT}", receipt.id).as_ref()) {
+        let name = path.display();
+        return Err(Error::input(format!("{name} is the record of another change by its id")));
+    }
+    Ok(receipt)
 }
 
 impl Subnet {
@@ -231,6 +271,37 @@ impl Subnet {
     }
 }
 
+/// Whether a text has the form of the name of a record: `20251126T014253Z-aa92b0`, and perhaps `-2`.
+#[must_use]
+pub fn is_id(text: &str) -> bool {
+    let mut parts = text.split('-');
+    let stamp = parts.next().is_some_and(|part| {
+        let form = |(place, byte): (usize, u8)| match place {
+            8 => byte == b'T',
+            15 => byte == b'Z',
+            _ => byte.is_ascii_digit(),
+        };
+        part.len() == 16 && part.bytes().enumerate().all(form)
+    });
+    let digest = parts.next().is_some_and(|part| {
+        part.len() == 6
+            && part.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+    });
+    let count = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    stamp && digest && parts.next().is_none_or(count) && parts.next().is_none()
+}
+
+impl Subnet {
+    /// The rollback profile of a record, if it is there: beside the record, or where an older version
+    /// has noted it.
+    #[must_use]
+    pub fn rollback_profile(&self, receipt: &Receipt) -> Option<PathBuf> {
+        let beside = self.folder.join(format!("{}{ROLLBACK}", receipt.id));
+        let noted = receipt.rollback.as_ref().map(PathBuf::from);
+        [Some(beside), noted].into_iter().flatten().find(|path| path.is_file())
+    }
+}
+
 impl Journal for Subnet {
     fn new_id(&self, plan: &Plan) -> String {
         let stamp: String =
@@ -238,9 +309,7 @@ impl Journal for Subnet {
         let digest = plan.digest();
         let base = format!("{stamp}-{}", digest.get(2..8).unwrap_or_default());
         let taken = |id: &str| {
-            ["rollback", "receipt"]
-                .iter()
-                .any(|kind| self.folder.join(format!("{id}.{kind}.yaml")).exists())
+            [RECEIPT, ROLLBACK].iter().any(|end| self.folder.join(format!("{id}{end}")).exists())
         };
         let mut id = base.clone();
         let mut count = 2;
@@ -252,21 +321,21 @@ impl Journal for Subnet {
     }
 
     fn save_rollback(&self, id: &str, profile: &Profile) -> Result<String> {
-        let path = self.folder.join(format!("{id}.rollback.yaml"));
+        let path = self.folder.join(format!("{id}{ROLLBACK}"));
         write::private(&path, profile_yaml::write(profile).as_bytes())?;
         Ok(path.display().to_string())
     }
 
     fn discard_rollback(&self, id: &str) {
-        let _ = fs::remove_file(self.folder.join(format!("{id}.rollback.yaml")));
+        let _ = fs::remove_file(self.folder.join(format!("{id}{ROLLBACK}")));
     }
 
     fn discard(&self, id: &str) {
-        let _ = fs::remove_file(self.folder.join(format!("{id}.receipt.yaml")));
+        let _ = fs::remove_file(self.folder.join(format!("{id}{RECEIPT}")));
     }
 
     fn save(&self, receipt: &Receipt) -> Result<()> {
-        let path = self.folder.join(format!("{}.receipt.yaml", receipt.id));
+        let path = self.folder.join(format!("{}{RECEIPT}", receipt.id));
         let text = serde_yaml::to_string(receipt)
             .map_err(|error| Error::other("the receipt cannot be written").because(error))?;
         write::private(&path, text.as_bytes())

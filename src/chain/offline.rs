@@ -311,6 +311,11 @@ fn verifies(signature: Signature, message: &[u8], account: [u8; 32]) -> bool {
     }
 }
 
+/// The error for a transaction that the chain would not take any more.
+fn stale(what: String) -> Error {
+    Error::refused(what).hint("make a new one with `subtune plan … --unsigned FILE` and sign that")
+}
+
 /// A chain on which one transaction is ready: with the nonce and the era under its signature.
 pub struct Carried<'a> {
     chain: &'a Chain,
@@ -318,11 +323,10 @@ pub struct Carried<'a> {
 }
 
 impl<'a> Carried<'a> {
-    /// Checks a signature that came back, and that the chain could take the transaction now.
+    /// Checks a signature that came back.
     ///
     /// # Errors
-    /// When it is for another chain or runtime, too late, out of turn, or not signed over what the
-    /// calls make here.
+    /// When it is for another chain or runtime, or not signed over what the calls make here.
     pub async fn new(
         chain: &'a Chain,
         file: &'a ColdFile,
@@ -330,8 +334,6 @@ impl<'a> Carried<'a> {
         now: &Snapshot,
         SignatureText(signature): SignatureText,
     ) -> Result<Self> {
-        let anew = "make a new one with `subtune plan … --unsigned FILE` and sign that";
-        let stale = |what: String| Err(Error::refused(what).hint(anew));
         if file.chain.genesis_hash != *chain.genesis_hash() {
             return Err(Error::refused(format!(
                 "the transaction is for the chain {}, this is {} ({})",
@@ -341,25 +343,11 @@ impl<'a> Carried<'a> {
             ))
             .hint("name that chain with --network"));
         }
-        if now.block.number.saturating_add(1) >= file.era.death() {
-            return stale(format!(
-                "the transaction was valid before block {}, and block {} is final already",
-                file.era.death(),
-                now.block.number
-            ));
-        }
         if file.chain.spec_version != now.chain.spec_version {
-            return stale(format!(
+            return Err(stale(format!(
                 "the transaction is for runtime {}, the chain has {} now",
                 file.chain.spec_version, now.chain.spec_version
-            ));
-        }
-        let next = chain.prepare(calls, &Road::Direct, &file.signer).await?.nonce;
-        if next != file.nonce {
-            return stale(format!(
-                "the transaction has nonce {}, the next one of {} is {next}",
-                file.nonce, file.signer
-            ));
+            )));
         }
         let carried = Self { chain, file };
         let unsigned = carried.unsigned(calls, now.block.hash);
@@ -368,7 +356,9 @@ impl<'a> Carried<'a> {
         let call = call_data(&payload(calls, &at.runtime)?, &at.runtime)?;
         let body = Frame::new(&at.runtime, &chain.terms(&unsigned, digest))?.body(call)?;
         if body.payload() != file.payload.0 {
-            return stale("the transaction is not what its plan makes on this chain".to_owned());
+            return Err(stale(
+                "the transaction is not what its plan makes on this chain".to_owned(),
+            ));
         }
         if !verifies(signature, &body.to_sign(), account(&file.signer)?) {
             return Err(Error::refused(format!(
@@ -378,6 +368,43 @@ impl<'a> Carried<'a> {
             .hint("sign the file again, with that key"));
         }
         Ok(carried)
+    }
+
+    /// The transaction with this signature, as the chain names it.
+    ///
+    /// # Errors
+    /// When the chain cannot be read.
+    pub async fn transaction(
+        &self,
+        calls: &[Call],
+        now: &Snapshot,
+        SignatureText(signature): SignatureText,
+    ) -> Result<Transaction> {
+        let unsigned = self.unsigned(calls, now.block.hash);
+        Ok(self.chain.sign(&unsigned, &|_| signature).await?.transaction)
+    }
+
+    /// Checks that the chain could take the transaction now.
+    ///
+    /// # Errors
+    /// When it is too late or out of turn.
+    pub async fn check_turn(&self, calls: &[Call], now: &Snapshot) -> Result<()> {
+        let Self { chain, file } = self;
+        if now.block.number.saturating_add(1) >= file.era.death() {
+            return Err(stale(format!(
+                "the transaction was valid before block {}, and block {} is final already",
+                file.era.death(),
+                now.block.number
+            )));
+        }
+        let next = chain.prepare(calls, &Road::Direct, &file.signer).await?.nonce;
+        if next != file.nonce {
+            return Err(stale(format!(
+                "the transaction has nonce {}, the next one of {} is {next}",
+                file.nonce, file.signer
+            )));
+        }
+        Ok(())
     }
 
     fn unsigned(&self, calls: &[Call], at_hash: Hash32) -> Unsigned {

@@ -8,7 +8,7 @@ use super::keys::{self, KeyArgs};
 use super::plan::Wanted;
 use super::road::RoadArgs;
 use super::wait::{self, Waits};
-use super::{Global, connect};
+use super::{Global, connect, printed};
 use crate::chain::Chain;
 use crate::error::{Error, Result};
 use crate::model::plan::{Plan, Terms};
@@ -149,7 +149,7 @@ pub(super) async fn send(
     })
     .await;
     connect::tell_traffic(global, chain);
-    Ok(report(&applied?, &shown, &base, "unlocked, written or sent"))
+    Ok(report(&applied?, &shown, &base, &journal, "unlocked, written or sent"))
 }
 
 /// The state folder of a subnet, and the lock on it unless nothing is to be written; what became of
@@ -173,7 +173,13 @@ pub(super) async fn enter(
 }
 
 /// The result of a change; `spared` is what a dry run has not done.
-pub(super) fn report(applied: &Applied, plan: &Plan, base: &Snapshot, spared: &str) -> Report {
+pub(super) fn report(
+    applied: &Applied,
+    plan: &Plan,
+    base: &Snapshot,
+    journal: &Subnet,
+    spared: &str,
+) -> Report {
     let planned = |ending: &str, outcome: &str| {
         Report::new(
             format!("{}{ending}\n", views::plan_text(plan, base, Stream::Stdout)),
@@ -183,38 +189,42 @@ pub(super) fn report(applied: &Applied, plan: &Plan, base: &Snapshot, spared: &s
     match applied {
         Applied::Nothing => planned("Nothing to do", "nothing to do"),
         Applied::DryRun => planned(&format!("Dry run: nothing was {spared}"), "dry run"),
-        Applied::Done(receipt) => done(receipt, base),
+        Applied::Done(receipt) => done(receipt, base, journal),
     }
 }
 
-pub(super) fn done(receipt: &Receipt, base: &Snapshot) -> Report {
+pub(super) fn done(receipt: &Receipt, base: &Snapshot, journal: &Subnet) -> Report {
+    let profile = journal.rollback_profile(receipt);
+    let profile = profile.as_deref();
     if let (Outcome::Proposed { .. }, Road::Multisig(multisig)) = (&receipt.outcome, &receipt.road)
     {
         let text = format!(
             "{}\nCall data, for a signatory with another tool:\n{}\n",
-            views::receipt_text(receipt),
+            views::receipt_text(receipt, profile),
             multisig.call_data
         );
         let data = json!({
             "outcome": receipt.outcome.word(),
-            "receipt": views::receipt_json(receipt),
+            "receipt": views::receipt_json(receipt, profile),
         });
         return Report::new(text, data);
     }
     let data = json!({
         "outcome": receipt.outcome.word(),
-        "receipt": views::receipt_json(receipt),
-        "rollback_command": ops::back(receipt),
+        "receipt": views::receipt_json(receipt, profile),
+        "rollback_command": printed::back(receipt, profile),
     });
-    Report::new(done_text(receipt, base), data)
+    Report::new(done_text(receipt, base, journal), data)
 }
 
 /// A receipt with the way back.
-pub(super) fn done_text(receipt: &Receipt, base: &Snapshot) -> String {
+pub(super) fn done_text(receipt: &Receipt, base: &Snapshot, journal: &Subnet) -> String {
+    let profile = journal.rollback_profile(receipt);
+    let profile = profile.as_deref();
     format!(
-        "{}\nTo go back: {}\n{}",
-        views::receipt_text(receipt),
-        ops::back(receipt),
+        "{}\nTo roll back:\n  {}\n{}",
+        views::receipt_text(receipt, profile),
+        printed::back(receipt, profile),
         rollback_time(receipt, base)
     )
 }
@@ -236,6 +246,18 @@ fn rollback_time(receipt: &Receipt, base: &Snapshot) -> String {
     }
 }
 
+/// The error for a record of which the chain does not tell the end.
+pub(super) fn not_settled(receipt: &Receipt, error: Error) -> Error {
+    let id = &receipt.id;
+    let hint = format!(
+        "{}; or find out yourself what became of it, and say so: `subtune history --close {id} --as \
+         not-applied --because TEXT`",
+        error.next_step()
+    );
+    let what = format!("what became of the change {id} cannot be told: {}", error.what);
+    Error::new(error.kind, what).hint(hint).because(error)
+}
+
 /// An earlier change whose end is not known is asked for first.
 pub(super) async fn settle_earlier(
     chain: &Chain,
@@ -243,7 +265,8 @@ pub(super) async fn settle_earlier(
     terminal: &Terminal,
 ) -> Result<()> {
     for mut receipt in subnet.unsettled()? {
-        if !ops::settle(chain, &mut receipt, subnet).await? {
+        let settled = ops::settle(chain, &mut receipt, subnet).await;
+        if !settled.map_err(|error| not_settled(&receipt, error))? {
             return Err(Error::refused(format!(
                 "an earlier change is still under way: {}, valid before block {}",
                 receipt.transaction.hash, receipt.transaction.death

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value as Json, json};
 
-use super::plan;
+use super::{plan, printed};
 use crate::chain::{self, Chain};
 use crate::error::{Error, Result};
 use crate::files::write;
@@ -129,13 +129,14 @@ impl Options {
                 ops::when(block, snapshot)
             ));
         }
-        written.text.push_str(&format!(
-            "Sign it with `subtune sign {name}`, and send it with `subtune submit`\n"
-        ));
+        let sign = printed::command(&["sign", &printed::path(path)]);
+        written
+            .text
+            .push_str(&format!("Sign it with `{sign}`, and send it with `subtune submit`\n"));
         if let Some(code) = code {
+            let submit = printed::command(&["submit", &printed::path(path)]);
             written.text.push_str(&format!(
-                "{code}Or let Polkadot Vault sign this: \
-                 `subtune submit {name} --signature 0x…` sends it\n"
+                "{code}Or let Polkadot Vault sign this: `{submit} --signature 0x…` sends it\n"
             ));
         }
         written.data.insert(

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::Global;
+use super::{Global, printed};
 use crate::chain::{At, Chain, Depth, Endpoint, Options};
 use crate::error::{Error, Result};
 use crate::model::network;
@@ -15,7 +15,10 @@ use crate::ui::screen;
 /// Connects as the global options say.
 pub(super) async fn connect(global: &Global) -> Result<Chain> {
     let endpoint = Endpoint::parse(&global.network, global.allow_insecure)?;
-    Chain::connect(Options { endpoint, timeout: global.timeout(), cache: cache(global) }).await
+    let options = Options { endpoint, timeout: global.timeout(), cache: cache(global) };
+    let chain = Chain::connect(options).await?;
+    printed::connected(chain.genesis_hash());
+    Ok(chain)
 }
 
 /// The folder for metadata; without one nothing is kept.

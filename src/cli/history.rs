@@ -2,13 +2,19 @@
 
 use serde_json::json;
 
+use super::apply::not_settled;
 use super::{Global, connect};
-use crate::error::Result;
-use crate::model::receipt::Receipt;
-use crate::ops;
+use crate::error::{Error, Result, is_harmful};
+use crate::exit;
+use crate::ops::{self, Closing, Decision};
+use crate::store::State;
+use crate::ui::ask::Terminal;
 use crate::ui::output::{Report, one_line};
 use crate::ui::screen;
 use crate::ui::views;
+
+/// A reason is a sentence or two.
+const LONGEST_REASON: usize = 1_000;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -17,18 +23,52 @@ pub(super) struct Args {
     /// Ask the chain about changes whose end is not known
     #[arg(long)]
     refresh: bool,
+    /// Close the record of a change of which the chain cannot tell the end, by what you have found out;
+    /// refused while its transaction may still get into a block
+    #[arg(long, value_name = "ID", requires_all = ["decided", "because"], conflicts_with = "refresh")]
+    close: Option<String>,
+    /// What became of that change
+    #[arg(long = "as", id = "decided", value_name = "OUTCOME", requires = "close",
+          value_parser = ["applied", "not-applied"])]
+    decided: Option<String>,
+    /// How you know it, kept in the record
+    #[arg(long, value_name = "TEXT", requires = "close", value_parser = reason)]
+    because: Option<String>,
+    /// Do not ask
+    #[arg(long, requires = "close")]
+    yes: bool,
+}
+
+/// A reason that a record can hold.
+fn reason(text: &str) -> Result<String, &'static str> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err("say how you know it");
+    }
+    if text.chars().any(is_harmful) || text.chars().count() > LONGEST_REASON {
+        return Err("say it in one line of at most 1000 characters");
+    }
+    Ok(text.to_owned())
 }
 
 pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
-    let Args { netuid, refresh } = args;
+    let Args { netuid, refresh, close, decided, because, yes } = args;
     let state = connect::state(global)?;
+    if let (Some(id), Some(decided), Some(because)) = (close, decided, because) {
+        let decision = Decision { applied: decided == "applied", because };
+        return self::close(global, &state, netuid, &id, &decision, yes).await;
+    }
     let (mut receipts, broken) = state.receipts(netuid)?;
-    if refresh && receipts.iter().any(open) {
+    let mut failed = Vec::new();
+    if refresh && receipts.iter().any(|receipt| receipt.outcome.is_open()) {
         let chain = connect::connect(global).await?;
-        for receipt in receipts.iter_mut().filter(|receipt| open(receipt)) {
-            if receipt.chain.genesis_hash == *chain.genesis_hash() {
+        for receipt in &mut receipts {
+            if receipt.outcome.is_open() && receipt.chain.genesis_hash == *chain.genesis_hash() {
                 let subnet = state.subnet(&receipt.chain.genesis_hash, receipt.netuid);
-                ops::settle(&chain, receipt, &subnet).await?;
+                // The others are asked for and shown all the same.
+                if let Err(error) = ops::settle(&chain, receipt, &subnet).await {
+                    failed.push((receipt.id.clone(), not_settled(receipt, error)));
+                }
             }
         }
         connect::tell_traffic(global, &chain);
@@ -36,16 +76,85 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     for broken in &broken {
         screen::tell(&format!("warning: {}", one_line(broken)));
     }
+    for (_, error) in &failed {
+        screen::tell(&format!("warning: {}", one_line(&error.what)));
+        screen::tell(&format!("hint: {}", one_line(&super::printed::complete(error.next_step()))));
+    }
     let text = if receipts.is_empty() {
         "Nothing was sent from here\n".to_owned()
     } else {
-        let blocks: Vec<_> = receipts.iter().map(views::receipt_text).collect();
+        let blocks: Vec<_> = receipts
+            .iter()
+            .map(|receipt| views::receipt_text(receipt, state.rollback_profile(receipt).as_deref()))
+            .collect();
         blocks.join("\n")
     };
-    let rows: Vec<_> = receipts.iter().map(views::receipt_json).collect();
-    Ok(Report::new(text, json!({ "receipts": rows, "unreadable": broken })))
+    let rows: Vec<_> = receipts
+        .iter()
+        .map(|receipt| views::receipt_json(receipt, state.rollback_profile(receipt).as_deref()))
+        .collect();
+    let code = if failed.is_empty() { exit::OK } else { exit::UNKNOWN };
+    let failed: Vec<_> = failed
+        .iter()
+        .map(|(id, error)| json!({ "id": id, "error": error.what, "hint": error.next_step() }))
+        .collect();
+    let data = json!({ "receipts": rows, "unreadable": broken, "failed": failed });
+    Ok(Report::new(text, data).code(code))
 }
 
-fn open(receipt: &Receipt) -> bool {
-    receipt.outcome.is_open()
+/// Closes a record by a decision.
+async fn close(
+    global: &Global,
+    state: &State,
+    netuid: Option<u16>,
+    id: &str,
+    decision: &Decision,
+    yes: bool,
+) -> Result<Report> {
+    let none = || {
+        Error::input(format!("there is no record {id} in {}", state.root().display()))
+            .hint("`subtune history` lists the records; --state-dir names another directory")
+    };
+    let (receipts, _) = state.receipts(netuid)?;
+    let found = receipts.into_iter().find(|receipt| receipt.id == id).ok_or_else(none)?;
+    let chain = connect::connect(global).await?;
+    if found.chain.genesis_hash != *chain.genesis_hash() {
+        return Err(Error::input(format!(
+            "the change {id} is one on {} ({}), this is {} ({})",
+            found.chain.network,
+            found.chain.genesis_hash,
+            chain.network(),
+            chain.genesis_hash()
+        ))
+        .hint("name that chain with --network"));
+    }
+    let subnet = state.subnet(&found.chain.genesis_hash, found.netuid);
+    let _lock = subnet.lock()?;
+    // Another run may just have told its end.
+    let mut receipt = state.receipt(found.netuid, id)?.ok_or_else(none)?;
+    let terminal = Terminal { yes, quiet: global.quiet() };
+    let closing = ops::close(&chain, &mut receipt, &subnet, decision, |receipt, why| {
+        let profile = subnet.rollback_profile(receipt);
+        let shown = format!(
+            "{}The chain does not tell what became of it: {}\n",
+            views::receipt_text(receipt, profile.as_deref()),
+            one_line(why)
+        );
+        let end = if decision.applied { "applied" } else { "not applied" };
+        let deed = format!("close this record as {end} on {}", receipt.chain.network);
+        terminal.consent(&shown, &deed, receipt.netuid, &receipt.chain.genesis_hash)
+    })
+    .await?;
+    connect::tell_traffic(global, &chain);
+    let profile = subnet.rollback_profile(&receipt);
+    let mut text = views::receipt_text(&receipt, profile.as_deref());
+    if closing == Closing::Told {
+        text.push_str("\nThe chain has told what became of it: nothing had to be decided\n");
+    }
+    let data = json!({
+        "outcome": receipt.outcome.word(),
+        "decided": closing == Closing::Decided,
+        "receipt": views::receipt_json(&receipt, profile.as_deref()),
+    });
+    Ok(Report::new(text, data))
 }

@@ -2,12 +2,12 @@
 
 use std::any::Any;
 use std::io::IsTerminal as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::{PathBufValueParser, TypedValueParser as _};
 use zeroize::Zeroizing;
 
-use super::ending;
+use super::{ending, printed};
 use crate::error::{Error, Kind, Result};
 use crate::model::hash::Hash32;
 use crate::model::network;
@@ -84,12 +84,18 @@ impl KeyArgs {
     }
 
     /// The key and its address, without unlocking anything; no address where only the secret tells
-    /// it.
+    /// it. Commands that are printed from now on name this key.
     pub(super) fn signer(
         &self,
         genesis_hash: &Hash32,
         dry_run: bool,
     ) -> Result<(Keys, Option<String>)> {
+        let found = self.find(genesis_hash, dry_run)?;
+        printed::signed_by(self.printed(&found.0));
+        Ok(found)
+    }
+
+    fn find(&self, genesis_hash: &Hash32, dry_run: bool) -> Result<(Keys, Option<String>)> {
         if let Some(name) = &self.dev_key {
             if network::is_public(genesis_hash) {
                 return Err(Error::refused(format!(
@@ -116,6 +122,35 @@ impl KeyArgs {
         }
         let password_file = self.password.password_file.clone();
         Ok((Keys::Wallet(wallet, password_file), Some(address::ss58(&account))))
+    }
+}
+
+impl KeyArgs {
+    /// The options that name the same key in another directory and without any variable; never a
+    /// secret. What only this process could read is asked for.
+    fn printed(&self, keys: &Keys) -> Vec<String> {
+        let file = |option: &str, path: &Path| -> Option<[String; 2]> {
+            path.is_file().then(|| [option.to_owned(), printed::path(path)])
+        };
+        match keys {
+            Keys::Development(name) => vec!["--dev-key".to_owned(), name.clone()],
+            Keys::AskedSuri => vec!["--ask-suri".to_owned()],
+            Keys::SuriFile(path) => file("--suri-file", path)
+                .map_or_else(|| vec!["--ask-suri".to_owned()], |words| words.to_vec()),
+            Keys::Wallet(wallet, password_file) => {
+                let mut options = vec!["--wallet-name".to_owned(), wallet.name().to_owned()];
+                let usual = printed::usual_home().map(|home| home.join(".bittensor/wallets"));
+                let path = printed::path(wallet.path());
+                if usual.is_none_or(|usual| usual != Path::new(&path)) {
+                    options.extend(["--wallet-path".to_owned(), path]);
+                }
+                let password = password_file.as_deref();
+                options.extend(
+                    password.and_then(|path| file("--password-file", path)).into_iter().flatten(),
+                );
+                options
+            }
+        }
     }
 }
 

@@ -11,6 +11,7 @@ mod generate;
 mod history;
 mod keys;
 mod plan;
+mod printed;
 mod profiles;
 mod proxy;
 mod road;
@@ -192,7 +193,8 @@ pub fn main() -> u8 {
         let format = global.format;
         told.set((format, global.verbose));
         let name = command.name();
-        let report = run(global, command)?;
+        printed::remember(&global);
+        let report = printed::report(run(global, command)?);
         ending::bug("result");
         output::print(&report, name, format).map_err(|error| {
             let error = output::stdout_failed(error);
@@ -205,6 +207,7 @@ pub fn main() -> u8 {
     };
     ending::run(work).unwrap_or_else(|error| {
         let (format, verbose) = told.get();
+        let error = printed::error(error);
         output::print_error(&error, format, verbose);
         error.kind.exit_code()
     })
@@ -286,7 +289,7 @@ fn run(global: Global, command: Command) -> Result<Report> {
         ending::stopped().await;
         ui::echo::restore();
         let _stopped = ui::progress::stop();
-        output::print_error(&ending::interrupted(), format, verbose);
+        output::print_error(&printed::error(ending::interrupted()), format, verbose);
         std::process::exit(exit::INTERRUPTED.into());
     });
     let result = ending::run(|| runtime.block_on(verb));

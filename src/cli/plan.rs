@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::cold::{self, Saving};
-use super::{Global, connect, road};
+use super::{Global, connect, printed, road};
 use crate::chain::Chain;
 use crate::error::{Error, Result};
 use crate::exit;
@@ -316,10 +316,13 @@ fn saved_words(plan: &Plan, path: &str) -> String {
     let waits = |item: &Item| matches!(item.verdict, Verdict::Later { .. });
     let option = match plan.calls.is_empty() {
         true if plan.blocked().next().is_none() => return format!("Saved to {path}\n"),
-        _ if plan.blocked().all(waits) && plan.blocked().next().is_some() => " --wait",
+        _ if plan.blocked().all(waits) && plan.blocked().next().is_some() => "--wait",
         true => return format!("Saved to {path}; nothing in it can be sent\n"),
-        false if plan.blocked().next().is_some() => " --skip-blocked",
+        false if plan.blocked().next().is_some() => "--skip-blocked",
         false => "",
     };
-    format!("Saved to {path}: subtune apply --plan {path}{option}\n")
+    let file = printed::path(Path::new(path));
+    let mut words = vec!["apply", "--plan", &file];
+    words.extend(Some(option).filter(|option| !option.is_empty()));
+    format!("Saved to {path}; to apply it:\n  {}\n", printed::command(&words))
 }

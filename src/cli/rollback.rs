@@ -21,8 +21,9 @@ use crate::ui::output::Report;
 pub(super) struct Args {
     /// Subnet
     netuid: u16,
-    /// Go back to these values: a rollback profile, a snapshot or a profile
-    #[arg(long, value_name = "NAME-or-FILE", conflicts_with = "last")]
+    /// Go back to before this change, by the id that `subtune history` shows, or to the values of a
+    /// rollback profile, a snapshot or a profile
+    #[arg(long, value_name = "ID-NAME-or-FILE", conflicts_with = "last")]
     to: Option<String>,
     /// Take back the newest change of this subnet (the default)
     #[arg(long)]
@@ -48,22 +49,11 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         args;
     let terms = Terms { skip_inert, allow_unknown, ..Terms::default() };
     let names = if allow_unknown { Names::Any } else { Names::Known };
-    let given = to.as_deref().map(|to| load(to, names)).transpose()?;
+    let given = to.as_deref().map(|to| resolve(global, netuid, to, names)).transpose()?;
     let chain = connect::connect(global).await?.metadata_hash(!sending.no_metadata_hash);
     let (mut loaded, source) = match given {
         Some(given) => given,
-        None => {
-            let receipt = newest(global, netuid, chain.genesis_hash())?;
-            let path = Path::new(&receipt.rollback);
-            let Some(loaded) = profile_yaml::load_file(path, names)? else {
-                return Err(Error::input(format!(
-                    "there is no rollback profile {}",
-                    receipt.rollback
-                ))
-                .hint("`subtune history` lists them"));
-            };
-            (loaded, receipt.rollback)
-        }
+        None => of_record(global, &newest(global, netuid, chain.genesis_hash())?, names)?,
     };
     let snapshot = chain.latest(netuid).await?;
     connect::check_target(&loaded.profile, &snapshot)?;
@@ -93,6 +83,41 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     send(global, &chain, change, &sending).await
 }
 
+/// What `--to` names: the id of a record here, or a file. With it, how it is told where it came from.
+fn resolve(global: &Global, netuid: u16, to: &str, names: Names) -> Result<(Loaded, String)> {
+    if !store::is_id(to) {
+        return load(to, names);
+    }
+    let state = connect::state(global)?;
+    let Some(receipt) = state.receipt(netuid, to)? else {
+        return Err(Error::input(format!(
+            "subnet {netuid} has no record {to} in {}",
+            state.root().display()
+        ))
+        .hint("`subtune history` lists the records; --state-dir names another directory"));
+    };
+    of_record(global, &receipt, names)
+}
+
+/// The rollback profile of a record.
+fn of_record(global: &Global, receipt: &Receipt, names: Names) -> Result<(Loaded, String)> {
+    let path = connect::state(global)?.rollback_profile(receipt);
+    let loaded = path.map(|path| profile_yaml::load_file(&path, names)).transpose()?.flatten();
+    let Some(loaded) = loaded else {
+        let what = format!("there is no rollback profile of the change {}", receipt.id);
+        return Err(match &receipt.outcome {
+            outcome @ Outcome::NotSent { .. } => {
+                Error::refused(format!("{what}: its outcome is {}", outcome.word()))
+                    .hint("nothing of it changed; `subtune history` lists what did")
+            }
+            _ => Error::input(what).hint(
+                "restore that file, or name another one with --to; `subtune history` lists them",
+            ),
+        });
+    };
+    Ok((loaded, format!("rollback profile {}", receipt.id)))
+}
+
 fn load(to: &str, names: Names) -> Result<(Loaded, String)> {
     Ok((profile_yaml::load(to, names)?, read::name(Path::new(to))))
 }
@@ -112,6 +137,7 @@ fn newest(global: &Global, netuid: u16, genesis_hash: &Hash32) -> Result<Receipt
                     | Outcome::Partial { .. }
                     | Outcome::Sending
                     | Outcome::Included { .. }
+                    | Outcome::Closed { applied: true, .. }
             )
     });
     let Some(receipt) = newest else {

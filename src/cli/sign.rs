@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::keys::{self, KeyArgs};
-use super::{Global, cold};
+use super::{Global, cold, printed};
 use crate::chain::{self, Opened};
 use crate::error::{Error, Result};
 use crate::files::{read, write};
@@ -42,7 +42,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let file = cold::read_file(&path)?;
     if file.kind == Stage::Signed {
         return Err(Error::input(format!("{} is signed already", read::name(&path)))
-            .hint(format!("send it with `subtune submit {}`", path.display())));
+            .hint(format!("send it with `{}`", submit(&path))));
     }
     cold::check_digest(file.metadata_digest.as_ref(), no_metadata_hash)?;
     let output = match output {
@@ -90,13 +90,18 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         ColdFile { kind: Stage::Signed, metadata: None, signature: Some(signature), ..file };
     cold::write_file(&output, &signed, force)?;
     let name = output.display();
-    let text = format!("Signed: {name}\nSend it with `subtune submit {name}`\n");
+    let text = format!("Signed: {name}\nSend it with `{}`\n", submit(&output));
     Ok(Report::new(text, data("signed", &signed, &opened, Some(&output))))
 }
 
 /// Whether it is a file with a name of its own: no pipe and no descriptor.
 fn is_named(path: &Path) -> bool {
     !read::is_stdin(path) && !path.starts_with("/dev") && !path.starts_with("/proc")
+}
+
+/// The command that sends a signed file.
+fn submit(path: &Path) -> String {
+    printed::command(&["submit", &printed::path(path)])
 }
 
 fn data(

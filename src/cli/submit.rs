@@ -2,16 +2,17 @@
 
 use std::path::PathBuf;
 
-use super::apply::{enter, report};
-use super::{Global, cold, connect};
-use crate::chain::Carried;
-use crate::error::{Error, Result};
+use super::apply::{done, enter, not_settled, report};
+use super::{Global, cold, connect, printed};
+use crate::chain::{Carried, Chain};
+use crate::error::{Error, Kind, Result};
 use crate::files::read;
 use crate::model::plan::{Plan, Terms};
-use crate::model::receipt::Command;
+use crate::model::receipt::{Command, Outcome, Place, Receipt, Transaction};
 use crate::model::signature::Signature;
-use crate::model::unsigned::SignatureText;
-use crate::ops::{self, ChainRead as _, Request, Sign};
+use crate::model::snapshot::Snapshot;
+use crate::model::unsigned::{ColdFile, SignatureText};
+use crate::ops::{self, ChainError, ChainRead as _, Confirm as _, Found, Request, Sign};
 use crate::profile_yaml;
 use crate::ui::ask::Terminal;
 use crate::ui::output::Report;
@@ -57,7 +58,8 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         (None, Some(own)) => own,
         (None, None) => {
             return Err(Error::input(format!("{name} is not signed yet")).hint(format!(
-                "sign it with `subtune sign {name}`, or give the --signature of another signer"
+                "sign it with `{}`, or give the --signature of another signer",
+                printed::command(&["sign", &printed::path(&path)])
             )));
         }
         (Some(_), Some(_)) => {
@@ -73,14 +75,32 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     }
     let chain = connect::connect(global).await?.metadata_hash(file.metadata_digest.is_some());
     let snapshot = chain.latest(saved.netuid).await?;
+    let terminal = Terminal { yes, quiet: global.quiet() };
+    printed::signed_elsewhere();
+    // A run that was killed after the send has left its record.
+    if let Some(receipt) = earlier(global, &file)? {
+        let told = sent_before(global, &chain, receipt, &snapshot, dry_run, &terminal).await?;
+        if let Some(report) = told {
+            return Ok(report);
+        }
+    }
     connect::check_fresh(&snapshot, true)?;
     let port = Carried::new(&chain, &file, &saved.calls, &snapshot, signature).await?;
+    if let Err(late) = port.check_turn(&saved.calls, &snapshot).await {
+        // Perhaps because it has been sent, from wherever.
+        let transaction = port.transaction(&saved.calls, &snapshot, signature).await?;
+        let from = transaction.birth.saturating_add(1);
+        return Err(match chain.find(&transaction, from).await? {
+            Found::NotBy(_) => late,
+            Found::Included { place, result, .. } => on_chain(&file, &place, result.err()),
+            Found::Unread { place, .. } => on_chain(&file, &place, None),
+        });
+    }
     // What no rule decides was let go when the plan was made.
     let terms = Terms { allow_unknown: true, ..Terms::default() };
     let again = ops::still_holds(&saved, &snapshot, &terms)?;
     let plan = Plan { fee_rao: saved.fee_rao, ..again };
     let shown = plan.clone();
-    let terminal = Terminal { yes, quiet: global.quiet() };
     let request = Request {
         command: Command::Apply,
         plan,
@@ -96,5 +116,67 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let applied =
         ops::apply(&port, request, &snapshot, &terminal, &journal, async || Ok(key)).await;
     connect::tell_traffic(global, &chain);
-    Ok(report(&applied?, &shown, &snapshot, "written or sent"))
+    Ok(report(&applied?, &shown, &snapshot, &journal, "written or sent"))
+}
+
+/// The newest record of the transaction in a file: of the same signer, with the same nonce and era, so
+/// that the chain takes only one of both.
+fn earlier(global: &Global, file: &ColdFile) -> Result<Option<Receipt>> {
+    let (receipts, _) = connect::state(global)?.receipts(Some(file.netuid))?;
+    Ok(receipts.into_iter().rev().find(|receipt| {
+        let Transaction { hash: _, nonce, birth, death } = receipt.transaction;
+        receipt.chain.genesis_hash == file.chain.genesis_hash
+            && receipt.signer == file.signer
+            && (nonce, birth, death) == (file.nonce, file.era.birth, file.era.death())
+    }))
+}
+
+/// What became of a transaction that was sent before; nothing when it was not sent after all, and may
+/// be sent now.
+async fn sent_before(
+    global: &Global,
+    chain: &Chain,
+    mut receipt: Receipt,
+    now: &Snapshot,
+    dry_run: bool,
+    terminal: &Terminal,
+) -> Result<Option<Report>> {
+    if matches!(receipt.outcome, Outcome::NotSent { .. } | Outcome::Rejected { .. }) {
+        return Ok(None);
+    }
+    let journal = connect::state(global)?.subnet(&receipt.chain.genesis_hash, receipt.netuid);
+    if receipt.outcome.is_open() && !dry_run {
+        let _lock = journal.lock()?;
+        let settled = ops::settle(chain, &mut receipt, &journal).await;
+        settled.map_err(|error| not_settled(&receipt, error))?;
+    }
+    let Receipt { id, transaction: Transaction { hash, death, .. }, outcome, .. } = &receipt;
+    let word = outcome.word();
+    match outcome {
+        Outcome::Applied { .. } => {
+            terminal.say(&format!("sent before, as {id}: not sent again"));
+            Ok(Some(done(&receipt, now, &journal)))
+        }
+        _ if outcome.is_open() => Err(Error::new(
+            Kind::Unknown,
+            format!("sent before, as {id}, and what became of {hash} is not known yet"),
+        )
+        .hint(format!(
+            "it may get into a block before block {death}: do not send another one until then; \
+             `subtune history --refresh` asks the chain"
+        ))),
+        _ => Err(Error::refused(format!("sent before, as {id}, and its outcome is {word}"))
+            .hint("`subtune history` tells more; make a new plan for what is left")),
+    }
+}
+
+/// The error for a transaction that is on the chain, and of which there is no record here.
+fn on_chain(file: &ColdFile, place: &Place, error: Option<ChainError>) -> Error {
+    let said =
+        error.map_or_else(String::new, |error| format!(", and the chain refused it: {error}"));
+    Error::refused(format!(
+        "sent before, from elsewhere: the transaction is in block {}{said}",
+        place.block
+    ))
+    .hint(format!("look at `subtune show {}`", file.netuid))
 }

@@ -7,14 +7,15 @@ use serde_json::json;
 use super::apply::{Sending, done, done_text, settle_earlier};
 use super::keys::{self, Keys};
 use super::plan::duration;
-use super::{Global, connect};
+use super::{Global, connect, printed};
 use crate::chain::Chain;
 use crate::error::{Error, Result};
+use crate::model::receipt::Receipt;
 use crate::model::road::Road;
 use crate::model::snapshot::Snapshot;
 use crate::model::value::SECONDS_PER_BLOCK;
 use crate::ops::{self, Limit, Request, Sent, Waited, Waiting};
-use crate::store;
+use crate::store::{self, Subnet};
 use crate::ui::ask::Terminal;
 use crate::ui::output::{Report, Stream};
 use crate::ui::progress::Patient;
@@ -106,37 +107,39 @@ pub(super) async fn send(
             }),
         ),
         Waited::Done(sent) => match (staged, sent.as_slice()) {
-            (false, [one]) => done(&one.receipt, &one.before),
-            _ => all_done(&sent),
+            (false, [one]) => done(&one.receipt, &one.before, &journal),
+            _ => all_done(&sent, &journal),
         },
     })
 }
 
 /// The result of stages, in the order in which they were sent.
-fn all_done(sent: &[Sent]) -> Report {
+fn all_done(sent: &[Sent], journal: &Subnet) -> Report {
+    let profile = |receipt: &Receipt| journal.rollback_profile(receipt);
+    let back = |receipt: &Receipt| printed::back(receipt, profile(receipt).as_deref());
     let mut text = String::new();
     for (index, Sent { receipt, before }) in sent.iter().enumerate() {
         if sent.len() > 1 {
             text.push_str(&format!("Stage {}\n", index.saturating_add(1)));
         }
-        text.push_str(&format!("{}\n", done_text(receipt, before)));
+        text.push_str(&format!("{}\n", done_text(receipt, before, journal)));
     }
-    let back: Vec<_> = sent.iter().rev().map(|sent| ops::back(&sent.receipt)).collect();
-    if back.len() > 1 {
-        text.push_str("To go back all the way, in this order:\n");
-        text.extend(back.iter().map(|line| format!("  {line}\n")));
+    let backs: Vec<_> = sent.iter().rev().map(|sent| back(&sent.receipt)).collect();
+    if backs.len() > 1 {
+        text.push_str("To roll back all the way, in this order:\n");
+        text.extend(backs.iter().map(|line| format!("  {line}\n")));
     }
     let stages: Vec<_> = sent
         .iter()
         .map(|sent| {
             json!({
                 "outcome": sent.receipt.outcome.word(),
-                "receipt": views::receipt_json(&sent.receipt),
-                "rollback_command": ops::back(&sent.receipt),
+                "receipt": views::receipt_json(&sent.receipt, profile(&sent.receipt).as_deref()),
+                "rollback_command": back(&sent.receipt),
             })
         })
         .collect();
     let outcome = sent.last().map(|sent| sent.receipt.outcome.word());
-    let data = json!({ "outcome": outcome, "stages": stages, "rollback_commands": back });
+    let data = json!({ "outcome": outcome, "stages": stages, "rollback_commands": backs });
     Report::new(text, data)
 }

@@ -8,8 +8,9 @@ use crate::model::road::Road;
 use crate::model::snapshot::ChainId;
 use crate::model::value::Value;
 
-/// Version of the receipt format.
-pub const FORMAT_VERSION: u32 = 1;
+/// Version of the receipt format. Since 2 a record notes no path, and knows the outcomes `not_sent`,
+/// `included` and `closed`.
+pub const FORMAT_VERSION: u32 = 2;
 
 /// The journal record of one transaction: written before it is sent, and again
 /// whenever more is known.
@@ -41,8 +42,10 @@ pub struct Receipt {
     pub changes: Vec<Change>,
     /// The calls, in order.
     pub calls: Vec<Call>,
-    /// The rollback profile that was written before.
-    pub rollback: String,
+    /// Where version 1 has noted its rollback profile, as a path. It stands beside the record, under
+    /// the same id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rollback: Option<String>,
     /// The transaction.
     pub transaction: Transaction,
     /// What became of it.
@@ -158,6 +161,18 @@ pub enum Outcome {
         /// Why.
         error: String,
     },
+    /// Its end could not be read, and somebody who has found it out otherwise has named it.
+    Closed {
+        /// Whether it has changed the subnet.
+        applied: bool,
+        /// How that is known, in the words of who decided it.
+        because: String,
+        /// When it was decided, UTC, RFC 3339.
+        at: String,
+        /// Where it is, where that is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        place: Option<Place>,
+    },
 }
 
 /// One call that the chain refused while others went through.
@@ -200,6 +215,8 @@ impl Outcome {
             Self::Failed { .. } => "failed",
             Self::Expired => "expired",
             Self::Rejected { .. } => "rejected",
+            Self::Closed { applied: true, .. } => "closed as applied",
+            Self::Closed { applied: false, .. } => "closed as not applied",
         }
     }
 
@@ -213,6 +230,7 @@ impl Outcome {
             | Self::Partial { place, .. }
             | Self::Proposed { place }
             | Self::Failed { place, .. } => Some(place),
+            Self::Closed { place, .. } => place.as_ref(),
             Self::Sending | Self::NotSent { .. } | Self::Expired | Self::Rejected { .. } => None,
         }
     }

@@ -166,7 +166,7 @@ pub async fn apply<C: ChainWrite, S: Sign + Sync>(
             plan_digest: plan.digest(),
             changes: plan.changes().filter_map(Change::of).collect(),
             calls: plan.calls.clone(),
-            rollback: rollback.clone(),
+            rollback: None,
             transaction: signed.transaction.clone(),
             outcome: Outcome::Sending,
         };
@@ -326,7 +326,11 @@ pub(super) fn not_proved(differs: &[Change], receipt: &Receipt) -> Error {
         Kind::Partial,
         format!("the transaction succeeded, but read back: {}", differs_in_words(differs)),
     )
-    .hint(format!("look at `subtune show {}`; to go back: {}", receipt.netuid, back(receipt)))
+    .hint(format!(
+        "look at `subtune show {}`; to roll back: `{}`",
+        receipt.netuid,
+        back(receipt)
+    ))
 }
 
 fn differs_in_words(differs: &[Change]) -> String {
@@ -352,7 +356,7 @@ fn partial(refused: &[Refused], differs: &[Change], receipt: &Receipt) -> Error 
         Kind::Partial,
         format!("the chain refused {}; {} {read}", in_words(refused), kept.join(", ")),
     )
-    .hint(format!("make a new plan for the rest; to go back: {}", back(receipt)))
+    .hint(format!("make a new plan for the rest; to roll back: `{}`", back(receipt)))
 }
 
 /// The error for a question that was answered with no.

@@ -1,6 +1,7 @@
 //! The verbs, over ports: what a command does, without knowing subxt or a terminal.
 
 mod apply;
+mod close;
 mod follow;
 mod inside;
 pub mod step;
@@ -12,6 +13,7 @@ pub use apply::{
     Applied, Confirm, Consent, Journal, Request, Sign, apply, refuse_blocked, refuse_moved,
     refuse_other_calls, still_holds, unsent, when,
 };
+pub use close::{Closing, Decision, close};
 pub use follow::settle;
 pub use wait::{Limit, Link, Sent, Wait, Waited, Waiting, Watch, back, wait_and_apply};
 

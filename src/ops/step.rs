@@ -2,6 +2,8 @@
 //!
 //! Whoever ends the program on a signal asks here what may be under way.
 
+#[cfg(all(debug_assertions, unix))]
+use std::sync::atomic::AtomicU32;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A step of a change, in the order in which they come.
@@ -46,6 +48,27 @@ pub(super) fn reached(step: Step) {
         }
         _ => {}
     }
+    #[cfg(all(debug_assertions, unix))]
+    obey(step);
+}
+
+/// A test ends or halts the process at a step here: `SUBTUNE_STOP=Recorded:2:kill` is the second time
+/// that it is reached. Not in a release.
+#[cfg(all(debug_assertions, unix))]
+fn obey(step: Step) {
+    use rustix::process::{Signal, getpid, kill_process};
+    static TIMES: AtomicU32 = AtomicU32::new(0);
+    let Ok(wanted) = std::env::var("SUBTUNE_STOP") else { return };
+    let [name, time, how] = wanted.split(':').collect::<Vec<_>>()[..] else { return };
+    if name != format!("{step:?}") {
+        return;
+    }
+    let times = TIMES.fetch_add(1, Ordering::SeqCst).saturating_add(1);
+    if time != times.to_string() {
+        return;
+    }
+    let signal = if how == "kill" { Signal::KILL } else { Signal::STOP };
+    let _ = kill_process(getpid(), signal);
 }
 
 /// Whether a transaction may be on its way now.

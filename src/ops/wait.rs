@@ -435,8 +435,8 @@ fn rest_is_left(error: Error, sent: &[Sent], rest: &[Wish]) -> Error {
         })
         .map(|wish| wish.name.as_str())
         .collect();
-    let back: Vec<_> = sent.iter().rev().map(|sent| back(&sent.receipt)).collect();
-    let mut hint = format!("to go back: {}", back.join(", then "));
+    let back: Vec<_> = sent.iter().rev().map(|sent| format!("`{}`", back(&sent.receipt))).collect();
+    let mut hint = format!("to roll back: {}", back.join(", then "));
     if kind == Kind::Unknown {
         hint = format!("{}; {hint}", error.next_step());
     }
@@ -446,9 +446,10 @@ fn rest_is_left(error: Error, sent: &[Sent], rest: &[Wish]) -> Error {
         .because(error)
 }
 
-/// The command that takes a change back.
+/// The command that takes a change back. Where it is printed, it is completed by what this run works
+/// with.
 #[must_use]
 pub fn back(receipt: &Receipt) -> String {
     let road = receipt.road.options(&receipt.signer);
-    format!("subtune rollback {} --to {}{road}", receipt.netuid, receipt.rollback)
+    format!("subtune rollback {} --to {}{road}", receipt.netuid, receipt.id)
 }

@@ -869,7 +869,7 @@ fn receipts_survive_to_the_bit() {
             plan_digest: HASH.into(),
             changes: awkward().into_iter().map(change).collect(),
             calls: vec![call()],
-            rollback: "r.yaml".into(),
+            rollback: Some("r.yaml".into()),
             transaction: Transaction { hash: hash(), nonce: u64::MAX, birth: 1, death: 65 },
             outcome,
         };

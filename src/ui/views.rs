@@ -1,6 +1,7 @@
 //! Plans, snapshots and receipts as text and as data.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde_json::{Value as Json, json};
 
@@ -751,10 +752,10 @@ fn call_json(call: &Call) -> Json {
 
 /// A receipt for people.
 #[must_use]
-pub fn receipt_text(receipt: &Receipt) -> String {
+pub fn receipt_text(receipt: &Receipt, rollback: Option<&Path>) -> String {
     let Receipt {
         format_version: _,
-        id: _,
+        id,
         signed_at,
         chain,
         netuid,
@@ -765,7 +766,7 @@ pub fn receipt_text(receipt: &Receipt) -> String {
         plan_digest: _,
         changes,
         calls: _,
-        rollback,
+        rollback: _,
         transaction,
         outcome,
     } = receipt;
@@ -824,6 +825,10 @@ pub fn receipt_text(receipt: &Receipt) -> String {
             }
             text.push_str("  not read back yet: `subtune history --refresh` asks the chain\n");
         }
+        Outcome::Closed { applied, because, at, .. } => {
+            let end = if *applied { "applied" } else { "not applied" };
+            text.push_str(&format!("  decided    {end}, at {at}, because {because}\n"));
+        }
         Outcome::NotSent { error } => {
             text.push_str(&format!("  error      {error}\n  nothing was sent, nothing changed\n"));
         }
@@ -837,7 +842,10 @@ pub fn receipt_text(receipt: &Receipt) -> String {
             text.push_str("  in no block before its time ran out: nothing changed\n")
         }
     }
-    push_line(&mut text, &format!("  rollback   {rollback}"));
+    push_line(&mut text, &format!("  id         {id}"));
+    if let Some(rollback) = rollback {
+        push_line(&mut text, &format!("  rollback   {}", rollback.display()));
+    }
     text
 }
 
@@ -850,7 +858,7 @@ const fn command_word(command: Command) -> &'static str {
 
 /// A receipt for scripts.
 #[must_use]
-pub fn receipt_json(receipt: &Receipt) -> Json {
+pub fn receipt_json(receipt: &Receipt, rollback: Option<&Path>) -> Json {
     let Receipt {
         format_version: _,
         id,
@@ -864,7 +872,7 @@ pub fn receipt_json(receipt: &Receipt) -> Json {
         plan_digest,
         changes,
         calls,
-        rollback,
+        rollback: _,
         transaction,
         outcome,
     } = receipt;
@@ -878,6 +886,7 @@ pub fn receipt_json(receipt: &Receipt) -> Json {
         | Outcome::Rejected { error } => (Vec::new(), Some(error)),
         Outcome::Sending
         | Outcome::Included { .. }
+        | Outcome::Closed { .. }
         | Outcome::Applied { .. }
         | Outcome::Proposed { .. }
         | Outcome::Expired => (Vec::new(), None),
@@ -903,7 +912,7 @@ pub fn receipt_json(receipt: &Receipt) -> Json {
         "plan_digest": plan_digest,
         "changes": changes.iter().map(change).collect::<Vec<_>>(),
         "calls": calls.iter().map(call_json).collect::<Vec<_>>(),
-        "rollback": rollback,
+        "rollback": rollback.map(|path| path.display().to_string()),
         "extrinsic_hash": transaction.hash,
         "nonce": transaction.nonce,
         "valid_after_block": transaction.birth,
@@ -916,5 +925,11 @@ pub fn receipt_json(receipt: &Receipt) -> Json {
         "differs": differs,
         "refused": refused,
         "error": error,
+        "decided": match outcome {
+            Outcome::Closed { applied, because, at, .. } => {
+                json!({ "applied": applied, "because": because, "at": at })
+            }
+            _ => Json::Null,
+        },
     })
 }

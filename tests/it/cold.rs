@@ -54,7 +54,7 @@ fn three_commands_end_in_a_verified_change() {
     let head = stage.chain().head().0;
     let plan = stage.expect(PLAN, 0);
     assert!(plan.stdout.contains("Written to t.json"), "{}", plan.stdout);
-    assert!(plan.stdout.contains("Sign it with `subtune sign t.json`"), "{}", plan.stdout);
+    assert!(plan.stdout.contains("Sign it with `subtune sign /"), "{}", plan.stdout);
 
     let run = cold(&stage, SIGN);
     assert_eq!(run.code, 0, "{run:?}");
@@ -82,8 +82,62 @@ fn three_commands_end_in_a_verified_change() {
     let now = stage.expect("show 46 --format json", 0).json();
     assert_eq!(now["hyperparameters"]["immunity_period"]["raw"], "12000");
     assert_eq!(now["hyperparameters"]["max_burn"]["raw"], "2000000000");
-    // Once is enough.
-    stage.fails(SUBMIT, 6, "the transaction has nonce 0, the next one of", "make a new one");
+    // Once is enough, and the second run says so.
+    let head = stage.chain().head();
+    let again = stage.expect(&format!("{SUBMIT} --format json"), 0).json();
+    assert_eq!(
+        (&again["outcome"], &again["receipt"]["id"]),
+        (&run["outcome"], &run["receipt"]["id"])
+    );
+    let again = stage.expect(SUBMIT, 0);
+    assert!(again.stderr.contains("not sent again"), "{again:?}");
+    assert_eq!((stage.chain().head(), stage.chain().pending()), (head, 0));
+    // From another machine: the chain tells it, there is no record.
+    let line = format!("{SUBMIT} --state-dir elsewhere");
+    stage.fails(
+        &line,
+        6,
+        "sent before, from elsewhere: the transaction is in block",
+        "subtune show",
+    );
+}
+
+/// Killed between the send and the answer, and run again: by the record, not by the nonce.
+#[test]
+fn a_submit_that_was_killed_tells_what_became_of_it() {
+    let stage = Stage::with(subtune_devnet::Seal::Manual);
+    stage.expect(PLAN, 0);
+    assert_eq!(cold(&stage, SIGN).code, 0);
+    let mut child = stage.command(SUBMIT).stderr(std::process::Stdio::null()).spawn().unwrap();
+    while stage.chain().pending() == 0 {
+        assert!(child.try_wait().unwrap().is_none(), "it has ended without sending");
+        std::thread::yield_now();
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let hint = "do not send another one until then; `subtune history --refresh";
+    stage.fails(SUBMIT, 9, "is not known yet", hint);
+    assert_eq!(stage.chain().pending(), 1);
+    stage.chain().new_blocks(1).unwrap();
+    let run = stage.expect(&format!("{SUBMIT} --format json"), 0).json();
+    assert_eq!(run["outcome"], "applied", "{run}");
+    assert_eq!(stage.chain().pending(), 0);
+    assert_eq!(stage.records(".receipt.yaml").len(), 1);
+
+    // One that never got in: that is its end, and the file is of no use any more.
+    let stage = Stage::with(subtune_devnet::Seal::Manual);
+    stage.expect(&format!("{PLAN} --era 4"), 0);
+    assert_eq!(cold(&stage, SIGN).code, 0);
+    let mut child = stage.command(SUBMIT).stderr(std::process::Stdio::null()).spawn().unwrap();
+    while stage.chain().pending() == 0 {
+        assert!(child.try_wait().unwrap().is_none(), "it has ended without sending");
+        std::thread::yield_now();
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    stage.set_account(sp_keyring::Sr25519Keyring::Alice.to_raw_public(), 7, 10_000_000_000);
+    stage.chain().new_blocks(5).unwrap();
+    stage.fails(SUBMIT, 6, "its outcome is expired", "make a new plan");
 }
 
 #[test]
@@ -105,7 +159,12 @@ fn a_signature_of_another_signer_does_as_well() {
     let payload = file(&stage, "t.json")["payload"].as_str().unwrap().to_owned();
     let bytes = hex::decode(&payload[2..]).unwrap();
     assert!(bytes.len() <= 256, "{}", bytes.len());
-    stage.fails("submit t.json --yes", 4, "t.json is not signed yet", "subtune sign t.json");
+    stage.fails(
+        "submit t.json --yes",
+        4,
+        "t.json is not signed yet",
+        "/t.json`, or give the --signature",
+    );
     let by = |key: sp_keyring::Sr25519Keyring| hex::encode(key.sign(&bytes).0);
     let other = by(sp_keyring::Sr25519Keyring::Bob);
     let line = format!("submit t.json --yes --signature 0x{other}");

@@ -92,3 +92,44 @@ fn an_end_that_is_not_known_is_settled_later() {
     let history = stage.expect(&honest, 0).json();
     assert_eq!(history["receipts"][0]["outcome"], "applied", "{history}");
 }
+
+/// One record that cannot be settled hides none of the others, and does not stop the work for ever.
+#[test]
+fn a_stuck_record_is_told_and_can_be_closed() {
+    let stage = silent_about_events();
+    let honest = format!(" --network {}", stage.chain().url());
+    stage.expect(&format!("{APPLY}{honest}"), 0);
+    stage.lift_rate_limit();
+    let next = "apply 46 --set immunity_period=9000 --dev-key alice --yes";
+    stage.expect(next, 9);
+    let run = stage.expect("history --refresh", 9);
+    assert!(run.stdout.contains("  applied\n") && run.stdout.contains("  included\n"), "{run:?}");
+    assert!(run.stderr.contains("its events cannot be read"), "{}", run.stderr);
+    let json = stage.expect("history --refresh --format json", 9).json();
+    assert_eq!(json["receipts"].as_array().unwrap().len(), 2);
+    let failed = json["failed"].as_array().unwrap();
+    assert_eq!(failed.len(), 1);
+    let id = failed[0]["id"].as_str().unwrap();
+    assert_eq!(json["receipts"][1]["id"], id);
+
+    // It stops the next change, which tells how to go on.
+    let other = "apply 46 --set rho=20 --dev-key alice --yes";
+    let close = format!("history --close {id} --as applied --because seen");
+    stage.fails(other, 9, &format!("what became of the change {id}"), "subtune history --close");
+    stage.fails_later(&close, 6, "no terminal to confirm on", "--yes");
+    let usage = stage.expect(&format!("history --close {id} --yes"), 2);
+    assert!(usage.stderr.contains("--because"), "{}", usage.stderr);
+    let missing = close.replace(id, "20200101T000000Z-aaaaaa");
+    stage.fails(&missing, 4, "there is no record", "subtune history");
+    let json = stage.expect(&format!("{close} --yes --format json"), 0).json();
+    assert_eq!(json["outcome"], "closed as applied");
+    assert_eq!(json["receipt"]["decided"]["because"], "seen");
+    assert!(json["receipt"]["decided"]["at"].as_str().unwrap().starts_with("20"), "{json}");
+    stage.fails(&format!("{close} --yes"), 6, "is known: closed as applied", "nothing to close");
+    let history = stage.expect("history --refresh", 0).stdout;
+    assert!(history.contains("decided    applied, at 20"), "{history}");
+    // It counts as the newest change, and no longer stops the next one.
+    let back = stage.expect(&format!("rollback 46 --dev-key alice --dry-run{honest}"), 0);
+    assert!(back.stdout.contains("9000"), "{}", back.stdout);
+    stage.expect(&format!("{other}{honest}"), 0);
+}

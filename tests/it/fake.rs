@@ -178,7 +178,7 @@ impl ChainRead for Fake {
         };
         self.now.lock().unwrap().block.number = number;
         let hash = hash(number);
-        let time_ms = Some(number * 10_000);
+        let time_ms = Some(number.saturating_mul(10_000));
         Ok((hash != *known).then_some(Head { number, hash, time_ms }))
     }
 

@@ -27,6 +27,7 @@ mod lying;
 mod metadata_hash;
 mod names;
 mod ops;
+mod printed;
 mod proxy;
 mod records;
 mod refusals;

@@ -10,7 +10,9 @@ use subtune::model::receipt::{Command, Outcome, Place, Receipt};
 use subtune::model::rules::RATE_LIMIT;
 use subtune::model::snapshot::Snapshot;
 use subtune::model::value::Value;
-use subtune::ops::{self, Applied, ChainError, Found, Request, Submitted};
+use subtune::ops::{
+    self, Applied, ChainError, Closing, Consent, Decision, Found, Request, Submitted,
+};
 
 use crate::fake::{
     DEATH, Desk, Fake, HEAD, Key, TRANSACTION, chain_error, hash, included, note, snapshot,
@@ -91,7 +93,7 @@ async fn the_way_back_and_the_record_are_on_disk_before_anything_is_sent() {
     assert_eq!(rollback.target.as_ref().unwrap().netuid, Some(46));
     let first = &desk.receipts.lock().unwrap()[0];
     assert_eq!((first.transaction.hash, first.transaction.nonce), (TRANSACTION, 5));
-    assert_eq!(first.rollback, "the-id.rollback.yaml");
+    assert_eq!((first.id.as_str(), first.rollback.as_ref()), ("the-id", None));
 }
 
 #[tokio::test]
@@ -208,7 +210,7 @@ async fn a_read_back_that_differs_is_partial() {
     let (kind, what, hint) = error(run(&chain, &desk).await);
     assert_eq!(kind, Kind::Partial);
     assert!(what.contains("rho is 10, wanted 20") && !what.contains("immunity"), "{what}");
-    assert!(hint.contains("subtune rollback 46 --to the-id.rollback.yaml"), "{hint}");
+    assert!(hint.contains("to roll back: `subtune rollback 46 --to the-id`"), "{hint}");
     let Outcome::NotProved { differs, .. } = desk.last() else { panic!("{:?}", desk.last()) };
     assert_eq!(differs.len(), 1);
 }
@@ -490,4 +492,72 @@ async fn sending() -> Receipt {
     let desk = Desk::new(&chain);
     run(&chain, &desk).await.unwrap_err();
     desk.receipts.into_inner().unwrap().remove(0)
+}
+
+/// A record that stays open, by a chain that never tells.
+async fn stuck(found: Found) -> (Fake, Receipt) {
+    let receipt = sending().await;
+    let found = VecDeque::from([Ok(found)]);
+    (Fake { found: Mutex::new(found), ..Fake::good() }, receipt)
+}
+
+fn decision(applied: bool) -> Decision {
+    Decision { applied, because: "an explorer shows it".to_owned() }
+}
+
+#[tokio::test]
+async fn a_record_is_not_closed_while_its_transaction_may_get_into_a_block() {
+    for (head, closes) in [(DEATH - 2, false), (DEATH - 1, true), (u64::MAX, true)] {
+        let receipt = &mut sending().await;
+        let found = VecDeque::from([Err(Error::chain("no answer"))]);
+        let heads = Mutex::new(VecDeque::from([Some(head)]));
+        let chain = Fake { found: Mutex::new(found), heads, ..Fake::good() };
+        let desk = Desk::new(&chain);
+        let ended = ops::close(&chain, receipt, &desk, &decision(false), |_, why| {
+            assert_eq!(why, "no answer");
+            Ok(Consent::Yes)
+        })
+        .await;
+        if closes {
+            assert_eq!(ended.unwrap(), Closing::Decided);
+            let Outcome::Closed { applied: false, because, place: None, .. } = desk.last() else {
+                panic!("{:?}", desk.last())
+            };
+            assert_eq!(because, "an explorer shows it");
+            assert!(!receipt.outcome.is_open());
+        } else {
+            let error = ended.unwrap_err();
+            assert_eq!(error.kind, Kind::Refused);
+            assert!(error.what.contains("may still get into a block"), "{error}");
+            assert!(receipt.outcome.is_open() && desk.receipts.lock().unwrap().is_empty());
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_the_chain_tells_counts_for_more_than_a_decision() {
+    let (chain, mut receipt) = stuck(included(Ok(()))).await;
+    let desk = Desk::new(&chain);
+    let nobody = |_: &Receipt, _: &str| panic!("nobody is asked");
+    let ended = ops::close(&chain, &mut receipt, &desk, &decision(false), nobody).await;
+    assert_eq!(ended.unwrap(), Closing::Told);
+    assert!(matches!(desk.last(), Outcome::Applied { .. }));
+    // And what is known is not decided.
+    let error =
+        ops::close(&chain, &mut receipt, &desk, &decision(false), nobody).await.unwrap_err();
+    assert_eq!(error.kind, Kind::Refused);
+    assert!(error.what.contains("is known: applied"), "{error}");
+
+    let unread = Found::Unread {
+        place: Place { block: HEAD + 3, block_hash: hash(HEAD + 3), index: 2, fee_rao: None },
+        why: Error::new(Kind::Unknown, "its events cannot be read"),
+    };
+    let (chain, mut receipt) = stuck(unread).await;
+    let desk = Desk::new(&chain);
+    let no = |_: &Receipt, _: &str| Ok(Consent::No);
+    let error = ops::close(&chain, &mut receipt, &desk, &decision(true), no).await.unwrap_err();
+    assert!(error.what.contains("stays open"), "{error}");
+    let yes = |_: &Receipt, _: &str| Ok(Consent::Yes);
+    ops::close(&chain, &mut receipt, &desk, &decision(true), yes).await.unwrap();
+    assert_eq!(desk.last().place().unwrap().block, HEAD + 3, "what is known is kept");
 }

@@ -11,7 +11,9 @@ fn refused_everywhere(stage: &Stage, folder: &str, error: &str) {
     let head = stage.chain().head();
     for command in COMMANDS {
         let line = format!("{command} --state-dir {folder}");
-        stage.fails(&line, 1, &format!("the state folder {folder} {error}"), "--state-dir");
+        let folder = stage.path(folder);
+        let error = format!("the state folder {} {error}", folder.display());
+        stage.fails(&line, 1, &error, "--state-dir");
     }
     assert_eq!(stage.chain().head(), head);
     assert_eq!(stage.chain().pending(), 0);
