@@ -138,7 +138,7 @@ impl Opened {
             format!("Signer   {signer}, nonce {nonce}"),
             format!("Valid    before block {} ({} blocks{time})", era.death(), era.blocks),
             format!("Runtime  {runtime}"),
-            "Fee      not known without a network".to_owned(),
+            "Fee      shown by `subtune plan` and `subtune submit`".to_owned(),
         ];
         calls.chain(rest).collect()
     }

@@ -13,9 +13,10 @@ use crate::model::road::Road;
 use crate::model::schedule::{self, Window};
 use crate::model::snapshot::Snapshot;
 use crate::model::unsigned::{self, ColdFile, DEFAULT_ERA, ERAS, Hex};
-use crate::ops;
+use crate::ops::{self, Asked};
 use crate::profile_yaml::{Document, FileKind, Wanted, complaints_error};
 use crate::ui::output::one_line;
+use crate::ui::views::folded;
 use crate::ui::{qr, screen};
 
 #[derive(Debug, clap::Args)]
@@ -75,7 +76,11 @@ impl Options {
         let mut written = Written::default();
         if self.call_data {
             if plan.calls.is_empty() {
-                return Err(Error::refused("there is no call: nothing can be changed now")
+                let why = match plan.blocked().next() {
+                    Some(_) => "nothing can be sent now",
+                    None => "everything is already so",
+                };
+                return Err(Error::refused(format!("there is no call to encode: {why}"))
                     .hint("look at the plan without --call-data"));
             }
             let call = Hex(chain.call_data(plan).await?);
@@ -102,7 +107,7 @@ impl Options {
             return Err(Error::usage("a file for cold signing is for the owner's own key")
                 .hint("leave out --proxy-for and --multisig, or take --call-data"));
         }
-        ops::refuse_blocked(plan, skip_blocked, snapshot)?;
+        ops::refuse_blocked(plan, skip_blocked, snapshot, Asked::Unsigned)?;
         if plan.calls.is_empty() {
             return Err(Error::refused("there is nothing to sign: everything is already so")
                 .hint("look at the plan without --unsigned"));
@@ -124,10 +129,10 @@ impl Options {
             Ok(Window::Closed(_)) | Err(_) => None,
         };
         if let Some(block) = closes {
-            written.text.push_str(&format!(
-                "The freeze window closes within that time, at {}: send it before\n",
+            written.text.push_str(&folded(&format!(
+                "The freeze window starts within that time, at {}: send it before that block",
                 ops::when(block, snapshot)
-            ));
+            )));
         }
         let sign = printed::command(&["sign", &printed::path(path)]);
         written

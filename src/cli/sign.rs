@@ -72,7 +72,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let deed = format!("sign this for subnet {} on {}", file.netuid, file.chain.network);
     let agreed = terminal.consent(&shown, &deed, file.netuid, &file.chain.genesis_hash)?;
     if matches!(agreed, Consent::No) {
-        return Err(Error::refused("you said no: nothing was signed")
+        return Err(Error::refused("not confirmed: nothing was signed")
             .hint("make another plan if this is not what you want"));
     }
     let key = keys::unlock(keys, None, global.quiet()).await?;

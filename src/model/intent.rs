@@ -210,7 +210,11 @@ fn stale_weights(wanted: &Wanted) -> Option<Finding> {
 
 /// What a change of tempo moves without a call of its own.
 fn moved_limits(wanted: &Wanted) -> Option<Finding> {
-    let item = wanted.item("tempo").filter(|item| item.from.as_ref() != Some(&item.to))?;
+    // What is not permitted moves nothing.
+    let moves = |item: &&Item| {
+        item.from.as_ref() != Some(&item.to) && !matches!(item.verdict, Verdict::Never { .. })
+    };
+    let item = wanted.item("tempo").filter(moves)?;
     let (before, after) = (item.from.as_ref()?.as_u64()?, item.to.as_u64()?);
     let is = Wanted { items: &[], snapshot: wanted.snapshot };
     let cutoff = |subnet: &Wanted, tempo| {

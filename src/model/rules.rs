@@ -61,7 +61,7 @@ pub fn judge(
                 .or_else(|| unknown_account(snapshot, terms))
                 .unwrap_or_else(|| Verdict::Unclear {
                     reason: format!(
-                        "unknown rule: subtune does not know {pallet}.{call}, the chain will decide"
+                        "unknown rule: subtune does not know {pallet}.{call}, only the chain can tell"
                     ),
                 }),
             _ => never(format!("this version of subtune does not know how {name} is set"), None),
@@ -232,6 +232,12 @@ pub fn holds_all(error: &str, snapshot: &Snapshot) -> bool {
         }
         _ => false,
     }
+}
+
+/// Why the owner's key can change nothing at all in the next block, if so.
+#[must_use]
+pub fn held(snapshot: &Snapshot) -> Option<String> {
+    account(snapshot, &Terms::default())?.reason().map(str::to_owned)
 }
 
 /// Why this account can change nothing at all, if so.

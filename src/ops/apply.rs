@@ -114,7 +114,7 @@ pub async fn apply<C: ChainWrite, S: Sign + Sync>(
 ) -> Result<Applied> {
     let Request { command, mut plan, saved, signer, skip_blocked, terms, dry_run, patience } =
         request;
-    refuse_blocked(&plan, skip_blocked, snapshot)?;
+    refuse_blocked(&plan, skip_blocked, snapshot, command.into())?;
     if let Some(saved) = &saved {
         refuse_other_calls(saved, &plan)?;
     }
@@ -361,7 +361,7 @@ fn partial(refused: &[Refused], differs: &[Change], receipt: &Receipt) -> Error 
 
 /// The error for a question that was answered with no.
 pub(super) fn declined() -> Error {
-    Error::refused("you said no: nothing was written or sent")
+    Error::refused("not confirmed: nothing was written or sent")
         .hint("change the profile or the plan, and try again")
 }
 
@@ -379,46 +379,113 @@ pub(super) fn refuse_stranger(plan: &Plan, signer: &str) -> Result<()> {
     .hint(format!("sign with the coldkey {0}, or as its proxy with --proxy-for {0}", plan.owner)))
 }
 
-/// A plan in which something wanted cannot be done is refused as a whole.
+/// Who is told that something is blocked: a hint names only options that its command has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// `subtune apply`
+    Apply,
+    /// `subtune rollback`
+    Rollback,
+    /// `subtune plan --unsigned`
+    Unsigned,
+    /// What was asked for before, and is looked at once more.
+    Again,
+}
+
+impl From<Command> for Asked {
+    fn from(command: Command) -> Self {
+        match command {
+            Command::Apply => Self::Apply,
+            Command::Rollback => Self::Rollback,
+        }
+    }
+}
+
+/// A plan in which something wanted cannot be sent is refused as a whole.
 ///
 /// # Errors
-/// With what cannot be done, unless it may be skipped and something is left.
-pub fn refuse_blocked(plan: &Plan, skip_blocked: bool, snapshot: &Snapshot) -> Result<()> {
-    let blocked: Vec<_> = plan
-        .blocked()
-        .map(|item| format!("{} ({})", item.name, item.verdict.reason().unwrap_or_default()))
-        .collect();
+/// With what cannot be sent, unless it may be skipped and something is left.
+pub fn refuse_blocked(
+    plan: &Plan,
+    skip_blocked: bool,
+    snapshot: &Snapshot,
+    asked: Asked,
+) -> Result<()> {
+    let blocked: Vec<_> = plan.blocked().collect();
     if blocked.is_empty() || (skip_blocked && !plan.calls.is_empty()) {
         return Ok(());
     }
-    let latest = plan
-        .blocked()
-        .map(|item| match item.verdict {
-            Verdict::Later { block, .. } => Some(block),
-            _ => None,
-        })
-        .collect::<Option<Vec<_>>>()
-        .and_then(|blocks| blocks.into_iter().max());
-    let hint = match latest {
-        Some(block) => {
-            format!("the chain accepts it from {} on; --wait waits for it", when(block, snapshot))
-        }
-        None if plan.blocked().any(|item| item.from.is_none() && is_unclear(item)) => {
-            "name another node with --network; if all do so, subtune needs an update".to_owned()
-        }
-        None if plan.blocked().any(is_unclear) => {
-            "--allow-unknown lets the chain decide; the preflight asks it before anything is sent"
-                .to_owned()
-        }
-        None if snapshot.guards.safe_mode_until == Known::Unset && filtered(plan) => format!(
+    let waits = |item: &&Item| match item.verdict {
+        Verdict::Later { block, .. } => Some(block),
+        _ => None,
+    };
+    let later: Vec<_> = blocked.iter().filter_map(waits).collect();
+    let all_wait = later.len() == blocked.len();
+    let what = match (
+        plan.items.iter().filter(|item| item.verdict != Verdict::Same).count(),
+        blocked.len(),
+    ) {
+        (1, _) => "the change".to_owned(),
+        (all, some) if all == some => "the changes".to_owned(),
+        (all, some) => format!("{some} of {all} changes"),
+    };
+    let yet = if all_wait { " yet" } else { "" };
+    let reasons: Vec<_> = blocked
+        .iter()
+        .map(|item| format!("{} ({})", item.name, item.verdict.reason().unwrap_or_default()))
+        .collect();
+    let hint = blocked_hint(plan, &later, all_wait, snapshot, asked);
+    Err(Error::refused(format!("{what} cannot be sent{yet}: {}", reasons.join("; "))).hint(hint))
+}
+
+/// What to do about something blocked, by options that the command has.
+fn blocked_hint(
+    plan: &Plan,
+    later: &[u64],
+    all_wait: bool,
+    snapshot: &Snapshot,
+    asked: Asked,
+) -> String {
+    let sends = matches!(asked, Asked::Apply | Asked::Rollback);
+    if let (Some(block), true) = (later.iter().max(), all_wait) {
+        let from = format!("the chain accepts it from {} on", when(*block, snapshot));
+        return match asked {
+            Asked::Apply | Asked::Rollback => format!("{from}; --wait waits for it"),
+            Asked::Unsigned => format!("{from}: write the file then"),
+            Asked::Again => format!("{from}: make a new plan then"),
+        };
+    }
+    if asked == Asked::Again {
+        return "make a new plan, and look at it before you apply it".to_owned();
+    }
+    if plan.blocked().any(|item| item.from.is_none() && is_unclear(item)) {
+        return "name another node with --network; if all do so, subtune needs an update".to_owned();
+    }
+    if plan.blocked().any(is_unclear) {
+        return "--allow-unknown lets the chain decide; the preflight asks it before anything is sent"
+            .to_owned();
+    }
+    if snapshot.guards.safe_mode_until == Known::Unset && filtered(plan) {
+        return format!(
             "`subtune proxy setup {}` prints the call that gives a wider right; --skip-blocked does \
              the rest",
             plan.netuid
+        );
+    }
+    match (plan.calls.is_empty(), later.iter().max(), asked) {
+        (true, Some(_), _) if sends => {
+            "--skip-blocked and --wait together send what only has to wait".to_owned()
+        }
+        (true, Some(block), _) => format!(
+            "the chain accepts a part of it from {} on, with --skip-blocked",
+            when(*block, snapshot)
         ),
-        None if plan.calls.is_empty() => "nothing else is left to do".to_owned(),
-        None => "use --skip-blocked to do the rest, or --only to name what you want".to_owned(),
-    };
-    Err(Error::refused(format!("this cannot be done now: {}", blocked.join("; "))).hint(hint))
+        (true, None, _) => "nothing else is left to do".to_owned(),
+        (false, _, Asked::Rollback) => "use --skip-blocked to do the rest".to_owned(),
+        (false, _, _) => {
+            "use --skip-blocked to do the rest, or --only to name what you want".to_owned()
+        }
+    }
 }
 
 const fn is_unclear(item: &Item) -> bool {

@@ -10,7 +10,7 @@ mod wait;
 use std::future::Future;
 
 pub use apply::{
-    Applied, Confirm, Consent, Journal, Request, Sign, apply, refuse_blocked, refuse_moved,
+    Applied, Asked, Confirm, Consent, Journal, Request, Sign, apply, refuse_blocked, refuse_moved,
     refuse_other_calls, still_holds, unsent, when,
 };
 pub use close::{Closing, Decision, close};

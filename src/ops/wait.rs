@@ -5,7 +5,8 @@
 use std::time::{Duration, Instant};
 
 use super::apply::{
-    Applied, declined, refuse_blocked, refuse_other_calls, refuse_stranger, stale, unsent, when,
+    Applied, Asked, declined, refuse_blocked, refuse_other_calls, refuse_stranger, stale, unsent,
+    when,
 };
 use super::follow::STANDSTILL;
 use super::{ChainWrite, Confirm, Consent, Head, Journal, Request, Sign, apply};
@@ -151,7 +152,7 @@ pub async fn wait_and_apply<C: ChainWrite, S: Sign + Sync, L, W: Watch>(
     let mut whole = run.whole(snapshot, &plan.wishes())?.plan;
     let kept = plan.findings.iter().filter(|finding| finding.code == lint::CHANGED_MEANWHILE);
     whole.findings.extend(kept.cloned());
-    refuse_blocked(&whole, skip_blocked, snapshot)?;
+    refuse_blocked(&whole, skip_blocked, snapshot, command.into())?;
     if let Some(saved) = &saved {
         refuse_other_wait(saved, &whole)?;
     }
@@ -253,7 +254,7 @@ impl<C: ChainWrite, W: Watch> Run<'_, C, W> {
     /// The stages of what is left; none when all of it is already so.
     fn stages(&self, snapshot: &Snapshot, rest: &[Wish]) -> Result<Vec<Stage>> {
         let whole = self.whole(snapshot, rest)?;
-        refuse_blocked(&whole.plan, false, snapshot)?;
+        refuse_blocked(&whole.plan, false, snapshot, Asked::Again)?;
         Ok(match (whole.plan.calls.is_empty(), self.staged) {
             (true, _) => Vec::new(),
             (false, true) => stage::apart(snapshot, &whole, self.terms),

@@ -11,6 +11,7 @@ use crate::model::lint::Finding;
 use crate::model::plan::{Call, Drift, Item, Plan, Verdict, effect_in_words, spoken};
 use crate::model::receipt::{Change, Command, Outcome, Receipt, Refused};
 use crate::model::road::{Multisig, Proxy, Road, Timepoint};
+use crate::model::rules;
 use crate::model::schedule::{self, Opening, Window};
 use crate::model::snapshot::{Guards, Schedule, SetterState, Snapshot};
 use crate::model::stage::Stage;
@@ -50,6 +51,9 @@ fn head(snapshot: &Snapshot) -> String {
     );
     push_line(&mut text, &format!("Owner {}", snapshot.owner));
     text.push_str(&clock(snapshot));
+    if let Some(why) = rules::held(snapshot) {
+        text.push_str(&folded(&format!("The owner's key can change nothing: {why}")));
+    }
     text
 }
 
@@ -79,6 +83,9 @@ fn clock(snapshot: &Snapshot) -> String {
 /// The first block in which the owner may change it, as far as limits and window go: `now`, a block,
 /// or why there is none.
 fn next_change(row: &Hyperparameter, snapshot: &Snapshot) -> String {
+    if rules::held(snapshot).is_some() {
+        return "held".to_owned();
+    }
     match earliest(row, snapshot) {
         Opening::At(block) if block <= snapshot.block.number.saturating_add(1) => "now".to_owned(),
         Opening::At(block) => block.to_string(),
@@ -186,6 +193,7 @@ pub fn unreadable_json(snapshot: &Snapshot) -> Json {
 /// The live values for scripts.
 #[must_use]
 pub fn show_json(snapshot: &Snapshot) -> Json {
+    let held = rules::held(snapshot);
     let rows: serde_json::Map<_, _> = snapshot
         .hyperparameters
         .iter()
@@ -199,7 +207,7 @@ pub fn show_json(snapshot: &Snapshot) -> Json {
                 "set_by": row.map(|row| who(row, snapshot)),
                 "effect": row.map(|row| effect_in_words(row, snapshot.chain.spec_version)),
                 "changeable_from": row
-                    .filter(|row| who(row, snapshot) == "owner")
+                    .filter(|row| who(row, snapshot) == "owner" && held.is_none())
                     .and_then(|row| earliest(row, snapshot).block()),
             });
             (name.clone(), data)
@@ -210,6 +218,7 @@ pub fn show_json(snapshot: &Snapshot) -> Json {
     let mut data = place(snapshot);
     if let Json::Object(data) = &mut data {
         data.insert("schedule".to_owned(), schedule_json(snapshot));
+        data.insert("held".to_owned(), json!(held));
         data.insert("hyperparameters".to_owned(), Json::Object(rows));
         data.insert("unknown".to_owned(), Json::Object(unknown));
         data.insert("unreadable".to_owned(), unreadable_json(snapshot));
@@ -435,11 +444,8 @@ pub fn check_text(source: &str, check: &Check, snapshot: &Snapshot) -> String {
     let mut rows = table(&["", "", ""], Stream::Stdout).plain();
     let mut bad = 0usize;
     for item in check.items.iter().filter(|item| item.verdict.is_blocked()) {
-        let mark = match item.verdict {
-            // It is good, and has to wait: no complaint.
-            Verdict::Later { .. } => "~",
-            ref other => mark(other),
-        };
+        let mark = mark(&item.verdict);
+        // What has to wait is good: no complaint.
         bad += usize::from(mark == "x");
         rows.add_tall_row([mark, &item.name], &change_and_reason(item, snapshot));
     }
@@ -514,7 +520,8 @@ const fn mark(verdict: &Verdict) -> &'static str {
         Verdict::Now => "~",
         Verdict::Same => "=",
         Verdict::Unclear { .. } => "?",
-        Verdict::Later { .. } | Verdict::Never { .. } | Verdict::Invalid { .. } => "x",
+        Verdict::Later { .. } => "…",
+        Verdict::Never { .. } | Verdict::Invalid { .. } => "x",
     }
 }
 
@@ -525,8 +532,12 @@ fn counts(plan: &Plan, snapshot: &Snapshot) -> String {
         0 => String::new(),
         later => format!(", {later} later"),
     };
+    let dead = match plan.changes().filter(|item| item.inert.is_some()).count() {
+        0 => String::new(),
+        dead => format!(" ({dead} without effect)"),
+    };
     let same = plan.items.iter().filter(|item| item.verdict == Verdict::Same).count();
-    format!("{changes} to change{later}, {} blocked, {same} already so\n", blocked.len())
+    format!("{changes} to change{dead}{later}, {} blocked, {same} already so\n", blocked.len())
 }
 
 /// What is sent for a plan, and its fee.
@@ -586,7 +597,8 @@ fn extrinsic(plan: &Plan) -> String {
 }
 
 /// A sentence in lines of at most 80 characters.
-fn folded(sentence: &str) -> String {
+#[must_use]
+pub fn folded(sentence: &str) -> String {
     let (mut text, mut width) = (String::new(), 0usize);
     for word in one_line(sentence).split(' ') {
         let next = width.saturating_add(1).saturating_add(word.chars().count());

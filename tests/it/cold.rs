@@ -65,7 +65,7 @@ fn three_commands_end_in_a_verified_change() {
         &format!("Signer   {ALICE}, nonce 0"),
         &format!("Valid    before block {} (256 blocks, about 20", head - 1 + 256),
         "Runtime  425, metadata digest 0x",
-        "Fee      not known without a network",
+        "Fee      shown by `subtune plan` and `subtune submit`",
     ] {
         assert!(run.stderr.contains(shown), "«{shown}» is not in: {}", run.stderr);
     }
@@ -228,9 +228,11 @@ fn the_freeze_window_within_its_time_is_told() {
     let stage = Stage::with_chain();
     let line = "plan 46 --set rho=11 --unsigned t.json --era 512";
     let run = stage.expect(line, 0);
-    assert!(run.stdout.contains("The freeze window closes within that time"), "{}", run.stdout);
+    assert!(run.stdout.contains("The freeze window starts within that time"), "{}", run.stdout);
     let run = stage.expect("plan 46 --set rho=11 --unsigned u.json --era 4", 0);
-    assert!(!run.stdout.contains("The freeze window closes within"), "{}", run.stdout);
+    assert!(!run.stdout.contains("The freeze window starts within"), "{}", run.stdout);
+    // The fee is known here, and the file does not say otherwise.
+    assert!(run.stdout.contains("Fee: about ") && !run.stdout.contains("not known"), "{run:?}");
 }
 
 #[test]

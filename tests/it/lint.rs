@@ -44,7 +44,7 @@ fn check_asks_the_rules_of_a_subnet_when_it_is_named() {
     stage.write("later.yaml", profile("immunity_period: 9500"));
     stage.expect("apply 46 --set immunity_period=9000 --dev-key alice --yes", 0);
     let run = stage.expect("check later.yaml --netuid 46", 0);
-    for part in ["good for subnet 46", "~  immunity_period", "rate limit"] {
+    for part in ["good for subnet 46", "…  immunity_period", "rate limit"] {
         assert!(run.stdout.contains(part), "{}", run.stdout);
     }
     let json = stage.expect("check later.yaml --netuid 46 --format json", 0).json();

@@ -9,6 +9,7 @@
 )]
 #![expect(clippy::disallowed_macros, reason = "tests print what they found for whoever looks")]
 
+mod blocked;
 mod catalog;
 mod chain;
 mod cold;

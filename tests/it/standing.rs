@@ -47,12 +47,30 @@ async fn answer(stage: &Stage) -> String {
     }
 }
 
-/// The verdict of the tool on the one wanted change: state, reason, error.
+/// The verdict of the tool on the one wanted change: state, reason, error. What holds the owner up
+/// `show` says in the same words.
 #[track_caller]
 fn verdict(stage: &Stage, line: &str) -> [String; 3] {
     let json = stage.expect(&format!("{line} --format json"), 0).json();
-    ["state", "reason", "error"]
-        .map(|field| json["items"][0][field].as_str().unwrap_or_default().to_owned())
+    let verdict = ["state", "reason", "error"]
+        .map(|field| json["items"][0][field].as_str().unwrap_or_default().to_owned());
+    if line == PLAN {
+        let shown = stage.expect("show 46 --format json", 0).json();
+        let from = &shown["hyperparameters"]["immunity_period"]["changeable_from"];
+        let text = stage.expect("show 46", 0).stdout;
+        let row = text.lines().find(|line| line.starts_with("immunity_period")).unwrap();
+        if verdict[0] == "now" {
+            assert_eq!(shown["held"], serde_json::Value::Null);
+            assert!(from.is_u64() && row.ends_with("now") && !text.contains("can change nothing"));
+        } else {
+            assert_eq!(shown["held"], verdict[1].as_str());
+            assert!(from.is_null() && row.ends_with("held"), "{row}");
+            let said = format!("The owner's key can change nothing: {}", verdict[1]);
+            let lines = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(lines.contains(&said), "{said}: {text}");
+        }
+    }
+    verdict
 }
 
 #[tokio::test(flavor = "multi_thread")]

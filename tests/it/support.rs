@@ -1,7 +1,9 @@
 //! A stage for the tool: a local chain in this process, folders of its own, no environment.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::{Mutex, PoisonError};
 
 use subtune_devnet::{Devnet, Options, Seal};
 
@@ -214,8 +216,54 @@ pub(crate) fn command_fails(make: &dyn Fn() -> Command, code: i32, error: &str, 
 fn fails(make: &dyn Fn() -> Command, before: Before, code: i32, error: &str, hint: &str) {
     let run = Run::of(make().output().unwrap());
     run.check_failure(before == Before::Progress, code, error, hint);
+    check_options(&make(), run.stderr.lines().last().unwrap());
     let run = Run::of(make().args(["--format", "json"]).output().unwrap());
     run.check_json_failure(code, error, hint);
+}
+
+/// The options in a text.
+fn options(text: &str) -> impl Iterator<Item = &str> {
+    let parts = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+    parts.filter(|part| part.len() > 2 && part.starts_with("--"))
+}
+
+/// The help of a command, such as `plan` or `proxy setup`.
+fn help(command: &str) -> String {
+    static SEEN: Mutex<BTreeMap<String, String>> = Mutex::new(BTreeMap::new());
+    let mut seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
+    let ask = || Stage::offline().expect(&format!("{command} --help"), 0).stdout;
+    seen.entry(command.to_owned()).or_insert_with(ask).clone()
+}
+
+/// The command that a line is for: two words for those that have commands of their own.
+fn verb<'a>(mut words: impl Iterator<Item = &'a str>) -> String {
+    match words.next().unwrap_or_default() {
+        group @ ("proxy" | "wallet") => format!("{group} {}", words.next().unwrap_or_default()),
+        verb => verb.to_owned(),
+    }
+}
+
+/// A hint names only options that the command has, or the command that has them:
+/// "`subtune plan --skip-inert` …".
+#[track_caller]
+pub(crate) fn check_options(command: &Command, hint: &str) {
+    let args: Vec<_> = command.get_args().map(|arg| arg.to_string_lossy().into_owned()).collect();
+    if command.get_program() != env!("CARGO_BIN_EXE_subtune") || args.is_empty() {
+        return;
+    }
+    for (index, part) in hint.split('`').enumerate() {
+        let of = match part.strip_prefix("subtune ") {
+            Some(line) if index % 2 == 1 => verb(line.split_whitespace()),
+            _ => verb(args.iter().map(String::as_str)),
+        };
+        for option in options(part) {
+            let help = help(&of);
+            assert!(
+                options(&help).any(|has| has == option),
+                "`subtune {of}` has no {option}: {hint}"
+            );
+        }
+    }
 }
 
 /// The storage prefix of an item.

@@ -217,7 +217,7 @@ async fn refusals_come_before_the_wait() {
 
     let refusing = Desk { consent: false, ..Desk::new(&chain) };
     let (_, said) = nothing_done(&chain, Case::new().run(&chain, &refusing).await);
-    assert!(said.contains("you said no"), "{said}");
+    assert!(said.contains("not confirmed: nothing was written or sent"), "{said}");
     let dry = Case { dry_run: true, ..Case::staged() };
     let Ok(Waited::DryRun(_, stages)) = dry.run(&chain, &desk).await else { panic!() };
     assert_eq!(stages.iter().map(|stage| stage.block).collect::<Vec<_>>(), [HEAD + 1, FREE]);
