@@ -238,7 +238,7 @@ fn rollback_time(receipt: &Receipt, base: &Snapshot) -> String {
         }
         Opening::At(_) => String::new(),
         Opening::Never => {
-            "The freeze window never opens again: nothing here can be taken back\n".to_owned()
+            "The freeze window never ends: nothing here can be rolled back\n".to_owned()
         }
         Opening::Unclear(why) => {
             format!("When the chain accepts that is not clear, because {why}\n")

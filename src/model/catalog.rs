@@ -1091,7 +1091,7 @@ pub static ALL: &[Hyperparameter] = &[
         name: "trigger_epoch",
         aliases: &[],
         summary: "Runs an epoch soon, outside the schedule.",
-        influence: "An action, not a value: fires AdminFreezeWindow blocks later and closes the window until then.",
+        influence: "An action, not a value: fires AdminFreezeWindow blocks later, and the freeze window lasts until then.",
         unit: Unit::Count,
         kind: Kind::Action,
         storage: None,

@@ -171,7 +171,7 @@ pub static TOPICS: &[Topic] = &[
                  some that only root sets: `subtune explain NAME` tells",
             ),
         ],
-        advice: "`subtune plan` tells the block at which the window opens, and `subtune apply \
+        advice: "`subtune plan` tells the block at which the window ends, and `subtune apply \
                  --wait` waits for it",
         errors: &[
             "SubtensorModule.AdminActionProhibitedDuringWeightsWindow",
@@ -616,8 +616,8 @@ pub static ALL: &[Entry] = &[
     ),
     row(
         "SubtensorModule.AdminActionProhibitedDuringWeightsWindow",
-        "the freeze window before an epoch is closed to changes",
-        "`subtune plan` tells the block at which it opens, and `subtune apply --wait` waits for it",
+        "no changes are accepted in the freeze window before an epoch",
+        "`subtune plan` tells the block at which it ends, and `subtune apply --wait` waits for it",
     ),
     row(
         "SubtensorModule.AllNetworksInImmunity",
@@ -769,7 +769,7 @@ pub static ALL: &[Entry] = &[
     row(
         "SubtensorModule.EpochTriggerAlreadyPending",
         "an epoch is triggered already and has not run yet",
-        "wait until it has run; until then the freeze window is closed, too",
+        "wait until it has run; until then the freeze window lasts",
     ),
     row(
         "SubtensorModule.EvmKeyAssociateRateLimitExceeded",

@@ -50,8 +50,8 @@ pub const DELETES_MECHANISMS: &str = "HP103";
 pub const ERASES_SPLIT: &str = "HP104";
 /// A change of tempo moves the epoch and the limits.
 pub const MOVES_LIMITS: &str = "HP105";
-/// The freeze window is about to close.
-pub const WINDOW_CLOSES: &str = "HP106";
+/// The freeze window is about to start.
+pub const WINDOW_STARTS: &str = "HP106";
 /// The chain ignores the value.
 pub const NO_EFFECT: &str = "HP107";
 /// Somebody else has changed it since.
@@ -110,8 +110,8 @@ pub static CODES: &[Code] = &[
         "A change of tempo restarts the epoch; rate limits and the activity cutoff are counted in tempos.",
     ),
     code(
-        WINDOW_CLOSES,
-        "freeze window closes soon",
+        WINDOW_STARTS,
+        "freeze window starts soon",
         "A transaction that comes later than planned would fall into the window and be refused.",
     ),
     code(
@@ -267,18 +267,18 @@ fn about(item: &Item, items: &[Item], snapshot: &Snapshot) -> Vec<Finding> {
     found
 }
 
-/// Whether the freeze window closes while a transaction may still be under way.
+/// Whether the freeze window starts while a transaction may still be under way.
 fn closing_window(items: &[Item], snapshot: &Snapshot, terms: &Terms) -> Option<Finding> {
     let item = items.iter().find(|item| {
         matches!(item.verdict, Verdict::Now)
             && catalog::find(&item.name).is_some_and(|row| row.frozen)
     })?;
     let from = terms.block(snapshot);
-    let closes = (from..from.saturating_add(schedule::ERA))
+    let starts = (from..from.saturating_add(schedule::ERA))
         .find(|block| schedule::frozen(&snapshot.guards, snapshot.netuid, *block) == Ok(true))?;
     let message = format!(
-        "the freeze window closes at block {closes}, in {} blocks: the change may come too late",
-        closes.saturating_sub(snapshot.block.number)
+        "the freeze window starts at block {starts}, in {} blocks: the change may come too late",
+        starts.saturating_sub(snapshot.block.number)
     );
-    Some(finding(WINDOW_CLOSES, &item.name, message, "wait for the next epoch, or be quick"))
+    Some(finding(WINDOW_STARTS, &item.name, message, "wait for the next epoch, or be quick"))
 }

@@ -362,20 +362,20 @@ pub fn findings(calls: &[Call], snapshot: &Snapshot, terms: &Terms) -> Vec<Findi
             let Multisig { threshold, approvals, .. } = multisig;
             let from = terms.block(snapshot);
             let window = |at| schedule::window(&snapshot.guards, snapshot.netuid, at);
-            let closes = match window(from) {
+            let freeze = match window(from) {
                 Ok(Window::Open(Some(at))) => {
-                    let opens = match window(at) {
-                        Ok(Window::Closed(Some(block))) => format!(" and opens at block {block}"),
+                    let ends = match window(at) {
+                        Ok(Window::Closed(Some(block))) => format!(" and ends at block {block}"),
                         _ => String::new(),
                     };
-                    format!("; the freeze window closes at block {at}{opens}")
+                    format!("; the freeze window starts at block {at}{ends}")
                 }
                 _ => String::new(),
             };
             let message = format!(
                 "this is approval {approvals} of {threshold}, and nothing changes before the last one: \
                  it must come outside the freeze window and before anybody else makes one of these \
-                 changes{closes}"
+                 changes{freeze}"
             );
             let hint = "let the others approve soon; the plan says whether it can go then";
             found.push(lint::finding(lint::WAITS, "", message, hint));
@@ -473,7 +473,7 @@ mod tests {
         };
         let said = findings(1);
         assert_eq!(said.len(), 1, "{said:?}");
-        for part in ["approval 1 of 2", "closes at block 1351 and opens at block 1360"] {
+        for part in ["approval 1 of 2", "starts at block 1351 and ends at block 1360"] {
             assert!(said[0].message.contains(part), "{said:?}");
         }
         assert_eq!(findings(2), Vec::new());

@@ -307,14 +307,14 @@ fn timing(row: &Hyperparameter, snapshot: &Snapshot, terms: &Terms) -> Verdict {
             reason: if limited {
                 "rate limit: it was changed a short while ago"
             } else {
-                "freeze window: closed until the next epoch, which can come a block or two late"
+                "freeze window: no changes until the next epoch, which can come a block or two late"
             }
             .to_owned(),
             error: error.to_owned(),
         },
         Opening::Never => Verdict::Never {
             reason: format!(
-                "the freeze window of {} blocks never opens at tempo {}",
+                "the freeze window of {} blocks never ends at tempo {}",
                 guards.schedule.freeze_window, guards.schedule.tempo
             ),
             error: Some(error.to_owned()),

@@ -71,13 +71,17 @@ fn clock(snapshot: &Snapshot) -> String {
         Err(why) => format!("Epochs unclear, because {why}"),
     };
     let window = match schedule::window(&snapshot.guards, netuid, head.saturating_add(1)) {
-        Ok(Window::Open(Some(block))) => format!("open, closes at {}", when(block, snapshot)),
-        Ok(Window::Open(None)) => "always open".to_owned(),
-        Ok(Window::Closed(Some(block))) => format!("closed, opens at {}", when(block, snapshot)),
-        Ok(Window::Closed(None)) => "never opens".to_owned(),
-        Err(why) => format!("unclear, because {}", one_line(&why)),
+        Ok(Window::Open(Some(block))) => {
+            format!("Freeze window starts at {}", when(block, snapshot))
+        }
+        Ok(Window::Open(None)) => "No freeze window".to_owned(),
+        Ok(Window::Closed(Some(block))) => {
+            format!("Frozen: no changes before {}", when(block, snapshot))
+        }
+        Ok(Window::Closed(None)) => "Frozen: the freeze window never ends".to_owned(),
+        Err(why) => format!("Freeze window unclear, because {}", one_line(&why)),
     };
-    format!("{epoch}\nFreeze window {window}\n")
+    format!("{epoch}\n{window}\n")
 }
 
 /// The first block in which the owner may change it, as far as limits and window go: `now`, a block,

@@ -177,7 +177,7 @@ fn a_plan_for_a_block_to_come_says_what_goes_there() {
     let text = stage.expect("show 46", 0).stdout;
     for part in [
         format!("the next at\n  block {}", number("next_epoch")),
-        format!("open, closes at block {}", number("window_until")),
+        format!("Freeze window starts at block {}", number("window_until")),
         block.to_string(),
     ] {
         assert!(text.contains(&part), "{part}: {text}");
