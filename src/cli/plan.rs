@@ -39,7 +39,7 @@ pub(super) struct Args {
     /// Leave what is blocked out of what is saved, as apply does
     #[arg(long)]
     skip_blocked: bool,
-    /// Exit with 3 when there is something to send, now or later
+    /// Exit with 3 when there is something to send, now or later, or when that cannot be told
     #[arg(long)]
     detailed_exitcode: bool,
     /// Exit with 10 when something is blocked for good: not permitted, invalid or unknown; 3 comes
@@ -302,8 +302,10 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     if let serde_json::Value::Object(data) = &mut data {
         data.extend(written.data);
     }
-    let Drift { pending, blocked } = plan.drift(&snapshot);
-    let code = match (detailed_exitcode && !pending.is_empty(), blocked_exitcode) {
+    let Drift { pending, blocked, unclear } = plan.drift(&snapshot);
+    // What could not be told is not taken for no drift.
+    let drift = !pending.is_empty() || !unclear.is_empty();
+    let code = match (detailed_exitcode && drift, blocked_exitcode) {
         (true, _) => exit::PENDING,
         (false, true) if !blocked.is_empty() => exit::BLOCKED,
         (false, _) => exit::OK,

@@ -196,6 +196,8 @@ pub struct Drift<'a> {
     pub pending: Vec<&'a Item>,
     /// What would not, however long anybody waits: not permitted, invalid, or unknown.
     pub blocked: Vec<&'a Item>,
+    /// What could not be told, because something could not be read: it may be either, or no drift.
+    pub unclear: Vec<&'a Item>,
 }
 
 impl Verdict {
@@ -309,8 +311,8 @@ impl Plan {
         self.items.iter().filter(|item| item.verdict.is_blocked())
     }
 
-    /// What would be sent, now or later, and what is blocked for good. A hold on the whole account
-    /// ends one day, so what it holds up is pending.
+    /// What would be sent, now or later, what is blocked for good, and what could not be told. A
+    /// hold on the whole account ends one day, so what it holds up is pending.
     #[must_use]
     pub fn drift(&self, snapshot: &Snapshot) -> Drift<'_> {
         let mut drift = Drift::default();
@@ -320,9 +322,14 @@ impl Plan {
                 Verdict::Never { error: Some(error), .. } if rules::holds_all(error, snapshot) => {
                     drift.pending.push(item);
                 }
-                Verdict::Never { .. } | Verdict::Invalid { .. } | Verdict::Unclear { .. } => {
+                // No rule is known for it, and reading once more brings none.
+                Verdict::Unclear { .. }
+                    if item.from.is_some() && catalog::find(&item.name).is_none() =>
+                {
                     drift.blocked.push(item);
                 }
+                Verdict::Unclear { .. } => drift.unclear.push(item),
+                Verdict::Never { .. } | Verdict::Invalid { .. } => drift.blocked.push(item),
                 Verdict::Same => {}
             }
         }
@@ -533,13 +540,25 @@ mod tests {
         ];
         let wishes: Vec<_> = wishes.map(wish).into();
         let plan = Plan::build(world, &wishes, "test", &Terms::default());
-        let Drift { pending, blocked } = plan.drift(world);
+        let Drift { pending, blocked, unclear } = plan.drift(world);
         let names = |items: Vec<&Item>| {
             let mut names: Vec<_> = items.into_iter().map(|item| item.name.clone()).collect();
             names.sort();
             names
         };
+        assert_eq!(unclear, Vec::<&Item>::new());
         (names(pending), names(blocked))
+    }
+
+    /// A node that cannot be read proves no drift away.
+    #[test]
+    fn what_cannot_be_told_is_neither_green_nor_blocked_for_good() {
+        let mut world = world();
+        world.guards.safe_mode_until = Known::Unreadable("no answer".to_owned());
+        let wish = Wish { name: "immunity_period".to_owned(), value: Value::Uint(9_000) };
+        let plan = Plan::build(&world, &[wish], "test", &Terms::default());
+        let Drift { pending, blocked, unclear } = plan.drift(&world);
+        assert_eq!((pending.len(), blocked.len(), unclear.len()), (0, 0, 1), "{:?}", plan.items);
     }
 
     #[test]

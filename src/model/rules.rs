@@ -234,10 +234,10 @@ pub fn holds_all(error: &str, snapshot: &Snapshot) -> bool {
     }
 }
 
-/// Why the owner's key can change nothing at all in the next block, if so.
+/// Why the owner's key can change nothing at all in the next block, if so: never, or it cannot be told.
 #[must_use]
-pub fn held(snapshot: &Snapshot) -> Option<String> {
-    account(snapshot, &Terms::default())?.reason().map(str::to_owned)
+pub fn held(snapshot: &Snapshot) -> Option<Verdict> {
+    account(snapshot, &Terms::default())
 }
 
 /// Why this account can change nothing at all, if so.

@@ -459,7 +459,8 @@ fn blocked_hint(
         return "make a new plan, and look at it before you apply it".to_owned();
     }
     if plan.blocked().any(|item| item.from.is_none() && is_unclear(item)) {
-        return "name another node with --network; if all do so, subtune needs an update".to_owned();
+        return "name another node with --network; if all do so, subtune needs an update"
+            .to_owned();
     }
     if plan.blocked().any(is_unclear) {
         return "--allow-unknown lets the chain decide; the preflight asks it before anything is sent"

@@ -51,8 +51,15 @@ fn head(snapshot: &Snapshot) -> String {
     );
     push_line(&mut text, &format!("Owner {}", snapshot.owner));
     text.push_str(&clock(snapshot));
-    if let Some(why) = rules::held(snapshot) {
-        text.push_str(&folded(&format!("The owner's key can change nothing: {why}")));
+    match rules::held(snapshot) {
+        None => {}
+        Some(Verdict::Never { reason, .. }) => {
+            text.push_str(&folded(&format!("The owner's key can change nothing: {reason}")));
+        }
+        Some(other) => text.push_str(&folded(&format!(
+            "Whether the owner's key can change anything is not known: {}",
+            other.reason().unwrap_or_default()
+        ))),
     }
     text
 }
@@ -87,8 +94,10 @@ fn clock(snapshot: &Snapshot) -> String {
 /// The first block in which the owner may change it, as far as limits and window go: `now`, a block,
 /// or why there is none.
 fn next_change(row: &Hyperparameter, snapshot: &Snapshot) -> String {
-    if rules::held(snapshot).is_some() {
-        return "held".to_owned();
+    match rules::held(snapshot) {
+        None => {}
+        Some(Verdict::Never { .. }) => return "held".to_owned(),
+        Some(_) => return "unclear".to_owned(),
     }
     match earliest(row, snapshot) {
         Opening::At(block) if block <= snapshot.block.number.saturating_add(1) => "now".to_owned(),
@@ -222,7 +231,8 @@ pub fn show_json(snapshot: &Snapshot) -> Json {
     let mut data = place(snapshot);
     if let Json::Object(data) = &mut data {
         data.insert("schedule".to_owned(), schedule_json(snapshot));
-        data.insert("held".to_owned(), json!(held));
+        let why = |held: &Verdict| held.reason().map(str::to_owned);
+        data.insert("held".to_owned(), json!(held.as_ref().and_then(why)));
         data.insert("hyperparameters".to_owned(), Json::Object(rows));
         data.insert("unknown".to_owned(), Json::Object(unknown));
         data.insert("unreadable".to_owned(), unreadable_json(snapshot));
@@ -530,7 +540,7 @@ const fn mark(verdict: &Verdict) -> &'static str {
 }
 
 fn counts(plan: &Plan, snapshot: &Snapshot) -> String {
-    let Drift { pending, blocked } = plan.drift(snapshot);
+    let Drift { pending, blocked, unclear } = plan.drift(snapshot);
     let changes = plan.changes().count();
     let later = match pending.len().saturating_sub(changes) {
         0 => String::new(),
@@ -540,8 +550,13 @@ fn counts(plan: &Plan, snapshot: &Snapshot) -> String {
         0 => String::new(),
         dead => format!(" ({dead} without effect)"),
     };
+    let unclear = match unclear.len() {
+        0 => String::new(),
+        unclear => format!(", {unclear} unclear"),
+    };
     let same = plan.items.iter().filter(|item| item.verdict == Verdict::Same).count();
-    format!("{changes} to change{dead}{later}, {} blocked, {same} already so\n", blocked.len())
+    let blocked = blocked.len();
+    format!("{changes} to change{dead}{later}, {blocked} blocked{unclear}, {same} already so\n")
 }
 
 /// What is sent for a plan, and its fee.
@@ -716,10 +731,14 @@ pub fn plan_json(plan: &Plan, snapshot: &Snapshot) -> Json {
     if let Json::Object(data) = &mut data {
         data.insert("source".to_owned(), json!(plan.source));
         data.insert("items".to_owned(), json!(items));
-        let Drift { pending, blocked } = plan.drift(snapshot);
+        let Drift { pending, blocked, unclear } = plan.drift(snapshot);
         let names =
             |items: &[&Item]| json!(items.iter().map(|item| &item.name).collect::<Vec<_>>());
-        let drift = json!({ "pending": names(&pending), "blocked": names(&blocked) });
+        let drift = json!({
+            "pending": names(&pending),
+            "blocked": names(&blocked),
+            "unclear": names(&unclear),
+        });
         data.insert("drift".to_owned(), drift);
         data.insert(
             "calls".to_owned(),

@@ -44,7 +44,7 @@ fn what_has_to_wait_is_drift() {
         assert!(run.stdout.contains("0 to change, 1 later, 0 blocked, 1 already so\n"), "{run:?}");
     }
     let found = stage.expect(&format!("{line} --blocked-exitcode --format json"), 0).json();
-    assert_eq!(found["drift"], json!({ "pending": ["max_burn"], "blocked": [] }));
+    assert_eq!(found["drift"], json!({ "pending": ["max_burn"], "blocked": [], "unclear": [] }));
 }
 
 /// The command that a plan tells with its file works as it stands.
