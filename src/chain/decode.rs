@@ -4,6 +4,7 @@ use scale_info::{PortableRegistry, TypeDef, TypeDefPrimitive};
 use scale_value::{Composite, Primitive, ValueDef};
 use sp_core::crypto::{AccountId32, Ss58Codec};
 
+use super::bounded;
 use crate::model::catalog::{Kind, Part};
 use crate::model::value::Value;
 
@@ -12,7 +13,7 @@ type Scale = scale_value::Value<u32>;
 /// Decodes bytes by a type of the metadata; `None` unless all of them are used.
 pub(crate) fn scale(bytes: &[u8], ty: u32, types: &PortableRegistry) -> Option<Scale> {
     let mut rest = bytes;
-    let value = scale_value::scale::decode_as_type(&mut rest, ty, types).ok()?;
+    let value = bounded::value(&mut rest, ty, types)?;
     rest.is_empty().then_some(value)
 }
 

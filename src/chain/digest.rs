@@ -6,11 +6,11 @@
 use frame_metadata::v15::RuntimeMetadataV15;
 use frame_metadata::{RuntimeMetadata, RuntimeMetadataPrefixed};
 use merkleized_metadata::{ExtraInfo, generate_metadata_digest};
-use parity_scale_codec::DecodeAll as _;
+use parity_scale_codec::DecodeLimit as _;
 use scale_info::TypeDef;
 
 use super::metadata::{Runtime, SPEC_NAME};
-use super::{At, Chain};
+use super::{At, Chain, bounded};
 use crate::error::{Error, Result};
 use crate::model::hash::Hash32;
 use crate::ops::ChainError;
@@ -25,6 +25,8 @@ const TOKEN: (&str, u8) = ("TAO", 9);
 
 /// Metadata of real chains has about a thousand types.
 const MAX_TYPES: usize = 8_192;
+/// Metadata is decoded no deeper than this: its types name each other by number.
+const DEPTH: u32 = 64;
 /// The types are walked by recursion, as deep as they are nested: 8192 at most.
 const STACK: usize = 32 << 20;
 
@@ -40,10 +42,12 @@ const WITHOUT: &str = "name another node with --network; --no-metadata-hash sign
 /// What is wrong with the metadata, in words that follow on "metadata that".
 pub(super) fn digest(v15: &[u8], spec_version: u32) -> Result<[u8; 32], String> {
     let RuntimeMetadataPrefixed(_, metadata) =
-        RuntimeMetadataPrefixed::decode_all(&mut &*v15).map_err(|_| "cannot be read".to_owned())?;
+        RuntimeMetadataPrefixed::decode_all_with_depth_limit(DEPTH, &mut &*v15)
+            .map_err(|_| "cannot be read".to_owned())?;
     let RuntimeMetadata::V15(inner) = &metadata else {
         return Err("is not of version 15".to_owned());
     };
+    bounded::check(&inner.types)?;
     check(inner)?;
     let extra = ExtraInfo {
         spec_version,
@@ -168,7 +172,7 @@ impl Chain {
 #[cfg(test)]
 mod tests {
     use frame_metadata::RuntimeMetadata;
-    use parity_scale_codec::Encode as _;
+    use parity_scale_codec::{DecodeAll as _, Encode as _};
     use subtune_devnet::{VERSION, metadata_at, metadata_digest};
 
     use super::*;

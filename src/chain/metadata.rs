@@ -9,7 +9,7 @@ use subxt::metadata::Metadata;
 use tokio::sync::{Mutex, OnceCell};
 
 use super::rpc::Failure;
-use super::{At, Chain};
+use super::{At, Chain, bounded};
 use crate::error::{Error, Result};
 use crate::model::hash::Hash32;
 
@@ -48,7 +48,7 @@ impl Runtime {
         transaction_version: u32,
         bytes: Vec<u8>,
     ) -> Result<Self, String> {
-        let metadata = Metadata::decode_from(&bytes).map_err(|error| error.to_string())?;
+        let metadata = read(&bytes)?;
         Ok(Self {
             spec_version,
             transaction_version,
@@ -62,6 +62,17 @@ impl Runtime {
     pub(super) fn v15(&self) -> Option<Arc<[u8]>> {
         is_v15(&self.bytes).then(|| Arc::clone(&self.bytes))
     }
+}
+
+/// Reads encoded metadata whose types can be walked.
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn read(bytes: &[u8]) -> Result<Metadata, String> {
+    #[expect(clippy::disallowed_methods, reason = "the one place, right before the check")]
+    let metadata = Metadata::decode_from(bytes).map_err(|error| error.to_string())?;
+    bounded::check(metadata.types()).map_err(|what| format!("it {what}"))?;
+    Ok(metadata)
 }
 
 /// Whether encoded metadata is of version 15: it begins with `meta` and the version.

@@ -4,6 +4,7 @@
 //! connection, are counted, and have a time limit each; nothing is ever sent twice.
 
 mod account;
+mod bounded;
 mod config;
 mod decode;
 mod digest;

@@ -10,7 +10,7 @@ use subxt::metadata::Metadata;
 use super::config::{Body, Frame, Terms, call_data};
 use super::metadata::Runtime;
 use super::write::{account, payload};
-use super::{At, Chain, decode, digest, roads};
+use super::{At, Chain, bounded, decode, digest, roads};
 use crate::error::{Error, Result};
 use crate::model::catalog::{self, Hyperparameter};
 use crate::model::hash::Hash32;
@@ -270,8 +270,8 @@ fn read_setter(bytes: &mut &[u8], metadata: &Metadata) -> Option<Result<Shown>> 
         .hint(ANEW)));
     }
     *bytes = bytes.get(1..)?;
-    let value = scale_value::scale::decode_as_type(bytes, pallet.call_ty_id()?, metadata.types());
-    let ValueDef::Variant(variant) = value.ok()?.value else { return None };
+    let value = bounded::value(bytes, pallet.call_ty_id()?, metadata.types())?;
+    let ValueDef::Variant(variant) = value.value else { return None };
     let scale_value::Composite::Named(fields) = variant.values else { return None };
     let mut fields = fields.into_iter();
     let (first, netuid) = fields.next()?;

@@ -275,11 +275,8 @@ impl Chain {
             last_change,
             lease,
             swap,
-            // The default of the item stands for no block at all.
-            registered: subnet("NetworkRegisteredAt").and_then(|block| match block {
-                0 => Known::Unset,
-                block => Known::Is(block),
-            }),
+            // A subnet of the genesis block has 0, and by that the chain counts its age.
+            registered: subnet("NetworkRegisteredAt"),
             rewarded: plan.subnet(answers, "Incentive", metadata, rewarded).is().copied(),
             defaults: plan
                 .rows
@@ -618,8 +615,8 @@ pub struct Resolved {
 /// # Errors
 /// When the metadata cannot be decoded.
 pub fn resolve(metadata: &[u8], spec_version: u32) -> Result<Vec<Resolved>> {
-    let metadata = Metadata::decode_from(metadata)
-        .map_err(|error| Error::input("the metadata cannot be decoded").because(error))?;
+    let metadata = super::metadata::read(metadata)
+        .map_err(|what| Error::input(format!("the metadata cannot be decoded: {what}")))?;
     let mut setters = setters(&metadata, spec_version);
     Ok(catalog::ALL
         .iter()

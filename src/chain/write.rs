@@ -27,6 +27,9 @@ use crate::ops::{
     ChainError, ChainRead, ChainWrite, Found, Head, Inside, Signed, Submitted, Unsigned,
 };
 
+/// The longest era of a mortal transaction, in blocks (`sp_runtime::generic::Era`).
+const LONGEST_ERA: u64 = 65_536;
+
 #[derive(Deserialize)]
 struct SignedBlock {
     block: BlockBody,
@@ -61,8 +64,11 @@ impl ChainRead for Chain {
         let head: Hash32 =
             self.rpc.request("chain_getFinalizedHead", serde_json::json!([])).await?;
         let head = self.number_of(&head).await?;
+        let first = from.max(transaction.birth.saturating_add(1));
         let last = head.min(transaction.death.saturating_sub(1));
-        for number in from.max(transaction.birth + 1)..=last {
+        // No transaction lives longer, whatever a node says its head is or a file its death.
+        let looked = last.min(first.saturating_add(LONGEST_ERA));
+        for number in first..=looked {
             let hash = self.hash_of(number).await?;
             let block: Option<SignedBlock> =
                 self.rpc.request("chain_getBlock", serde_json::json!([hash])).await?;
@@ -75,7 +81,7 @@ impl ChainRead for Chain {
                 return Ok(self.included(number, hash, index).await);
             }
         }
-        Ok(Found::NotBy(head))
+        Ok(Found::NotBy(if looked < last { looked } else { head }))
     }
 
     async fn wait(&self, tries: u32, lost: bool) {

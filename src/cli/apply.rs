@@ -134,7 +134,7 @@ pub(super) async fn send(
         skip_blocked,
         terms,
         dry_run: sending.dry_run,
-        patience: global.timeout() * 2,
+        patience: global.timeout().saturating_mul(2),
     };
     if !shown.calls.is_empty() {
         chain.check_metadata_hash(&base.block.hash).await?;
@@ -233,7 +233,7 @@ pub(super) fn done_text(receipt: &Receipt, base: &Snapshot, journal: &Subnet) ->
 fn rollback_time(receipt: &Receipt, base: &Snapshot) -> String {
     let Some(place) = receipt.outcome.place() else { return String::new() };
     match schedule::reversible(&receipt.changes, &base.guards, base.netuid, place.block) {
-        Opening::At(block) if block > place.block + 1 => {
+        Opening::At(block) if block > place.block.saturating_add(1) => {
             format!("Possible from {}\n", ops::when(block, base))
         }
         Opening::At(_) => String::new(),

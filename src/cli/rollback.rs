@@ -70,8 +70,9 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     }
     let mut plan = Plan::build(&snapshot, &profile.wishes(), &source, &terms);
     plan.findings.extend(left_out);
-    // What was there before is no copied choice.
-    plan.findings.retain(|finding| finding.code != lint::AS_REGISTERED);
+    // What was there before is no copied choice, and no slip.
+    let was_there = [lint::AS_REGISTERED, lint::OTHER_UNIT];
+    plan.findings.retain(|finding| !was_there.contains(&finding.code.as_str()));
     plan.findings.extend(meanwhile.into_iter().map(|(name, line)| {
         lint::finding(lint::CHANGED_MEANWHILE, &name, line, "the rollback overwrites it")
     }));

@@ -109,7 +109,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         skip_blocked: false,
         terms,
         dry_run,
-        patience: global.timeout() * 2,
+        patience: global.timeout().saturating_mul(2),
     };
     let (journal, _lock) = enter(global, &chain, &snapshot, &terminal, dry_run).await?;
     let key = Elsewhere { address: file.signer.clone(), signature: signature.0 };

@@ -7,14 +7,16 @@ use crate::model::catalog::Limit;
 use crate::model::lint::{self, Finding, finding};
 use crate::model::plan::{Item, Terms, Verdict, spoken};
 use crate::model::schedule;
-use crate::model::snapshot::Snapshot;
-use crate::model::value::{Unit, Value, blocks, looks_rounded};
+use crate::model::snapshot::{Known, Snapshot};
+use crate::model::value::{Unit, Value, blocks, human, looks_rounded, parse_with_unit};
 
 /// Age in blocks from which a subnet can be taken over by the coldkey of its most convicted hotkey:
 /// compiled into the chain.
 pub const TAKEOVER_AGE: u64 = 2_629_800;
-/// First runtime with takeovers.
-const TAKEOVER_SINCE: u32 = 411;
+/// First runtime in which they happen; the code has been there since 411.
+const TAKEOVER_SINCE: u32 = 425;
+/// First runtime in which one hotkey's own conviction decides, not all of it.
+const TAKEOVER_BY_ONE: u32 = 447;
 /// Blocks before that in which a change is worth a second thought: a day.
 const TAKEOVER_NOTICE: u64 = 7_200;
 /// Tempos in thousandths: below, a validator that misses one epoch counts as inactive.
@@ -106,6 +108,7 @@ pub fn findings(items: &[Item], snapshot: &Snapshot, terms: &Terms) -> Vec<Findi
     .collect();
     found.extend(items.iter().filter_map(|item| as_registered(item, snapshot)));
     found.extend(items.iter().filter_map(rounded));
+    found.extend(items.iter().filter_map(|item| other_unit(item, snapshot)));
     found
 }
 
@@ -254,19 +257,82 @@ fn takeover(wanted: &Wanted, terms: &Terms) -> Option<Finding> {
             && item.from.as_ref() != Some(&item.to)
     };
     let changed = wanted.items.iter().find(goes)?;
-    if wanted.snapshot.chain.spec_version < TAKEOVER_SINCE {
+    let spec_version = wanted.snapshot.chain.spec_version;
+    if spec_version < TAKEOVER_SINCE {
         return None;
     }
-    let from = wanted.snapshot.guards.registered.is()?.saturating_add(TAKEOVER_AGE);
-    let left = from.checked_sub(terms.block(wanted.snapshot))?;
-    let message = format!(
-        "from block {from} on, in {}, the subnet can pass to the coldkey of its most convicted hotkey",
-        blocks(left)
-    );
-    (left <= TAKEOVER_NOTICE).then(|| {
-        let hint = "make sure that you will still own it when you want to go back";
-        finding(lint::TAKEOVER, &changed.name, message, hint)
+    let passes = "ownership can pass to the coldkey whose hotkey has the highest conviction";
+    let much = if spec_version < TAKEOVER_BY_ONE {
+        "where all conviction together is 10% of the subnet's alpha"
+    } else {
+        "where its own is more than 18% of the eligible alpha"
+    };
+    let message = match &wanted.snapshot.guards.registered {
+        Known::Is(registered) => {
+            let from = registered.saturating_add(TAKEOVER_AGE);
+            match from.checked_sub(terms.block(wanted.snapshot)) {
+                None | Some(0) => format!("at every epoch since block {from} {passes}, {much}"),
+                Some(left) if left <= TAKEOVER_NOTICE => {
+                    format!("from block {from} on, in {}, {passes}, {much}", blocks(left))
+                }
+                Some(_) => return None,
+            }
+        }
+        Known::Unset => return None,
+        Known::Unreadable(why) => {
+            format!("cannot tell whether {passes}: when the subnet was registered, {why}")
+        }
+    };
+    let hint = "make sure that you will still own it when you want to roll back; subtune does not \
+                read how high conviction is";
+    Some(finding(lint::TAKEOVER, &changed.name, message, hint))
+}
+
+/// Up to how much a raw integer of a unit is more likely meant in a larger one, and what that is.
+fn larger_unit(raw: u128, unit: Unit) -> Option<(u128, String)> {
+    Some(match unit {
+        Unit::Rao => (1_000, format!("{raw} TAO")),
+        Unit::AlphaRao => (1_000, format!("{raw} alpha")),
+        Unit::Share16 | Unit::Share64 | Unit::PerMillion | Unit::PerQuintillion => {
+            (100, format!("{raw}%"))
+        }
+        Unit::Fixed64 => (1_000, format!("{raw}.0")),
+        Unit::PerHundred => (20, format!("{raw}.0")),
+        Unit::MilliTempos => (100, format!("{raw} tempos")),
+        Unit::Switch
+        | Unit::Count
+        | Unit::Blocks
+        | Unit::Tempos
+        | Unit::Shares
+        | Unit::Choice
+        | Unit::Account
+        | Unit::Text => return None,
     })
+}
+
+/// A raw integer that the chain takes, and that is next to nothing in its own unit. Where the chain
+/// has as small a value, or would have, it is at home.
+fn other_unit(item: &Item, snapshot: &Snapshot) -> Option<Finding> {
+    let Item { name, from, to, verdict, .. } = item;
+    let goes = matches!(verdict, Verdict::Now | Verdict::Later { .. }) && from.as_ref() != Some(to);
+    let Value::Uint(raw) = to else { return None };
+    let unit = item.unit();
+    let (most, meant) = larger_unit(*raw, unit)?;
+    let at_home = |value: Option<&Value>| matches!(value, Some(Value::Uint(raw)) if (1..=most.saturating_mul(10)).contains(raw));
+    if !goes
+        || !(1..=most).contains(raw)
+        || at_home(from.as_ref())
+        || at_home(snapshot.guards.defaults.get(name))
+    {
+        return None;
+    }
+    let unit_name = if unit == Unit::Rao { " rao" } else { "" };
+    let message = format!("{name}: {raw}{unit_name} is {}", human(to, unit));
+    let hint = match parse_with_unit(&meant, unit) {
+        Ok(value) => format!("did you mean \"{meant}\"? That is {value}"),
+        Err(unreadable) => format!("did you mean {meant}? If so, {}", unreadable.hint),
+    };
+    Some(finding(lint::OTHER_UNIT, name, message, &hint))
 }
 
 fn as_registered(item: &Item, snapshot: &Snapshot) -> Option<Finding> {
@@ -299,7 +365,6 @@ mod tests {
     use crate::model::lint::*;
     use crate::model::plan::{Plan, Wish};
     use crate::model::rules::tests::world;
-    use crate::model::snapshot::Known;
 
     /// The codes of intent about these wishes.
     fn codes(world: &Snapshot, wishes: &[(&str, Value)], intent: Intent) -> Vec<String> {
@@ -372,18 +437,102 @@ mod tests {
     }
 
     #[test]
-    fn the_last_day_before_a_takeover_is_told() {
+    fn a_takeover_is_told_while_it_is_possible_and_on_the_last_day_before() {
         let mut world = world();
-        // The snapshot is of block 1100, so the change goes in block 1101.
-        let mut at = |left: u64| {
-            world.block.number = TAKEOVER_AGE - left - 1;
+        world.guards.schedule.freeze_window = 0;
+        let change = [("immunity_period", Value::Uint(9_000))];
+        // The change goes in the block after the one that was read.
+        let mut at = |block: u64| {
+            world.block.number = block - 1;
             world.guards.registered = Known::Is(0);
-            world.guards.schedule.freeze_window = 0;
-            codes(&world, &[("immunity_period", Value::Uint(9_000))], Intent::default())
+            codes(&world, &change, Intent::default())
         };
-        assert_eq!(at(7_201), Vec::<String>::new());
-        assert_eq!(at(7_200), [TAKEOVER]);
-        assert_eq!(at(0), [TAKEOVER]);
+        assert_eq!(at(TAKEOVER_AGE - 7_201), Vec::<String>::new());
+        for block in [TAKEOVER_AGE - 7_200, TAKEOVER_AGE, TAKEOVER_AGE + 1, TAKEOVER_AGE * 3] {
+            assert_eq!(at(block), [TAKEOVER], "{block}");
+        }
+        // Whoever cannot be told when cannot be told that it is not.
+        world.block.number = 1_100;
+        world.guards.registered = Known::Unreadable("odd bytes".to_owned());
+        assert_eq!(codes(&world, &change, Intent::default()), [TAKEOVER]);
+        // Nothing is changed, so nothing has to be taken back.
+        let same = [("immunity_period", Value::Uint(7_200))];
+        assert_eq!(codes(&world, &same, Intent::default()), Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_conviction_that_decides_is_that_of_the_runtime() {
+        let mut world = world();
+        world.block.number = TAKEOVER_AGE + 1_000;
+        world.guards.registered = Known::Is(0);
+        let mut told = |spec_version: u32| {
+            world.chain.spec_version = spec_version;
+            let wish = Wish { name: "immunity_period".to_owned(), value: Value::Uint(9_000) };
+            let plan = Plan::build(&world, &[wish], "test", &Terms::default());
+            let found = plan.findings.into_iter().find(|finding| finding.code == TAKEOVER);
+            found.map_or_else(String::new, |finding| finding.message)
+        };
+        assert_eq!(told(424), "");
+        assert!(told(425).contains("10% of the subnet's alpha"));
+        assert!(told(446).contains("10% of the subnet's alpha"));
+        assert!(told(447).contains("18% of the eligible alpha"));
+        assert!(told(475).contains(&format!("since block {TAKEOVER_AGE} ")));
+    }
+
+    #[test]
+    fn a_number_that_is_only_plausible_in_another_unit_is_told() {
+        let mut world = world();
+        let found = |world: &Snapshot, name: &str, raw: u128| {
+            let wish = Wish { name: name.to_owned(), value: Value::Uint(raw) };
+            let plan = Plan::build(world, &[wish], "test", &Terms::default());
+            assert_eq!(plan.calls.len(), 1, "{name} {raw}: {plan:?}");
+            let found = plan.findings.into_iter().find(|finding| finding.code == OTHER_UNIT);
+            found.map(|finding| format!("{}; {}", finding.message, finding.hint))
+        };
+        assert_eq!(
+            found(&world, "min_burn", 1).as_deref(),
+            Some("min_burn: 1 rao is 0.000000001 TAO; did you mean \"1 TAO\"? That is 1000000000")
+        );
+        assert!(found(&world, "min_burn", 1_000).is_some());
+        for quiet in [0, 1_001, 400_000, 999_999_999] {
+            assert_eq!(found(&world, "min_burn", quiet), None, "{quiet}");
+        }
+        world.hyperparameters.insert("bonds_penalty".to_owned(), Value::Uint(65_535));
+        let half = found(&world, "bonds_penalty", 50).unwrap();
+        assert!(half.contains("did you mean 50%?") && half.contains("32767 or 32768"), "{half}");
+        assert_eq!(found(&world, "bonds_penalty", 101), None);
+        // Where the chain is at home with such numbers, so are we.
+        world.hyperparameters.insert("bonds_penalty".to_owned(), Value::Uint(80));
+        assert_eq!(found(&world, "bonds_penalty", 50), None);
+        world.hyperparameters.insert("bonds_penalty".to_owned(), Value::Uint(65_535));
+        world.guards.defaults.insert("bonds_penalty".to_owned(), Value::Uint(50));
+        assert_eq!(found(&world, "bonds_penalty", 50), None);
+        // A number of blocks or neurons has no larger unit.
+        for name in ["serving_rate_limit", "min_allowed_weights", "rho"] {
+            assert_eq!(found(&world, name, 1), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn no_value_of_a_shipped_profile_looks_like_another_unit() {
+        let world = world();
+        let mut seen = 0;
+        for name in crate::profiles::names() {
+            let profile =
+                crate::profile_yaml::load(name, crate::profile_yaml::Names::Known).unwrap();
+            for wish in profile.wishes() {
+                let item = Item {
+                    name: wish.name,
+                    from: Some(Value::Uint(0)),
+                    to: wish.value,
+                    verdict: Verdict::Now,
+                    inert: None,
+                };
+                assert_eq!(other_unit(&item, &world), None, "{name}");
+                seen += 1;
+            }
+        }
+        assert!(seen > 10, "{seen}");
     }
 
     #[test]
@@ -462,14 +611,16 @@ mod tests {
     }
 
     #[test]
-    fn takeovers_came_with_runtime_411() {
+    fn takeovers_came_with_runtime_425() {
         let mut world = world();
         world.block.number = TAKEOVER_AGE - 1_000;
         world.guards.registered = Known::Is(0);
         let change = [("immunity_period", Value::Uint(9_000))];
         assert_eq!(codes(&world, &change, Intent::default()), [TAKEOVER]);
-        world.chain.spec_version = 410;
-        assert_eq!(codes(&world, &change, Intent::default()), Vec::<String>::new());
+        for before in [410, 424] {
+            world.chain.spec_version = before;
+            assert_eq!(codes(&world, &change, Intent::default()), Vec::<String>::new());
+        }
     }
 
     #[test]

@@ -80,6 +80,9 @@ pub const AS_REGISTERED: &str = "HP207";
 /// The value looks as if a float had been printed.
 pub const LOOKS_ROUNDED: &str = "HP208";
 
+/// The value is next to nothing in its own unit, and plausible in a larger one.
+pub const OTHER_UNIT: &str = "HP209";
+
 /// Every code there is.
 pub static CODES: &[Code] = &[
     code(
@@ -164,8 +167,9 @@ pub static CODES: &[Code] = &[
     code(
         TAKEOVER,
         "owner takeover becomes possible",
-        "From 2629800 blocks of age on, at each epoch, the coldkey of the most convicted hotkey becomes \
-         the owner when conviction is at least 10 % of the subnet's alpha: then you cannot go back.",
+        "From an age of 2629800 blocks on, at each epoch, ownership passes to the coldkey whose hotkey has \
+         the highest conviction, where that is enough: from runtime 447 on its own more than 18% of the \
+         eligible alpha, before all together 10% of the alpha. Then you cannot roll back.",
     ),
     code(
         AS_REGISTERED,
@@ -177,6 +181,12 @@ pub static CODES: &[Code] = &[
         "number rounded by a display",
         "Integers above 2^53 that end in zeros as a floating-point number prints them are rarely meant: \
          14757395258967642000 was 14757395258967641292.",
+    ),
+    code(
+        OTHER_UNIT,
+        "plausible only in another unit",
+        "A bare integer counts the smallest unit: rao, 1/65535, 2^-64. The chain takes it, and in its own \
+         unit it is next to nothing. Write the unit that is meant, such as \"1 TAO\" or \"50%\".",
     ),
     code(
         ONE_BY_ONE,

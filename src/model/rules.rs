@@ -400,14 +400,8 @@ pub fn order(items: &mut [Item], snapshot: &Snapshot) -> Vec<Call> {
     let mut state = snapshot.hyperparameters.clone();
     let mut calls = Vec::new();
     for group in groups(items, snapshot.guards.schedule.freeze_window) {
-        let best = permutations(group.len())
-            .into_iter()
-            .map(|permutation| {
-                let run = run(&permutation, &group, items, &state, snapshot);
-                (run.failed.len(), run)
-            })
-            .min_by_key(|(failed, _)| *failed);
-        let Some((_, run)) = best else { continue };
+        let attempt = |order: Vec<usize>| run(&order, &group, items, &state, snapshot);
+        let Some(run) = best(Orders::of(group.len()).map(attempt)) else { continue };
         for (index, verdict) in run.failed {
             if let Some(item) = items.get_mut(index) {
                 item.verdict = verdict;
@@ -419,7 +413,24 @@ pub fn order(items: &mut [Item], snapshot: &Snapshot) -> Vec<Call> {
     calls
 }
 
+/// The run in which the fewest fail, the first of several: no other is looked at after one in which
+/// none does.
+fn best(runs: impl Iterator<Item = Run>) -> Option<Run> {
+    let mut best: Option<Run> = None;
+    for run in runs {
+        let failed = run.failed.len();
+        if best.as_ref().is_none_or(|best| failed < best.failed.len()) {
+            best = Some(run);
+        }
+        if failed == 0 {
+            break;
+        }
+    }
+    best
+}
+
 /// The result of running steps in one order.
+#[derive(Default)]
 struct Run {
     state: BTreeMap<String, Value>,
     calls: Vec<Call>,
@@ -557,25 +568,34 @@ impl Hyperparameter {
     }
 }
 
-/// All orders of `count` things, the given one first.
-fn permutations(count: usize) -> Vec<Vec<usize>> {
-    let mut orders = vec![Vec::new()];
-    for _ in 0..count {
-        orders = orders
-            .into_iter()
-            .flat_map(|order: Vec<usize>| {
-                (0..count)
-                    .filter(|next| !order.contains(next))
-                    .map(|next| {
-                        let mut longer = order.clone();
-                        longer.push(next);
-                        longer
-                    })
-                    .collect::<Vec<_>>()
-            })
-            .collect();
+/// All orders of some things, the given one first, made one by one.
+struct Orders(Option<Vec<usize>>);
+
+impl Orders {
+    fn of(count: usize) -> Self {
+        Self(Some((0..count).collect()))
     }
-    orders
+}
+
+impl Iterator for Orders {
+    type Item = Vec<usize>;
+
+    fn next(&mut self) -> Option<Vec<usize>> {
+        let order = self.0.take()?;
+        // The next one in the order of a dictionary: a greater one moves up, the rest begins anew.
+        let rise = order.windows(2).rposition(|pair| matches!(pair, [one, next] if one < next));
+        if let Some(at) = rise {
+            let (mut next, here) = (order.clone(), order.get(at).copied());
+            if let Some(greater) = order.iter().rposition(|it| Some(*it) > here) {
+                next.swap(at, greater);
+            }
+            if let Some(rest) = next.get_mut(at.saturating_add(1)..) {
+                rest.reverse();
+            }
+            self.0 = Some(next);
+        }
+        Some(order)
+    }
 }
 
 /// A change of the mechanism count erases the split, so a split that is wanted as
@@ -847,6 +867,29 @@ pub(super) mod tests {
         );
         assert_eq!(calls(&off), ["sudo_set_alpha_values", "sudo_set_liquid_alpha_enabled"]);
         assert_eq!(off.calls[0].args[1].value, uint(58_982), "the other value is sent as it is");
+    }
+
+    #[test]
+    fn orders_are_made_until_nothing_fails() {
+        let five: Vec<_> = Orders::of(5).collect();
+        assert_eq!(five.first(), Some(&vec![0, 1, 2, 3, 4]));
+        let sorted = five.windows(2).all(|pair| pair[0] < pair[1]);
+        assert!(sorted && five.len() == 120, "each of them once");
+        assert_eq!(Orders::of(0).collect::<Vec<_>>(), [Vec::<usize>::new()]);
+        assert_eq!(Orders::of(1).count(), 1);
+
+        let looked = |failures: &[usize]| {
+            let made = std::cell::Cell::new(0usize);
+            let runs = failures.iter().map(|count| {
+                made.set(made.get() + 1);
+                Run { failed: vec![(*count, Verdict::Same); *count], ..Run::default() }
+            });
+            (best(runs).map(|run| run.failed.len()), made.get())
+        };
+        assert_eq!(looked(&[0, 0, 1]), (Some(0), 1));
+        assert_eq!(looked(&[2, 1, 0, 0]), (Some(0), 3));
+        assert_eq!(looked(&[2, 1, 2]), (Some(1), 3));
+        assert_eq!(looked(&[]), (None, 0));
     }
 
     #[test]

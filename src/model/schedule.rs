@@ -48,7 +48,8 @@ impl Anchor {
             return self;
         }
         let period = if self.idle.is_some() { tempo.min(MOST_IDLE + 1) } else { tempo };
-        let last_epoch = at - (at - first) % period;
+        let over = at.saturating_sub(first).checked_rem(period).unwrap_or(0);
+        let last_epoch = at.saturating_sub(over);
         Self { block: last_epoch, last_epoch, pending: 0, idle: self.idle.map(|_| 0) }
     }
 
@@ -101,10 +102,28 @@ impl Schedule {
         (!self.frozen(netuid, opens)).then_some(opens)
     }
 
-    /// First block from `from` on that lies in the freeze window, if one does within an epoch.
+    /// First block from `from` on that lies in the freeze window, if one does: the first of the window
+    /// before the next epoch, or of that before the one after it.
     fn next_closed(&self, netuid: u16, from: u64) -> Option<u64> {
-        let epoch = from..=from.saturating_add(self.tempo);
-        epoch.into_iter().find(|at| self.frozen(netuid, *at))
+        if self.frozen(netuid, from) {
+            return Some(from);
+        }
+        // The window is as many blocks before the epoch, or before its regular block, and one less.
+        let ahead = self.freeze_window.checked_sub(1)?;
+        let Some(anchor) = self.anchor else {
+            let left = self.remaining_before_423(netuid, from).checked_sub(ahead)?;
+            return (self.tempo > 0).then(|| from.saturating_add(left));
+        };
+        let epoch = self.next_epoch(netuid, from)?;
+        let closes = |last_epoch: u64, since: u64| {
+            last_epoch.saturating_add(self.tempo).saturating_sub(ahead).max(since)
+        };
+        let first = closes(anchor.ahead(self.tempo, from).last_epoch, from);
+        if first < epoch {
+            return Some(first);
+        }
+        let second = closes(epoch, epoch);
+        (second < self.next_epoch(netuid, epoch)?).then_some(second)
     }
 
     /// First block after `at` in which an epoch is due, if epochs run at all.
@@ -399,6 +418,47 @@ mod tests {
         assert_eq!(s.next_open(46, 1_350), Some(1_350));
         assert_eq!(s.next_open(46, 1_351), Some(1_360));
         assert_eq!(s.next_epoch(46, 1_360), Some(1_720));
+    }
+
+    /// The same by looking at every block.
+    #[test]
+    fn the_window_closes_where_every_block_says_so() {
+        let (netuid, block) = (3, 1_000);
+        let mut seen = [0; 2];
+        for (tempo, freeze_window) in [1, 2, 5, 12, 13]
+            .into_iter()
+            .flat_map(|tempo| [0, 1, 2, 4, 12, 13, 14, 30].map(|window| (tempo, window)))
+        {
+            let anchors = (0..20).flat_map(|ago| {
+                [0, 995, 1_001, 1_004, 1_020].into_iter().flat_map(move |pending| {
+                    [None, Some(3), Some(50_399)]
+                        .map(|idle| Some(Anchor { block, last_epoch: 1_010 - ago, pending, idle }))
+                })
+            });
+            for anchor in anchors.chain([None]) {
+                let s = Schedule { tempo, freeze_window, ..schedule(anchor) };
+                for from in block + 1..block + 20 {
+                    let looked = (from..from + 80).find(|at| s.frozen(netuid, *at));
+                    assert_eq!(s.next_closed(netuid, from), looked, "{s:?} {from}");
+                    seen[usize::from(looked.is_some())] += 1;
+                }
+            }
+        }
+        assert!(seen.iter().all(|count| *count > 10_000), "{seen:?}");
+    }
+
+    /// A tempo that no chain can have must not be counted through.
+    #[test]
+    fn no_number_of_a_node_is_counted_through() {
+        for anchor in
+            [None, Some(anchor(1_000, 0)), Some(Anchor { idle: None, ..anchor(1_000, 0) })]
+        {
+            for freeze_window in [1, 10, u64::MAX] {
+                let guards =
+                    guards(Schedule { tempo: u64::MAX, freeze_window, ..schedule(anchor) });
+                assert!(window(&guards, 46, 1_001).is_ok(), "{anchor:?}");
+            }
+        }
     }
 
     #[test]

@@ -309,7 +309,7 @@ impl<C: ChainWrite, W: Watch> Run<'_, C, W> {
             match self.chain.latest(self.netuid).await {
                 Err(error) if error.kind == Kind::Chain && began.elapsed() < self.patience => {
                     self.chain.wait(tries, true).await;
-                    tries += 1;
+                    tries = tries.saturating_add(1);
                 }
                 read => return read,
             }
@@ -339,7 +339,7 @@ impl<C: ChainWrite, W: Watch> Run<'_, C, W> {
                 .hint("run it again and give it more time"));
             }
             self.chain.wait(tries, matches!(wait.link, Link::Lost(_))).await;
-            tries += 1;
+            tries = tries.saturating_add(1);
             match self.chain.head(&known).await {
                 Ok(None) => heard = Instant::now(),
                 Ok(Some(head)) => {
@@ -349,7 +349,9 @@ impl<C: ChainWrite, W: Watch> Run<'_, C, W> {
                     wait.block_ms = pace(start, &head).unwrap_or(wait.block_ms);
                     known = head.hash;
                 }
-                Err(error) if heard.elapsed() > self.patience * STANDSTILL => return Err(error),
+                Err(error) if heard.elapsed() > self.patience.saturating_mul(STANDSTILL) => {
+                    return Err(error);
+                }
                 Err(_) => {
                     wait.link = Link::Lost(heard.elapsed());
                     continue;

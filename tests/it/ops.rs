@@ -262,7 +262,7 @@ async fn a_chain_that_stands_still_is_not_waited_for_without_end() {
 
 #[tokio::test]
 async fn a_transaction_that_is_in_no_block_in_time_is_over() {
-    for head in [DEATH - 1, DEATH + 9] {
+    for head in [DEATH - 1, DEATH + 9, u64::MAX] {
         let found = VecDeque::from([Ok(Found::NotBy(DEATH - 2)), Ok(Found::NotBy(head))]);
         let chain = Fake { found: Mutex::new(found), ..Fake::good() };
         let desk = Desk::new(&chain);
@@ -271,6 +271,19 @@ async fn a_transaction_that_is_in_no_block_in_time_is_over() {
         assert!(what.contains("nothing changed"), "{what}");
         assert_eq!(desk.last(), Outcome::Expired);
     }
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_back_is_neither_equal_nor_different() {
+    let mut after = snapshot(12_000, 20);
+    after.hyperparameters.remove("rho");
+    after.unreadable.insert("rho".to_owned(), "odd bytes".to_owned());
+    let chain = Fake { after, ..Fake::good() };
+    let desk = Desk::new(&chain);
+    let (kind, what, hint) = error(run(&chain, &desk).await);
+    assert_eq!(kind, Kind::Unknown);
+    assert!(what.contains("could not be read back: rho: odd bytes"), "{what}");
+    assert!(hint.contains("history --refresh"), "{hint}");
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
 //! What cannot be read is told, and stops what depends on it: it is never none, zero or a default.
 
 use frame_metadata::RuntimeMetadata;
+use frame_metadata::v14::StorageEntryType;
+use scale_info::{TypeDef, TypeDefTuple};
 use serde_json::Value;
 
 use crate::lying::{metadata, tell};
@@ -94,6 +96,36 @@ fn an_item_that_is_gone_while_its_setter_is_there_is_no_empty_item() {
         })
     });
     unclear(&stage, "immunity_period=12000", "has no SubtensorModule.ImmunityPeriod");
+}
+
+/// The type of what an item holds becomes one that holds itself.
+#[test]
+fn a_type_that_holds_itself_is_an_error_and_no_crash() {
+    let stage = through(|method, params| {
+        metadata(method, params, |answer| {
+            tell(&answer, |metadata| {
+                let RuntimeMetadata::V15(metadata) = metadata else { return };
+                let id = u32::try_from(metadata.types.types.len()).unwrap();
+                let mut endless = metadata.types.types[0].clone();
+                endless.id = id;
+                let itself = TypeDefTuple::new_portable([id.into()]);
+                endless.ty.type_def = TypeDef::Tuple(itself);
+                metadata.types.types.push(endless);
+                for pallet in &mut metadata.pallets {
+                    for entry in pallet.storage.iter_mut().flat_map(|it| &mut it.entries) {
+                        if let (true, StorageEntryType::Map { value, .. }) =
+                            (entry.name == "ImmunityPeriod", &mut entry.ty)
+                        {
+                            *value = id.into();
+                        }
+                    }
+                }
+            })
+        })
+    });
+    for line in ["show 46", "plan 46 --set immunity_period=12000"] {
+        stage.fails(line, 5, "types that hold themselves", "name another node");
+    }
 }
 
 #[test]
