@@ -55,6 +55,9 @@
 //! * A key may sign for the owner ([`model::road`]). A proxy or a multisig succeeds whatever its calls
 //!   do, so their own results are read, and a road that is not all or nothing says so before the consent.
 
+// A number of a node, a file or an argument may be any: what it is added to must say what happens then.
+#![cfg_attr(not(test), warn(clippy::arithmetic_side_effects))]
+
 pub mod chain;
 pub mod cli;
 pub mod error;

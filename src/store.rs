@@ -21,7 +21,7 @@ use crate::model::plan::Plan;
 use crate::model::profile::Profile;
 use crate::model::receipt::{Receipt, Transaction};
 use crate::ops::Journal;
-use crate::profile_yaml;
+use crate::profile_yaml::{self, Names};
 
 /// The end of the name of a record.
 const RECEIPT: &str = ".receipt.yaml";
@@ -312,17 +312,28 @@ impl Journal for Subnet {
             [RECEIPT, ROLLBACK].iter().any(|end| self.folder.join(format!("{id}{end}")).exists())
         };
         let mut id = base.clone();
-        let mut count = 2;
+        let mut count = 2u64;
         while taken(&id) {
             id = format!("{base}-{count}");
-            count += 1;
+            count = count.saturating_add(1);
         }
         id
     }
 
     fn save_rollback(&self, id: &str, profile: &Profile) -> Result<String> {
         let path = self.folder.join(format!("{id}{ROLLBACK}"));
-        write::private(&path, profile_yaml::write(profile).as_bytes())?;
+        let text = profile_yaml::write(profile);
+        // Nothing is sent on the strength of a file that would be refused when it is needed.
+        let unusable = match profile_yaml::parse(&text, id, Names::Any) {
+            Ok(read) if read == *profile => None,
+            Ok(_) => Some("it would be read otherwise".to_owned()),
+            Err(complaints) => Some(profile_yaml::complaints_error(complaints).what),
+        };
+        if let Some(why) = unusable {
+            return Err(Error::refused(format!("no rollback profile can be written: {why}"))
+                .hint("leave out what it is about, or rename the profile that is applied"));
+        }
+        write::private(&path, text.as_bytes())?;
         Ok(path.display().to_string())
     }
 
@@ -339,5 +350,43 @@ impl Journal for Subnet {
         let text = serde_yaml::to_string(receipt)
             .map_err(|error| Error::other("the receipt cannot be written").because(error))?;
         write::private(&path, text.as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::model::value::Value;
+
+    #[test]
+    fn a_rollback_profile_that_could_not_be_read_again_is_not_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = State::locate(Some(folder.path().join("state"))).unwrap();
+        let journal = state.subnet(&Hash32::new([7; 32]), 46);
+        let _lock = journal.lock().unwrap();
+        let good = Profile {
+            name: "rollback-a".to_owned(),
+            description: "takes back what was applied".to_owned(),
+            source: "read at block 7".to_owned(),
+            target: None,
+            hyperparameters: BTreeMap::from([("rho".to_owned(), Value::Uint(10))]),
+            replaces: BTreeMap::from([("rho".to_owned(), Value::Uint(11))]),
+        };
+        let mut null = good.clone();
+        null.hyperparameters.insert("rho".to_owned(), Value::None);
+        let mut list = good.clone();
+        list.hyperparameters.insert("rho".to_owned(), Value::List(vec![1]));
+        let harmful = Profile { description: "from \u{1b}[2J.yaml".to_owned(), ..good.clone() };
+        for bad in [null, list, harmful] {
+            let error = journal.save_rollback("bad", &bad).unwrap_err();
+            assert!(error.what.starts_with("no rollback profile can be written: "), "{error}");
+        }
+        let names =
+            || fs::read_dir(journal.folder.clone()).unwrap().map(|it| it.unwrap().file_name());
+        assert!(names().all(|name| !name.to_string_lossy().contains("rollback")));
+        assert!(journal.save_rollback("good", &good).is_ok());
+        assert!(names().any(|name| name == "good.rollback.yaml"));
     }
 }

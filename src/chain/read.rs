@@ -636,8 +636,9 @@ pub fn resolve(metadata: &[u8], spec_version: u32) -> Result<Vec<Resolved>> {
             let setter = setters.remove(row.name).unwrap_or(SetterState::Missing);
             let slot = slot(&metadata, row.limit, 1, &[0; 32]).and_then(|entry| {
                 // 0x, two hashes of 16 bytes; the account with another one.
-                let account = if transaction_type(row.limit).is_some() { 96 } else { 0 };
-                Some(entry.key.get(2 + 64 + account..)?.to_owned())
+                let account = transaction_type(row.limit).is_some();
+                let shared = if account { 2 + 64 + 96 } else { 2 + 64 };
+                Some(entry.key.get(shared..)?.to_owned())
             });
             Resolved { row, stored, setter, slot }
         })

@@ -300,8 +300,10 @@ impl Hyperparameter {
     pub fn accepts(&self) -> String {
         match self.kind {
             Kind::Bool => "true or false".to_owned(),
-            Kind::Uint(bits) if bits >= 128 => "an integer from 0 to 2^128-1".to_owned(),
-            Kind::Uint(bits) => format!("an integer from 0 to {}", (1u128 << bits) - 1),
+            Kind::Uint(bits) => match 1u128.checked_shl(bits.into()) {
+                Some(end) => format!("an integer from 0 to {}", end.saturating_sub(1)),
+                None => "an integer from 0 to 2^128-1".to_owned(),
+            },
             Kind::Int16 => "an integer from -32768 to 32767".to_owned(),
             Kind::Choice(names) => names.join(" or "),
             Kind::Shares => "a list of integers that sum to 65535, or null".to_owned(),
@@ -358,7 +360,7 @@ pub fn nearest(name: &str) -> Option<&'static str> {
             // A name that is cut short is nearly right, too.
             let start = spelling.split('_').take(parts).collect::<Vec<_>>().join("_");
             let whole = strsim::damerau_levenshtein(&wanted, spelling);
-            (whole.min(1 + strsim::damerau_levenshtein(&wanted, &start)), name)
+            (whole.min(strsim::damerau_levenshtein(&wanted, &start).saturating_add(1)), name)
         })
         .min_by_key(|(distance, _)| *distance)
         .filter(|(distance, _)| *distance <= (wanted.len() / 3).max(2))

@@ -94,7 +94,7 @@ pub fn nearest(name: &str) -> Option<(usize, &'static str)> {
     let errors = ALL.iter().map(|row| {
         let whole = between(&wanted, row.name).min(between(&wanted, bare(row.name)));
         // The right error of the wrong pallet.
-        (whole.min(1 + between(bare(&wanted), bare(row.name))), row.name)
+        (whole.min(between(bare(&wanted), bare(row.name)).saturating_add(1)), row.name)
     });
     let topics = TOPICS.iter().map(|topic| (between(&wanted, topic.name), topic.name));
     topics

@@ -81,7 +81,7 @@ impl Wanted<'_> {
 
     /// The activity cutoff in blocks, by the runtime's own rule, at this tempo and factor.
     fn cutoff(tempo: u64, factor: u64) -> u64 {
-        let blocks = u128::from(factor) * u128::from(tempo) / 1_000;
+        let blocks = u128::from(factor).saturating_mul(tempo.into()) / 1_000;
         u64::try_from(blocks).unwrap_or(u64::MAX).max(1)
     }
 }
@@ -518,8 +518,9 @@ mod tests {
         let world = world();
         let mut seen = 0;
         for name in crate::profiles::names() {
-            let profile =
-                crate::profile_yaml::load(name, crate::profile_yaml::Names::Known).unwrap();
+            let text = crate::profiles::shipped(name).unwrap();
+            let names = crate::profile_yaml::Names::Known;
+            let profile = crate::profile_yaml::parse(text, name, names).unwrap();
             for wish in profile.wishes() {
                 let item = Item {
                     name: wish.name,

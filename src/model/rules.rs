@@ -523,7 +523,7 @@ fn groups(items: &[Item], freeze_window: u64) -> Vec<Vec<Step>> {
         let row = catalog::find(&item.name);
         let tie = TIED.iter().position(|names| names.contains(&item.name.as_str()));
         let place = match (tie, item.name.as_str()) {
-            (Some(tie), _) => 1 + tie,
+            (Some(tie), _) => tie.saturating_add(1),
             (None, "tempo")
                 if item.from.as_ref().is_some_and(|from| item.to < *from)
                     && item.to.as_u64() >= Some(freeze_window) =>
@@ -531,7 +531,7 @@ fn groups(items: &[Item], freeze_window: u64) -> Vec<Vec<Step>> {
                 0
             }
             (None, "tempo") => usize::MAX,
-            (None, _) => 1 + TIED.len() + index,
+            (None, _) => index.saturating_add(TIED.len()).saturating_add(1),
         };
         let step = || Step {
             name: item.name.clone(),

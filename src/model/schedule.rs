@@ -145,9 +145,10 @@ impl Schedule {
 
     /// Blocks until the epoch by the formula of runtimes up to 422.
     fn remaining_before_423(&self, netuid: u16, at: u64) -> u64 {
-        let cycle = u128::from(self.tempo) + 1;
-        let gone = (u128::from(at) + u128::from(netuid) + 1) % cycle;
-        self.tempo.saturating_sub(u64::try_from(gone).unwrap_or(u64::MAX))
+        let cycle = u128::from(self.tempo).saturating_add(1);
+        let passed = u128::from(at).saturating_add(netuid.into()).saturating_add(1);
+        let gone = passed.checked_rem(cycle).and_then(|gone| u64::try_from(gone).ok());
+        self.tempo.saturating_sub(gone.unwrap_or(u64::MAX))
     }
 }
 

@@ -308,7 +308,7 @@ pub fn human(value: &Value, unit: Unit) -> String {
         (Value::None, Unit::Shares) => "even split".to_owned(),
         (Value::Text(text), Unit::Account) if text.chars().count() > 12 => {
             let head: String = text.chars().take(6).collect();
-            let tail: String = text.chars().skip(text.chars().count() - 4).collect();
+            let tail: String = text.chars().skip(text.chars().count().saturating_sub(4)).collect();
             format!("{head}…{tail}")
         }
         // A plain count says all in its raw form.
@@ -319,7 +319,7 @@ pub fn human(value: &Value, unit: Unit) -> String {
 /// A number of blocks as time: `7200` → `1d`, `262` → `52m 24s`.
 #[must_use]
 pub fn blocks(count: u64) -> String {
-    seconds(u128::from(count) * u128::from(SECONDS_PER_BLOCK))
+    seconds(u128::from(count).saturating_mul(SECONDS_PER_BLOCK.into()))
 }
 
 /// Whether an integer looks as if a float had been printed: too large for a float to
@@ -335,8 +335,16 @@ pub fn looks_rounded(value: &Value) -> bool {
     let digits = text.trim_end_matches('0').len();
     *raw > EXACT
         && digits > 6
-        && text.len() - digits >= 3
+        && text.len().saturating_sub(digits) >= 3
         && text.parse::<f64>().is_ok_and(|float| float.to_string() == text)
+}
+
+/// Quotient and rest; by nothing, nothing is divided.
+fn divided(number: u128, by: u128) -> (u128, u128) {
+    match (number.checked_div(by), number.checked_rem(by)) {
+        (Some(quotient), Some(rest)) => (quotient, rest),
+        _ => (0, number),
+    }
 }
 
 /// A number of seconds in days, hours, minutes and seconds.
@@ -345,8 +353,8 @@ pub fn seconds(total: u128) -> String {
     let mut rest = total;
     let mut parts = Vec::new();
     for (size, name) in [(86_400, "d"), (3_600, "h"), (60, "m"), (1, "s")] {
-        let count = rest / size;
-        rest %= size;
+        let (count, left) = divided(rest, size);
+        rest = left;
         if count > 0 {
             parts.push(format!("{count}{name}"));
         }
@@ -357,8 +365,8 @@ pub fn seconds(total: u128) -> String {
 /// `raw / 10^places`, exact, without trailing zeros.
 #[must_use]
 pub fn decimal(raw: u128, places: u32) -> String {
-    let scale = 10u128.pow(places);
-    let (whole, part) = (raw / scale, raw % scale);
+    let Some(scale) = 10u128.checked_pow(places) else { return raw.to_string() };
+    let (whole, part) = divided(raw, scale);
     if part == 0 {
         return whole.to_string();
     }
@@ -369,24 +377,25 @@ pub fn decimal(raw: u128, places: u32) -> String {
 /// A share in percent, to four decimals; `~` when that is not the whole truth.
 fn percent(raw: u128, whole: u128) -> String {
     let Some(scaled) = raw.checked_mul(1_000_000) else { return raw.to_string() };
-    let (parts, rest) = (scaled / whole, scaled % whole);
+    let (parts, rest) = divided(scaled, whole);
     if rest == 0 {
         return format!("{}%", decimal(parts, 4));
     }
-    let rounded = if rest >= whole - rest { parts + 1 } else { parts };
+    let up = rest >= whole.saturating_sub(rest);
+    let rounded = parts.saturating_add(up.into());
     format!("~{}%", decimal(rounded, 4))
 }
 
 /// `bits / 2^64` to six decimals; `~` when that is not the whole truth.
 fn fixed64(bits: u128) -> String {
     let (whole, part) = (bits >> 64, bits & u128::from(u64::MAX));
-    let scaled = part * 1_000_000;
+    let scaled = part.saturating_mul(1_000_000);
     let (mut micros, rest) = (scaled >> 64, scaled & u128::from(u64::MAX));
     let exact = rest == 0;
     if rest > u128::from(u64::MAX / 2) {
-        micros += 1;
+        micros = micros.saturating_add(1);
     }
-    let text = decimal(whole * 1_000_000 + micros, 6);
+    let text = decimal(whole.saturating_mul(1_000_000).saturating_add(micros), 6);
     if exact { format!("×{text}") } else { format!("~×{text}") }
 }
 
@@ -467,7 +476,7 @@ fn signed_hundredths(text: &str) -> Result<Value, Unreadable> {
         Ratio::parse(number)?.exact("value")?
     };
     let raw = i128::try_from(raw).map_err(|_| too_large(text))?;
-    Ok(Value::int(if negative { -raw } else { raw }))
+    Ok(Value::int(if negative { raw.saturating_neg() } else { raw }))
 }
 
 fn parse_blocks(text: &str) -> Option<Result<u128, Unreadable>> {
@@ -533,10 +542,11 @@ impl Ratio {
     fn reduced(self) -> Self {
         let (mut a, mut b) = (self.numerator, self.denominator);
         while b != 0 {
-            (a, b) = (b, a % b);
+            (a, b) = (b, divided(a, b).1);
         }
         let divisor = a.max(1);
-        Self { numerator: self.numerator / divisor, denominator: self.denominator / divisor }
+        let part = |of: u128| divided(of, divisor).0;
+        Self { numerator: part(self.numerator), denominator: part(self.denominator) }
     }
 
     fn times(self, factor: u128) -> Result<Self, Unreadable> {
@@ -571,7 +581,7 @@ impl Ratio {
         if self.denominator == 1 {
             return Ok(self.numerator);
         }
-        let below = self.numerator / self.denominator;
+        let (below, _) = divided(self.numerator, self.denominator);
         Err(Unreadable {
             what: format!("it is no whole {what} on the chain"),
             hint: format!("write the raw integer {below} or {}", below.saturating_add(1)),

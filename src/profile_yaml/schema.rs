@@ -105,7 +105,8 @@ fn allowed(row: &Hyperparameter) -> Map<String, Json> {
     let schema = match row.kind {
         Kind::Bool => json!({ "enum": [true, false, "on", "off"] }),
         Kind::Uint(bits) => {
-            let largest = 1u128.checked_shl(u32::from(bits)).map_or(u128::MAX, |top| top - 1);
+            let largest =
+                1u128.checked_shl(u32::from(bits)).map_or(u128::MAX, |top| top.saturating_sub(1));
             json!({ "anyOf": [integer(row, 0, largest), text(row)] })
         }
         Kind::Int16 => {

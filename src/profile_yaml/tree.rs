@@ -128,18 +128,18 @@ fn control_character(text: &str) -> Option<Place> {
     let mut place = Place { line: 1, column: 1 };
     for character in text.chars() {
         match character {
-            '\n' => place = Place { line: place.line + 1, column: 0 },
+            '\n' => place = Place { line: place.line.saturating_add(1), column: 0 },
             '\r' | '\t' => {}
             other if other.is_control() => return Some(place),
             _ => {}
         }
-        place.column += 1;
+        place.column = place.column.saturating_add(1);
     }
     None
 }
 
 fn place(marker: Marker) -> Place {
-    Place { line: marker.line(), column: marker.col() + 1 }
+    Place { line: marker.line(), column: marker.col().saturating_add(1) }
 }
 
 struct Builder<'text, 'out> {
@@ -175,7 +175,7 @@ impl<'text> Builder<'text, '_> {
 
     fn node(&mut self, event: Event<'text>, span: Span, depth: usize) -> Option<Node> {
         let place = place(span.start);
-        self.nodes += 1;
+        self.nodes = self.nodes.saturating_add(1);
         if self.nodes > MAX_NODES || depth > MAX_DEPTH {
             let what =
                 if depth > MAX_DEPTH { "it is nested too deeply" } else { "it holds too much" };
@@ -216,7 +216,7 @@ impl<'text> Builder<'text, '_> {
         loop {
             match self.next()? {
                 (Event::SequenceEnd, _) => return Some(Data::List(items)),
-                (event, span) => items.push(self.node(event, span, depth + 1)?),
+                (event, span) => items.push(self.node(event, span, depth.saturating_add(1))?),
             }
         }
     }
@@ -227,10 +227,10 @@ impl<'text> Builder<'text, '_> {
         loop {
             let key = match self.next()? {
                 (Event::MappingEnd, _) => return Some(Data::Map(entries)),
-                (event, span) => self.node(event, span, depth + 1)?,
+                (event, span) => self.node(event, span, depth.saturating_add(1))?,
             };
             let (event, span) = self.next()?;
-            let value = self.node(event, span, depth + 1)?;
+            let value = self.node(event, span, depth.saturating_add(1))?;
             let place = key.place;
             let key = match key.data {
                 Data::Scalar { text, .. } => text,
@@ -299,7 +299,7 @@ pub(super) fn resolve(text: &str) -> Plain<'_> {
         let raw = body.parse::<u128>().ok();
         let signed = raw.and_then(|raw| {
             if negative {
-                Some(Value::int(-i128::try_from(raw).ok()?))
+                Some(Value::int(i128::try_from(raw).ok()?.checked_neg()?))
             } else {
                 Some(Value::Uint(raw))
             }

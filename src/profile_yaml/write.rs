@@ -53,7 +53,7 @@ fn values(out: &mut String, field: &str, values: &BTreeMap<String, Value>) {
 
 fn line(out: &mut String, depth: usize, key: &str, value: &str) {
     // Writing to a string cannot fail.
-    let _ = writeln!(out, "{:width$}{key}: {value}", "", width = depth * 2);
+    let _ = writeln!(out, "{:width$}{key}: {value}", "", width = depth.saturating_mul(2));
 }
 
 /// A text in double quotes: whatever it looks like, it stays a text.

@@ -183,7 +183,8 @@ fn rough(seconds: u64) -> String {
         3_600..86_400 => 60,
         _ => 3_600,
     };
-    value::seconds(u128::from(seconds - seconds % unit))
+    let over = seconds.checked_rem(unit).unwrap_or(0);
+    value::seconds(seconds.saturating_sub(over).into())
 }
 
 #[cfg(test)]

@@ -460,7 +460,7 @@ pub fn check_text(source: &str, check: &Check, snapshot: &Snapshot) -> String {
     for item in check.items.iter().filter(|item| item.verdict.is_blocked()) {
         let mark = mark(&item.verdict);
         // What has to wait is good: no complaint.
-        bad += usize::from(mark == "x");
+        bad = bad.saturating_add((mark == "x").into());
         rows.add_tall_row([mark, &item.name], &change_and_reason(item, snapshot));
     }
     let (netuid, source) = (snapshot.netuid, one_line(source));
