@@ -13,6 +13,7 @@
 //! | [`chain`] | subxt, JSON-RPC and SCALE: read at one block, build, preflight, send once, find |
 //! | [`wallet`] | the only module that ever holds a secret: keyfiles, passwords, secret URIs, unlock, sign |
 //! | [`store`] | the state folder: lock, rollback profiles, receipts; atomic and synced |
+//! | [`settings`] | variables, paths and what btcli is set to: one reader, one order |
 //! | [`files`] | every input read once, every file written whole |
 //! | [`profile_yaml`] | YAML text ⇄ profile, every complaint with its line |
 //! | [`ui`] | stdout is the result alone, stderr all the rest; [`ui::screen`] alone writes to either |
@@ -67,6 +68,7 @@ pub mod model;
 pub mod ops;
 pub mod profile_yaml;
 pub mod profiles;
+pub mod settings;
 pub mod store;
 pub mod time;
 pub mod ui;

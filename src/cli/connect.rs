@@ -1,6 +1,6 @@
 //! Connecting, and what every command does with a connection.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{Global, printed};
 use crate::chain::{At, Chain, Depth, Endpoint, Options};
@@ -9,25 +9,41 @@ use crate::model::network;
 use crate::model::profile::Profile;
 use crate::model::snapshot::{Known, Snapshot};
 use crate::model::value;
+use crate::settings::{self, Surroundings};
 use crate::store::State;
 use crate::ui::screen;
 
 /// Connects as the global options say.
 pub(super) async fn connect(global: &Global) -> Result<Chain> {
-    let endpoint = Endpoint::parse(&global.network, global.allow_insecure)?;
-    let options = Options { endpoint, timeout: global.timeout(), cache: cache(global) };
+    let choice = Surroundings::of_process().network(global.network.as_deref())?;
+    let endpoint = Endpoint::parse(&choice.value, global.allow_insecure)
+        .map_err(|error| choice.blame(error))?;
+    for remark in choice.remarks("network", &endpoint.to_string()) {
+        screen::tell(&remark);
+    }
+    let options = Options { endpoint, timeout: global.timeout(), cache: cache(global)? };
     let chain = Chain::connect(options).await?;
     printed::connected(chain.genesis_hash());
     Ok(chain)
 }
 
 /// The folder for metadata; without one nothing is kept.
-fn cache(global: &Global) -> Option<PathBuf> {
+fn cache(global: &Global) -> Result<Option<PathBuf>> {
     use etcetera::BaseStrategy as _;
-    global.cache_dir.clone().or_else(|| {
+    let given = directory(global.cache_dir.as_deref(), settings::CACHE_DIR_VAR)?;
+    Ok(given.or_else(|| {
         let base = etcetera::choose_base_strategy().ok()?;
         Some(base.cache_dir().join("subtune"))
-    })
+    }))
+}
+
+/// A directory of ours: the option, or else the variable; it means the same from everywhere.
+fn directory(option: Option<&Path>, variable: &str) -> Result<Option<PathBuf>> {
+    let given = match option {
+        Some(path) => Some(path.to_owned()),
+        None => Surroundings::of_process().path(variable)?,
+    };
+    Ok(given.map(|path| settings::absolute(&path)))
 }
 
 /// Reads a subnet at the newest finalized block or at a given one.
@@ -46,7 +62,7 @@ pub(super) async fn read(
 
 /// The state folder.
 pub(super) fn state(global: &Global) -> Result<State> {
-    State::locate(global.state_dir.clone())
+    State::locate(directory(global.state_dir.as_deref(), settings::STATE_DIR_VAR)?)
 }
 
 /// Says what the run has cost, when asked.

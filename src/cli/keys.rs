@@ -4,7 +4,6 @@ use std::any::Any;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
-use clap::builder::{PathBufValueParser, TypedValueParser as _};
 use zeroize::Zeroizing;
 
 use super::{ending, printed};
@@ -13,6 +12,7 @@ use crate::model::hash::Hash32;
 use crate::model::network;
 use crate::model::signature::Signature;
 use crate::ops::Sign;
+use crate::settings::{Surroundings, absolute};
 use crate::ui::{ask, progress, screen};
 use crate::wallet::password::PASSWORD_VAR;
 use crate::wallet::{self, Person, Unlocked, WalletRef, address};
@@ -21,7 +21,7 @@ use crate::wallet::{self, Person, Unlocked, WalletRef, address};
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Key")]
 pub(super) struct KeyArgs {
-    /// Wallet whose coldkey signs [env: BT_WALLET_NAME] [default: default]
+    /// Wallet whose coldkey signs [env: BT_WALLET_NAME, then what btcli is set to] [default: default]
     #[arg(long, value_name = "NAME", conflicts_with_all = ["suri_file", "ask_suri", "dev_key"])]
     wallet_name: Option<String>,
     #[command(flatten)]
@@ -29,7 +29,7 @@ pub(super) struct KeyArgs {
     #[command(flatten)]
     password: Password,
     /// Sign with the mnemonic, seed or `phrase//hard/soft///password` in this file or descriptor
-    #[arg(long, value_name = "FILE", value_parser = file_of_secret(),
+    #[arg(long, value_name = "FILE",
           conflicts_with_all = ["wallet_path", "password_file", "ask_suri", "dev_key"])]
     suri_file: Option<PathBuf>,
     /// Ask for the mnemonic, seed or `phrase//hard/soft///password`, without showing it
@@ -44,9 +44,34 @@ pub(super) struct KeyArgs {
 /// Where the wallets are.
 #[derive(Debug, clap::Args)]
 pub(super) struct Folder {
-    /// Folder of the wallets [env: BT_WALLET_PATH] [default: ~/.bittensor/wallets]
+    /// Folder of the wallets [env: BT_WALLET_PATH, then what btcli is set to] [default:
+    /// ~/.bittensor/wallets]
     #[arg(long, value_name = "FOLDER")]
     pub(super) wallet_path: Option<String>,
+}
+
+impl Folder {
+    /// The directory of the wallets, told when btcli's settings have named it.
+    pub(super) fn resolve(&self) -> Result<PathBuf> {
+        let all = Surroundings::of_process();
+        let (path, choice) = all.wallet_path(self.wallet_path.as_deref())?;
+        for remark in
+            choice.remarks("directory of the wallets", &absolute(&path).display().to_string())
+        {
+            screen::tell(&remark);
+        }
+        Ok(path)
+    }
+}
+
+/// The wallet that is meant, told when btcli's settings have named it.
+pub(super) fn wallet(name: Option<&str>, folder: &Folder) -> Result<WalletRef> {
+    let choice = Surroundings::of_process().wallet_name(name)?;
+    let wallet = WalletRef::new(choice.value.clone(), folder.resolve()?);
+    for remark in choice.remarks("wallet", &choice.value) {
+        screen::tell(&remark);
+    }
+    wallet.map_err(|error| choice.blame(error))
 }
 
 /// Where the password is.
@@ -54,18 +79,8 @@ pub(super) struct Folder {
 pub(super) struct Password {
     /// File with the password, or a descriptor such as /dev/fd/3; without it BT_WALLET_PASSWORD,
     /// BT_WALLET_PASSWORD_FILE, btcli's BT_PW_… and the terminal are asked, in this order
-    #[arg(long, value_name = "FILE", value_parser = file_of_secret())]
+    #[arg(long, value_name = "FILE")]
     pub(super) password_file: Option<PathBuf>,
-}
-
-/// `-` would be the standard input, which answers questions.
-fn file_of_secret() -> impl clap::builder::TypedValueParser<Value = PathBuf> {
-    PathBufValueParser::new().try_map(|path| {
-        if path.as_os_str() == "-" {
-            return Err("standard input is not read for secrets: use a file or /dev/fd/3");
-        }
-        Ok(path)
-    })
 }
 
 /// Where the key is.
@@ -113,8 +128,7 @@ impl KeyArgs {
         if self.ask_suri {
             return Ok((Keys::AskedSuri, None));
         }
-        let path = self.folder.wallet_path.clone();
-        let wallet = WalletRef::from_options(self.wallet_name.clone(), path)?;
+        let wallet = wallet(self.wallet_name.as_deref(), &self.folder)?;
         let account = wallet.read_coldkeypub()?;
         // A wallet that only watches is told so before anything is confirmed or written.
         if !dry_run {

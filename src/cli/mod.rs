@@ -23,15 +23,18 @@ mod submit;
 mod wait;
 mod wallet;
 
+use std::any::TypeId;
 use std::cell::Cell;
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser as _};
-use clap::{CommandFactory as _, Parser, Subcommand};
+use clap::builder::{PathBufValueParser, PossibleValuesParser, TypedValueParser as _};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::error::{Error, Result};
 use crate::exit;
+use crate::settings;
 use crate::ui;
 use crate::ui::output::{self, Format, Report};
 use crate::ui::screen;
@@ -66,16 +69,10 @@ struct Cli {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Global options")]
 struct Global {
-    /// finney, test, archive, local, or a ws:// or wss:// URL
-    #[arg(
-        long,
-        global = true,
-        env = "BT_NETWORK",
-        hide_env_values = true,
-        default_value = "finney",
-        value_name = "NETWORK"
-    )]
-    network: String,
+    /// finney, test, archive, local, or a ws:// or wss:// URL [env: BT_NETWORK, then what btcli is set
+    /// to] [default: finney]
+    #[arg(long, global = true, value_name = "NETWORK")]
+    network: Option<String>,
     /// Allow a plain ws:// connection to another host
     #[arg(long, global = true)]
     allow_insecure: bool,
@@ -88,11 +85,13 @@ struct Global {
     #[arg(long, global = true, default_value = "table",
           value_parser = PossibleValuesParser::new(["table", "json", "yaml"]).map(|name| format(&name)))]
     format: Format,
-    /// Folder for receipts and rollback profiles [default: subtune in the XDG state folder]
-    #[arg(long, global = true, env = "SUBTUNE_STATE_DIR", value_name = "FOLDER")]
+    /// Folder for receipts and rollback profiles [env: SUBTUNE_STATE_DIR] [default: subtune in the XDG
+    /// state folder]
+    #[arg(long, global = true, value_name = "FOLDER")]
     state_dir: Option<PathBuf>,
-    /// Folder for the metadata of chains [default: subtune in the XDG cache folder]
-    #[arg(long, global = true, env = "SUBTUNE_CACHE_DIR", value_name = "FOLDER")]
+    /// Folder for the metadata of chains [env: SUBTUNE_CACHE_DIR] [default: subtune in the XDG cache
+    /// folder]
+    #[arg(long, global = true, value_name = "FOLDER")]
     cache_dir: Option<PathBuf>,
     /// Say more on stderr: causes of errors, number of requests and bytes
     #[arg(short, long, global = true)]
@@ -185,7 +184,7 @@ pub fn main() -> u8 {
     // As far as it is known when something goes wrong.
     let told = Cell::new((Format::Table, false));
     let work = || {
-        let cli = match Cli::try_parse() {
+        let cli = match parse(std::env::args_os()) {
             Ok(cli) => cli,
             Err(error) => return usage(&error),
         };
@@ -247,6 +246,37 @@ fn usage(error: &clap::Error) -> Result<u8> {
     Ok(exit::USAGE)
 }
 
+fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
+    let mut command = read_paths_alike(Cli::command());
+    let matches = command.try_get_matches_from_mut(args)?;
+    Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+}
+
+/// Options of a file with a secret, where `-` would be the standard input, which answers questions.
+const SECRETS: [&str; 2] = ["password_file", "suri_file"];
+
+/// Gives every path of the command line, of whatever command, one reader.
+fn read_paths_alike(command: clap::Command) -> clap::Command {
+    let alike = |arg: clap::Arg| {
+        if arg.get_value_parser().type_id() != TypeId::of::<PathBuf>() {
+            return arg;
+        }
+        let secret = SECRETS.contains(&arg.get_id().as_str());
+        arg.value_parser(PathBufValueParser::new().try_map(move |given| {
+            let path = settings::path(given).map_err(|error| error.what)?;
+            match path.to_str() {
+                Some("") => Err("it is empty".to_owned()),
+                Some("-") if secret => {
+                    Err("standard input is not read for secrets: use a file or /dev/fd/3"
+                        .to_owned())
+                }
+                _ => Ok(path),
+            }
+        }))
+    };
+    command.mut_args(alike).mut_subcommands(read_paths_alike)
+}
+
 fn run(global: Global, command: Command) -> Result<Report> {
     // What needs no chain needs no runtime either.
     match command {
@@ -304,7 +334,45 @@ mod tests {
 
     #[test]
     fn the_command_line_is_consistent() {
-        Cli::command().debug_assert();
+        read_paths_alike(Cli::command()).debug_assert();
+    }
+
+    /// Every path that there is or will be, of every command.
+    #[test]
+    fn every_path_is_read_alike() {
+        fn paths(command: &clap::Command, out: &mut Vec<(Vec<String>, String)>, to: &[String]) {
+            for arg in command.get_arguments() {
+                let is_path = arg.get_value_parser().type_id() == TypeId::of::<PathBuf>();
+                if let (true, Some(long)) = (is_path, arg.get_long()) {
+                    out.push((to.to_vec(), format!("--{long}")));
+                }
+            }
+            for sub in command.get_subcommands() {
+                paths(sub, out, &[to, &[sub.get_name().to_owned()]].concat());
+            }
+        }
+        let mut found = Vec::new();
+        paths(&Cli::command(), &mut found, &[]);
+        assert!(found.len() > 8, "{found:?}");
+        let home = settings::path("~").unwrap();
+        for (commands, option) in found {
+            // What else the command wants is not given; the path is read before that is missed.
+            let mut command = read_paths_alike(Cli::command()).ignore_errors(true);
+            let args = [&["subtune".to_owned()], &commands[..], &[option.clone(), "~/x\n".into()]];
+            let matches = command.try_get_matches_from_mut(args.concat()).unwrap();
+            let deepest = commands.iter().fold(&matches, |matches, name| {
+                matches.subcommand_matches(name).unwrap_or(matches)
+            });
+            let id = option.trim_start_matches("--").replace('-', "_");
+            let read = deepest.get_one::<PathBuf>(&id);
+            assert_eq!(read, Some(&home.join("x")), "{commands:?} {option}");
+        }
+        let refused = |line: &str| {
+            let args = line.split(' ').map(OsString::from);
+            parse(args).unwrap_err().to_string()
+        };
+        assert!(refused("subtune apply 46 --password-file -").contains("not read for secrets"));
+        assert!(refused("subtune show 46 --state-dir \n").contains("it is empty"));
     }
 
     #[test]

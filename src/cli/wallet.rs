@@ -6,6 +6,7 @@ use serde_json::{Value as Json, json};
 use super::Global;
 use super::keys::{self, Folder, Keys, Password};
 use crate::error::{Error, Result};
+use crate::settings::absolute;
 use crate::ui::output::{Report, Stream, one_line, pairs, table};
 use crate::wallet::survey::{Survey, survey};
 use crate::wallet::{WalletRef, address, locate};
@@ -65,11 +66,11 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
 }
 
 fn wallet(name: String, folder: Folder) -> Result<WalletRef> {
-    WalletRef::from_options(Some(name), folder.wallet_path)
+    keys::wallet(Some(&name), &folder)
 }
 
 fn list(folder: Folder) -> Result<Report> {
-    let folder = locate::folder(folder.wallet_path)?;
+    let folder = absolute(&folder.resolve()?);
     let mut rows = table(&["name", "address", "keyfile"], Stream::Stdout);
     let (mut data, mut problems) = (Vec::new(), String::new());
     for wallet in locate::all(&folder)? {

@@ -1,20 +1,11 @@
 //! Where a wallet is on this machine, by the names that btcli uses.
 
-use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::{address, keyfile};
 use crate::error::{Error, Result};
-
-/// The environment variable with the wallet's name.
-pub const NAME_VAR: &str = "BT_WALLET_NAME";
-/// The environment variable with the folder that holds the wallets.
-pub const PATH_VAR: &str = "BT_WALLET_PATH";
-/// The name of the wallet when none is given.
-pub const DEFAULT_NAME: &str = "default";
-/// The folder that holds the wallets when none is given.
-pub const DEFAULT_PATH: &str = "~/.bittensor/wallets";
+use crate::settings;
 
 /// How many neighbours an error about a missing wallet names.
 const MAX_NEIGHBOURS: usize = 8;
@@ -24,6 +15,8 @@ const MAX_NEIGHBOURS: usize = 8;
 pub struct WalletRef {
     name: String,
     path: PathBuf,
+    /// As it was named: by that path the library calls the variable of the password.
+    given: PathBuf,
 }
 
 impl WalletRef {
@@ -41,18 +34,7 @@ impl WalletRef {
             return Err(Error::input(format!("{name:?} is not the name of a wallet"))
                 .hint("give the name alone, and the folder of the wallets in --wallet-path"));
         }
-        Ok(Self { name, path })
-    }
-
-    /// The wallet that the flags name, or else [`NAME_VAR`] and [`PATH_VAR`], or else the defaults.
-    /// A leading `~` is the home folder.
-    ///
-    /// # Errors
-    /// [`Kind::Input`](crate::error::Kind::Input) when the name is not the plain name of a folder;
-    /// [`Kind::Wallet`](crate::error::Kind::Wallet) when the home folder is needed and not known.
-    pub fn from_options(name: Option<String>, path: Option<String>) -> Result<Self> {
-        let name = name.or_else(|| variable(NAME_VAR)).unwrap_or_else(|| DEFAULT_NAME.to_owned());
-        Self::new(name, folder(path)?)
+        Ok(Self { name, path: settings::absolute(&path), given: path })
     }
 
     /// The wallet's name.
@@ -71,6 +53,11 @@ impl WalletRef {
     #[must_use]
     pub fn coldkey_path(&self) -> PathBuf {
         self.path.join(&self.name).join("coldkey")
+    }
+
+    /// The same path as it was named.
+    pub(super) fn coldkey_as_named(&self) -> PathBuf {
+        self.given.join(&self.name).join("coldkey")
     }
 
     /// The file with the public key and the address.
@@ -143,15 +130,6 @@ impl WalletRef {
     }
 }
 
-/// The folder of the wallets: the given one, or else [`PATH_VAR`], or else [`DEFAULT_PATH`].
-///
-/// # Errors
-/// [`Kind::Wallet`](crate::error::Kind::Wallet) when the home folder is needed and not known.
-pub fn folder(path: Option<String>) -> Result<PathBuf> {
-    let path = path.or_else(|| variable(PATH_VAR)).unwrap_or_else(|| DEFAULT_PATH.to_owned());
-    expand(&path, etcetera::home_dir().ok())
-}
-
 /// The wallets in a folder, by name.
 ///
 /// # Errors
@@ -171,23 +149,6 @@ pub fn all(folder: &Path) -> Result<Vec<WalletRef>> {
         .collect();
     wallets.sort_unstable_by(|a, b| a.name.cmp(&b.name));
     Ok(wallets)
-}
-
-/// A variable that is set to nothing counts as not set, as a shell's `VAR= command` means it.
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
-}
-
-/// The shell leaves a `~` alone in `--flag=~/x` and in most variables.
-fn expand(path: &str, home: Option<PathBuf>) -> Result<PathBuf> {
-    let Ok(rest) = Path::new(path).strip_prefix(OsStr::new("~")) else {
-        return Ok(PathBuf::from(path));
-    };
-    home.map(|home| if rest.as_os_str().is_empty() { home.clone() } else { home.join(rest) })
-        .ok_or_else(|| {
-            Error::wallet(format!("`{path}` needs the home folder, which is not known"))
-                .hint("give the whole path in --wallet-path")
-        })
 }
 
 #[cfg(test)]
@@ -211,19 +172,8 @@ mod tests {
             assert!(WalletRef::new(bad.to_owned(), PathBuf::new()).is_err(), "{bad:?}");
         }
         let good = wallet(Path::new("w"), "my wallet.1");
-        assert_eq!(good.coldkey_path(), Path::new("w/my wallet.1/coldkey"));
-    }
-
-    #[test]
-    fn options_win_and_the_home_folder_is_expanded() {
-        let given = WalletRef::from_options(Some("a".into()), Some("b".into())).unwrap();
-        assert_eq!((given.name(), given.path()), ("a", Path::new("b")));
-        let home = || Some(PathBuf::from("/h"));
-        assert_eq!(expand(DEFAULT_PATH, home()).unwrap(), Path::new("/h/.bittensor/wallets"));
-        assert_eq!(expand("~", home()).unwrap(), Path::new("/h"));
-        assert_eq!(expand("~other/x", home()).unwrap(), Path::new("~other/x"));
-        assert_eq!(expand("a/~", None).unwrap(), Path::new("a/~"));
-        assert!(expand("~/x", None).is_err());
+        assert_eq!(good.coldkey_path(), settings::absolute(Path::new("w/my wallet.1/coldkey")));
+        assert_eq!(good.coldkey_as_named(), Path::new("w/my wallet.1/coldkey"));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use std::any::Any;
 use std::ffi::OsString;
 use std::io::IsTerminal as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 
 use super::{WalletRef, secret_file};
 use crate::error::{Error, Result};
+use crate::settings;
 
 /// The environment variable with the password of the coldkey, in clear text.
 pub const PASSWORD_VAR: &str = "BT_WALLET_PASSWORD";
@@ -65,10 +66,12 @@ fn given_in(
 ) -> Result<Option<Given>> {
     let variable = |name: &str| {
         let Some(value) = environment(name) else { return Ok(None) };
-        let value = Zeroizing::new(value.into_string().map_err(|_| {
+        let mut value = Zeroizing::new(value.into_string().map_err(|_| {
             Error::wallet(format!("what {name} is set to is not valid UTF-8"))
                 .hint("write the password to a file, and name that with --password-file")
         })?);
+        let length = value.trim_end_matches(['\n', '\r']).len();
+        value.truncate(length);
         Ok((!value.trim().is_empty()).then_some(value))
     };
     let from_file = |path: &Path, option: &str| {
@@ -83,9 +86,9 @@ fn given_in(
         return Ok(Some(Given { password, place: PASSWORD_VAR.to_owned() }));
     }
     if let Some(path) = variable(PASSWORD_FILE_VAR)? {
-        return from_file(&PathBuf::from(path.as_str()), PASSWORD_FILE_VAR);
+        return from_file(&settings::path(path.as_str())?, PASSWORD_FILE_VAR);
     }
-    let name = library_variable(&wallet.coldkey_path());
+    let name = library_variable(&wallet.coldkey_as_named());
     let Some(scrambled) = variable(&name)? else { return Ok(None) };
     let password = unscramble(&scrambled, &name).ok_or_else(|| {
         Error::wallet(format!(
@@ -120,7 +123,7 @@ fn unscramble(value: &str, name: &str) -> Option<Zeroizing<String>> {
 
 /// Whether a person will have to type it, when no file with it is named.
 pub(super) fn will_ask(wallet: &WalletRef) -> Result<bool> {
-    let library = library_variable(&wallet.coldkey_path());
+    let library = library_variable(&wallet.coldkey_as_named());
     // As `given` judges it: a blank one counts as not set, one that is no text is told later.
     let is_set = |name: &str| {
         let value = std::env::var_os(name).map(|value| value.into_string().map(Zeroizing::new));

@@ -7,9 +7,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("model", &["model"]),
     ("ops", &["ops", "model", "error", "time"]),
     ("chain", &["chain", "ops", "model", "error", "time", "store", "wallet", "files"]),
-    ("wallet", &["wallet", "model", "error", "files"]),
+    ("wallet", &["wallet", "model", "error", "files", "settings"]),
     ("profile_yaml", &["profile_yaml", "profiles", "model", "error", "files"]),
     ("files", &["files", "error"]),
+    ("settings.rs", &["settings", "files", "error"]),
     ("store.rs", &["store", "ops", "model", "error", "time", "profile_yaml", "files"]),
     ("ui", &["ui", "ops", "model", "error", "exit", "time", "chain"]),
 ];
@@ -67,6 +68,34 @@ fn modules_use_only_what_is_below_them() {
     }
     assert!(seen > 50, "only {seen} uses were seen");
     assert_eq!(wrong, Vec::<String>::new());
+}
+
+/// The environment is read in one place, so that every variable is read alike.
+#[test]
+fn the_environment_is_read_in_one_place() {
+    let known = [
+        // The reader.
+        ("src/settings.rs", 1),
+        // Of passwords, which are read into memory that is wiped.
+        ("src/wallet/password.rs", 2),
+        // How wide the terminal is.
+        ("src/ui/screen.rs", 1),
+        // Whether a test wants a bug to happen.
+        ("src/cli/ending.rs", 1),
+    ];
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = Vec::new();
+    for file in files(&root.join("src")) {
+        let reads = |line: &String| line.contains("env::var") || line.contains("home_dir()");
+        let count = code(&file).iter().filter(|line| reads(line)).count();
+        if count > 0 && !file.ends_with("profile_yaml/tests.rs") {
+            found.push((file.strip_prefix(root).unwrap().display().to_string(), count));
+        }
+    }
+    found.sort();
+    let mut known = known.map(|(file, count)| (file.to_owned(), count));
+    known.sort();
+    assert_eq!(found, known);
 }
 
 #[test]

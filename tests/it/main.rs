@@ -36,6 +36,7 @@ mod roads;
 mod rules;
 mod saved_plan;
 mod seal;
+mod settings;
 mod signing;
 mod standing;
 mod stopped;

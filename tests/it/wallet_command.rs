@@ -77,7 +77,7 @@ fn a_list_tells_every_wallet() {
 
     std::fs::create_dir(stage.path("empty")).unwrap();
     let none = stage.expect("wallet list --wallet-path empty", 0);
-    assert_eq!(none.stdout, "There are no wallets in empty\n");
+    assert_eq!(none.stdout, format!("There are no wallets in {}\n", stage.path("empty").display()));
     stage.fails("wallet list --wallet-path nowhere", 7, "nowhere, cannot be read", "--wallet-path");
 }
 
@@ -116,16 +116,17 @@ fn unsafe_files_are_told_and_links_out_are_refused() {
     let stage = stage_with("v4.1.1", &["plain", "uri"]);
     let coldkey = stage.path("wallets/plain/coldkey");
     std::fs::set_permissions(&coldkey, std::fs::Permissions::from_mode(0o640)).unwrap();
-    let warning = "other users can read the keyfile wallets/plain/coldkey (mode 640)";
+    let shown = coldkey.display();
+    let warning = format!("other users can read the keyfile {shown} (mode 640)");
     let run = stage.expect("wallet show plain --wallet-path wallets", 0);
-    assert!(run.stdout.contains(warning), "{}", run.stdout);
+    assert!(run.stdout.contains(&warning), "{}", run.stdout);
     let run = stage.expect("wallet verify plain --wallet-path wallets", 0);
     assert!(run.stderr.starts_with(&format!("warning: {warning}")), "{}", run.stderr);
 
     std::fs::remove_file(&coldkey).unwrap();
     symlink(stage.path("wallets/uri/coldkey"), &coldkey).unwrap();
-    let error = "the keyfile wallets/plain/coldkey is a link that leads out of its wallet's folder";
-    stage.fails("wallet verify plain --wallet-path wallets", 7, error, "--wallet-path");
+    let error = format!("the keyfile {shown} is a link that leads out of its wallet's folder");
+    stage.fails("wallet verify plain --wallet-path wallets", 7, &error, "--wallet-path");
     let run = stage.expect("wallet show plain --wallet-path wallets", 0);
     assert!(run.stdout.contains("leads out of its wallet's folder"), "{}", run.stdout);
 }
