@@ -11,10 +11,10 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
+use crate::files::read::{self, Failed};
 
 /// The variable with the network; btcli 11 reads it, too.
 pub const NETWORK_VAR: &str = "BT_NETWORK";
@@ -264,31 +264,24 @@ impl Surroundings<'_> {
     /// Where a configuration file is, as far as that can be told.
     fn config_path(&self, config: &Config) -> Option<PathBuf> {
         let named = self.path(config.path_var).ok()?;
-        named.or_else(|| self.expanded(config.path.into()).ok())
+        let path = named.or_else(|| self.expanded(config.path.into()).ok())?;
+        // Never standard input, which `-` alone would be.
+        Some(absolute(&path))
     }
 }
 
 /// The texts of a configuration file by their keys; none where there is no file.
 fn read_config(path: &Path) -> std::result::Result<BTreeMap<String, String>, String> {
-    use std::io::Read as _;
-    let file = match fs::File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
-        Err(error) => return Err(error.to_string()),
+    let bytes = match read::bytes(path, MAX_CONFIG) {
+        Ok(bytes) => bytes,
+        Err(Failed::Missing) => return Ok(BTreeMap::new()),
+        Err(failed) => return Err(failed.to_string()),
     };
-    if !file.metadata().map_err(|error| error.to_string())?.is_file() {
-        return Err("not a regular file".to_owned());
-    }
-    let mut text = String::new();
-    let read = file.take(MAX_CONFIG.saturating_add(1)).read_to_string(&mut text);
-    let length = u64::try_from(read.map_err(|error| error.to_string())?).unwrap_or(u64::MAX);
-    if length > MAX_CONFIG {
-        return Err(format!("more than {MAX_CONFIG} bytes"));
-    }
+    let text = read::text(&bytes).map_err(|_| "it is not UTF-8".to_owned())?;
     if text.trim().is_empty() {
         return Ok(BTreeMap::new());
     }
-    let values: BTreeMap<String, serde_yaml::Value> = serde_yaml::from_str(&text)
+    let values: BTreeMap<String, serde_yaml::Value> = serde_yaml::from_str(text)
         .map_err(|_| "its content is not a map of settings".to_owned())?;
     let text = |value: serde_yaml::Value| match value {
         serde_yaml::Value::String(text) => Some(text),
@@ -341,6 +334,8 @@ pub fn absolute(path: &Path) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     /// Variables and a home directory of a test.
