@@ -15,6 +15,7 @@ use crate::model::hash::Hash32;
 use crate::model::network;
 use crate::model::receipt::Receipt;
 use crate::ops;
+use crate::settings::Surroundings;
 use crate::store::State;
 use crate::ui::output::Report;
 
@@ -46,7 +47,9 @@ fn here() -> MutexGuard<'static, Here> {
 pub(super) fn remember(global: &Global) {
     let Global { network, allow_insecure, state_dir, .. } = global;
     let mut here = here();
-    here.network = Endpoint::parse(network, *allow_insecure).ok().map(|endpoint| {
+    let choice = Surroundings::of_process().network(network.as_deref());
+    let endpoint = choice.and_then(|choice| Endpoint::parse(&choice.value, *allow_insecure));
+    here.network = endpoint.ok().map(|endpoint| {
         let name = endpoint.to_string();
         Network { hides: name.contains('…'), name, insecure: *allow_insecure }
     });
