@@ -236,7 +236,7 @@ fn text(row: &Hyperparameter) -> String {
         ("moves", row.influence.to_owned()),
         ("unit", row.unit.describe().to_owned()),
         ("values", row.accepts()),
-        ("also as", row.unit.example().unwrap_or_default().to_owned()),
+        ("also as", row.examples().join(", ")),
     ];
     rows.extend(row.range().into_iter().map(|range| ("bound", range)));
     rows.push(("set by", set_by(row).to_owned()));

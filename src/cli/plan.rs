@@ -139,7 +139,7 @@ impl Wanted {
             return Err(Error::input(format!("--only {name}: the profile does not name it"))
                 .hint("look at it with `subtune profiles NAME`"));
         }
-        let settings = settings(&self.set, names)?;
+        let settings = profile_yaml::settings(&self.set, names)?;
         if loaded.is_none() && settings.is_empty() {
             return Err(Error::usage("nothing is wanted").hint("use --profile or --set NAME=VALUE"));
         }
@@ -194,37 +194,6 @@ impl Wished {
             plan.fee_rao = chain.fee(&plan.calls, &plan.road, &plan.owner).await?;
         }
         Ok((plan, snapshot))
-    }
-}
-
-/// The values of `--set NAME=VALUE`, read by the rules of a profile.
-fn settings(set: &[String], names: Names) -> Result<BTreeMap<String, Value>> {
-    if set.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let mut text =
-        "format_version: 1\nname: set\ndescription: set\nsource: set\nhyperparameters:\n"
-            .to_owned();
-    for setting in set {
-        let (name, value) = setting.split_once('=').ok_or_else(|| {
-            Error::usage(format!("--set {setting} has no value"))
-                .hint("write --set NAME=VALUE, for example --set immunity_period=40h")
-        })?;
-        if setting.chars().any(char::is_control) {
-            return Err(
-                Error::usage("--set holds a control character").hint("write it in one line")
-            );
-        }
-        text.push_str(&format!("  {}: {}\n", name.trim(), value.trim()));
-    }
-    match profile_yaml::parse(&text, "--set", names) {
-        Ok(profile) => Ok(profile.hyperparameters),
-        Err(complaints) => {
-            let what: Vec<_> =
-                complaints.iter().map(|complaint| format!("--set: {}", complaint.what)).collect();
-            let hint = complaints.into_iter().next().map(|complaint| complaint.hint);
-            Err(Error::input(what.join("; ")).hint(hint.unwrap_or_default()))
-        }
     }
 }
 

@@ -6,7 +6,7 @@
 //! what the thing means; a hyperparameter without a row is still shown and kept.
 //! Rows are written for runtime 425; `Who`, `since` and `Effect` carry the history.
 
-use crate::model::value::{Unit, Value, human};
+use crate::model::value::{Unit, Value, human, parse_with_unit};
 
 /// One hyperparameter.
 #[derive(Debug)]
@@ -293,6 +293,30 @@ impl Hyperparameter {
             _ => false,
         };
         if fits { Ok(()) } else { Err(format!("it must be {}", self.accepts())) }
+    }
+
+    /// Texts with a unit that this row reads as a value which the chain takes, as of runtime 425.
+    #[must_use]
+    pub fn examples(&self) -> Vec<&'static str> {
+        if !matches!(self.kind, Kind::Uint(_) | Kind::Int16) {
+            return Vec::new();
+        }
+        let takes = |text: &&str| {
+            parse_with_unit(text, self.unit)
+                .is_ok_and(|value| self.check_type(&value).is_ok() && self.is_in_bounds(&value))
+        };
+        self.unit.spellings().iter().copied().filter(takes).collect()
+    }
+
+    /// Whether a value keeps within all bounds that are numbers, as of runtime 425.
+    #[must_use]
+    pub fn is_in_bounds(&self, value: &Value) -> bool {
+        self.bounds.iter().all(|bound| match bound.with {
+            Literal(raw) | Constant(_, raw) | SwapConstant(_, raw) | Global(_, raw) => {
+                bound.test.holds(value, raw)
+            }
+            Same(_) | Shared(..) | Neurons => true,
+        })
     }
 
     /// What can be written, in words.

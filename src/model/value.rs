@@ -245,26 +245,51 @@ impl Unit {
         }
     }
 
-    /// How a profile may write it besides the bare raw integer.
+    /// How a profile may write it besides the bare raw integer. A row has bounds of its own: those
+    /// that it takes are [`Hyperparameter::examples`](crate::model::catalog::Hyperparameter::examples).
     #[must_use]
-    pub const fn example(self) -> Option<&'static str> {
+    pub const fn spellings(self) -> &'static [&'static str] {
         match self {
-            Self::Blocks => Some("\"40h\", \"2d 12h\" or \"300 blocks\""),
-            Self::Rao => Some("\"0.5 TAO\" or \"500000 rao\""),
-            Self::Share16 | Self::Share64 | Self::PerMillion | Self::PerQuintillion => {
-                Some("\"90%\"")
-            }
-            Self::PerHundred => Some("\"0.5\""),
-            Self::MilliTempos => Some("\"13.889 tempos\""),
-            Self::Tempos => Some("\"3 tempos\""),
-            Self::Fixed64 => Some("\"1.5\""),
+            Self::Blocks => &["40h", "2d 12h", "300 blocks"],
+            Self::Rao => &["0.5 TAO", "500000 rao"],
+            Self::AlphaRao => &["0.5 alpha", "500000 rao"],
+            // 65535 and 2^64-1 have few divisors: most percentages are no whole share of them.
+            Self::Share16 | Self::Share64 => &["20%", "80%"],
+            Self::PerMillion | Self::PerQuintillion => &["90%", "0.9"],
+            Self::PerHundred => &["10.5", "0.5"],
+            Self::MilliTempos => &["13.889 tempos"],
+            Self::Tempos => &["3 tempos"],
+            Self::Fixed64 => &["1.5"],
             Self::Switch
             | Self::Count
-            | Self::AlphaRao
             | Self::Shares
             | Self::Choice
             | Self::Account
-            | Self::Text => None,
+            | Self::Text => &[],
+        }
+    }
+
+    /// Whether a decimal without a unit means something: `0.5` TAO, half of a whole, ×0.5.
+    #[must_use]
+    pub const fn reads_decimals(self) -> bool {
+        match self {
+            Self::Rao
+            | Self::AlphaRao
+            | Self::Share16
+            | Self::Share64
+            | Self::PerMillion
+            | Self::PerQuintillion
+            | Self::PerHundred
+            | Self::Fixed64 => true,
+            Self::Switch
+            | Self::Count
+            | Self::Blocks
+            | Self::MilliTempos
+            | Self::Tempos
+            | Self::Shares
+            | Self::Choice
+            | Self::Account
+            | Self::Text => false,
         }
     }
 
@@ -406,6 +431,25 @@ pub struct Unreadable {
     pub what: String,
     /// What to write instead.
     pub hint: String,
+    /// Raw values that may be meant; none where the text is not of the unit's form.
+    pub near: Vec<u128>,
+}
+
+impl Unreadable {
+    fn new(what: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { what: what.into(), hint: hint.into(), near: Vec::new() }
+    }
+
+    fn near(what: impl Into<String>, near: Vec<u128>) -> Self {
+        Self { what: what.into(), hint: write_one_of(&near), near }
+    }
+}
+
+/// The hint that names raw values.
+#[must_use]
+pub fn write_one_of(raw: &[u128]) -> String {
+    let raw: Vec<_> = raw.iter().map(ToString::to_string).collect();
+    format!("write the raw integer {}", raw.join(" or "))
 }
 
 /// Turns a text with a unit into the exact raw integer, or refuses.
@@ -416,21 +460,33 @@ pub struct Unreadable {
 pub fn parse_with_unit(text: &str, unit: Unit) -> Result<Value, Unreadable> {
     let trimmed = text.trim();
     if !trimmed.is_empty() && trimmed.bytes().all(|byte| byte.is_ascii_digit()) {
-        return trimmed.parse().map(Value::Uint).map_err(|_| Unreadable {
-            what: format!("{trimmed} is larger than any value of the chain"),
-            hint: "write a smaller integer".to_owned(),
+        return trimmed.parse().map(Value::Uint).map_err(|_| {
+            let what = format!("{trimmed} is larger than any value of the chain");
+            Unreadable::new(what, "write a smaller integer")
         });
     }
+    if let Some(refused) = whole_decimal(trimmed, unit) {
+        return Err(refused);
+    }
+    let coin = |name: &str| {
+        strip(trimmed, name)
+            .map(|number| scaled(number, 1_000_000_000))
+            .or_else(|| strip(trimmed, "rao").map(|number| scaled(number, 1)))
+            .or_else(|| decimal_of(trimmed).map(|number| scaled(number, 1_000_000_000)))
+    };
     let parsed = match unit {
         Unit::Blocks => parse_blocks(trimmed),
-        Unit::Rao => strip(trimmed, "TAO")
-            .map(|number| scaled(number, 1_000_000_000))
-            .or_else(|| strip(trimmed, "rao").map(|number| scaled(number, 1))),
+        Unit::Rao => coin("TAO"),
+        Unit::AlphaRao => coin("alpha"),
         Unit::Share16 | Unit::Share64 | Unit::PerMillion | Unit::PerQuintillion => {
-            strip(trimmed, "%").zip(unit.whole()).map(|(number, whole)| {
-                let ratio = Ratio::parse(number)?;
-                ratio.times(whole)?.divided_by(100)?.exact("share")
-            })
+            let whole = unit.whole().unwrap_or_default();
+            strip(trimmed, "%")
+                .map(|number| Ratio::parse(number)?.times(whole)?.divided_by(100)?.exact("share"))
+                .or_else(|| {
+                    // More than the whole is no share, and its neighbours are none either.
+                    let number = decimal_of(trimmed).filter(|number| number.starts_with('0'))?;
+                    Some(Ratio::parse(number).and_then(|part| part.times(whole)?.exact("share")))
+                })
         }
         Unit::PerHundred => return signed_hundredths(trimmed),
         Unit::MilliTempos => strip(trimmed, "tempos")
@@ -441,21 +497,68 @@ pub fn parse_with_unit(text: &str, unit: Unit) -> Result<Value, Unreadable> {
             .or_else(|| strip(trimmed, "epochs"))
             .or_else(|| strip(trimmed, "epoch"))
             .map(|number| scaled(number, 1)),
-        Unit::Fixed64 => Some(Ratio::parse(trimmed).and_then(|ratio| {
-            ratio.times(1 << 64)?.exact("fixed-point value with 64 fractional bits")
-        })),
+        // As it is shown, too.
+        Unit::Fixed64 => {
+            let number = trimmed.strip_prefix('×').unwrap_or(trimmed);
+            Some(Ratio::parse(number).and_then(|ratio| {
+                ratio.times(1 << 64)?.exact("fixed-point value with 64 fractional bits")
+            }))
+        }
         _ => None,
     };
     match parsed {
         Some(result) => result.map(Value::Uint),
-        None => Err(Unreadable {
-            what: format!("\"{trimmed}\" is not {}", unit.describe()),
-            hint: unit.example().map_or_else(
-                || "write the raw integer".to_owned(),
-                |example| format!("write the raw integer, or for example {example}"),
-            ),
-        }),
+        None => {
+            let what = format!("\"{trimmed}\" is not {}", unit.describe());
+            Err(Unreadable::new(what, how_to_write(unit.spellings())))
+        }
     }
+}
+
+/// The hint that names the raw integer, and texts that are read as well.
+#[must_use]
+pub fn how_to_write(examples: &[&str]) -> String {
+    if examples.is_empty() {
+        return "write the raw integer".to_owned();
+    }
+    let examples: Vec<_> = examples.iter().map(|example| format!("\"{example}\"")).collect();
+    format!("write the raw integer, or for example {}", examples.join(" or "))
+}
+
+/// A number with digits on both sides of a decimal point and nothing else.
+fn decimal_of(text: &str) -> Option<&str> {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.split_once('.').filter(|(whole, part)| digits(whole) && digits(part)).map(|_| text)
+}
+
+/// Refuses `2.0` where 2 and 2 of the larger unit are both possible: some programs print integers so.
+fn whole_decimal(text: &str, unit: Unit) -> Option<Unreadable> {
+    let (sign, number) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
+    let (whole, part) = decimal_of(number)?.split_once('.')?;
+    if part.bytes().any(|digit| digit != b'0') {
+        return None;
+    }
+    let raw = whole.parse::<u128>().ok().filter(|raw| *raw > 0)?;
+    let times = match unit {
+        Unit::Rao | Unit::AlphaRao => 1_000_000_000,
+        Unit::PerHundred => 100,
+        Unit::Share16 | Unit::Share64 | Unit::PerMillion | Unit::PerQuintillion => unit.whole()?,
+        _ => return None,
+    };
+    let larger =
+        raw.checked_mul(times).filter(|raw| unit.whole().is_none_or(|whole| *raw <= whole));
+    if !sign.is_empty() {
+        let hint = "write the raw integer, without a decimal point";
+        return Some(Unreadable::new(format!("\"{text}\" is ambiguous"), hint));
+    }
+    let what = match larger {
+        Some(larger) => format!(
+            "\"{text}\" is ambiguous: {raw}, or {larger} ({})",
+            human(&Value::Uint(larger), unit)
+        ),
+        None => format!("\"{text}\" is no part of a whole"),
+    };
+    Some(Unreadable::near(what, std::iter::once(raw).chain(larger).collect()))
 }
 
 fn strip<'a>(text: &'a str, suffix: &str) -> Option<&'a str> {
@@ -524,9 +627,9 @@ struct Ratio {
 
 impl Ratio {
     fn parse(text: &str) -> Result<Self, Unreadable> {
-        let bad = || Unreadable {
-            what: format!("\"{text}\" is not a number"),
-            hint: "use digits with at most one decimal point, no exponent".to_owned(),
+        let bad = || {
+            let hint = "use digits with at most one decimal point, no exponent";
+            Unreadable::new(format!("\"{text}\" is not a number"), hint)
         };
         let (whole, part) = text.split_once('.').unwrap_or((text, ""));
         let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
@@ -582,18 +685,13 @@ impl Ratio {
             return Ok(self.numerator);
         }
         let (below, _) = divided(self.numerator, self.denominator);
-        Err(Unreadable {
-            what: format!("it is no whole {what} on the chain"),
-            hint: format!("write the raw integer {below} or {}", below.saturating_add(1)),
-        })
+        let near = vec![below, below.saturating_add(1)];
+        Err(Unreadable::near(format!("it is no whole {what} on the chain"), near))
     }
 }
 
 fn too_large(text: &str) -> Unreadable {
-    Unreadable {
-        what: format!("{text} is too large or too precise"),
-        hint: "write the raw integer".to_owned(),
-    }
+    Unreadable::new(format!("{text} is too large or too precise"), "write the raw integer")
 }
 
 #[cfg(test)]
@@ -651,6 +749,64 @@ mod tests {
             "99999999999999999999999999999999999999999h",
         ] {
             assert!(parse_with_unit(bad, Unit::Blocks).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_decimal_is_read_where_it_has_one_meaning() {
+        assert_eq!(raw("0.5", Unit::Rao), 500_000_000);
+        assert_eq!(raw("12.25", Unit::AlphaRao), 12_250_000_000);
+        assert_eq!(raw("0.5 alpha", Unit::AlphaRao), 500_000_000);
+        assert_eq!(raw("0.8", Unit::Share64), 14_757_395_258_967_641_292);
+        assert_eq!(raw("0.9", Unit::PerMillion), 900_000);
+        assert_eq!(raw("×1.5", Unit::Fixed64), 3 << 63);
+        assert_eq!(raw("2.0", Unit::Fixed64), 1 << 65);
+        for unit in [Unit::Rao, Unit::Share16, Unit::PerMillion, Unit::Fixed64, Unit::PerHundred] {
+            assert_eq!(raw("0.0", unit), 0, "{unit:?}");
+        }
+        let near = |text, unit| parse_with_unit(text, unit).map_err(|error| error.near);
+        assert_eq!(near("0.5", Unit::Share16), Err(vec![32_767, 32_768]));
+        assert_eq!(near("0.0000000005", Unit::Rao), Err(vec![0, 1]));
+        // An integer that some program has printed as a float, or 2 TAO?
+        assert_eq!(near("2.0", Unit::Rao), Err(vec![2, 2_000_000_000]));
+        assert_eq!(near("1.0", Unit::Share16), Err(vec![1, 65_535]));
+        assert_eq!(near("58982.0", Unit::Share16), Err(vec![58_982]));
+        assert_eq!(near("10.00", Unit::PerHundred), Err(vec![10, 1_000]));
+        for (text, unit) in [
+            ("7200.0", Unit::Blocks),
+            ("7.5", Unit::Count),
+            ("13.889", Unit::MilliTempos),
+            ("90.5", Unit::Share16),
+            ("-10.0", Unit::PerHundred),
+            ("-0.5", Unit::Rao),
+            (".5", Unit::Rao),
+            ("5.", Unit::Rao),
+            ("1e3", Unit::Rao),
+            ("1.5e3", Unit::Fixed64),
+        ] {
+            assert_eq!(near(text, unit), Err(Vec::new()), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_spelling_is_read_in_its_unit() {
+        for unit in [
+            Unit::Blocks,
+            Unit::Rao,
+            Unit::AlphaRao,
+            Unit::Share16,
+            Unit::Share64,
+            Unit::PerMillion,
+            Unit::PerQuintillion,
+            Unit::PerHundred,
+            Unit::MilliTempos,
+            Unit::Tempos,
+            Unit::Fixed64,
+        ] {
+            assert!(!unit.spellings().is_empty());
+            for text in unit.spellings() {
+                assert!(parse_with_unit(text, unit).is_ok(), "{text} {unit:?}");
+            }
         }
     }
 

@@ -29,7 +29,7 @@ mod value;
 mod write;
 
 pub use kind::{Document, FileKind, Wanted};
-pub use read::{Names, parse};
+pub use read::{Names, parse, settings};
 pub use saved::{Saved, from_saved, parse_snapshot, read_saved, read_snapshot, write_snapshot};
 pub use schema::json_schema;
 pub use write::write;

@@ -6,6 +6,7 @@ use super::kind::{FileKind, Wanted};
 use super::tree::{self, Data, Entry, Node, Place, Plain, resolve};
 use super::value::{Wrong, checked, value};
 use super::{Complaint, Complaints, is_harmful, shown};
+use crate::error::Error;
 use crate::model::catalog::{self, Hyperparameter, Kind, Source};
 use crate::model::format;
 use crate::model::hash::Hash32;
@@ -265,20 +266,98 @@ fn values(
         }
         return BTreeMap::new();
     };
-    let mut values = Values { read: BTreeMap::new(), names: BTreeMap::new(), bounds, out };
+    let mut values =
+        Values { read: BTreeMap::new(), names: BTreeMap::new(), bounds, lines: true, out };
     for entry in entries {
-        if entry.key == ALPHA_VALUES {
-            values.alpha(entry);
-        } else if names == Names::Any && catalog::find(&entry.key).is_none() {
-            values.unknown(entry);
-        } else if let Some(row) = row(entry, values.out) {
-            values.one(row, entry, &entry.value, entry.blame());
+        values.entry(entry, names);
+    }
+    values.done()
+}
+
+/// Reads the `NAME=VALUE` of options by the rules of a profile. A value is all that stands behind the
+/// sign: it is no YAML, in which ` #` begins a comment and quotes decide what a number is, since a
+/// shell takes quotes away.
+///
+/// # Errors
+/// When one is no setting, names what another one names, or has a value that a profile may not have.
+pub fn settings(given: &[String], names: Names) -> Result<BTreeMap<String, Value>, Error> {
+    let mut out = Complaints::new("--set");
+    let mut values = Values {
+        read: BTreeMap::new(),
+        names: BTreeMap::new(),
+        bounds: true,
+        lines: false,
+        out: &mut out,
+    };
+    let mut seen = BTreeSet::new();
+    for setting in given {
+        if setting.chars().any(is_harmful) {
+            let what = "--set holds a control character";
+            return Err(Error::usage(what).hint("write it in one line"));
+        }
+        let example = "write --set NAME=VALUE, for example --set immunity_period=40h";
+        let Some((name, text)) = setting.split_once('=') else {
+            return Err(Error::usage(format!("--set {setting} has no value")).hint(example));
+        };
+        let (name, text) = (name.trim(), text.trim());
+        if name.is_empty() {
+            return Err(Error::usage(format!("--set {setting} has no name")).hint(example));
+        }
+        let row = catalog::find(name);
+        if text.is_empty() {
+            let hint = match row.map(|row| row.kind) {
+                Some(Kind::Shares) => "write null for an even split",
+                _ => example,
+            };
+            return Err(Error::usage(format!("--set {name}= has no value")).hint(hint));
+        }
+        if !seen.insert(row.map_or(name, |row| row.name)) {
+            return Err(
+                Error::usage(format!("--set names {name} twice")).hint("keep one of the two")
+            );
+        }
+        let place = Place { line: 1, column: 1 };
+        let value = argument(name, row.map(|row| row.kind), text, place);
+        values.entry(&Entry { key: name.to_owned(), place, value }, names);
+    }
+    let read = values.done();
+    let whats: Vec<_> =
+        out.list.iter().map(|complaint| format!("--set: {}", complaint.what)).collect();
+    match out.list.into_iter().next() {
+        None => Ok(read),
+        Some(first) => {
+            // A shell takes quotes for its own.
+            let hint = first.hint.replace("put it in quotes", "write --set 'NAME=\"VALUE\"'");
+            Err(Error::input(whats.join("; ")).hint(hint))
         }
     }
-    if bounds {
-        values.pairs();
+}
+
+/// The value of an option as the reader of values takes it.
+fn argument(name: &str, kind: Option<Kind>, text: &str, place: Place) -> Node {
+    let scalar = |text: &str| {
+        let text = text.trim();
+        let inner = ['"', '\'']
+            .iter()
+            .find_map(|quote| text.strip_prefix(*quote)?.strip_suffix(*quote))
+            .filter(|_| text.len() > 1);
+        // Where a text is wanted, what looks like a number is a text, too.
+        let plain = inner.is_none() && kind != Some(Kind::Text);
+        let data = Data::Scalar { text: inner.unwrap_or(text).to_owned(), plain };
+        Node { place, data }
+    };
+    if name != ALPHA_VALUES && kind != Some(Kind::Shares) {
+        return scalar(text);
     }
-    values.read.into_iter().map(|(name, (value, _))| (name, value)).collect()
+    let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
+    match bare {
+        Some(inner) if inner.trim().is_empty() => Node { place, data: Data::List(Vec::new()) },
+        None if !text.contains(',') => scalar(text),
+        _ => {
+            let items = bare.unwrap_or(text).split(',').map(scalar).collect();
+            Node { place, data: Data::List(items) }
+        }
+    }
 }
 
 /// The row that a name means; a complaint when it means none that can be wanted.
@@ -320,18 +399,33 @@ struct Values<'out> {
     /// Every name that was met, good value or not, and how it was spelt.
     names: BTreeMap<&'static str, (Place, String)>,
     bounds: bool,
+    /// Whether the names stand on lines of a file.
+    lines: bool,
     out: &'out mut Complaints,
 }
 
 impl Values<'_> {
+    fn entry(&mut self, entry: &Entry, names: Names) {
+        if entry.key == ALPHA_VALUES {
+            self.alpha(entry);
+        } else if names == Names::Any && catalog::find(&entry.key).is_none() {
+            self.unknown(entry);
+        } else if let Some(row) = row(entry, self.out) {
+            self.one(row, entry, &entry.value, entry.blame());
+        }
+    }
+
+    fn done(mut self) -> BTreeMap<String, Value> {
+        if self.bounds {
+            self.pairs();
+        }
+        self.read.into_iter().map(|(name, (value, _))| (name, value)).collect()
+    }
+
     fn one(&mut self, row: &'static Hyperparameter, entry: &Entry, node: &Node, blame: Place) {
         if let Some((first, spelling)) = self.names.get(row.name) {
-            let what = format!(
-                "{} is set twice: {} on line {} means it too",
-                row.name,
-                shown(spelling),
-                first.line
-            );
+            let on = if self.lines { format!(" on line {}", first.line) } else { String::new() };
+            let what = format!("{} is set twice: {}{on} means it too", row.name, shown(spelling));
             self.out.add(Some(entry.place), Some(row.name), &what, "keep one of the two lines");
             return;
         }

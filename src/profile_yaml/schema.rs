@@ -107,10 +107,11 @@ fn allowed(row: &Hyperparameter) -> Map<String, Json> {
         Kind::Uint(bits) => {
             let largest =
                 1u128.checked_shl(u32::from(bits)).map_or(u128::MAX, |top| top.saturating_sub(1));
-            json!({ "anyOf": [integer(row, 0, largest), text(row)] })
+            json!({ "anyOf": numbers(row, integer(row, 0, largest)) })
         }
         Kind::Int16 => {
-            json!({ "anyOf": [integer(row, i16::MIN.into(), i16::MAX.unsigned_abs().into()), text(row)] })
+            let highest = i16::MAX.unsigned_abs().into();
+            json!({ "anyOf": numbers(row, integer(row, i16::MIN.into(), highest)) })
         }
         Kind::Choice(names) => json!({ "enum": names }),
         Kind::Shares => json!({ "anyOf": [
@@ -133,6 +134,19 @@ fn allowed(row: &Hyperparameter) -> Map<String, Json> {
         Json::Object(schema) => schema,
         _ => Map::new(),
     }
+}
+
+/// The raw integer, a text with a unit and, where it means something, a decimal.
+fn numbers(row: &Hyperparameter, integer: Json) -> Vec<Json> {
+    let mut numbers = vec![integer, text(row)];
+    if row.unit.reads_decimals() {
+        numbers.push(json!({
+            "type": "number",
+            "not": { "type": "integer" },
+            "description": "A decimal, converted exactly or refused",
+        }));
+    }
+    numbers
 }
 
 /// A raw integer between what the type holds and what the chain is known to accept.
@@ -162,12 +176,16 @@ fn integer(row: &Hyperparameter, lowest: i64, highest: u128) -> Json {
 
 /// The same with a unit.
 fn text(row: &Hyperparameter) -> Json {
-    match row.unit.example() {
-        Some(example) => json!({
-            "type": "string",
-            "pattern": "^-?[0-9]",
-            "description": format!("With a unit, converted exactly or refused: {example}"),
-        }),
-        None => json!({ "type": "string", "pattern": "^[0-9]+$" }),
+    if row.unit.spellings().is_empty() {
+        return json!({ "type": "string", "pattern": "^[0-9]+$" });
     }
+    let examples = match row.examples().as_slice() {
+        [] => String::new(),
+        examples => format!(": {}", examples.join(", ")),
+    };
+    json!({
+        "type": "string",
+        "pattern": "^[-×]?[0-9]",
+        "description": format!("With a unit, converted exactly or refused{examples}"),
+    })
 }

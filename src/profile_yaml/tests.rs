@@ -68,6 +68,12 @@ fn raw_integers_units_names_and_switches_become_exact_values() {
         ("immunity_period: 0o27340", Value::Uint(12_000)),
         ("immunity_period: +12000", Value::Uint(12_000)),
         ("min_burn: 0.5 TAO", Value::Uint(500_000_000)),
+        ("min_burn: 0.5", Value::Uint(500_000_000)),
+        ("min_burn: \"0.5\"", Value::Uint(500_000_000)),
+        ("bonds_moving_avg: 0.9", Value::Uint(900_000)),
+        ("burn_increase_mult: 1.5", Value::Uint(3 << 63)),
+        ("alpha_sigmoid_steepness: 10.5", Value::Uint(1_050)),
+        ("mechanism_emission_split: [0.6, 0.4]", Value::List(vec![39_321, 26_214])),
         ("bonds_moving_avg: \"90%\"", Value::Uint(900_000)),
         ("adjustment_alpha: 17893341751498264576", Value::Uint(17_893_341_751_498_264_576)),
         ("adjustment_alpha: 18446744073709551615", Value::Uint(u64::MAX.into())),
@@ -133,7 +139,7 @@ fn all_complaints_come_at_once_in_the_order_of_the_file() {
         "p.yaml:4: source is empty",
         "p.yaml:6: there is no hyperparameter imunity_period",
         "p.yaml:8: rho stands twice: first on line 7",
-        "p.yaml:9: kappa: 0.5 is not exact: it has a decimal point or an exponent",
+        "p.yaml:9: kappa: \"0.5\" is no whole share on the chain",
         "p.yaml:10: tempo: it must be an integer from 0 to 65535, not 70000",
         "p.yaml:11: source stands twice: first on line 4",
     ];
@@ -176,11 +182,160 @@ fn wrong_values_are_refused_with_a_hint() {
     complains("mechanism_emission_split: []", &["at least one share"]);
     complains("mechanism_emission_split: [1, 2]", &["sum to 3"]);
     complains("mechanism_emission_split: [65536]", &["no share"]);
-    complains("mechanism_emission_split: [0.5, 0.5]", &["not exact"]);
+    complains("mechanism_emission_split: [0.5, 0.5]", &["no whole share", "32767 or 32768"]);
     complains("alpha_values: [1]", &["not a list of two"]);
     complains(&format!("immunity_period: \"{}\"", "9".repeat(500)), &["999…"]);
     complains("trigger_epoch: true", &["is an action"]);
     complains("trim: 64", &["trim_to_max_allowed_uids is an action"]);
+}
+
+/// The values that a hint names: what stands in quotes, and the integers it says to write.
+fn named_in(hint: &str) -> Vec<String> {
+    let quoted = hint.split('"').skip(1).step_by(2).map(|text| format!("\"{text}\""));
+    let integers = hint.split("raw integer ").nth(1).unwrap_or_default();
+    let integers = integers.split([' ', ';']).filter(|word| word.parse::<u128>().is_ok());
+    quoted.chain(integers.map(str::to_owned)).collect()
+}
+
+/// Whatever a row is given that is wrong, what its hint names is taken by this very row.
+#[test]
+fn every_example_in_a_hint_is_taken_by_its_row() {
+    let wrong = [
+        "\"\"",
+        "soon",
+        "0.5",
+        "0.51",
+        "1.0",
+        "2.0",
+        "90%",
+        "33%",
+        "97.55%",
+        "0.333",
+        "1e3",
+        ".5",
+        "5.",
+        "-1",
+        "-0.5",
+        "10s",
+        "0.1234567891 TAO",
+        "1.00000001 tempos",
+        "5 bananas",
+        "[1]",
+        "{a: 1}",
+        "true",
+        "null",
+        "1.26",
+        "99999999999999999999999999999999999999999",
+        "0100",
+        "0.00000000000000000000000000000000000000000001",
+        "58982.0",
+        "18446744073709551616.0",
+    ];
+    let mut named = 0;
+    for row in catalog::ALL.iter().filter(|row| !matches!(row.kind, catalog::Kind::Action)) {
+        for example in row.examples() {
+            let text = with(&format!("  {}: \"{example}\"\n", row.name));
+            let read = parse(&text, "p", Names::Known).unwrap_or_else(|bad| panic!("{bad:?}"));
+            assert!(row.is_in_bounds(&read.hyperparameters[row.name]), "{}: {example}", row.name);
+        }
+        for wrong in wrong {
+            let Err(list) = parse(&with(&format!("  {}: {wrong}\n", row.name)), "p", Names::Known)
+            else {
+                continue;
+            };
+            for text in named_in(&list[0].hint) {
+                let again = with(&format!("  {}: {text}\n", row.name));
+                let read = parse(&again, "p", Names::Known);
+                assert!(read.is_ok(), "{}: {wrong}: {}: {text}: {read:?}", row.name, list[0].hint);
+                named += 1;
+            }
+        }
+    }
+    assert!(named > 300, "{named}");
+}
+
+fn set(settings: &[&str]) -> std::result::Result<Vec<(String, Value)>, String> {
+    let given: Vec<_> = settings.iter().map(|&setting| setting.to_owned()).collect();
+    super::settings(&given, Names::Known).map(|values| values.into_iter().collect()).map_err(
+        |error| format!("{} | {} | {}", error.kind.exit_code(), error.what, error.next_step()),
+    )
+}
+
+#[test]
+fn an_option_is_read_by_the_reader_of_values() {
+    for (setting, expected) in [
+        ("immunity_period=12000", Value::Uint(12_000)),
+        ("immunity_period = 12000", Value::Uint(12_000)),
+        ("immunity_period=40h", Value::Uint(12_000)),
+        ("immunity_period=0x2ee0", Value::Uint(12_000)),
+        ("max_burn=2 TAO", Value::Uint(2_000_000_000)),
+        ("max_burn=\"2 TAO\"", Value::Uint(2_000_000_000)),
+        ("max_burn='2 TAO'", Value::Uint(2_000_000_000)),
+        ("max_burn=2", Value::Uint(2)),
+        ("max_burn=0.5", Value::Uint(500_000_000)),
+        ("bonds_moving_avg=90%", Value::Uint(900_000)),
+        ("yuma3_enabled=on", Value::Bool(true)),
+        ("recycle_or_burn=Burn", Value::Text("burn".into())),
+        ("token_symbol=12", Value::Text("12".into())),
+        ("token_symbol=null", Value::Text("null".into())),
+        ("token_symbol=a=b # c", Value::Text("a=b # c".into())),
+        ("token_symbol=\"a\"", Value::Text("a".into())),
+        ("mechanism_emission_split=null", Value::None),
+        ("mechanism_emission_split=[40000, 25535]", Value::List(vec![40_000, 25_535])),
+        ("mechanism_emission_split=60%,40%", Value::List(vec![39_321, 26_214])),
+        ("adjustment_alpha=\"14757395258967642000\"", Value::Uint(14_757_395_258_967_642_000)),
+    ] {
+        let read = set(&[setting]).unwrap_or_else(|error| panic!("{setting}: {error}"));
+        assert_eq!(
+            read.into_iter().map(|(_, value)| value).collect::<Vec<_>>(),
+            [expected],
+            "{setting}"
+        );
+    }
+    let both = set(&["alpha_values=45875, 100%", "rho=10"]).unwrap();
+    let names: Vec<_> = both.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["alpha_high", "alpha_low", "rho"]);
+}
+
+#[test]
+fn an_option_is_no_yaml_and_never_silently_another_number() {
+    for (settings, parts) in [
+        (&["max_burn=7777 # 12000"][..], &["4 |", "\"7777 # 12000\" is not rao"][..]),
+        (&["max_burn=2.0"], &["4 |", "ambiguous: 2, or 2000000000 (2 TAO)", "2 or 2000000000"]),
+        (&["kappa=0.5"], &["4 |", "no whole share", "32767 or 32768"]),
+        (&["immunity_period=7200.0"], &["4 |", "not exact"]),
+        (&["immunity_period=&a 5"], &["4 |", "\"&a 5\" is not blocks"]),
+        (&["immunity_period=!!int 5"], &["4 |", "is not blocks"]),
+        (&["immunity_period={a: 1}"], &["4 |", "is not blocks"]),
+        (&["immunity_period=[5]"], &["4 |", "is not blocks"]),
+        (&["immunity_period=5: 6"], &["4 |", "is not blocks"]),
+        (&["immunity_period=null"], &["4 |", "it has no value"]),
+        (&["immunity_period=\""], &["4 |", "is not blocks"]),
+        (&["immunity_period=0100"], &["4 |", "begins with a zero"]),
+        (&["immunity_period=="], &["4 |", "is not blocks"]),
+        (&["adjustment_alpha=14757395258967642000"], &["4 |", "rounded", "--set 'NAME=\"VALUE\"'"]),
+        (&["immunity_period="], &["2 |", "has no value", "immunity_period=40h"]),
+        (&["mechanism_emission_split="], &["2 |", "has no value", "null for an even split"]),
+        (&["mechanism_emission_split=[]"], &["4 |", "at least one share"]),
+        (&["immunity_period"], &["2 |", "has no value", "NAME=VALUE"]),
+        (&["=5"], &["2 |", "has no name"]),
+        (&[" = 5"], &["2 |", "has no name"]),
+        (&["rho=1", "rho=1"], &["2 |", "names rho twice", "keep one"]),
+        (&["weights_rate_limit=1", "weights_set_rate_limit=1"], &["2 |", "twice"]),
+        (
+            &["alpha_low=1", "alpha_values=1,2"],
+            &["4 |", "alpha_low is set twice: alpha_low means it too"],
+        ),
+        (&["min_burn=5", "max_burn=4"], &["4 |", "must be below max_burn"]),
+        (&["imunity_period=5"], &["4 |", "no hyperparameter imunity_period", "immunity_period?"]),
+        (&["rho=1\nrho: 2"], &["2 |", "control character"]),
+        (&["burn_half_life=0"], &["4 |", "at least 1"]),
+    ] {
+        let told = set(settings).expect_err(settings[0]);
+        for part in parts {
+            assert!(told.contains(part), "{settings:?}: {told} lacks {part}");
+        }
+    }
 }
 
 #[test]

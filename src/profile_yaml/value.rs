@@ -7,7 +7,7 @@ use super::tree::{Data, Node, Plain, resolve};
 use super::{is_harmful, shown};
 use crate::model::catalog::{Bound, Hyperparameter, Kind, Source};
 use crate::model::plan::spoken;
-use crate::model::value::{Unit, Value, looks_rounded, parse_with_unit};
+use crate::model::value::{self, Unit, Value, looks_rounded, parse_with_unit, write_one_of};
 
 /// The address format of Bittensor.
 const SS58_PREFIX: u16 = 42;
@@ -51,6 +51,9 @@ pub(super) fn value(
                 format!("put it in quotes: \"{}\"", shown(text)),
             ))),
             Plain::Bool(switch) => Ok(Value::Bool(switch)),
+            Plain::Float if is_number(row.kind) && row.unit.reads_decimals() => {
+                united(text, row.unit, &Takes::Row(row)).map_err(Some)
+            }
             plain => number(plain, text, how_to_write(row)).map_err(Some),
         },
     }
@@ -65,7 +68,9 @@ fn share(node: &Node) -> Result<u128, Option<Wrong>> {
         Data::Map(_) | Data::List(_) => return Err(bad()),
         Data::Scalar { text, .. } if text.len() > LONGEST_VALUE => return Err(bad()),
         Data::Scalar { text, plain } => match (resolve(text), plain) {
-            (Plain::Text(_), _) | (_, false) => united(text, Unit::Share16).map_err(Some)?,
+            (Plain::Text(_) | Plain::Float, _) | (_, false) => {
+                united(text, Unit::Share16, &Takes::Share).map_err(Some)?
+            }
             (Plain::Null | Plain::Bool(_), true) => return Err(bad()),
             (plain, true) => number(plain, text, hint.to_owned()).map_err(Some)?,
         },
@@ -119,7 +124,7 @@ fn from_text(row: &Hyperparameter, text: &str, wished: bool) -> Result<Value, Wr
                 "write true or false",
             )),
         },
-        Kind::Uint(_) | Kind::Int16 => united(text, row.unit),
+        Kind::Uint(_) | Kind::Int16 => united(text, row.unit, &Takes::Row(row)),
         Kind::Choice(_) => Ok(Value::Text(lower)),
         Kind::Account => account(text).map(Value::Text),
         Kind::Text if text.is_empty() => Err(Wrong::new("it is empty", "write a text")),
@@ -131,14 +136,39 @@ fn from_text(row: &Hyperparameter, text: &str, wished: bool) -> Result<Value, Wr
     }
 }
 
-/// A text with a unit, exact or refused.
-fn united(text: &str, unit: Unit) -> Result<Value, Wrong> {
+const fn is_number(kind: Kind) -> bool {
+    matches!(kind, Kind::Uint(_) | Kind::Int16)
+}
+
+/// Who judges the values that a hint names.
+enum Takes<'row> {
+    Row(&'row Hyperparameter),
+    /// A member of a list.
+    Share,
+}
+
+/// A text with a unit, exact or refused. What a hint names is taken.
+fn united(text: &str, unit: Unit, takes: &Takes<'_>) -> Result<Value, Wrong> {
+    if text.len() > LONGEST_VALUE {
+        return Err(Wrong::new(format!("{} is no value", shown(text)), "write the raw integer"));
+    }
     parse_with_unit(text, unit).map_err(|error| {
         let what = match error.what.strip_prefix("it is") {
             Some(rest) => format!("\"{}\" is{rest}", shown(text)),
             None => error.what,
         };
-        Wrong::new(what, error.hint)
+        let hint = match takes {
+            Takes::Share => error.hint,
+            Takes::Row(row) => {
+                let near: Vec<_> = error
+                    .near
+                    .into_iter()
+                    .filter(|raw| checked(row, Value::Uint(*raw), true).is_ok())
+                    .collect();
+                if near.is_empty() { how_to_write(row) } else { write_one_of(&near) }
+            }
+        };
+        Wrong::new(what, hint)
     })
 }
 
@@ -209,13 +239,9 @@ pub(super) fn check_saved(row: &Hyperparameter, value: &Value) -> Result<(), (St
 }
 
 fn how_to_write(row: &Hyperparameter) -> String {
-    match (row.kind, row.unit.example()) {
-        (Kind::Uint(_) | Kind::Int16, Some(example)) => {
-            format!("write the raw integer ({}), or for example {example}", row.unit.describe())
-        }
-        (Kind::Uint(_) | Kind::Int16, None) => {
-            format!("write the raw integer ({})", row.unit.describe())
-        }
-        _ => format!("write {}", row.accepts()),
+    if !is_number(row.kind) {
+        return format!("write {}", row.accepts());
     }
+    let integer = format!("the raw integer ({})", row.unit.describe());
+    value::how_to_write(&row.examples()).replacen("the raw integer", &integer, 1)
 }

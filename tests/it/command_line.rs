@@ -90,6 +90,22 @@ fn settings_that_are_none() {
     stage.fails("plan 46", 2, "nothing is wanted", "--set NAME=VALUE");
     stage.fails("apply 46 --yes", 2, "nothing is wanted", "--profile");
     stage.fails("plan 46 --set immunity_period", 2, "has no value", "NAME=VALUE");
+    // What a shell leaves of a value is the value: no comment, no YAML.
+    for (setting, says, hint) in [
+        ("max_burn=7777 # 12000", "\"7777 # 12000\" is not rao", "0.5 TAO"),
+        ("max_burn=2.0", "ambiguous: 2, or 2000000000 (2 TAO)", "2 or 2000000000"),
+        ("kappa=0.5", "no whole share", "32767 or 32768"),
+        ("kappa=90%", "no whole share", "58981 or 58982"),
+    ] {
+        let command = || {
+            let mut command = stage.command("plan 46 --set");
+            command.arg(setting);
+            command
+        };
+        command_fails(&command, 4, says, hint);
+    }
+    stage.fails("plan 46 --set max_burn=", 2, "has no value", "NAME=VALUE");
+    stage.fails("plan 46 --set rho=1 --set rho=2", 2, "names rho twice", "keep one");
     let two_lines = || {
         let mut command = stage.command("plan 46 --set");
         command.arg("immunity_period=1\n  tempo: 2");
