@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::exit;
 use crate::files::read;
 use crate::model::catalog;
-use crate::model::diff::{Difference, differences};
+use crate::model::diff::{Difference, Kind, differences};
 use crate::model::plan::spoken;
 use crate::model::snapshot::Snapshot;
 use crate::model::value::{Unit, Value};
@@ -108,8 +108,14 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     }
     let rows: Vec<_> = found
         .iter()
-        .map(|Difference { name, left, right }| {
-            json!({ "name": name, "left": left.as_ref().map(exact), "right": right.as_ref().map(exact) })
+        .map(|found| {
+            let Difference { name, left, right } = found;
+            json!({
+                "name": name,
+                "kind": found.kind(),
+                "left": left.as_ref().map(exact),
+                "right": right.as_ref().map(exact),
+            })
         })
         .collect();
     let same = found.is_empty() && cannot_tell.is_empty();
@@ -144,7 +150,26 @@ fn table_text(left: &Side, right: &Side, found: &[Difference]) -> String {
         1 => "1 difference".to_owned(),
         count => format!("{count} differences"),
     };
-    format!("{}\n{count}\n", rows.lines())
+    format!("{}\n{count}{}\n", rows.lines(), kinds(left, right, found))
+}
+
+/// How many differences there are of each kind, where they are not all of the usual one.
+fn kinds(left: &Side, right: &Side, found: &[Difference]) -> String {
+    let count = |kind| found.iter().filter(|found| found.kind() == kind).count();
+    let changed = count(Kind::Changed);
+    if changed == found.len() {
+        return String::new();
+    }
+    let parts: Vec<_> = [
+        (changed, "changed".to_owned()),
+        (count(Kind::OnlyLeft), format!("only in {}", left.title)),
+        (count(Kind::OnlyRight), format!("only in {}", right.title)),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, words)| format!("{count} {words}"))
+    .collect();
+    format!(": {}", parts.join(", "))
 }
 
 fn unified_text(left: &Side, right: &Side, found: &[Difference]) -> Result<String> {
@@ -153,7 +178,7 @@ fn unified_text(left: &Side, right: &Side, found: &[Difference]) -> Result<Strin
         let values: BTreeMap<_, _> = side
             .values
             .iter()
-            .filter(|(name, _)| !other.partial || other.values.contains_key(*name))
+            .filter(|(name, _)| side.partial || !other.partial || other.values.contains_key(*name))
             .filter(|(name, _)| !other.unreadable.contains_key(*name))
             .collect();
         serde_yaml::to_string(&values)

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::Serialize;
+
 use crate::model::value::Value;
 
 /// One name whose values differ; `None` where a side does not have it.
@@ -15,9 +17,33 @@ pub struct Difference {
     pub right: Option<Value>,
 }
 
-/// The differences, by name. A side that is a profile speaks only of what it
-/// names: with `left_partial` or `right_partial`, what that side does not name is
-/// not a difference.
+/// How two sides differ in one name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Both have a value, and not the same.
+    Changed,
+    /// Only the left side has a value.
+    OnlyLeft,
+    /// Only the right side has a value.
+    OnlyRight,
+}
+
+impl Difference {
+    /// How the sides differ.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        match (&self.left, &self.right) {
+            (Some(_), None) => Kind::OnlyLeft,
+            (None, Some(_)) => Kind::OnlyRight,
+            (Some(_), Some(_)) | (None, None) => Kind::Changed,
+        }
+    }
+}
+
+/// The differences, by name. A side that is a profile speaks only of what it names: beside one that
+/// names everything, what it does not name is no difference. Of two profiles each is all that there
+/// is to compare, so what only one of them names is a difference.
 #[must_use]
 pub fn differences(
     left: &BTreeMap<String, Value>,
@@ -30,7 +56,8 @@ pub fn differences(
         .into_iter()
         .filter_map(|name| {
             let (l, r) = (left.get(name), right.get(name));
-            let skipped = (l.is_none() && left_partial) || (r.is_none() && right_partial);
+            let skipped = left_partial != right_partial
+                && ((l.is_none() && left_partial) || (r.is_none() && right_partial));
             (l != r && !skipped).then(|| Difference {
                 name: name.clone(),
                 left: l.cloned(),
@@ -56,5 +83,15 @@ mod tests {
             |l, r| differences(&left, &right, l, r).into_iter().map(|d| d.name).collect::<Vec<_>>();
         assert_eq!(names(false, false), ["b", "c", "d"]);
         assert_eq!(names(true, false), ["b", "c"]);
+        assert_eq!(names(false, true), ["b", "c", "d"]);
+        // Neither is the whole: nothing that only one of them names is dropped.
+        let left = map(&[("a", 1), ("b", 2)]);
+        let right = map(&[("b", 3), ("c", 4)]);
+        let kinds: Vec<_> = differences(&left, &right, true, true)
+            .into_iter()
+            .map(|found| (found.kind(), found.name))
+            .collect();
+        let expected = [(Kind::OnlyLeft, "a"), (Kind::Changed, "b"), (Kind::OnlyRight, "c")];
+        assert_eq!(kinds, expected.map(|(kind, name)| (kind, name.to_owned())));
     }
 }

@@ -262,6 +262,37 @@ fn a_snapshot_is_a_profile_and_a_rollback_target() {
     );
 }
 
+/// What only one of two profiles names is a difference of its own kind, not dropped.
+#[test]
+fn two_profiles_differ_in_three_ways() {
+    let stage = Stage::offline();
+    let profile = |values: &str| {
+        format!("format_version: 1\nname: p\ndescription: d\nsource: s\nhyperparameters:\n{values}")
+    };
+    stage.write("a.yaml", profile("  rho: 1\n  kappa: 2\n  tempo: 360\n"));
+    stage.write("b.yaml", profile("  kappa: 3\n  tempo: 360\n  immunity_period: 5\n"));
+    stage.write("c.yaml", profile("  immunity_period: 5\n"));
+    let run = stage.expect("diff a.yaml b.yaml --detailed-exitcode", 3);
+    let line = "3 differences: 1 changed, 1 only in a.yaml, 1 only in b.yaml\n";
+    assert!(run.stdout.ends_with(line), "{}", run.stdout);
+    let json = stage.expect("diff a.yaml b.yaml --format json", 0).json();
+    let kinds: Vec<_> = json["differences"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| (row["name"].as_str().unwrap(), row["kind"].as_str().unwrap()))
+        .collect();
+    let expected = [("immunity_period", "only_right"), ("kappa", "changed"), ("rho", "only_left")];
+    assert_eq!(kinds, expected);
+    let run = stage.expect("diff a.yaml c.yaml --detailed-exitcode", 3);
+    assert!(run.stdout.contains("4 differences"), "{}", run.stdout);
+    let run = stage.expect("diff a.yaml b.yaml --unified", 0);
+    for line in ["-rho: 1", "-kappa: 2", "+kappa: 3", "+immunity_period: 5"] {
+        assert!(run.stdout.contains(line), "{line}: {}", run.stdout);
+    }
+    stage.expect("diff a.yaml a.yaml --detailed-exitcode", 0);
+}
+
 #[test]
 fn a_shipped_profile_is_a_rollback_target_by_its_name() {
     let stage = Stage::with_chain();
