@@ -16,6 +16,7 @@ use super::read::Depth;
 use super::rpc::{Failure, describe};
 use super::{At, Chain, decode, errors, roads};
 use crate::error::{Error, Result};
+use crate::model::errors::{INVALID, UNKNOWN, of_node};
 use crate::model::hash::Hash32;
 use crate::model::plan::Call;
 use crate::model::receipt::{Place, Transaction};
@@ -407,32 +408,6 @@ pub(super) fn account(ss58: &str) -> Result<[u8; 32]> {
         .map_err(|_| Error::input(format!("{ss58} is no SS58 address")))
 }
 
-/// Why a transaction is not let in before any call runs, by number: the chain's name, and the
-/// node's words (sp-runtime, `InvalidTransaction`). 7 is `Custom`, which has a number of its own.
-const INVALID: [(&str, &str); 13] = [
-    ("Call", "Transaction call is not expected"),
-    ("Payment", "Inability to pay some fees (e.g. account balance too low)"),
-    ("Future", "Transaction will be valid in the future"),
-    ("Stale", "Transaction is outdated"),
-    ("BadProof", "Transaction has a bad signature"),
-    ("AncientBirthBlock", "Transaction has an ancient birth block"),
-    ("ExhaustsResources", "Transaction would exhaust the block limits"),
-    ("Custom", "InvalidTransaction custom error"),
-    ("BadMandatory", "A call was labelled as mandatory, but resulted in an Error."),
-    (
-        "MandatoryValidation",
-        "Transaction dispatch is mandatory; transactions must not be validated.",
-    ),
-    ("BadSigner", "Invalid signing address"),
-    ("IndeterminateImplicit", "The implicit data was unable to be calculated"),
-    ("UnknownOrigin", "The transaction extension did not authorize any origin"),
-];
-/// The same where the chain cannot tell (`UnknownTransaction`).
-const UNKNOWN: [(&str, &str); 2] = [
-    ("CannotLookup", "Could not lookup information required to validate the transaction"),
-    ("NoUnsignedValidator", "Could not find an unsigned validator for the unsigned transaction"),
-];
-
 /// The chain's reason for not letting a transaction in, from its encoded
 /// `TransactionValidityError`.
 fn invalid_transaction(bytes: &[u8]) -> ChainError {
@@ -463,11 +438,7 @@ fn rejected(error: &UserError) -> ChainError {
             None => listed("InvalidTransaction", &INVALID),
         },
         1011 => listed("UnknownTransaction", &UNKNOWN),
-        1012 => Some("Pool.TemporarilyBanned".to_owned()),
-        1014 => Some("Pool.TooLowPriority".to_owned()),
-        1016 => Some("Pool.ImmediatelyDropped".to_owned()),
-        1021 => Some("Pool.Future".to_owned()),
-        _ => None,
+        code => of_node(code.into()).map(str::to_owned),
     };
     ChainError::named(name.unwrap_or_else(|| describe(error)))
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::error::{Error, Result};
-use crate::model::catalog::{self, Effect, Hyperparameter, Limit, Who};
+use crate::model::catalog::{self, DisplayOnly, Effect, Hyperparameter, Limit, Meant, Who};
 use crate::model::errors::{self, Entry, Found, Topic};
 use crate::model::lint::{self, Code};
 use crate::model::schedule;
@@ -12,14 +12,17 @@ use crate::ui::output::{self, Report, Stream, pairs, table};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Hyperparameter, RateLimit, FreezeWindow, error of the chain, or code of a finding such as
-    /// HP201 (`codes` lists them); without it the hyperparameters are listed
+    /// Hyperparameter or a call that sets it, RateLimit, FreezeWindow, error of the chain by its name,
+    /// code or words, or code of a finding such as HP201 (`codes` lists them); without it the
+    /// hyperparameters are listed
     name: Option<String>,
 }
 
 /// What a name stands for.
 enum Subject {
     Hyperparameter(&'static Hyperparameter),
+    Several(Vec<&'static Hyperparameter>),
+    DisplayOnly(&'static DisplayOnly),
     Topic(&'static Topic),
     Error(&'static Entry),
     Code(&'static Code),
@@ -35,6 +38,32 @@ pub(super) fn run(args: &Args) -> Result<Report> {
     }
     Ok(match subject(name)? {
         Subject::Hyperparameter(row) => Report::new(text(row), data(row)),
+        Subject::Several(rows) => {
+            let texts: Vec<_> = rows.iter().map(|row| text(row)).collect();
+            let all: Vec<_> = rows.iter().map(|row| data(row)).collect();
+            Report::new(
+                texts.join("\n"),
+                json!({ "kind": "call", "name": name, "hyperparameters": all }),
+            )
+        }
+        Subject::DisplayOnly(shown) => {
+            let DisplayOnly { name, summary, instead, advice } = shown;
+            let pairs = [
+                ("name", (*name).to_owned()),
+                ("is", (*summary).to_owned()),
+                ("set by", "nobody: it is only shown".to_owned()),
+                ("to do", (*advice).to_owned()),
+                ("see", see(instead)),
+            ];
+            let data = json!({
+                "kind": "display_only",
+                "name": name,
+                "summary": summary,
+                "instead": instead,
+                "advice": advice,
+            });
+            Report::new(output::pairs(&pairs), data)
+        }
         Subject::Topic(topic) => Report::new(topic_text(topic), topic_data(topic)),
         Subject::Error(error) => Report::new(error_text(error), error_data(error)),
         Subject::Code(code) => {
@@ -81,9 +110,22 @@ fn code_data(code: &Code) -> Json {
     json!({ "kind": "code", "name": code, "title": title, "why": why })
 }
 
+/// Where the hyperparameters to set instead are explained.
+fn see(names: &[&str]) -> String {
+    let commands: Vec<_> = names.iter().map(|name| format!("`subtune explain {name}`")).collect();
+    commands.join(", ")
+}
+
 fn subject(name: &str) -> Result<Subject> {
-    if let Some(row) = catalog::find(name) {
-        return Ok(Subject::Hyperparameter(row));
+    match catalog::look_up(name) {
+        Meant::Rows(rows) => {
+            return Ok(match rows[..] {
+                [row] => Subject::Hyperparameter(row),
+                _ => Subject::Several(rows),
+            });
+        }
+        Meant::DisplayOnly(shown) => return Ok(Subject::DisplayOnly(shown)),
+        Meant::Nothing => {}
     }
     if let Some(code) = lint::find(name) {
         return Ok(Subject::Code(code));
@@ -99,6 +141,9 @@ fn subject(name: &str) -> Result<Subject> {
                 .hint(format!("did you mean {}?", names.join(" or "))))
         }
         Found::Nothing => {
+            if let Some(error) = errors::find_printed(name) {
+                return Ok(Subject::Error(error));
+            }
             let what = format!("there is no hyperparameter {name}, and no error of that name");
             Err(Error::input(what).hint(nearest(name).map_or_else(
                 || {

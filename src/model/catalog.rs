@@ -373,6 +373,104 @@ pub fn find(name: &str) -> Option<&'static Hyperparameter> {
         .or_else(|| ALL.iter().find(|row| row.aliases.contains(&name)))
 }
 
+/// A name that other tools print beside the hyperparameters, and that nobody can set by that name.
+#[derive(Debug, PartialEq, Eq)]
+pub struct DisplayOnly {
+    /// The name as it is printed.
+    pub name: &'static str,
+    /// What it shows, one sentence.
+    pub summary: &'static str,
+    /// The hyperparameters to set instead, by canonical name; none where nothing does it.
+    pub instead: &'static [&'static str],
+    /// What to do instead, to be read after a semicolon or as a hint.
+    pub advice: &'static str,
+}
+
+/// The names that btcli and the APIs of the chain print and that are no hyperparameters.
+pub static DISPLAY_ONLY: &[DisplayOnly] = &[
+    DisplayOnly {
+        name: "alpha_values",
+        summary: "The name under which btcli sets alpha_low and alpha_high together.",
+        instead: &["alpha_low", "alpha_high"],
+        advice: "set alpha_low and alpha_high",
+    },
+    DisplayOnly {
+        name: "yuma_version",
+        summary: "Which version of Yuma consensus runs: 3 while yuma3_enabled is on, else 2.",
+        instead: &["yuma3_enabled"],
+        advice: "set yuma3_enabled: true for version 3, false for version 2",
+    },
+    DisplayOnly {
+        name: "subnet_is_active",
+        summary: "Whether the subnet has been started, so that its token is emitted and traded.",
+        instead: &[],
+        advice: "no hyperparameter sets it: its owner starts a subnet once, with \
+                 SubtensorModule.start_call (`btcli subnets start`)",
+    },
+];
+
+/// The display-only name, if it is one: for readers that are asked to set it.
+#[must_use]
+pub fn display_only(name: &str) -> Option<&'static DisplayOnly> {
+    DISPLAY_ONLY.iter().find(|row| row.name == name)
+}
+
+/// What any name that the chain or another tool uses stands for: a canonical name or an alias in
+/// any case and with any separators, a display-only name, a call (`sudo_set_tempo`,
+/// `AdminUtils.sudo_set_tempo`), or a storage item (`ImmunityPeriod`).
+///
+/// For explaining alone. A profile takes canonical names and aliases as they are written ([`find`]).
+#[must_use]
+pub fn look_up(name: &str) -> Meant {
+    let plain = |text: &str| {
+        let separator = |c: char| matches!(c, '-' | '_' | ' ');
+        text.trim().replace(separator, "").to_ascii_lowercase()
+    };
+    if let Some(row) = find(name) {
+        return Meant::Rows(vec![row]);
+    }
+    if let Some(shown) = display_only(name) {
+        return Meant::DisplayOnly(shown);
+    }
+    let wanted = plain(name);
+    if let Some(row) = ALL
+        .iter()
+        .find(|row| std::iter::once(&row.name).chain(row.aliases).any(|it| plain(it) == wanted))
+    {
+        return Meant::Rows(vec![row]);
+    }
+    if let Some(shown) = DISPLAY_ONLY.iter().find(|row| plain(row.name) == wanted) {
+        return Meant::DisplayOnly(shown);
+    }
+    let dotted = name.trim().replace("::", ".");
+    let (pallet, item) = match dotted.rsplit_once('.') {
+        Some((pallet, item)) => (Some(plain(pallet)), plain(item)),
+        None => (None, plain(&dotted)),
+    };
+    let here = |known: &str| pallet.as_deref().is_none_or(|pallet| plain(known) == pallet);
+    let called = |row: &Hyperparameter| {
+        row.setters.iter().any(|setter| here(setter.pallet) && plain(setter.call) == item)
+    };
+    let stored = |row: &Hyperparameter| {
+        row.storage.is_some_and(|it| here(it.pallet) && plain(it.name) == item)
+    };
+    let by_call: Vec<_> = ALL.iter().filter(|row| called(row)).collect();
+    let rows =
+        if by_call.is_empty() { ALL.iter().filter(|row| stored(row)).collect() } else { by_call };
+    if rows.is_empty() { Meant::Nothing } else { Meant::Rows(rows) }
+}
+
+/// What a name stands for in the catalog.
+#[derive(Debug)]
+pub enum Meant {
+    /// Nothing in it.
+    Nothing,
+    /// These: several where one call sets several.
+    Rows(Vec<&'static Hyperparameter>),
+    /// A name that is shown and not set.
+    DisplayOnly(&'static DisplayOnly),
+}
+
 /// The known name that looks most like `name`, if any does.
 #[must_use]
 pub fn nearest(name: &str) -> Option<&'static str> {
@@ -1763,6 +1861,76 @@ mod tests {
             if let Effect::When(_, names) = row.effect {
                 assert!(names.iter().all(|name| find(name).is_some()), "{}", row.name);
             }
+        }
+    }
+
+    fn meant(name: &str) -> Vec<&'static str> {
+        match look_up(name) {
+            Meant::Nothing => Vec::new(),
+            Meant::Rows(rows) => rows.into_iter().map(|row| row.name).collect(),
+            Meant::DisplayOnly(shown) => vec![shown.name],
+        }
+    }
+
+    #[test]
+    fn what_other_tools_call_it_is_looked_up() {
+        for (name, rows) in [
+            ("tempo", &["tempo"][..]),
+            ("Tempo", &["tempo"]),
+            ("immunity-period", &["immunity_period"]),
+            ("Immunity Period", &["immunity_period"]),
+            ("ImmunityPeriod", &["immunity_period"]),
+            ("SubtensorModule.ImmunityPeriod", &["immunity_period"]),
+            ("sudo_set_tempo", &["tempo"]),
+            ("AdminUtils.sudo_set_tempo", &["tempo"]),
+            ("AdminUtils::sudo_set_tempo", &["tempo"]),
+            ("adminutils.SUDO_SET_TEMPO", &["tempo"]),
+            ("sudo_set_alpha_values", &["alpha_low", "alpha_high"]),
+            ("alpha_values", &["alpha_values"]),
+            ("Yuma_Version", &["yuma_version"]),
+            ("subnet_is_active", &["subnet_is_active"]),
+            ("Balances.sudo_set_tempo", &[]),
+            ("xyzzy", &[]),
+            ("", &[]),
+        ] {
+            assert_eq!(meant(name), rows, "{name}");
+        }
+        for row in ALL {
+            for setter in row.setters {
+                let (bare, whole) = (setter.call, format!("{}.{}", setter.pallet, setter.call));
+                assert!(meant(bare).contains(&row.name), "{bare}");
+                assert!(meant(&whole).contains(&row.name), "{whole}");
+            }
+        }
+    }
+
+    /// Every name that btcli 9 and 11 and the chain's runtime API print for a subnet.
+    #[test]
+    fn every_name_that_the_neighbours_print_is_found() {
+        for name in
+            "rho kappa immunity_period min_allowed_weights max_weights_limit max_weight_limit \
+                     tempo min_difficulty max_difficulty difficulty weights_version \
+                     weights_version_key weights_rate_limit adjustment_interval adjustment_alpha \
+                     activity_cutoff activity_cutoff_factor registration_allowed \
+                     network_registration_allowed network_pow_registration_allowed \
+                     target_regs_per_interval min_burn max_burn bonds_moving_avg bonds_penalty \
+                     bonds_reset_enabled max_regs_per_block serving_rate_limit max_validators \
+                     max_allowed_uids min_allowed_uids commit_reveal_period \
+                     commit_reveal_weights_enabled alpha_values alpha_high alpha_low \
+                     liquid_alpha_enabled alpha_sigmoid_steepness yuma_version yuma3_enabled \
+                     subnet_is_active subnet_emission_enabled transfers_enabled \
+                     user_liquidity_enabled sn_owner_hotkey subnet_owner_hotkey recycle_or_burn \
+                     burn_increase_mult burn_half_life owner_cut_enabled \
+                     owner_cut_auto_lock_enabled owner_immune_neuron_limit immune_owner_uids_limit \
+                     min_childkey_take collateral_lock_share collateral_drain_ratio \
+                     liquid_alpha_consensus_mode mechanism_emission_split trigger_epoch trim"
+                .split_whitespace()
+        {
+            assert!(!meant(name).is_empty(), "{name}");
+        }
+        for shown in DISPLAY_ONLY {
+            assert!(find(shown.name).is_none(), "{}", shown.name);
+            assert!(shown.instead.iter().all(|name| find(name).is_some()), "{}", shown.name);
         }
     }
 

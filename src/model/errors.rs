@@ -63,6 +63,105 @@ impl Topic {
     }
 }
 
+/// Why a transaction is not let in before any call runs, by number: the chain's name, and the
+/// node's words (sp-runtime, `InvalidTransaction`). 7 is `Custom`, which has a number of its own.
+pub const INVALID: [(&str, &str); 13] = [
+    ("Call", "Transaction call is not expected"),
+    ("Payment", "Inability to pay some fees (e.g. account balance too low)"),
+    ("Future", "Transaction will be valid in the future"),
+    ("Stale", "Transaction is outdated"),
+    ("BadProof", "Transaction has a bad signature"),
+    ("AncientBirthBlock", "Transaction has an ancient birth block"),
+    ("ExhaustsResources", "Transaction would exhaust the block limits"),
+    ("Custom", "InvalidTransaction custom error"),
+    ("BadMandatory", "A call was labelled as mandatory, but resulted in an Error."),
+    (
+        "MandatoryValidation",
+        "Transaction dispatch is mandatory; transactions must not be validated.",
+    ),
+    ("BadSigner", "Invalid signing address"),
+    ("IndeterminateImplicit", "The implicit data was unable to be calculated"),
+    ("UnknownOrigin", "The transaction extension did not authorize any origin"),
+];
+/// The same where the chain cannot tell (`UnknownTransaction`).
+pub const UNKNOWN: [(&str, &str); 2] = [
+    ("CannotLookup", "Could not lookup information required to validate the transaction"),
+    ("NoUnsignedValidator", "Could not find an unsigned validator for the unsigned transaction"),
+];
+
+/// What a node answers with before any call runs, by the code of JSON-RPC: its words, and the row
+/// that explains them (sc-rpc-api, `author`; below -32000 the limits of public endpoints).
+const NODE: &[(i64, &str, &str)] = &[
+    (1001, "Extrinsic has invalid format", "Pool.BadFormat"),
+    (1002, "Verification Error", "Pool.VerificationError"),
+    (1010, "Invalid Transaction", "Pool.InvalidTransaction"),
+    (1011, "Unknown Transaction Validity", "Pool.UnknownValidity"),
+    (1012, "Transaction is temporarily banned", "Pool.TemporarilyBanned"),
+    (1013, "Transaction already imported", "Pool.AlreadyImported"),
+    (1014, "Priority is too low", "Pool.TooLowPriority"),
+    (1015, "Cycle Detected", "Pool.CycleDetected"),
+    (1016, "Immediately Dropped", "Pool.ImmediatelyDropped"),
+    (1018, "Transaction cannot be propagated", "Pool.Unactionable"),
+    (1019, "Transaction does not provide any tags", "Pool.NoTags"),
+    (1020, "Invalid block ID", "Pool.InvalidBlockId"),
+    (1021, "The pool is not accepting future transactions", "Pool.Future"),
+    (-32004, "storage work rate limit exceeded", "Node.TooManyRequests"),
+    (-32005, "rate limit exceeded", "Node.TooManyRequests"),
+    (429, "Too Many Requests", "Node.TooManyRequests"),
+    (4003, "State already discarded for", "Node.StateDiscarded"),
+];
+
+/// The row of a node's answer that needs no more than its code; `None` where the words behind the
+/// code tell more, or nothing is known of it.
+#[must_use]
+pub fn of_node(code: i64) -> Option<&'static str> {
+    let told_by_its_words = [1010, 1011].contains(&code);
+    let found = NODE.iter().find(|(known, ..)| *known == code && !told_by_its_words);
+    found.map(|(.., name)| *name)
+}
+
+/// The error in what a node or a client has printed: `1014`, `Priority is too low: (0 vs 0)`,
+/// `1010: Invalid Transaction: Custom error: 6`, or a whole line of a log.
+#[must_use]
+pub fn find_printed(text: &str) -> Option<&'static Entry> {
+    let text = text.trim().to_ascii_lowercase();
+    let entry = |name: &str| ALL.iter().find(|row| row.name == name);
+    if let Some((_, rest)) = text.rsplit_once("custom error: ") {
+        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+        return match find(&format!("InvalidTransaction.Custom({digits})")) {
+            Found::One(row) => Some(row),
+            _ => None,
+        };
+    }
+    if let Ok(code) = text.parse::<i64>() {
+        return NODE.iter().find(|(known, ..)| *known == code).and_then(|(.., name)| entry(name));
+    }
+    // The most telling words come first: «Invalid Transaction» stands before all others.
+    let reasons =
+        INVALID.iter().map(|(name, words)| (*words, format!("InvalidTransaction.{name}")));
+    let unknown =
+        UNKNOWN.iter().map(|(name, words)| (*words, format!("UnknownTransaction.{name}")));
+    let told = |words: &str| {
+        let words = words.to_ascii_lowercase();
+        // A part of them, too: «Inability to pay some fees» is how clients cut it.
+        text.contains(&words) || (text.len() >= 12 && words.starts_with(text.as_str()))
+    };
+    if let Some((_, name)) = reasons.chain(unknown).find(|(words, _)| told(words)) {
+        return entry(&name);
+    }
+    let general = |name: &str| ["Pool.InvalidTransaction", "Pool.UnknownValidity"].contains(&name);
+    let mut nodes: Vec<_> = NODE.iter().collect();
+    nodes.sort_by_key(|(.., name)| general(name));
+    if let Some((.., name)) = nodes.iter().find(|(_, words, _)| told(words)) {
+        return entry(name);
+    }
+    let numbers =
+        text.split(|c: char| !c.is_ascii_digit()).filter_map(|number| number.parse().ok());
+    let mut codes = numbers.filter(|code: &i64| (1000..1100).contains(code));
+    let code = codes.next()?;
+    NODE.iter().find(|(known, ..)| *known == code).and_then(|(.., name)| entry(name))
+}
+
 /// The error of this name: in full, or without its pallet where that says enough;
 /// `::` for the dot and letters of any size are understood.
 #[must_use]
@@ -511,10 +610,31 @@ pub static ALL: &[Entry] = &[
         "send some TAO to it first: 500 rao at least",
     ),
     row(
+        "Node.StateDiscarded",
+        "the node no longer keeps the state of so old a block",
+        "use `--network archive` for older blocks",
+    ),
+    row(
+        "Node.TooManyRequests",
+        "the node limits how much one address may ask of it, and that much has been asked",
+        "wait a minute and try again, or name another node with --network",
+    ),
+    row(
         "Other",
         "the chain gives no reason",
         "run `subtune plan` again, and look at the block in an explorer",
     ),
+    row(
+        "Pool.AlreadyImported",
+        "the node has this very transaction already",
+        "do not send it again: `subtune history --refresh` asks the chain for its outcome",
+    ),
+    row(
+        "Pool.BadFormat",
+        "the bytes are not a transaction of this runtime",
+        "make a new plan: the runtime may have been upgraded since the transaction was made",
+    ),
+    row("Pool.CycleDetected", "transactions of the pool wait for each other", BUG),
     row(
         "Pool.Future",
         "the pool takes no transaction that must wait for an earlier one",
@@ -526,6 +646,17 @@ pub static ALL: &[Entry] = &[
         "try again in some blocks, or name another node with --network",
     ),
     row(
+        "Pool.InvalidBlockId",
+        "the node does not know the block that the transaction was checked at",
+        "try again in some blocks, or name another node with --network",
+    ),
+    row(
+        "Pool.InvalidTransaction",
+        "the transaction is turned away before it runs; the words behind the code tell why",
+        "explain those words: `subtune explain \"Custom error: 6\"`, `subtune explain \"Transaction is outdated\"`",
+    ),
+    row("Pool.NoTags", "the transaction takes no place in the pool", BUG),
+    row(
         "Pool.TemporarilyBanned",
         "the node has turned this very transaction away a moment ago",
         "make a new plan: a new transaction is not banned",
@@ -534,6 +665,21 @@ pub static ALL: &[Entry] = &[
         "Pool.TooLowPriority",
         "another transaction of the signer with the same nonce waits in the pool",
         "wait until the other one is in a block (`subtune history` lists those sent here), then make a new plan",
+    ),
+    row(
+        "Pool.Unactionable",
+        "the node can neither pass the transaction on nor put it into a block of its own",
+        "name another node with --network",
+    ),
+    row(
+        "Pool.UnknownValidity",
+        "the node cannot tell whether the transaction is valid",
+        "try again in some blocks, or name another node with --network",
+    ),
+    row(
+        "Pool.VerificationError",
+        "the node could not check the transaction",
+        "try again in some blocks, or name another node with --network",
     ),
     row(
         "Proxy.AnnouncementDepositInvariantViolated",
@@ -1305,6 +1451,46 @@ mod tests {
         let Found::Several(rows) = find("InvalidValue") else { panic!("not several") };
         let names: Vec<_> = rows.iter().map(|row| row.name).collect();
         assert_eq!(names, ["AdminUtils.InvalidValue", "SubtensorModule.InvalidValue"]);
+    }
+
+    #[test]
+    fn what_a_node_prints_is_found() {
+        let printed = |text: &str| find_printed(text).map(|row| row.name);
+        for (text, name) in [
+            ("1014", "Pool.TooLowPriority"),
+            ("1010", "Pool.InvalidTransaction"),
+            ("-32005", "Node.TooManyRequests"),
+            ("Priority is too low", "Pool.TooLowPriority"),
+            ("priority is too low: (0 vs 18446744073709551615)", "Pool.TooLowPriority"),
+            ("{'code': 1014, 'message': 'Priority is too low: (1 vs 1)'}", "Pool.TooLowPriority"),
+            ("Custom error: 6", "InvalidTransaction.Custom(6)"),
+            ("1010: Invalid Transaction: Custom error: 6", "InvalidTransaction.Custom(6)"),
+            (
+                "Invalid Transaction (1010), Custom error: 255 | Please consult",
+                "InvalidTransaction.Custom(255)",
+            ),
+            ("Custom error: 99", "InvalidTransaction.Custom"),
+            ("1010: Invalid Transaction: Transaction is outdated", "InvalidTransaction.Stale"),
+            ("Inability to pay some fees", "InvalidTransaction.Payment"),
+            (
+                "Inability to pay some fees (e.g. account balance too low)",
+                "InvalidTransaction.Payment",
+            ),
+            ("Invalid Transaction", "Pool.InvalidTransaction"),
+            ("Transaction is temporarily banned", "Pool.TemporarilyBanned"),
+            ("RPC error 1016", "Pool.ImmediatelyDropped"),
+            ("State already discarded for 0xab", "Node.StateDiscarded"),
+        ] {
+            assert_eq!(printed(text), Some(name), "{text}");
+        }
+        for text in
+            ["", "tempo", "7", "Custom error: x", "Custom error: 256", "block 9233781", "Call"]
+        {
+            assert_eq!(printed(text), None, "{text}");
+        }
+        for (_, _, name) in NODE {
+            assert_eq!(one(name), *name);
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use subxt::metadata::Metadata;
 
 use crate::catalog::metadata;
 use crate::proxy::Reply;
-use crate::support::Stage;
+use crate::support::{Run, Stage};
 
 /// Pallets of which the table holds every error.
 const WHOLE: &[&str] =
@@ -79,7 +79,7 @@ fn the_table_holds_every_error_of_the_runtimes_and_no_other() {
         .filter(|name| !known.contains(**name) && !LATER.contains(name))
         // No metadata tells the numbers, what a node's pool says, or this type.
         .filter(|name| {
-            !["InvalidTransaction.Custom(", "Pool.", "UnknownTransaction."]
+            !["InvalidTransaction.Custom(", "Node.", "Pool.", "UnknownTransaction."]
                 .iter()
                 .any(|group| name.starts_with(group))
         })
@@ -93,6 +93,41 @@ fn every_bound_of_the_catalog_has_its_error_explained() {
     for bound in catalog::ALL.iter().flat_map(|row| row.bounds) {
         assert!(matches!(errors::find(bound.error), Found::One(_)), "{}", bound.error);
     }
+}
+
+/// What nodes, btcli and the chain's own calls are called is found, too.
+#[test]
+fn what_the_neighbours_print_is_explained() {
+    let stage = Stage::offline();
+    let explain = |name: &str| {
+        let mut command = stage.command("explain --format json");
+        let run = Run::of(command.arg(name).output().unwrap());
+        assert_eq!(run.code, 0, "{name}: {run:?}");
+        let text = Run::of(stage.command("explain").arg(name).output().unwrap());
+        assert!(text.code == 0 && !text.stdout.is_empty(), "{name}: {text:?}");
+        run.json()
+    };
+    for (name, kind, full) in [
+        ("1014", "error", "Pool.TooLowPriority"),
+        ("Priority is too low", "error", "Pool.TooLowPriority"),
+        ("1010", "error", "Pool.InvalidTransaction"),
+        ("Custom error: 6", "error", "InvalidTransaction.Custom(6)"),
+        ("alpha_values", "display_only", "alpha_values"),
+        ("yuma_version", "display_only", "yuma_version"),
+        ("subnet_is_active", "display_only", "subnet_is_active"),
+        ("sudo_set_tempo", "hyperparameter", "tempo"),
+        ("AdminUtils.sudo_set_tempo", "hyperparameter", "tempo"),
+        ("sudo_set_alpha_values", "call", "sudo_set_alpha_values"),
+        ("ImmunityPeriod", "hyperparameter", "immunity_period"),
+        ("Tempo", "hyperparameter", "tempo"),
+    ] {
+        let json = explain(name);
+        assert_eq!((&json["kind"], &json["name"]), (&json!(kind), &json!(full)), "{name}: {json}");
+    }
+    let both = explain("sudo_set_alpha_values");
+    assert_eq!(both["hyperparameters"][0]["name"], "alpha_low", "{both}");
+    assert_eq!(both["hyperparameters"][1]["name"], "alpha_high", "{both}");
+    assert_eq!(explain("yuma_version")["instead"], json!(["yuma3_enabled"]));
 }
 
 #[test]
