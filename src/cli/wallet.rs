@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::settings::absolute;
 use crate::ui::output::{Report, Stream, one_line, pairs, table};
 use crate::wallet::survey::{Survey, survey};
-use crate::wallet::{WalletRef, address, locate};
+use crate::wallet::{Secret, WalletRef, address, locate};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -27,18 +27,42 @@ enum Command {
     Verify(Verify),
 }
 
+/// Which wallet: an argument, or the option of the commands that sign.
+#[derive(Debug, clap::Args)]
+struct Name {
+    /// Wallet; `--wallet-name NAME` does as well
+    name: Option<String>,
+    /// The wallet, as an option
+    #[arg(long, short = 'w', value_name = "NAME", hide = true)]
+    wallet_name: Option<String>,
+}
+
+impl Name {
+    fn required(self, command: &str) -> Result<String> {
+        match (self.name, self.wallet_name) {
+            (Some(argument), Some(option)) if argument != option => {
+                Err(Error::usage("two different wallets are named").hint("leave one of them out"))
+            }
+            (argument, option) => argument.or(option).ok_or_else(|| {
+                Error::usage(format!("`subtune {command}` needs the name of a wallet"))
+                    .hint("`subtune wallet list` names them")
+            }),
+        }
+    }
+}
+
 #[derive(Debug, clap::Args)]
 struct Show {
-    /// Wallet
-    name: String,
+    #[command(flatten)]
+    name: Name,
     #[command(flatten)]
     folder: Folder,
 }
 
 #[derive(Debug, clap::Args)]
 struct Verify {
-    /// Wallet
-    name: String,
+    #[command(flatten)]
+    name: Name,
     #[command(flatten)]
     folder: Folder,
     #[command(flatten)]
@@ -58,9 +82,11 @@ impl Args {
 pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     match args.command {
         Command::List(folder) => list(folder),
-        Command::Show(Show { name, folder }) => show(&wallet(name, folder)?),
+        Command::Show(Show { name, folder }) => {
+            show(&wallet(name.required("wallet show")?, folder)?)
+        }
         Command::Verify(Verify { name, folder, password }) => {
-            verify(global, wallet(name, folder)?, password).await
+            verify(global, wallet(name.required("wallet verify")?, folder)?, password).await
         }
     }
 }
@@ -138,10 +164,14 @@ async fn verify(global: &Global, wallet: WalletRef, password: Password) -> Resul
 /// How the keyfile is written, for people.
 fn keyfile(survey: &Survey) -> String {
     match survey.format {
-        _ if survey.watch_only => "none: watch-only".to_owned(),
+        None if survey.watch_only => "none: watch-only".to_owned(),
         None => "unreadable".to_owned(),
-        Some(format) if format.is_encrypted() => format!("{}, encrypted", format.name()),
-        Some(format) => format!("{}, not encrypted", format.name()),
+        Some(format) => match survey.secret {
+            Some(Secret::Encrypted) => format!("{}, encrypted", format.name()),
+            Some(Secret::Open) => format!("{}, not encrypted", format.name()),
+            Some(Secret::None) => format!("{}, without a secret: watch-only", format.name()),
+            None => format!("{}, unreadable", format.name()),
+        },
     }
 }
 
@@ -153,7 +183,8 @@ fn as_json(wallet: &WalletRef, survey: &Survey) -> Json {
         "public_key": survey.account.map(hex),
         "key_type": survey.scheme,
         "format": survey.format,
-        "encrypted": survey.format.map(|format| format.is_encrypted()),
+        "encrypted": survey.secret.map(|secret| secret == Secret::Encrypted),
+        "secret": survey.secret,
         "watch_only": survey.watch_only,
         "problems": survey.problems,
     })

@@ -122,15 +122,9 @@ pub fn secret(prompt: &str) -> Result<Option<Zeroizing<String>>> {
         return Ok(None);
     }
     let _kept = Kept::now();
-    // Empty answers are let through and count as tries: at the end of the input there is no other
-    // kind, and dialoguer would ask forever.
-    let question = dialoguer::Password::new()
-        .with_prompt(one_line(prompt))
-        .allow_empty_password(true)
-        .report(false);
-    match question.interact() {
-        Ok(answer) => Ok(Some(Zeroizing::new(answer))),
-        Err(dialoguer::Error::IO(cause)) => match cause.kind() {
+    match hidden(prompt) {
+        Ok(answer) => Ok(Some(answer)),
+        Err(cause) => match cause.kind() {
             ErrorKind::NotConnected => Ok(None),
             ErrorKind::Interrupted => {
                 Err(Error::new(Kind::Interrupted, "the question was not answered"))
@@ -138,4 +132,20 @@ pub fn secret(prompt: &str) -> Result<Option<Zeroizing<String>>> {
             _ => Err(Error::wallet("the answer cannot be read from the terminal").because(cause)),
         },
     }
+}
+
+#[cfg(unix)]
+fn hidden(prompt: &str) -> std::io::Result<Zeroizing<String>> {
+    super::hidden::answer(prompt)
+}
+
+#[cfg(not(unix))]
+fn hidden(prompt: &str) -> std::io::Result<Zeroizing<String>> {
+    // Empty answers are let through and count as tries: at the end of the input there is no other
+    // kind, and dialoguer would ask forever.
+    let question = dialoguer::Password::new()
+        .with_prompt(one_line(prompt))
+        .allow_empty_password(true)
+        .report(false);
+    question.interact().map(Zeroizing::new).map_err(|dialoguer::Error::IO(cause)| cause)
 }

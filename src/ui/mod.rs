@@ -3,6 +3,8 @@
 
 pub mod ask;
 pub mod echo;
+#[cfg(unix)]
+mod hidden;
 pub mod output;
 pub mod progress;
 pub mod qr;

@@ -75,6 +75,17 @@ pub(super) fn mismatch(path: &Path, derived: [u8; 32], source: &str, claimed: [u
     .hint("the files of two wallets are mixed up, or one is damaged: restore them from a backup")
 }
 
+/// The error for a keyfile that names another address than `coldkeypub.txt`.
+pub(super) fn claims(path: &Path, claimed: [u8; 32], expected: [u8; 32]) -> Error {
+    Error::wallet(format!(
+        "{} claims to be of {}, but coldkeypub.txt says {}",
+        path.display(),
+        address::ss58(&claimed),
+        address::ss58(&expected)
+    ))
+    .hint("the files of two wallets are mixed up, or one is damaged: restore them from a backup")
+}
+
 fn from_phrase(phrase: &str, scheme: Scheme) -> Option<Unlocked> {
     match scheme {
         Scheme::Sr25519 => {
@@ -108,7 +119,7 @@ fn from_private_key(text: &str, scheme: Scheme) -> Option<Unlocked> {
     }
 }
 
-fn sr25519_of(secret: &[u8]) -> Option<Unlocked> {
+pub(super) fn sr25519_of(secret: &[u8]) -> Option<Unlocked> {
     sr25519::Pair::from_seed_slice(secret).ok().map(Unlocked::sr25519)
 }
 

@@ -132,6 +132,14 @@ pub(super) fn parse<'a>(json: &'a [u8], path: &Path) -> Result<Fields<'a>> {
 }
 
 impl Fields<'_> {
+    /// Whether any secret is in it, usable or not.
+    pub(super) const fn names_secret(&self) -> bool {
+        !matches!(
+            (&self.secret_phrase, &self.secret_seed, &self.private_key),
+            (Field::Absent, Field::Absent, Field::Absent)
+        )
+    }
+
     /// The account that the fields claim; `None` when they claim none.
     ///
     /// # Errors

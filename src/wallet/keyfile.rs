@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::fields::{self, Fields};
-use super::{ansible, fernet, nacl};
+use super::key::Scheme;
+use super::{Unlocked, ansible, derive, fernet, nacl, polkadot};
 use crate::error::{Error, Result};
 
 /// The largest keyfile that is read, in bytes. Real ones have from 400 to 2,600.
@@ -25,6 +26,8 @@ pub enum Format {
     AnsibleVault,
     /// A Fernet token, the oldest encryption.
     Fernet,
+    /// The JSON export of polkadot-js and the wallets that follow it.
+    PolkadotJs,
     /// A bare public key in hex.
     PublicKey,
 }
@@ -38,21 +41,30 @@ impl Format {
             Self::Nacl => "NaCl",
             Self::AnsibleVault => "Ansible Vault",
             Self::Fernet => "Fernet",
+            Self::PolkadotJs => "polkadot-js export",
             Self::PublicKey => "public key",
         }
     }
+}
 
-    /// Whether a password opens it.
-    #[must_use]
-    pub const fn is_encrypted(self) -> bool {
-        matches!(self, Self::Nacl | Self::AnsibleVault | Self::Fernet)
-    }
+/// What of a secret is in a keyfile: only what is in it counts, not how it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Secret {
+    /// One that a password opens.
+    Encrypted,
+    /// One that everybody who reads the file has.
+    Open,
+    /// None: the public key at most.
+    None,
 }
 
 /// What a keyfile holds, as far as that shows without a password.
 pub(super) enum Contents<'a> {
     /// The fields.
     Plain(Fields<'a>),
+    /// A polkadot-js export without a password.
+    Exported(polkadot::Export),
     /// Something that a password opens.
     Sealed(Sealed<'a>),
     /// A public key and nothing else; `None` when it is not even that.
@@ -64,15 +76,35 @@ pub(super) enum Sealed<'a> {
     Nacl(nacl::Sealed<'a>),
     AnsibleVault(ansible::Sealed),
     Fernet(fernet::Sealed),
+    Exported(polkadot::Export),
 }
 
 impl Sealed<'_> {
-    /// The JSON inside; `None` when the password does not open it.
-    pub(super) fn open(&self, password: &str) -> Result<Option<Zeroizing<Vec<u8>>>> {
+    /// The key inside; `None` when the password does not open it. Of an export of several accounts
+    /// it is the `wanted` one's.
+    ///
+    /// # Errors
+    /// When what opens holds no key, or one that contradicts the rest of the file.
+    pub(super) fn open(
+        &self,
+        password: &str,
+        wanted: Option<[u8; 32]>,
+        path: &Path,
+    ) -> Result<Option<Unlocked>> {
+        let json = match self {
+            Self::Nacl(sealed) => sealed.open(password)?,
+            Self::AnsibleVault(sealed) => sealed.open(password),
+            Self::Fernet(sealed) => sealed.open(password),
+            Self::Exported(export) => return export.open(password, wanted, path),
+        };
+        json.map(|json| derive::derive(&fields::parse(&json, path)?, path)).transpose()
+    }
+
+    /// Refuses what no password will make the key of the `wanted` account.
+    pub(super) fn check(&self, wanted: Option<[u8; 32]>, path: &Path) -> Result<()> {
         match self {
-            Self::Nacl(sealed) => sealed.open(password),
-            Self::AnsibleVault(sealed) => Ok(sealed.open(password)),
-            Self::Fernet(sealed) => Ok(sealed.open(password)),
+            Self::Exported(export) => export.check(wanted, path),
+            Self::Nacl(_) | Self::AnsibleVault(_) | Self::Fernet(_) => Ok(()),
         }
     }
 
@@ -81,6 +113,7 @@ impl Sealed<'_> {
         match self {
             Self::Nacl(_) => "opening the keyfile, which takes some seconds and 512 MiB of memory",
             Self::AnsibleVault(_) => "opening the keyfile",
+            Self::Exported(_) => "opening the export, which takes 128 MiB of memory",
             Self::Fernet(_) => "opening the keyfile, which takes some seconds",
         }
     }
@@ -95,9 +128,15 @@ pub(super) struct Keyfile {
 impl Keyfile {
     /// One that was not read from a file.
     pub(super) fn of(bytes: Vec<u8>) -> Result<Self> {
-        let bytes = Zeroizing::new(bytes);
-        let path = PathBuf::from("(bytes)");
+        Self::checked(Zeroizing::new(bytes), PathBuf::from("(bytes)"))
+    }
+
+    /// Refuses what is no keyfile for its size, and takes an editor's mark in front away.
+    fn checked(mut bytes: Zeroizing<Vec<u8>>, path: PathBuf) -> Result<Self> {
         check_size(&bytes, &path)?;
+        if bytes.starts_with(b"\xef\xbb\xbf") {
+            bytes.drain(..3);
+        }
         Ok(Self { path, bytes })
     }
 
@@ -121,12 +160,18 @@ impl Keyfile {
         } else if self.bytes.starts_with(fernet::MAGIC) {
             Format::Fernet
         } else if trimmed.starts_with(b"{") {
-            Format::Json
+            if polkadot::is_export(trimmed) { Format::PolkadotJs } else { Format::Json }
         } else if trimmed.starts_with(b"0x") {
             Format::PublicKey
         } else {
-            let what =
-                if trimmed.is_empty() { "is empty" } else { "is not in a format that wallets use" };
+            let utf_16 = [&b"\xff\xfe"[..], b"\xfe\xff"];
+            let what = if trimmed.is_empty() {
+                "is empty"
+            } else if utf_16.iter().any(|mark| self.bytes.starts_with(mark)) {
+                "is UTF-16 text, not in a format that wallets use: save it as UTF-8"
+            } else {
+                "is not in a format that wallets use"
+            };
             return Err(Error::wallet(format!("the keyfile {} {what}", self.path.display()))
                 .hint("check that the path is that of a Bittensor wallet's file"));
         };
@@ -143,16 +188,63 @@ impl Keyfile {
                 Contents::Sealed(Sealed::AnsibleVault(ansible::Sealed::split(self)?))
             }
             Format::Fernet => Contents::Sealed(Sealed::Fernet(fernet::Sealed::split(self)?)),
+            Format::PolkadotJs => {
+                let export = polkadot::Export::split(&self.bytes, &self.path)?;
+                match export.is_encrypted() {
+                    true => Contents::Sealed(Sealed::Exported(export)),
+                    false => Contents::Exported(export),
+                }
+            }
             Format::PublicKey => Contents::PublicKey(fields::bare_public_key(&self.bytes)),
         })
     }
 
-    /// The account that it claims to be of, if it is not encrypted.
+    /// The account that it claims to be of, where that shows without a password.
     pub(super) fn claimed_account(&self) -> Result<Option<[u8; 32]>> {
-        match self.contents()? {
-            Contents::Plain(fields) => fields.account(&self.path),
-            Contents::PublicKey(account) => Ok(account),
-            Contents::Sealed(_) => Ok(None),
+        self.contents()?.claimed(&self.path)
+    }
+}
+
+impl Contents<'_> {
+    /// What of a secret is in it.
+    pub(super) const fn secret(&self) -> Secret {
+        match self {
+            Self::Plain(fields) if !fields.names_secret() => Secret::None,
+            Self::Plain(_) | Self::Exported(_) => Secret::Open,
+            Self::Sealed(_) => Secret::Encrypted,
+            Self::PublicKey(_) => Secret::None,
+        }
+    }
+
+    /// The account that it claims to be of, where that shows without a password.
+    pub(super) fn claimed(&self, path: &Path) -> Result<Option<[u8; 32]>> {
+        match self {
+            Self::Plain(fields) => fields.account(path),
+            Self::PublicKey(account) => Ok(*account),
+            Self::Exported(export) | Self::Sealed(Sealed::Exported(export)) => Ok(export.claimed()),
+            Self::Sealed(_) => Ok(None),
+        }
+    }
+
+    /// How its key signs, where that shows without a password.
+    pub(super) const fn scheme(&self) -> Option<Scheme> {
+        match self {
+            Self::Plain(fields) => Some(fields.crypto_type),
+            Self::Exported(export) | Self::Sealed(Sealed::Exported(export)) => export.scheme(),
+            Self::Sealed(_) | Self::PublicKey(_) => None,
+        }
+    }
+
+    /// The key of what no password protects.
+    ///
+    /// # Errors
+    /// When it holds no secret, or one that makes no key or another than it claims.
+    pub(super) fn open(&self, path: &Path) -> Result<Option<Unlocked>> {
+        match self {
+            Self::Plain(fields) => derive::derive(fields, path).map(Some),
+            Self::Exported(export) => export.open("", None, path),
+            Self::Sealed(_) => Ok(None),
+            Self::PublicKey(_) => Err(derive::no_secret(path)),
         }
     }
 }
@@ -202,8 +294,7 @@ fn read_with_metadata(path: &Path) -> Result<(Keyfile, Metadata)> {
         usize::try_from(MAX_BYTES).unwrap_or(usize::MAX).saturating_add(64),
     ));
     file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
-    check_size(&bytes, path)?;
-    Ok((Keyfile { path: path.to_owned(), bytes }, metadata))
+    Ok((Keyfile::checked(bytes, path.to_owned())?, metadata))
 }
 
 fn check_size(bytes: &[u8], path: &Path) -> Result<()> {
@@ -261,9 +352,11 @@ mod tests {
         assert_eq!(format(b"gAAAAABf").unwrap(), Format::Fernet);
         assert_eq!(format(b" \n{}").unwrap(), Format::Json);
         assert_eq!(format(b"0x00").unwrap(), Format::PublicKey);
-        for unknown in
-            [&b""[..], b" \n", b"$NAC", b"\0\xff\xfe", b"[\"a\"]", b"\xef\xbb\xbf{}", b"nacl"]
-        {
+        // An editor's mark in front.
+        assert_eq!(format(b"\xef\xbb\xbf{}").unwrap(), Format::Json);
+        assert_eq!(format(b"\xef\xbb\xbf0x00\r\n").unwrap(), Format::PublicKey);
+        assert!(format(b"\xff\xfe{\0}\0").unwrap_err().what.contains("UTF-16"));
+        for unknown in [&b""[..], b" \n", b"$NAC", b"\0\xff\xfe", b"[\"a\"]", b"nacl"] {
             assert!(format(unknown).is_err(), "{unknown:?}");
         }
         assert!(format(b"").unwrap_err().what.ends_with("is empty"));

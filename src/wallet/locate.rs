@@ -17,6 +17,8 @@ pub struct WalletRef {
     path: PathBuf,
     /// As it was named: by that path the library calls the variable of the password.
     given: PathBuf,
+    /// The hotkey of the shorthand `wallet/hotkey`: named, and of no use here.
+    hotkey: Option<String>,
 }
 
 impl WalletRef {
@@ -34,13 +36,39 @@ impl WalletRef {
             return Err(Error::input(format!("{name:?} is not the name of a wallet"))
                 .hint("give the name alone, and the folder of the wallets in --wallet-path"));
         }
-        Ok(Self { name, path: settings::absolute(&path), given: path })
+        Ok(Self { name, path: settings::absolute(&path), given: path, hotkey: None })
+    }
+
+    /// The wallet that a person or a setting names, in the folder `path`: by its name, or by btcli's
+    /// shorthand `wallet/hotkey`.
+    ///
+    /// # Errors
+    /// As [`WalletRef::new`].
+    pub fn named(name: &str, path: PathBuf) -> Result<Self> {
+        match name.split_once('/') {
+            Some((wallet, hotkey)) if !hotkey.is_empty() && !hotkey.contains('/') => {
+                let hotkey = Some(hotkey.to_owned());
+                Ok(Self { hotkey, ..Self::new(wallet.to_owned(), path)? })
+            }
+            _ => Self::new(name.to_owned(), path),
+        }
     }
 
     /// The wallet's name.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// What to tell about a hotkey that was named, too.
+    #[must_use]
+    pub fn note(&self) -> Option<String> {
+        let hotkey = self.hotkey.as_ref()?;
+        Some(format!(
+            "the hotkey `{}` is not used: the coldkey of the wallet `{}` signs",
+            plain(hotkey),
+            self.name
+        ))
     }
 
     /// The folder that holds the wallets.
@@ -151,6 +179,11 @@ pub fn all(folder: &Path) -> Result<Vec<WalletRef>> {
     Ok(wallets)
 }
 
+/// For a message: a name as it was typed may hold anything.
+fn plain(text: &str) -> String {
+    text.chars().filter(|c| !crate::error::is_harmful(*c)).take(64).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -174,6 +207,19 @@ mod tests {
         let good = wallet(Path::new("w"), "my wallet.1");
         assert_eq!(good.coldkey_path(), settings::absolute(Path::new("w/my wallet.1/coldkey")));
         assert_eq!(good.coldkey_as_named(), Path::new("w/my wallet.1/coldkey"));
+    }
+
+    #[test]
+    fn the_shorthand_of_btcli_names_a_wallet() {
+        let of = |name: &str| WalletRef::named(name, "b".into());
+        let given = of("cold/hot").unwrap();
+        assert_eq!(given.coldkey_path(), settings::absolute(Path::new("b/cold/coldkey")));
+        assert_eq!(given.name(), "cold");
+        assert!(given.note().unwrap().contains("the hotkey `hot` is not used"));
+        assert_eq!(of("cold").unwrap().note(), None);
+        for bad in ["/hot", "cold/", "../hot", "a/b/c", "/", "./x"] {
+            assert!(of(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

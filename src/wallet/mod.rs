@@ -21,13 +21,14 @@ mod keyfile;
 pub mod locate;
 mod nacl;
 pub mod password;
+mod polkadot;
 mod process;
 mod secret_file;
 pub mod suri;
 pub mod survey;
 
 pub use key::{Scheme, Unlocked};
-pub use keyfile::Format;
+pub use keyfile::{Format, Secret};
 pub use locate::WalletRef;
 pub use password::Person;
 
@@ -58,6 +59,47 @@ pub fn unlock(
     process::leaving_no_trace(|| unlock_coldkey(wallet, password_file, person))
 }
 
+/// What shows of the coldkey of `wallet` without opening it: that there is one, that it holds a
+/// secret and of which kind, and that it does not contradict `coldkeypub.txt`.
+///
+/// # Errors
+/// As [`unlock`], as far as that can be told before.
+pub fn look(wallet: &WalletRef) -> Result<Secret> {
+    process::protect();
+    wallet.check_coldkey()?;
+    let path = wallet.coldkey_path();
+    let file = keyfile::read(&path, &|_| {})?;
+    let contents = file.contents()?;
+    let expected = expected(wallet)?;
+    if let Contents::Sealed(sealed) = &contents {
+        sealed.check(expected, &path)?;
+    }
+    match (contents.secret(), expected, contents.claimed(&path)?) {
+        (Secret::None, ..) => Err(derive::no_secret(&path)),
+        (_, Some(expected), Some(claimed)) if expected != claimed => {
+            Err(derive::claims(&path, claimed, expected))
+        }
+        (secret, ..) => Ok(secret),
+    }
+}
+
+/// Whether `wallet` has nothing to sign with: no coldkey, or one that holds no secret.
+#[must_use]
+pub fn only_watches(wallet: &WalletRef) -> bool {
+    let path = wallet.coldkey_path();
+    if !keyfile::may_exist(&path) {
+        return true;
+    }
+    let secret = |file: Keyfile| file.contents().map(|contents| contents.secret());
+    matches!(keyfile::read(&path, &|_| {}).and_then(secret), Ok(Secret::None))
+}
+
+/// The account that `coldkeypub.txt` names; `None` without that file.
+fn expected(wallet: &WalletRef) -> Result<Option<[u8; 32]>> {
+    let there = keyfile::may_exist(&wallet.coldkeypub_path());
+    there.then(|| wallet.read_coldkeypub()).transpose()
+}
+
 /// Whether a person will be asked for the password when the coldkey of `wallet` is opened; nothing
 /// is opened here, and no password is read.
 ///
@@ -65,14 +107,9 @@ pub fn unlock(
 /// As [`unlock`], as far as that can be told before: there is no coldkey, it holds no secret, or it
 /// is encrypted and there is neither a password nor a terminal to ask on.
 pub fn will_ask(wallet: &WalletRef, password_file: Option<&Path>) -> Result<bool> {
-    process::protect();
-    wallet.check_coldkey()?;
-    let path = wallet.coldkey_path();
-    match keyfile::read(&path, &|_| {})?.contents()? {
-        Contents::Plain(_) => Ok(false),
-        Contents::Sealed(_) if password_file.is_some() => Ok(false),
-        Contents::Sealed(_) => password::will_ask(wallet),
-        Contents::PublicKey(_) => Err(derive::no_secret(&path)),
+    match look(wallet)? {
+        Secret::Encrypted if password_file.is_none() => password::will_ask(wallet),
+        Secret::Encrypted | Secret::Open | Secret::None => Ok(false),
     }
 }
 
@@ -85,22 +122,18 @@ fn unlock_coldkey(
     wallet.check_coldkey()?;
     let file = keyfile::read(&path, &|line| person.tell(&format!("warning: {line}")))?;
     // Read before the password is asked for: a broken wallet should not cost the wait.
-    let expected = if keyfile::may_exist(&wallet.coldkeypub_path()) {
-        Some(wallet.read_coldkeypub()?)
-    } else {
-        None
-    };
-
-    let unlocked = match file.contents()? {
-        Contents::Plain(fields) => derive::derive(&fields, &path)?,
-        Contents::Sealed(sealed) => {
+    let expected = expected(wallet)?;
+    let contents = file.contents()?;
+    let unlocked = match (contents.open(&path)?, &contents) {
+        (Some(unlocked), _) => unlocked,
+        (None, Contents::Sealed(sealed)) => {
+            sealed.check(expected, &path)?;
             let given = password::given(wallet, password_file, person)?;
-            let json =
-                Passwords { given, person }
-                    .try_each(wallet, sealed.patience(), |password| sealed.open(password))?;
-            derive::derive(&fields::parse(&json, &path)?, &path)?
+            Passwords { given, person }.try_each(wallet, sealed.patience(), |password| {
+                sealed.open(password, expected, &path)
+            })?
         }
-        Contents::PublicKey(_) => return Err(derive::no_secret(&path)),
+        (None, _) => return Err(derive::no_secret(&path)),
     };
     match expected {
         Some(expected) if expected != unlocked.account() => {
@@ -117,11 +150,7 @@ fn unlock_coldkey(
 /// [`Kind::Wallet`](crate::error::Kind::Wallet), as in [`unlock`].
 pub fn open_bytes(bytes: Vec<u8>) -> Result<Option<Unlocked>> {
     let file = Keyfile::of(bytes)?;
-    match file.contents()? {
-        Contents::Plain(fields) => derive::derive(&fields, file.path()).map(Some),
-        Contents::Sealed(_) => Ok(None),
-        Contents::PublicKey(_) => Err(derive::no_secret(file.path())),
-    }
+    file.contents()?.open(file.path())
 }
 
 #[cfg(test)]

@@ -45,6 +45,8 @@ pub(super) struct Given {
     password: Zeroizing<String>,
     /// «the password in …».
     place: String,
+    /// Of the wallet library's variable, what it is set to: it may be the password in clear.
+    clear: Option<Zeroizing<String>>,
 }
 
 /// The password that somebody has given beforehand. The first source that is set counts:
@@ -66,10 +68,10 @@ fn given_in(
 ) -> Result<Option<Given>> {
     let variable = |name: &str| {
         let Some(value) = environment(name) else { return Ok(None) };
-        let mut value = Zeroizing::new(value.into_string().map_err(|_| {
+        let mut value = text(value).ok_or_else(|| {
             Error::wallet(format!("what {name} is set to is not valid UTF-8"))
                 .hint("write the password to a file, and name that with --password-file")
-        })?);
+        })?;
         let length = value.trim_end_matches(['\n', '\r']).len();
         value.truncate(length);
         Ok((!value.trim().is_empty()).then_some(value))
@@ -77,13 +79,13 @@ fn given_in(
     let from_file = |path: &Path, option: &str| {
         let warn = |line: &str| person.tell(&format!("warning: {line}"));
         let password = secret_file::read(path, option, &warn)?;
-        Ok(Some(Given { password, place: format!("the file of {option}") }))
+        Ok(Some(Given { password, place: format!("the file of {option}"), clear: None }))
     };
     if let Some(path) = file {
         return from_file(path, PASSWORD_FILE_OPTION);
     }
     if let Some(password) = variable(PASSWORD_VAR)? {
-        return Ok(Some(Given { password, place: PASSWORD_VAR.to_owned() }));
+        return Ok(Some(Given { password, place: PASSWORD_VAR.to_owned(), clear: None }));
     }
     if let Some(path) = variable(PASSWORD_FILE_VAR)? {
         return from_file(&settings::path(path.as_str())?, PASSWORD_FILE_VAR);
@@ -96,7 +98,21 @@ fn given_in(
         ))
         .hint(format!("set {PASSWORD_VAR} to the password itself, or unset that variable"))
     })?;
-    Ok(Some(Given { password, place: name }))
+    Ok(Some(Given { password, place: name, clear: Some(scrambled) }))
+}
+
+/// A value of the environment as text; wiped when it is none.
+fn text(value: OsString) -> Option<Zeroizing<String>> {
+    let bytes = Zeroizing::new(value.into_encoded_bytes());
+    Some(Zeroizing::new(std::str::from_utf8(&bytes).ok()?.to_owned()))
+}
+
+/// Looks whether a password file can be read, as far as that goes without using it up.
+///
+/// # Errors
+/// [`Kind::Wallet`](crate::error::Kind::Wallet) when it could not be read.
+pub fn check_file(path: &Path) -> Result<()> {
+    secret_file::check(path, PASSWORD_FILE_OPTION)
 }
 
 /// The variable that the wallet library keeps the password of this keyfile in.
@@ -107,7 +123,9 @@ fn library_variable(coldkey: &Path) -> String {
 /// The library keeps the password XORed with the variable's name: today byte by byte and in base64,
 /// formerly (version 2.1.3) character by character.
 fn unscramble(value: &str, name: &str) -> Option<Zeroizing<String>> {
-    if let Ok(bytes) = STANDARD.decode(value).map(Zeroizing::new) {
+    let mut bytes = Zeroizing::new(vec![0; base64::decoded_len_estimate(value.len())]);
+    if let Ok(length) = STANDARD.decode_slice(value, &mut bytes) {
+        bytes.truncate(length);
         let clear = bytes.iter().zip(name.bytes().cycle()).map(|(byte, key)| byte ^ key);
         let clear = Zeroizing::new(clear.collect::<Vec<u8>>());
         if let Ok(clear) = std::str::from_utf8(&clear) {
@@ -126,8 +144,8 @@ pub(super) fn will_ask(wallet: &WalletRef) -> Result<bool> {
     let library = library_variable(&wallet.coldkey_as_named());
     // As `given` judges it: a blank one counts as not set, one that is no text is told later.
     let is_set = |name: &str| {
-        let value = std::env::var_os(name).map(|value| value.into_string().map(Zeroizing::new));
-        value.is_some_and(|value| value.map_or(true, |value| !value.trim().is_empty()))
+        let value = std::env::var_os(name).map(text);
+        value.is_some_and(|value| value.is_none_or(|value| !value.trim().is_empty()))
     };
     if [PASSWORD_VAR, PASSWORD_FILE_VAR, &library].into_iter().any(is_set) {
         return Ok(false);
@@ -166,9 +184,12 @@ impl Passwords<'_> {
         open: impl Fn(&str) -> Result<Option<T>>,
     ) -> Result<T> {
         let path = wallet.coldkey_path();
-        let refused = |which: &str| {
+        let refused = |which: &str, also: &str| {
             Error::wallet(format!("{which} does not open the keyfile {}", path.display())).hint(
-                "check the wallet's name and the password; if both are right, the file is damaged",
+                format!(
+                    "check the wallet's name and the password{also}; if both are right, the file is \
+                     damaged"
+                ),
             )
         };
         let open = |password: &str| {
@@ -178,8 +199,25 @@ impl Passwords<'_> {
                 outcome => Ok(outcome),
             }
         };
-        if let Some(Given { password, place }) = &self.given {
-            return open(password)?.ok_or_else(|| refused(&format!("the password in {place}")));
+        if let Some(Given { password, place, clear }) = &self.given {
+            if let Some(opened) = open(password)? {
+                return Ok(opened);
+            }
+            let Some(clear) = clear else {
+                return Err(refused(&format!("the password in {place}"), ""));
+            };
+            // A right password in the wrong encoding is not a wrong password.
+            return Err(match open(clear)? {
+                Some(_) => Error::wallet(format!(
+                    "{place} is set to the password itself, but the wallet library keeps it there \
+                     scrambled (base64 of its bytes XORed with the variable's name)"
+                ))
+                .hint(format!("set {PASSWORD_VAR} to it instead, and unset that variable")),
+                None => refused(
+                    &format!("the password in {place}"),
+                    ", which stands scrambled in that variable, as the wallet library writes it",
+                ),
+            });
         }
         for left in (0..TRIES).rev() {
             let Some(password) =
@@ -201,7 +239,7 @@ impl Passwords<'_> {
                 )),
             }
         }
-        Err(refused("the password"))
+        Err(refused("the password", ""))
     }
 }
 
@@ -254,6 +292,7 @@ mod tests {
         let given = given.map(|text| Given {
             password: Zeroizing::new(text.to_owned()),
             place: PASSWORD_VAR.to_owned(),
+            clear: None,
         });
         let passwords = Passwords { given, person: &person };
         let outcome = passwords.try_each(&wallet(), "opening", |password| {
@@ -309,6 +348,29 @@ mod tests {
         assert!(outcome.unwrap_err().what.contains(PASSWORD_VAR));
     }
 
+    #[test]
+    fn a_plain_password_where_a_scrambled_one_belongs_is_named_as_what_it_is() {
+        let open = |value: &str| {
+            let person = Types::new(&[]);
+            let name = "BT_PW_WALLETS_W_COLDKEY";
+            let environment =
+                |asked: &str| (asked == name).then(|| OsString::from(value.to_owned()));
+            let given = given_in(&wallet(), None, &person, &environment).unwrap();
+            Passwords { given, person: &person }
+                .try_each(&wallet(), "opening", |password| {
+                    Ok((password == "scrambled").then_some(()))
+                })
+                .map_err(|error| (error.what.clone(), error.next_step().to_owned()))
+        };
+        assert_eq!(open("MTctMTo9OyQo"), Ok(()));
+        let (what, hint) = open("scrambled").unwrap_err();
+        assert!(what.contains("BT_PW_WALLETS_W_COLDKEY is set to the password itself"), "{what}");
+        assert!(hint.contains("set BT_WALLET_PASSWORD to it instead"), "{hint}");
+        let (what, hint) = open("another").unwrap_err();
+        assert!(what.contains("the password in BT_PW_WALLETS_W_COLDKEY does not open"), "{what}");
+        assert!(hint.contains("stands scrambled in that variable"), "{hint}");
+    }
+
     /// The password that counts and its place, or what is said instead.
     fn found(file: Option<&Path>, variables: &[(&str, &str)]) -> Option<(String, String)> {
         let person = Types::new(&[]);
@@ -317,7 +379,7 @@ mod tests {
             Some(OsString::from(set.1))
         };
         match given_in(&wallet(), file, &person, &environment) {
-            Ok(given) => given.map(|Given { password, place }| (password.to_string(), place)),
+            Ok(given) => given.map(|given| (given.password.to_string(), given.place)),
             Err(error) => Some((String::new(), error.what)),
         }
     }

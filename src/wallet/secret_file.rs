@@ -12,18 +12,30 @@ use crate::error::{Error, Result};
 /// The longest such secret, in bytes. A mnemonic of 24 words has about 200.
 const MAX_BYTES: u64 = 4 * 1024;
 
+fn failed(option: &str, why: &dyn std::fmt::Display) -> Error {
+    Error::wallet(format!("the file of {option} cannot be read: {why}")).hint(format!(
+        "{option} wants the path of a file, or a descriptor such as /dev/fd/3, never the secret \
+         itself"
+    ))
+}
+
+/// Looks whether it can be read, before it is needed: a file is read, a pipe or descriptor, which
+/// can be read only once, has to be there.
+pub(super) fn check(path: &Path, option: &str) -> Result<()> {
+    let metadata = std::fs::metadata(path).map_err(|cause| failed(option, &cause))?;
+    match metadata.is_file() || metadata.is_dir() {
+        true => read(path, option, &|_| {}).map(|_| ()),
+        false => Ok(()),
+    }
+}
+
 /// Reads the text, without the line end that editors and `echo` leave behind it; `warn` is told
 /// when other users of the machine can read it too.
 ///
 /// The path is never quoted: whoever mistakes the option writes the secret itself there. `option`
 /// says where it was given.
 pub(super) fn read(path: &Path, option: &str, warn: &dyn Fn(&str)) -> Result<Zeroizing<String>> {
-    let failed = |why: &dyn std::fmt::Display| {
-        Error::wallet(format!("the file of {option} cannot be read: {why}")).hint(format!(
-            "{option} wants the path of a file, or a descriptor such as /dev/fd/3, never the \
-             secret itself"
-        ))
-    };
+    let failed = |why: &dyn std::fmt::Display| failed(option, why);
     let file = File::open(path).map_err(|cause| failed(&cause))?;
     let metadata = file.metadata().map_err(|cause| failed(&cause))?;
     if metadata.is_dir() {
@@ -42,7 +54,12 @@ pub(super) fn read(path: &Path, option: &str, warn: &dyn Fn(&str)) -> Result<Zer
     if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX_BYTES {
         return Err(failed(&format_args!("it is larger than {} KiB", MAX_BYTES / 1024)));
     }
-    let text = std::str::from_utf8(&bytes).map_err(|_| failed(&"it is not UTF-8 text"))?;
+    // An editor's mark in front is no part of the secret.
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    if [&b"\xff\xfe"[..], b"\xfe\xff"].iter().any(|mark| bytes.starts_with(mark)) {
+        return Err(failed(&"it is UTF-16 text: save it as UTF-8"));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|_| failed(&"it is not UTF-8 text"))?;
     let text = text.strip_suffix('\n').unwrap_or(text);
     let text = text.strip_suffix('\r').unwrap_or(text);
     if text.trim().is_empty() {
@@ -72,6 +89,7 @@ mod tests {
             (b"sesame\r\n", "sesame"),
             (b"sesame\n\n", "sesame\n"),
             (b" sesame ", " sesame "),
+            (b"\xef\xbb\xbfsesame\r\n", "sesame"),
             ("sésame\n".as_bytes(), "sésame"),
         ] {
             assert_eq!(read_bytes(content).unwrap(), text, "{content:?}");
@@ -84,6 +102,8 @@ mod tests {
             (&b""[..], "it is empty"),
             (b"\n", "it is empty"),
             (b"sesame\xff", "not UTF-8"),
+            (b"\xef\xbb\xbf\n", "it is empty"),
+            (b"\xff\xfes\0e\0s\0", "UTF-16"),
             (&[b's'; 4097], "larger than 4 KiB"),
         ] {
             let error = read_bytes(content).unwrap_err();

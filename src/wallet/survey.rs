@@ -1,9 +1,9 @@
 //! What a wallet tells without a password.
 
 use super::key::Scheme;
-use super::keyfile::{self, Contents, Format};
+use super::keyfile::{self, Format, Secret};
 use super::{WalletRef, address, derive, process};
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// One wallet as it lies on the disk.
 pub struct Survey {
@@ -14,7 +14,9 @@ pub struct Survey {
     pub scheme: Option<Scheme>,
     /// How its coldkey is written; `None` without a coldkey, or with one in no known format.
     pub format: Option<Format>,
-    /// Whether it has no coldkey here, so that it can only watch.
+    /// What of a secret is in its coldkey; `None` without a coldkey, or with one that cannot be read.
+    pub secret: Option<Secret>,
+    /// Whether it has nothing here to sign with: no coldkey, or one without a secret.
     pub watch_only: bool,
     /// What is wrong or unsafe, one sentence each.
     pub problems: Vec<String>,
@@ -27,12 +29,12 @@ pub struct Survey {
 pub fn survey(wallet: &WalletRef) -> Result<Survey> {
     process::protect();
     let (secret, public) = (wallet.coldkey_path(), wallet.coldkeypub_path());
-    let watch_only = !keyfile::may_exist(&secret);
-    if watch_only && !keyfile::may_exist(&public) {
+    let no_coldkey = !keyfile::may_exist(&secret);
+    if no_coldkey && !keyfile::may_exist(&public) {
         return Err(wallet.missing("coldkey"));
     }
     let mut problems = Vec::new();
-    let (mut account, mut scheme, mut format) = (None, None, None);
+    let (mut account, mut scheme, mut format, mut held) = (None, None, None, None);
     if keyfile::may_exist(&public) {
         match wallet.read_coldkeypub() {
             Ok(read) => account = Some(read),
@@ -44,39 +46,29 @@ pub fn survey(wallet: &WalletRef) -> Result<Survey> {
             public.display()
         ));
     }
-    if !watch_only {
+    if !no_coldkey {
         let warnings = std::cell::RefCell::new(Vec::new());
         let looked = keyfile::read(&secret, &|line| warnings.borrow_mut().push(line.to_owned()))
             .and_then(|file| {
                 format = Some(file.format()?);
-                let claimed = match file.contents()? {
-                    Contents::Plain(fields) => {
-                        scheme = Some(fields.crypto_type);
-                        fields.account(&secret)?
-                    }
-                    Contents::PublicKey(_) => return Err(derive::no_secret(&secret)),
-                    Contents::Sealed(_) => None,
-                };
-                match (account, claimed) {
-                    (Some(account), Some(claimed)) if account != claimed => {
-                        Err(Error::wallet(format!(
-                            "{} claims to be of {}, but coldkeypub.txt says {}",
-                            secret.display(),
-                            address::ss58(&claimed),
-                            address::ss58(&account)
-                        )))
-                    }
-                    (None, claimed) => {
-                        account = claimed;
-                        Ok(())
-                    }
-                    _ => Ok(()),
+                let contents = file.contents()?;
+                scheme = contents.scheme();
+                held = Some(contents.secret());
+                let claimed = contents.claimed(&secret)?;
+                if let (Some(account), Some(claimed)) = (account, claimed)
+                    && account != claimed
+                {
+                    return Err(derive::claims(&secret, claimed, account));
                 }
+                account = account.or(claimed);
+                // Only what makes a key is a secret: a field may hold anything.
+                process::leaving_no_trace(|| contents.open(&secret)).map(|_| ())
             });
         problems.extend(warnings.into_inner());
         problems.extend(looked.err().map(|error| error.what));
     }
-    Ok(Survey { account, scheme, format, watch_only, problems })
+    let watch_only = no_coldkey || held == Some(Secret::None);
+    Ok(Survey { account, scheme, format, secret: held, watch_only, problems })
 }
 
 impl Survey {
