@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use super::keys::{self, KeyArgs};
+use super::netuid::Netuid;
 use super::plan::Wanted;
 use super::road::RoadArgs;
 use super::wait::{self, Waits};
@@ -25,13 +26,12 @@ use crate::ui::views;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Subnet (with --plan the plan names it)
-    #[arg(required_unless_present = "plan")]
-    netuid: Option<u16>,
+    #[command(flatten)]
+    netuid: Netuid,
     #[command(flatten)]
     wanted: Wanted,
     /// Apply this saved plan: exactly its calls, or nothing when anything has moved since
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["netuid", "profile", "set", "only", "skip_inert"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["netuid", "netuid_option", "profile", "set", "only", "skip_inert"])]
     plan: Option<PathBuf>,
     /// Do what can be done although something wanted cannot
     #[arg(long)]
@@ -62,6 +62,8 @@ pub(super) struct Sending {
 
 pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let Args { netuid, wanted, plan, skip_blocked, sending } = args;
+    // A saved plan names its subnet.
+    let netuid = if plan.is_some() { None } else { Some(netuid.required("apply")?) };
     let saved = plan.as_deref().map(profile_yaml::read_saved::<Plan>).transpose()?;
     let mut terms = wanted.terms();
     let wished = if saved.is_none() { Some(wanted.read()?) } else { None };

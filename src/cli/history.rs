@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::apply::not_settled;
+use super::netuid::Netuid;
 use super::{Global, connect};
 use crate::error::{Error, Result, is_harmful};
 use crate::exit;
@@ -18,8 +19,8 @@ const LONGEST_REASON: usize = 1_000;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Only this subnet
-    netuid: Option<u16>,
+    #[command(flatten)]
+    netuid: Netuid,
     /// Ask the chain about changes whose end is not known
     #[arg(long)]
     refresh: bool,
@@ -53,6 +54,7 @@ fn reason(text: &str) -> Result<String, &'static str> {
 
 pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let Args { netuid, refresh, close, decided, because, yes } = args;
+    let netuid = netuid.given()?;
     let state = connect::state(global)?;
     if let (Some(id), Some(decided), Some(because)) = (close, decided, because) {
         let decision = Decision { applied: decided == "applied", because };

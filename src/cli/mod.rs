@@ -8,8 +8,10 @@ mod diff;
 mod ending;
 mod explain;
 mod generate;
+mod habits;
 mod history;
 mod keys;
+mod netuid;
 mod plan;
 mod printed;
 mod profiles;
@@ -110,6 +112,7 @@ fn format(name: &str) -> Format {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Show the live values: raw, with unit, who may set them and from which block on
+    #[command(aliases = ["get", "status"])]
     Show(show::Args),
     /// Write the live values of a subnet to YAML, exact to the last bit
     Snapshot(snapshot::Args),
@@ -124,8 +127,10 @@ enum Command {
     /// Send a transaction that was signed on another machine, and prove it
     Submit(submit::Args),
     /// Go back to the values before a change
+    #[command(aliases = ["undo", "revert"])]
     Rollback(rollback::Args),
     /// List what was sent, and what became of it
+    #[command(alias = "log")]
     History(history::Args),
     /// List, show and verify wallets; never uses the network
     Wallet(wallet::Args),
@@ -134,7 +139,7 @@ enum Command {
     /// List the profiles that come with subtune, or print one
     Profiles(profiles::Args),
     /// Check profiles: without a chain, or by the rules of a subnet
-    #[command(after_help = check::AFTER_HELP)]
+    #[command(after_help = check::AFTER_HELP, aliases = ["validate", "lint"])]
     Check(check::Args),
     /// Explain a hyperparameter, or an error of the chain and what to do about it
     Explain(explain::Args),
@@ -224,6 +229,7 @@ fn usage(error: &clap::Error) -> Result<u8> {
     }
     let text = error.render().to_string();
     let args: Vec<_> = std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
+    let from_btcli = habits::told(args.get(1..).unwrap_or_default());
     let wants = |format: &str| {
         args.iter().any(|arg| *arg == format!("--format={format}"))
             || args
@@ -234,10 +240,17 @@ fn usage(error: &clap::Error) -> Result<u8> {
         (true, _) => Format::Json,
         (_, true) => Format::Yaml,
         _ => {
-            screen::tell(&text);
+            match from_btcli {
+                Some(error) => output::print_error(&error, Format::Table, false),
+                None => screen::tell(&text),
+            }
             return Ok(exit::USAGE);
         }
     };
+    if let Some(error) = from_btcli {
+        output::print_error(&error, format, false);
+        return Ok(exit::USAGE);
+    }
     // The first paragraph: what is missing stands in lines of its own.
     let lines: Vec<_> = text.lines().take_while(|line| !line.is_empty()).map(str::trim).collect();
     let what = lines.join(" ");

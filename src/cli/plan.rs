@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::cold::{self, Saving};
+use super::netuid::Netuid;
 use super::{Global, connect, printed, road};
 use crate::chain::Chain;
 use crate::error::{Error, Result};
@@ -26,8 +27,8 @@ use crate::wallet::address;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Subnet
-    netuid: u16,
+    #[command(flatten)]
+    netuid: Netuid,
     #[command(flatten)]
     pub(super) wanted: Wanted,
     /// Save the plan to this file, for `subtune apply --plan`
@@ -227,6 +228,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         cold,
         road,
     } = args;
+    let netuid = netuid.required("plan")?;
     if !road.is_direct() && signer.is_none() {
         return Err(Error::usage("--proxy-for and --multisig act with a key of their own")
             .hint("name its address with --signer"));

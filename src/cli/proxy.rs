@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::netuid::Netuid;
 use super::plan::Wanted;
 use super::{Global, connect};
 use crate::chain::{At, Chain, Encoded};
@@ -34,8 +35,8 @@ enum Command {
 
 #[derive(Debug, clap::Args)]
 struct Setup {
-    /// Subnet
-    netuid: u16,
+    #[command(flatten)]
+    netuid: Netuid,
     /// The key that is to change the subnet for its owner
     #[arg(long, value_name = "SS58")]
     delegate: String,
@@ -73,6 +74,7 @@ fn setters(snapshot: &Snapshot) -> Vec<Setter<'_>> {
 
 async fn setup(global: &Global, args: Setup) -> Result<Report> {
     let Setup { netuid, delegate, wanted } = args;
+    let netuid = netuid.required("proxy setup")?;
     let delegate = ss58(&parse_ss58(&delegate)?);
     let wished = match (&wanted.profile, wanted.set.is_empty()) {
         (None, true) => None,

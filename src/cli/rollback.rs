@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::apply::{Change, Sending, send};
+use super::netuid::Netuid;
 use super::{Global, connect};
 use crate::error::{Error, Result};
 use crate::files::read;
@@ -19,8 +20,8 @@ use crate::ui::output::Report;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Subnet
-    netuid: u16,
+    #[command(flatten)]
+    netuid: Netuid,
     /// Go back to before this change, by the id that `subtune history` shows, or to the values of a
     /// rollback profile, a snapshot or a profile
     #[arg(long, value_name = "ID-NAME-or-FILE", conflicts_with = "last")]
@@ -47,6 +48,7 @@ pub(super) struct Args {
 pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let Args { netuid, to, last: _, force, skip_blocked, skip_inert, allow_unknown, sending } =
         args;
+    let netuid = netuid.required("rollback")?;
     let terms = Terms { skip_inert, allow_unknown, ..Terms::default() };
     let names = if allow_unknown { Names::Any } else { Names::Known };
     let given = to.as_deref().map(|to| resolve(global, netuid, to, names)).transpose()?;

@@ -1,5 +1,6 @@
 //! `subtune show`
 
+use super::netuid::Netuid;
 use super::{Global, connect};
 use crate::chain::Depth;
 use crate::error::Result;
@@ -8,16 +9,17 @@ use crate::ui::views;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Subnet
-    netuid: u16,
+    #[command(flatten)]
+    netuid: Netuid,
     /// Read at this block instead of the newest finalized one
     #[arg(long, value_name = "BLOCK")]
     at: Option<u64>,
 }
 
 pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
+    let netuid = args.netuid.required("show")?;
     let chain = connect::connect(global).await?;
-    let snapshot = connect::read(&chain, args.netuid, args.at, Depth::Rules).await?;
+    let snapshot = connect::read(&chain, netuid, args.at, Depth::Rules).await?;
     connect::tell_traffic(global, &chain);
     Ok(Report::new(views::show_text(&snapshot), views::show_json(&snapshot)))
 }

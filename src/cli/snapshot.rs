@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
+use super::netuid::Netuid;
 use super::{Global, connect};
 use crate::chain::Depth;
 use crate::error::Result;
@@ -14,8 +15,8 @@ use crate::ui::views;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Subnet
-    netuid: u16,
+    #[command(flatten)]
+    netuid: Netuid,
     /// Write to this file instead of stdout, which is -
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -29,6 +30,7 @@ pub(super) struct Args {
 
 pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let Args { netuid, output, force, at } = args;
+    let netuid = netuid.required("snapshot")?;
     let output = output.filter(|path| path.as_os_str() != "-");
     if let Some(path) = &output {
         write::check_output(path, force)?;

@@ -2,7 +2,7 @@
 
 use std::process::{Command, Stdio};
 
-use crate::support::{Run, Stage, command_fails};
+use crate::support::{BOB, Run, Stage, command_fails};
 
 /// What the command line's own grammar refuses: usage for people, an object for scripts.
 #[test]
@@ -42,6 +42,49 @@ fn what_the_grammar_refuses() {
         if !line.is_empty() {
             stage.run(&format!("--format json {line}")).check_json_failure(2, says, "--help");
         }
+    }
+}
+
+/// The netuid is an argument or an option, as the users of btcli write it.
+#[test]
+fn the_netuid_is_taken_in_both_forms() {
+    let stage = Stage::with_chain();
+    for line in ["show", "get", "snapshot", "plan --set immunity_period=9000", "history"] {
+        for netuid in ["46", "--netuid 46", "--netuid=46", "46 --netuid 46"] {
+            let (command, rest) = line.split_once(' ').unwrap_or((line, ""));
+            stage.expect(&format!("{command} {netuid} {rest}"), 0);
+        }
+        let both = line.replacen(' ', " 46 --netuid 13 ", 1);
+        let both = if both == line { format!("{line} 46 --netuid 13") } else { both };
+        stage.fails(&both, 2, "two different netuids are given: 46, and --netuid 13", "leave one");
+    }
+    let dry = "--netuid 46 --set immunity_period=9000 --dry-run";
+    stage.expect(&format!("apply {dry}"), 0);
+    stage.fails("rollback --netuid 46", 4, "no change of subnet 46", "--to");
+    stage.fails("undo 46", 4, "no change of subnet 46", "--to");
+    stage.expect("log --netuid 46", 0);
+    let delegate = format!("--delegate {BOB}");
+    stage.expect(&format!("proxy setup --netuid 46 {delegate}"), 0);
+    stage.fails(&format!("proxy setup {delegate}"), 2, "<NETUID>", "subtune proxy setup 46");
+    stage.fails("plan --set tempo=1", 2, "<NETUID>", "subtune plan --netuid 46");
+    let run = stage.expect("apply --netuid 46 --plan a.plan", 2);
+    assert!(run.stderr.contains("--plan"), "{}", run.stderr);
+}
+
+/// A command of btcli ends in ours, not in a message of the parser.
+#[test]
+fn a_command_of_btcli_is_told_with_ours() {
+    let stage = Stage::offline();
+    for (line, hint) in [
+        ("sudo get --netuid 46", "`subtune show 46`"),
+        ("sudo set --netuid 46 --param tempo --value 400", "`subtune plan 46 --set tempo=400`"),
+        ("hparams get --netuid 46", "`subtune show 46`"),
+        ("hparams set --netuid 46 --name tempo --value 400", "`subtune plan 46 --set tempo=400`"),
+        ("subnets hyperparameters --netuid 46", "`subtune show 46`"),
+        ("set 46 tempo 400", "`subtune plan 46 --set tempo=400`"),
+        ("list", "`subtune profiles`"),
+    ] {
+        stage.fails(line, 2, "is a command of btcli, not of subtune", hint);
     }
 }
 
