@@ -198,6 +198,13 @@ impl Surroundings<'_> {
         Ok(choice)
     }
 
+    /// Whether nothing names a wallet or the directory of the wallets, an option aside.
+    #[must_use]
+    pub fn is_default_wallet(&self) -> bool {
+        let defaults = |choice: Result<Choice>| choice.is_ok_and(|choice| choice.by == By::Default);
+        defaults(self.wallet_name(None)) && defaults(self.wallet_path(None).map(|(_, choice)| choice))
+    }
+
     /// The directory that holds the wallets, not made absolute: an option, [`WALLET_PATH_VAR`], a neighbour's setting,
     /// [`DEFAULT_WALLET_PATH`].
     ///

@@ -107,20 +107,22 @@ pub(super) async fn send(
     let terminal = Terminal { yes: sending.yes, quiet: global.quiet() };
     let is_direct =
         sending.road.is_direct() && saved.as_ref().is_none_or(|saved| saved.road.is_direct());
-    let (keys, signer) = match sending.keys.signer(chain.genesis_hash(), sending.dry_run) {
+    let genesis_hash = chain.genesis_hash();
+    let found = match sending.dry_run {
+        true => sending.keys.rehearsal(global, genesis_hash)?,
+        false => Some(sending.keys.signer(global, genesis_hash, false)?),
+    };
+    let (keys, signer) = match found {
         // A key that tells its address later is then checked to be the owner's.
-        Ok((_, None)) if !is_direct => {
+        Some((_, None)) | None if !is_direct => {
             return Err(Error::usage(
                 "for another account, the address of the key has to be known",
             )
             .hint("sign with a wallet: --wallet-name"));
         }
-        Ok((keys, signer)) => (Some(keys), signer.unwrap_or_else(|| plan.owner.clone())),
+        Some((keys, signer)) => (Some(keys), signer.unwrap_or_else(|| plan.owner.clone())),
         // A dry run needs no wallet on the machine.
-        Err(_) if sending.dry_run && sending.keys.is_wallet() && is_direct => {
-            (None, plan.owner.clone())
-        }
-        Err(error) => return Err(error),
+        None => (None, plan.owner.clone()),
     };
     let road = match &saved {
         Some(saved) if sending.road.is_direct() => RoadArgs::of(&saved.road, &signer)?,

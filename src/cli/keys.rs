@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::{ending, printed};
+use super::{Global, ending, printed};
 use crate::error::{Error, Kind, Result};
 use crate::model::hash::Hash32;
 use crate::model::network;
@@ -22,7 +22,7 @@ use crate::wallet::{self, Person, Unlocked, WalletRef, address};
 #[command(next_help_heading = "Key")]
 pub(super) struct KeyArgs {
     /// Wallet whose coldkey signs [env: BT_WALLET_NAME, then what btcli is set to] [default: default]
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["suri_file", "ask_suri", "dev_key"])]
+    #[arg(long, short = 'w', aliases = ["wallet", "wallet.name", "wallet_name"], value_name = "NAME", conflicts_with_all = ["suri_file", "ask_suri", "dev_key"])]
     wallet_name: Option<String>,
     #[command(flatten)]
     folder: Folder,
@@ -46,7 +46,7 @@ pub(super) struct KeyArgs {
 pub(super) struct Folder {
     /// Folder of the wallets [env: BT_WALLET_PATH, then what btcli is set to] [default:
     /// ~/.bittensor/wallets]
-    #[arg(long, value_name = "FOLDER")]
+    #[arg(long, aliases = ["wallet.path", "wallet_path"], value_name = "FOLDER")]
     pub(super) wallet_path: Option<String>,
 }
 
@@ -67,7 +67,7 @@ impl Folder {
 /// The wallet that is meant, told when btcli's settings have named it.
 pub(super) fn wallet(name: Option<&str>, folder: &Folder) -> Result<WalletRef> {
     let choice = Surroundings::of_process().wallet_name(name)?;
-    let wallet = WalletRef::new(choice.value.clone(), folder.resolve()?);
+    let wallet = WalletRef::named(&choice.value, folder.resolve()?);
     for remark in choice.remarks("wallet", &choice.value) {
         screen::tell(&remark);
     }
@@ -83,6 +83,9 @@ pub(super) struct Password {
     pub(super) password_file: Option<PathBuf>,
 }
 
+/// The option with the path of a secret URI.
+const SURI_FILE: &str = "--suri-file";
+
 /// Where the key is.
 #[derive(Clone)]
 pub(super) enum Keys {
@@ -93,24 +96,57 @@ pub(super) enum Keys {
 }
 
 impl KeyArgs {
-    /// Whether the key is one of a wallet's.
-    pub(super) const fn is_wallet(&self) -> bool {
-        self.suri_file.is_none() && !self.ask_suri && self.dev_key.is_none()
+    /// Whether any key is named, by an option or a variable.
+    pub(super) fn is_named(&self) -> bool {
+        let Self { wallet_name, folder, password, suri_file, ask_suri, dev_key } = self;
+        wallet_name.is_some()
+            || folder.wallet_path.is_some()
+            || password.password_file.is_some()
+            || suri_file.is_some()
+            || *ask_suri
+            || dev_key.is_some()
+            || !Surroundings::of_process().is_default_wallet()
+    }
+
+    /// The key of a rehearsal: what is named is looked at as in the performance, and only where
+    /// nothing is named there need be no wallet on the machine.
+    ///
+    /// # Errors
+    /// As [`signer`](Self::signer), but that a wallet may do without its coldkey: only a warning
+    /// tells that it could not sign.
+    pub(super) fn rehearsal(
+        &self,
+        global: &Global,
+        genesis_hash: &Hash32,
+    ) -> Result<Option<(Keys, Option<String>)>> {
+        match self.signer(global, genesis_hash, true) {
+            Ok(found) => Ok(Some(found)),
+            Err(_) if !self.is_named() => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// The key and its address, without unlocking anything; no address where only the secret tells
-    /// it. Commands that are printed from now on name this key.
+    /// it. What would not unlock is refused here, before anything is confirmed or written, as far as
+    /// that shows without the secret; for a `rehearsal` a wallet may do without its coldkey. Commands
+    /// that are printed from now on name this key.
     pub(super) fn signer(
         &self,
+        global: &Global,
         genesis_hash: &Hash32,
-        dry_run: bool,
+        rehearsal: bool,
     ) -> Result<(Keys, Option<String>)> {
-        let found = self.find(genesis_hash, dry_run)?;
+        let found = self.find(global, genesis_hash, rehearsal)?;
         printed::signed_by(self.printed(&found.0));
         Ok(found)
     }
 
-    fn find(&self, genesis_hash: &Hash32, dry_run: bool) -> Result<(Keys, Option<String>)> {
+    fn find(
+        &self,
+        global: &Global,
+        genesis_hash: &Hash32,
+        rehearsal: bool,
+    ) -> Result<(Keys, Option<String>)> {
         if let Some(name) = &self.dev_key {
             if network::is_public(genesis_hash) {
                 return Err(Error::refused(format!(
@@ -123,18 +159,28 @@ impl KeyArgs {
             return Ok((Keys::Development(name.clone()), Some(address::ss58(&key.account()))));
         }
         if let Some(path) = &self.suri_file {
+            wallet::suri::check_file(path, SURI_FILE)?;
             return Ok((Keys::SuriFile(path.clone()), None));
         }
         if self.ask_suri {
             return Ok((Keys::AskedSuri, None));
         }
         let wallet = wallet(self.wallet_name.as_deref(), &self.folder)?;
+        let person = AtTerminal { quiet: global.quiet() };
+        if let Some(note) = wallet.note() {
+            person.tell(&format!("note: {note}"));
+        }
         let account = wallet.read_coldkeypub()?;
-        // A wallet that only watches is told so before anything is confirmed or written.
-        if !dry_run {
-            wallet.check_coldkey()?;
+        match wallet::look(&wallet) {
+            Err(error) if rehearsal && wallet::only_watches(&wallet) => {
+                person.tell(&format!("warning: {error}; this is a rehearsal alone"));
+            }
+            looked => drop(looked?),
         }
         let password_file = self.password.password_file.clone();
+        if let Some(file) = &password_file {
+            wallet::password::check_file(file)?;
+        }
         Ok((Keys::Wallet(wallet, password_file), Some(address::ss58(&account))))
     }
 }
@@ -223,6 +269,27 @@ impl Person for AtTerminal {
     }
 }
 
+impl Keys {
+    /// What to do when it is another key than it should be, which is `owner`'s.
+    pub(super) fn instead(&self, owner: &str) -> String {
+        let first = match self {
+            Self::Wallet(wallet, _) => {
+                format!("check --wallet-name: the coldkey of `{}` is another one", wallet.name())
+            }
+            Self::SuriFile(_) => format!(
+                "check the derivation path in the file of {SURI_FILE}, and that it is the phrase of \
+                 this account"
+            ),
+            Self::AskedSuri => {
+                "check the derivation path that was typed, and that it is the phrase of this account"
+                    .to_owned()
+            }
+            Self::Development(name) => format!("--dev-key {name} is not this account"),
+        };
+        format!("{first}; or sign with the coldkey {owner}")
+    }
+}
+
 impl Sign for Unlocked {
     fn address(&self) -> String {
         address::ss58(&self.account())
@@ -238,11 +305,12 @@ impl Sign for Unlocked {
 pub(super) async fn unlock(keys: Keys, owner: Option<&str>, quiet: bool) -> Result<Unlocked> {
     // A person who is asked for a password must see how it goes.
     let person = AtTerminal { quiet: quiet && !std::io::stderr().is_terminal() };
+    let instead = owner.map(|owner| keys.instead(owner));
     let key = tokio::task::spawn_blocking(move || {
         ending::bug("key");
         match keys {
             Keys::Wallet(wallet, file) => wallet::unlock(&wallet, file.as_deref(), &person),
-            Keys::SuriFile(path) => wallet::suri::from_file(&path, "--suri-file", &person),
+            Keys::SuriFile(path) => wallet::suri::from_file(&path, SURI_FILE, &person),
             Keys::AskedSuri => wallet::suri::ask(&person),
             Keys::Development(name) => wallet::dev::unlock(&name),
         }
@@ -254,7 +322,7 @@ pub(super) async fn unlock(keys: Keys, owner: Option<&str>, quiet: bool) -> Resu
         Some(owner) if owner != address => Err(Error::refused(format!(
             "the key is that of {address}, but the owner is {owner}: nothing was sent"
         ))
-        .hint(format!("check the derivation path, or sign with the coldkey {owner}"))),
+        .hint(instead.unwrap_or_default())),
         _ => Ok(key),
     }
 }

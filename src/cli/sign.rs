@@ -55,19 +55,24 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     };
     let opened = chain::open(&file)?;
     let shown: String = opened.lines().iter().map(|line| format!("{}\n", one_line(line))).collect();
+    let addressed = |address: Option<String>| match address {
+        Some(address) if address != file.signer => {
+            Err(Error::refused(format!("the transaction is for {}, not {address}", file.signer))
+                .hint(format!("sign with the key of {}: --wallet-name", file.signer)))
+        }
+        _ => Ok(()),
+    };
     if dry_run {
+        if let Some((_, address)) = keys.rehearsal(global, &file.chain.genesis_hash)? {
+            // The wallet that is there by chance need not be the signer's.
+            addressed(address.filter(|_| keys.is_named()))?;
+        }
         let text = format!("{shown}Dry run: nothing was unlocked or written\n");
         return Ok(Report::new(text, data("dry run", &file, &opened, None)));
     }
     write::check_output(&output, force)?;
-    let (keys, address) = keys.signer(&file.chain.genesis_hash, dry_run)?;
-    if let Some(address) = address.filter(|address| *address != file.signer) {
-        return Err(Error::refused(format!(
-            "the transaction is for {}, not {address}",
-            file.signer
-        ))
-        .hint("sign with that key: --wallet-name"));
-    }
+    let (keys, address) = keys.signer(global, &file.chain.genesis_hash, dry_run)?;
+    addressed(address)?;
     let terminal = Terminal { yes, quiet: global.quiet() };
     let deed = format!("sign this for subnet {} on {}", file.netuid, file.chain.network);
     let agreed = terminal.consent(&shown, &deed, file.netuid, &file.chain.genesis_hash)?;
@@ -75,6 +80,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         return Err(Error::refused("not confirmed: nothing was signed")
             .hint("make another plan if this is not what you want"));
     }
+    let instead = keys.instead(&file.signer);
     let key = keys::unlock(keys, None, global.quiet()).await?;
     if key.address() != file.signer {
         return Err(Error::wallet(format!(
@@ -82,7 +88,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
             key.address(),
             file.signer
         ))
-        .hint("check --wallet-name"));
+        .hint(instead));
     }
     let signature = SignatureText(key.sign(&opened.to_sign));
     drop(key);

@@ -32,6 +32,8 @@ fn needles() -> Vec<(String, Vec<u8>)> {
         ("password", PASSWORD.to_owned()),
         ("mnemonic", PHRASE.to_owned()),
         ("words of the mnemonic", "drive obey lake".to_owned()),
+        ("lines of the mnemonic", "drive\r\nobey\r\nlake".to_owned()),
+        ("a misspelt word of the mnemonic", "curtian".to_owned()),
     ];
     let keys = [("seed", SEED), ("scalar", PRIVATE[0]), ("nonce half", PRIVATE[1])];
     let secrets = texts.into_iter().map(|(name, text)| (name, text.into_bytes()));
@@ -147,6 +149,13 @@ fn furnish(stage: &Stage) {
             stage.write(&format!("wallets/{name}/{file}"), content);
         }
     }
+    for name in ["sr25519", "plain", "batch-of-one"] {
+        let content =
+            std::fs::read(vectors.join("polkadot-js").join(name).join("coldkey")).unwrap();
+        stage.write(&format!("wallets/export-{name}/coldkey"), content);
+    }
+    let public = stage.read("wallets/plain/coldkeypub.txt");
+    stage.write("wallets/export-sr25519/coldkeypub.txt", public);
     let plain = stage.read("wallets/plain/coldkey");
     for (name, content) in [
         ("cut", plain[..plain.len() - 20].to_owned()),
@@ -167,6 +176,8 @@ fn furnish(stage: &Stage) {
     stage.write("wrong", format!("{PASSWORD}2"));
     stage.write("phrase", PHRASE);
     stage.write("seed", format!("0x{SEED}"));
+    stage.write("lines", PHRASE.replace(' ', "\r\n"));
+    stage.write("misspelt", PHRASE.replace("curtain", "curtian"));
     stage.write("bad-phrase", format!("{PHRASE} walk"));
     stage.write("bad-seed", format!("0x{SEED}5"));
 }
@@ -219,6 +230,17 @@ fn no_command_lets_a_secret_out() {
 
     // Looking at wallets, sound and broken.
     run("wallet list --wallet-path wallets -v", 0);
+    let exports = ["export-sr25519", "export-plain", "export-batch-of-one"];
+    for name in exports {
+        run(&format!("wallet show {name} --wallet-path wallets -v"), 0);
+        let verify = format!("wallet verify {name} --wallet-path wallets -v");
+        run(&format!("{verify} --password-file right"), 0);
+        let code = if name == "export-plain" { 0 } else { 7 };
+        run(&format!("{verify} --password-file wrong"), code);
+        run_with(&verify, Some(("BT_WALLET_PASSWORD", PASSWORD)), None, 0);
+        let variable = format!("BT_PW_WALLETS_{}_COLDKEY", name.to_uppercase());
+        run_with(&verify, Some((&variable, PASSWORD)), None, code);
+    }
     for name in ["plain", "ansible", "cut", "garbled", "twice", "other", "untyped"] {
         run(&format!("wallet show {name} --wallet-path wallets -v"), 0);
     }
@@ -245,7 +267,9 @@ fn no_command_lets_a_secret_out() {
     let sources = [
         "--wallet-path wallets --wallet-name plain",
         &format!("{ANSIBLE} --password-file right"),
+        "--wallet-path wallets --wallet-name export-sr25519 --password-file right",
         "--suri-file phrase",
+        "--suri-file lines",
         "--suri-file seed",
     ];
     for (number, source) in sources.iter().enumerate() {
@@ -262,6 +286,9 @@ fn no_command_lets_a_secret_out() {
     run(&format!("{WISH} {ANSIBLE} --password-file wrong"), 7);
     run(&format!("{WISH} --suri-file bad-phrase"), 7);
     run(&format!("{WISH} --suri-file bad-seed"), 7);
+    run(&format!("{WISH} --suri-file misspelt"), 7);
+    run(&format!("{WISH} --dry-run --suri-file misspelt"), 0);
+    run(&format!("{WISH} --dry-run {ANSIBLE} --password-file wrong"), 0);
     run(&format!("{right} --network ws://127.0.0.1:1"), 5);
     search.run(&|| stage.after("trap '' XFSZ; ulimit -f 0", &right), 1);
     search.none_on(&stage);
@@ -333,7 +360,13 @@ fn a_waiting_process_holds_no_secret() {
     let ed25519 = sp_core::crypto::AccountId32::from_ss58check(ED25519).unwrap();
     for (source, owner) in [
         (format!("{ANSIBLE} --password-file right"), None),
+        (
+            "--wallet-path wallets --wallet-name export-sr25519 --password-file right".to_owned(),
+            None,
+        ),
         ("--suri-file phrase".to_owned(), None),
+        ("--suri-file lines".to_owned(), None),
+        ("--suri-file seed".to_owned(), None),
         ("--wallet-path wallets --wallet-name ed25519".to_owned(), Some(ed25519)),
     ] {
         if let Some(owner) = owner {

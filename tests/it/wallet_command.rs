@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use serde_json::json;
 use sp_core::crypto::Ss58Codec as _;
 
 use crate::support::{ALICE, Run, Stage, command_fails};
@@ -57,7 +58,7 @@ fn a_list_tells_every_wallet() {
     assert_eq!(run.stderr, "");
     let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
     let lines: Vec<_> = run.stdout.lines().map(words).collect();
-    assert_eq!(lines[2], "broken unknown JSON, not encrypted");
+    assert_eq!(lines[2], "broken unknown JSON, unreadable");
     assert_eq!(lines[3], format!("ed25519 {ED25519} JSON, not encrypted"));
     assert_eq!(lines[4], format!("nacl {DUMMY} NaCl, encrypted"));
     assert_eq!(lines[5], format!("watch-only {DUMMY} none: watch-only"));
@@ -79,6 +80,207 @@ fn a_list_tells_every_wallet() {
     let none = stage.expect("wallet list --wallet-path empty", 0);
     assert_eq!(none.stdout, format!("There are no wallets in {}\n", stage.path("empty").display()));
     stage.fails("wallet list --wallet-path nowhere", 7, "nowhere, cannot be read", "--wallet-path");
+}
+
+/// What a file is called and how it is written says nothing: only a secret in it does.
+#[test]
+fn a_wallet_is_judged_by_the_secret_in_it() {
+    let stage = stage_with("v4.1.1", &["plain", "ed25519", "watch-only"]);
+    furnish(&stage, "polkadot-js", &["sr25519", "batch-of-one", "batch-of-two", "ecdsa"]);
+    let exported = std::fs::read(vectors("polkadot-js").join("plain/coldkey")).unwrap();
+    private(&stage.write("wallets/exported/coldkey", exported));
+    let public = std::fs::read(stage.path("wallets/watch-only/coldkeypub.txt")).unwrap();
+    private(&stage.write("wallets/copied/coldkey", &public));
+    stage.write("wallets/copied/coldkeypub.txt", &public);
+    private(&stage.write("wallets/bare/coldkey", format!("0x{}\n", "11".repeat(32))));
+    private(&stage.write("wallets/unusable/coldkey", r#"{"secretPhrase":"bottom"}"#));
+    let mark = [b"\xef\xbb\xbf", &std::fs::read(stage.path("wallets/plain/coldkey")).unwrap()[..]];
+    private(&stage.write("wallets/marked/coldkey", mark.concat()));
+    for (name, keyfile, secret, watch_only, problem) in [
+        ("plain", "JSON, not encrypted", json!("open"), false, ""),
+        ("marked", "JSON, not encrypted", json!("open"), false, "there is no"),
+        ("sr25519", "polkadot-js export, encrypted", json!("encrypted"), false, "there is no"),
+        ("exported", "polkadot-js export, not encrypted", json!("open"), false, "there is no"),
+        ("batch-of-one", "polkadot-js export, encrypted", json!("encrypted"), false, "there is no"),
+        ("ecdsa", "polkadot-js export, unreadable", json!(null), false, "a key for Ethereum"),
+        ("watch-only", "none: watch-only", json!(null), true, ""),
+        ("copied", "JSON, without a secret: watch-only", json!("none"), true, "holds no secret"),
+        (
+            "bare",
+            "public key, without a secret: watch-only",
+            json!("none"),
+            true,
+            "holds no secret",
+        ),
+        ("unusable", "JSON, not encrypted", json!("open"), false, "no key can be made"),
+    ] {
+        let show = format!("wallet show {name} --wallet-path wallets");
+        let json = stage.expect(&format!("{show} --format json"), 0).json();
+        assert_eq!((&json["secret"], &json["watch_only"]), (&secret, &json!(watch_only)), "{json}");
+        let problems = json["problems"].to_string();
+        assert!(problems.contains(problem), "{name}: {problems}");
+        assert!(!problem.is_empty() || problems == "[]", "{name}: {problems}");
+        for line in [show.as_str(), "wallet list --wallet-path wallets"] {
+            let text = stage.expect(line, 0).stdout;
+            let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(words.contains(keyfile), "{line}: {keyfile}: {words}");
+        }
+        if watch_only || ["unusable", "ecdsa"].contains(&name) {
+            stage.fails(&format!("wallet verify {name} --wallet-path wallets"), 7, "", "");
+        }
+    }
+    let address = stage.expect("wallet show sr25519 --wallet-path wallets --format json", 0).json();
+    assert_eq!((&address["address"], &address["key_type"]), (&json!(DUMMY), &json!("sr25519")));
+    let line = "wallet verify batch-of-two --wallet-path wallets";
+    stage.fails(line, 7, "holds 2 accounts", "coldkeypub.txt");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_polkadot_js_export_opens() {
+    let stage = Stage::offline();
+    furnish(&stage, "polkadot-js", &["sr25519", "ed25519", "batch-of-two"]);
+    private(&stage.write("right", format!("{PASSWORD}\r\n")));
+    private(&stage.write("wrong", "wrong"));
+    let public = std::fs::read(vectors("v4.1.1").join("plain/coldkeypub.txt")).unwrap();
+    stage.write("wallets/batch-of-two/coldkeypub.txt", public);
+    for (name, address) in [("sr25519", DUMMY), ("ed25519", ED25519), ("batch-of-two", DUMMY)] {
+        let line = format!("wallet verify {name} --wallet-path wallets --password-file right");
+        let json = stage.expect(&format!("{line} --format json"), 0).json();
+        assert_eq!((&json["address"], &json["verified"]), (&json!(address), &json!(true)));
+    }
+    let line = "wallet verify sr25519 --wallet-path wallets";
+    let wrong = "the password in the file of --password-file does not open";
+    stage.fails_later(
+        &format!("{line} --password-file wrong"),
+        7,
+        wrong,
+        "check the wallet's name",
+    );
+    stage.fails(line, 7, "no terminal to ask for its password", "--password-file");
+}
+
+/// The right password in the wrong encoding is not a wrong password.
+#[test]
+fn a_plain_password_in_the_librarys_variable_is_named() {
+    let stage = stage_with("v1.0.0", &["ansible"]);
+    let variable = "BT_PW_WALLETS_ANSIBLE_COLDKEY";
+    let run = |value: &str| {
+        let mut command = stage.command(VERIFY);
+        Run::of(command.env(variable, value).output().unwrap())
+    };
+    let named = format!("{variable} is set to the password itself");
+    run(PASSWORD).check_failure(true, 7, &named, "set BT_WALLET_PASSWORD to it instead");
+    run("wrong").check_failure(true, 7, "does not open the keyfile", "stands scrambled");
+}
+
+/// A keyfile that cannot sign is told before anything is asked, not after.
+#[test]
+fn a_keyfile_without_a_secret_is_told_before_the_question() {
+    let stage = Stage::with_chain();
+    let account = sp_core::crypto::AccountId32::from_ss58check(DUMMY).unwrap();
+    stage.give_46_to(account.into(), 10_000_000_000);
+    let public = std::fs::read(vectors("v4.1.1").join("watch-only/coldkeypub.txt")).unwrap();
+    private(&stage.write("wallets/copied/coldkey", &public));
+    stage.write("wallets/copied/coldkeypub.txt", &public);
+    let ask = "apply 46 --set immunity_period=12000 --wallet-path wallets --wallet-name copied";
+    stage.fails(ask, 7, "holds no secret, only the public key", "btcli wallet regen-coldkey");
+    let file = format!("{ask} --password-file nowhere");
+    furnish(&stage, "v1.0.0", &["ansible"]);
+    stage.fails(&file.replace("copied", "ansible"), 7, "the file of --password-file", "never the");
+    assert!(!stage.path("state").exists());
+}
+
+/// What was named is looked at in a dry run as in the real run; where nothing is named, no wallet is
+/// needed.
+#[test]
+fn a_rehearsal_forgives_nothing_that_was_named() {
+    let stage = Stage::with_chain();
+    furnish(&stage, "v4.1.1", &["plain"]);
+    private(&stage.write("garbage", "\n"));
+    let dry = "apply 46 --set immunity_period=12000 --dry-run";
+    assert!(stage.expect(dry, 0).stdout.contains("Dry run"));
+    let wallets = format!("{dry} --wallet-path wallets");
+    for (line, error, hint) in [
+        (format!("{dry} --wallet-name nosuch"), "there is no wallet `nosuch`", "--wallet-path"),
+        (format!("{dry} -w nosuch"), "there is no wallet `nosuch`", "--wallet-path"),
+        (format!("{wallets} --wallet-name nosuch"), "there is no wallet `nosuch`", "plain"),
+        (format!("{dry} --wallet-path nowhere"), "there is no wallet `default`", "--wallet-path"),
+        (wallets.clone(), "there is no wallet `default`", "plain"),
+        (format!("{wallets} -w plain --password-file nowhere"), "--password-file cannot", "path"),
+        (format!("{wallets} -w plain --password-file garbage"), "it is empty", "--password-file"),
+        (format!("{wallets} -w plain --password-file wallets"), "it is a folder", "path"),
+        (format!("{dry} --suri-file nowhere"), "the file of --suri-file cannot", "/dev/fd/3"),
+    ] {
+        stage.fails(&line, 7, error, hint);
+        let rollback =
+            line.replace("apply 46 --set immunity_period=12000", "rollback 46 --to p.yaml");
+        stage.write("p.yaml", profile());
+        stage.fails(&rollback, 7, error, hint);
+        let real = line.replace("--dry-run", "--yes");
+        stage.fails(&real, 7, error, hint);
+    }
+    let by_variable = || {
+        let mut command = stage.command(dry);
+        command.env("BT_WALLET_NAME", "nosuch");
+        command
+    };
+    command_fails(&by_variable, 7, "there is no wallet `nosuch`", "--wallet-path");
+    let line = format!("{dry} --proxy-for {DUMMY}");
+    stage.fails(&line, 2, "the address of the key has to be known", "--wallet-name");
+    assert!(!stage.path("state").exists());
+}
+
+fn profile() -> &'static str {
+    "format_version: 1\nname: mine\ndescription: a test\nsource: a test\nhyperparameters:\n  \
+     immunity_period: 12000\n"
+}
+
+/// `-w`, and btcli's shorthand with a hotkey behind it.
+#[test]
+fn the_short_names_of_btcli_are_taken() {
+    let stage = Stage::with_chain();
+    let account = sp_core::crypto::AccountId32::from_ss58check(ED25519).unwrap();
+    stage.give_46_to(account.into(), 10_000_000_000);
+    furnish(&stage, "v4.1.1", &["ed25519"]);
+    let line = format!("{WISH} --netuid 46 --wallet-path wallets -w ed25519/hot");
+    let run = stage.expect(&line.replace("apply 46", "apply"), 0);
+    let note = "note: the hotkey `hot` is not used: the coldkey of the wallet `ed25519` signs";
+    assert!(run.stderr.contains(note), "{}", run.stderr);
+    for line in [
+        "wallet show -w ed25519/hot",
+        "wallet show --wallet-name ed25519",
+        "wallet verify -w ed25519",
+    ] {
+        assert!(stage.expect(&format!("{line} --wallet-path wallets"), 0).stdout.contains(ED25519));
+    }
+    stage.fails("wallet show a --wallet-name b", 2, "two different wallets", "leave one");
+    stage.fails("wallet show", 2, "needs the name of a wallet", "subtune wallet list");
+}
+
+/// What is wrong with a phrase is told by position, and what to do by where it came from.
+#[cfg(unix)]
+#[test]
+fn a_phrase_is_read_with_any_white_space_and_told_by_position() {
+    let stage = Stage::with_chain();
+    let write = |text: String| private(&stage.write("phrase", text));
+    let line = format!("{WISH} --suri-file phrase");
+    for (text, why) in [
+        (PHRASE.replace("obey", "obex"), "word 3 of the mnemonic is not in the English list"),
+        (PHRASE.replace("walk", "wall"), "its checksum is wrong"),
+        (format!("{PHRASE} walk"), "has 13 words, not 12, 15, 18, 21 or 24"),
+    ] {
+        write(text);
+        let run = stage.run(&line);
+        run.check_failure(true, 7, why, "check the file of --suri-file");
+        assert!(!run.stderr.contains("obe") && !run.stderr.contains("wal"), "{}", run.stderr);
+    }
+    // Another key's phrase: the hint is about the file.
+    write(PHRASE.to_owned());
+    stage.fails_later(&line, 6, "the key is that of 5Dfh", "in the file of --suri-file");
+    write(format!("\u{feff}{}\r\n//Alice\r\n", PHRASE.replace(' ', "\r\n")));
+    let run = stage.expect(&line, 0);
+    assert!(run.stdout.contains("every value read back equal"), "{}", run.stdout);
 }
 
 #[test]
@@ -227,8 +429,8 @@ fn a_secret_uri_signs() {
     let run = Run::of(stage.after("exec 3<alice", &line).output().unwrap());
     assert_eq!(run.code, 0, "{run:?}");
     assert!(run.stdout.contains("every value read back equal"), "{}", run.stdout);
-    // A dry run does not even look for the file.
-    let line = "apply 46 --set max_burn=50000000000 --dry-run --suri-file nowhere";
+    // A dry run looks at the file and leaves it alone.
+    let line = "apply 46 --set max_burn=50000000000 --dry-run --suri-file alice";
     assert!(stage.expect(line, 0).stdout.contains("Dry run"));
 }
 
@@ -253,6 +455,8 @@ fn a_wallet_that_only_watches_plans_and_rehearses() {
     let run = Run::of(stage.command(&line).arg(vectors("v4.1.1")).output().unwrap());
     assert_eq!(run.code, 0, "{run:?}");
     assert!(run.stdout.contains("Dry run"), "{}", run.stdout);
+    let warning = "has only its public key here, so it cannot sign; this is a rehearsal alone";
+    assert!(run.stderr.contains(warning), "{}", run.stderr);
     let line = format!("{WISH} --wallet-name watch-only --wallet-path");
     let run = Run::of(stage.command(&line).arg(vectors("v4.1.1")).output().unwrap());
     run.check_failure(false, 7, "has only its public key here", "put its coldkey at");
