@@ -15,7 +15,7 @@
 //! | [`store`] | the state folder: lock, rollback profiles, receipts; atomic and synced |
 //! | [`settings`] | variables, paths and what btcli is set to: one reader, one order |
 //! | [`files`] | every input read once, every file written whole |
-//! | [`profile_yaml`] | YAML text ⇄ profile, every complaint with its line |
+//! | [`profile_yaml`] | YAML text ⇄ profile, every complaint with its line; what other tools print → profile |
 //! | [`ui`] | stdout is the result alone, stderr all the rest; [`ui::screen`] alone writes to either |
 //! | [`cli`] | one file per command: parse → ops → view; the only place that joins the others |
 //!

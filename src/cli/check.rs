@@ -50,6 +50,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         let name = one_line(&read::name(Path::new(file)));
         match profile_yaml::inspect(file, Names::Known)? {
             Ok(loaded) => {
+                connect::tell_import(global, &loaded);
                 if netuid.is_none() {
                     text.push_str(&format!("{name}: good\n"));
                 }
@@ -65,7 +66,8 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
             }
         }
     }
-    let mut data = json!({ "complaints": complaints });
+    let imported: Vec<_> = good.iter().filter_map(|(_, loaded)| loaded.import.as_ref()).collect();
+    let mut data = json!({ "complaints": complaints, "imported": imported });
     let mut invalid = !complaints.is_empty();
     let mut never = false;
     if let Some(netuid) = netuid.filter(|_| !good.is_empty()) {
@@ -74,7 +76,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         let terms = Terms { intent: intent.intent(), ..Terms::default() };
         let mut results = Vec::new();
         for (file, loaded) in good {
-            connect::check_target(&loaded.profile, &snapshot)?;
+            connect::check_loaded(&loaded, &snapshot)?;
             let (wanted, left_out) = loaded.wanted(&[], Names::Known, &snapshot);
             let mut check = Check::new(&snapshot, &wishes(wanted), &terms);
             check.findings.extend(left_out);

@@ -9,6 +9,7 @@ use crate::model::network;
 use crate::model::profile::Profile;
 use crate::model::snapshot::{Known, Snapshot};
 use crate::model::value;
+use crate::profile_yaml::Loaded;
 use crate::settings::{self, Surroundings};
 use crate::store::State;
 use crate::ui::screen;
@@ -80,7 +81,7 @@ pub(super) fn tell_traffic(global: &Global, chain: &Chain) {
 }
 
 /// Refuses a profile that is meant for another chain or subnet.
-pub(super) fn check_target(profile: &Profile, snapshot: &Snapshot) -> Result<()> {
+fn check_target(profile: &Profile, snapshot: &Snapshot) -> Result<()> {
     let Some(target) = &profile.target else { return Ok(()) };
     if target.genesis_hash != snapshot.chain.genesis_hash {
         return Err(Error::input(format!(
@@ -100,6 +101,27 @@ pub(super) fn check_target(profile: &Profile, snapshot: &Snapshot) -> Result<()>
         ))
         .hint("check the netuid, or take another profile")),
         _ => Ok(()),
+    }
+}
+
+/// Refuses wanted values that are of another chain or subnet.
+pub(super) fn check_loaded(loaded: &Loaded, snapshot: &Snapshot) -> Result<()> {
+    if let Some(import) = &loaded.import
+        && let Some(netuid) = import.netuid.filter(|netuid| *netuid != snapshot.netuid)
+    {
+        return Err(Error::input(format!(
+            "{} has the values of subnet {netuid}, not of {}",
+            import.file, snapshot.netuid
+        ))
+        .hint("make a profile for any subnet of it with `subtune import FILE --output PROFILE`"));
+    }
+    check_target(&loaded.profile, snapshot)
+}
+
+/// Says what was taken from a file that is no profile.
+pub(super) fn tell_import(global: &Global, loaded: &Loaded) {
+    if let Some(import) = loaded.import.as_ref().filter(|_| !global.quiet()) {
+        screen::tell(&format!("note: {}", import.told()));
     }
 }
 

@@ -16,7 +16,7 @@ use crate::model::diff::{Difference, Kind, differences};
 use crate::model::plan::spoken;
 use crate::model::snapshot::Snapshot;
 use crate::model::value::{Unit, Value};
-use crate::profile_yaml::{self, Loaded, Names};
+use crate::profile_yaml::{self, Import, Loaded, Names};
 use crate::ui::output::{Report, Stream, one_line, table};
 use crate::ui::screen;
 use crate::ui::views::exact;
@@ -42,13 +42,14 @@ struct Side {
     /// What could not be read, and why: it can be compared with nothing.
     unreadable: BTreeMap<String, String>,
     partial: bool,
+    import: Option<Import>,
 }
 
 impl Side {
     fn of(title: String, snapshot: Snapshot) -> Self {
         let Snapshot { hyperparameters: mut values, unknown, unreadable, .. } = snapshot;
         values.extend(unknown);
-        Self { title, values, unreadable, partial: false }
+        Self { title, values, unreadable, partial: false, import: None }
     }
 
     /// What could not be read here and the other side speaks of, with the reason.
@@ -72,18 +73,21 @@ fn live(text: &str) -> Option<(u16, Option<u64>)> {
     Some((netuid.parse().ok()?, block))
 }
 
-async fn side(text: &str, chain: Option<&Chain>) -> Result<Side> {
+async fn side(global: &Global, text: &str, chain: Option<&Chain>) -> Result<Side> {
     if let (Some((netuid, block)), Some(chain)) = (live(text), chain) {
         let snapshot = connect::read(chain, netuid, block, Depth::Values).await?;
         let title = format!("subnet {netuid} at block {}", snapshot.block.number);
         return Ok(Side::of(title, snapshot));
     }
-    let Loaded { profile, unreadable, origin } = profile_yaml::load(text, Names::Known)?;
+    let loaded = profile_yaml::load(text, Names::Known)?;
+    connect::tell_import(global, &loaded);
+    let Loaded { profile, unreadable, origin, import } = loaded;
     Ok(Side {
         title: one_line(&read::name(Path::new(text))),
         values: profile.hyperparameters,
         unreadable,
         partial: !origin.is_complete(),
+        import,
     })
 }
 
@@ -94,7 +98,8 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     } else {
         None
     };
-    let (l, r) = (side(&left, chain.as_ref()).await?, side(&right, chain.as_ref()).await?);
+    let (l, r) =
+        (side(global, &left, chain.as_ref()).await?, side(global, &right, chain.as_ref()).await?);
     if let Some(chain) = &chain {
         connect::tell_traffic(global, chain);
     }
@@ -124,11 +129,13 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         .iter()
         .map(|(name, side, why)| json!({ "name": name, "side": side, "why": why }))
         .collect();
+    let imported: Vec<_> = [&l, &r].into_iter().filter_map(|side| side.import.as_ref()).collect();
     let data = json!({
         "left": l.title,
         "right": r.title,
         "differences": rows,
         "cannot_tell": cannot_tell,
+        "imported": imported,
     });
     let report = Report::new(text, data).code(code);
     Ok(if unified { report.verbatim() } else { report })

@@ -10,6 +10,7 @@ mod explain;
 mod generate;
 mod habits;
 mod history;
+mod import;
 mod keys;
 mod netuid;
 mod plan;
@@ -141,6 +142,9 @@ enum Command {
     /// Check profiles: without a chain, or by the rules of a subnet
     #[command(after_help = check::AFTER_HELP, aliases = ["validate", "lint"])]
     Check(check::Args),
+    /// Make a profile of what btcli or subtune has printed
+    #[command(after_help = import::AFTER_HELP)]
+    Import(import::Args),
     /// Explain a hyperparameter, or an error of the chain and what to do about it
     Explain(explain::Args),
     /// Print a completion script for a shell
@@ -165,6 +169,7 @@ impl Command {
             Self::Proxy(_) => "proxy",
             Self::Profiles(_) => "profiles",
             Self::Check(_) => "check",
+            Self::Import(_) => "import",
             Self::Explain(_) => "explain",
             Self::Completions(_) => "completions",
             Self::Man => "man",
@@ -295,6 +300,7 @@ fn run(global: Global, command: Command) -> Result<Report> {
     match command {
         Command::Profiles(args) => return profiles::run(&args),
         Command::Explain(args) => return explain::run(&args),
+        Command::Import(args) => return import::run(&global, &args),
         Command::Completions(args) => return Ok(generate::completions(&args, Cli::command())),
         Command::Man => return generate::man(Cli::command()),
         _ => {}
@@ -321,9 +327,11 @@ fn run(global: Global, command: Command) -> Result<Report> {
             Command::History(args) => history::run(global, args).await,
             Command::Proxy(args) => proxy::run(global, args).await,
             Command::Wallet(args) => wallet::run(global, args).await,
-            Command::Profiles(_) | Command::Explain(_) | Command::Completions(_) | Command::Man => {
-                Err(Error::other("handled above"))
-            }
+            Command::Profiles(_)
+            | Command::Import(_)
+            | Command::Explain(_)
+            | Command::Completions(_)
+            | Command::Man => Err(Error::other("handled above")),
         }
     };
     // On a thread of its own: a question on the terminal holds up the one that runs the command.

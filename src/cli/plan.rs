@@ -171,7 +171,7 @@ impl Wished {
         let Self { loaded, only, settings, source: _, names } = self;
         let (mut values, mut left_out) = (BTreeMap::new(), Vec::new());
         if let Some(loaded) = loaded {
-            connect::check_target(&loaded.profile, snapshot)?;
+            connect::check_loaded(loaded, snapshot)?;
             (values, left_out) = loaded.wanted(only, *names, snapshot);
         }
         values.extend(settings.clone());

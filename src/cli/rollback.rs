@@ -58,7 +58,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         None => of_record(global, &newest(global, netuid, chain.genesis_hash())?, names)?,
     };
     let snapshot = chain.latest(netuid).await?;
-    connect::check_target(&loaded.profile, &snapshot)?;
+    connect::check_loaded(&loaded, &snapshot)?;
     let (wanted, left_out) = loaded.wanted(&[], names, &snapshot);
     loaded.profile.hyperparameters = wanted;
     let profile = loaded.profile;

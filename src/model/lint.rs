@@ -56,8 +56,10 @@ pub const WINDOW_STARTS: &str = "HP106";
 pub const NO_EFFECT: &str = "HP107";
 /// Somebody else has changed it since.
 pub const CHANGED_MEANWHILE: &str = "HP108";
-/// A value of a snapshot that the owner cannot set.
+/// A value of a snapshot or an import that the owner cannot set.
 pub const LEFT_OUT: &str = "HP109";
+/// The values were taken from a file that is no profile.
+pub const IMPORTED: &str = "HP110";
 /// A proxy's calls go one by one.
 pub const ONE_BY_ONE: &str = "HP301";
 /// A multisig waits for more approvals.
@@ -129,9 +131,16 @@ pub static CODES: &[Code] = &[
     ),
     code(
         LEFT_OUT,
-        "left out of a snapshot",
-        "A snapshot holds every value of a subnet. As a profile or as the target of a rollback it stands \
-         for what the owner may set; what differs beyond that stays as it is.",
+        "left out of a snapshot or an import",
+        "A snapshot, or what btcli prints, holds values that the owner cannot set. As a profile or as the \
+         target of a rollback it stands for what the owner may set; what differs beyond that stays as it \
+         is.",
+    ),
+    code(
+        IMPORTED,
+        "values taken from another tool's output",
+        "The file is no profile: the values of its one exact column were taken, and what is rounded, cut \
+         off or of uncertain meaning was left out. `subtune import` shows each with its reason.",
     ),
     code(
         SLOW_WEIGHTS,

@@ -65,6 +65,8 @@ pub enum Origin {
     Profile,
     /// A snapshot: all values of a subnet, wanted as far as the owner may set them.
     Snapshot,
+    /// What another tool or subtune has printed: values of a subnet, wanted likewise.
+    Import,
 }
 
 impl Origin {
@@ -72,7 +74,7 @@ impl Origin {
     #[must_use]
     pub const fn is_complete(self) -> bool {
         match self {
-            Self::Profile => false,
+            Self::Profile | Self::Import => false,
             Self::Snapshot => true,
         }
     }
@@ -82,7 +84,7 @@ impl Origin {
     pub const fn is_selective(self) -> bool {
         match self {
             Self::Profile => false,
-            Self::Snapshot => true,
+            Self::Snapshot | Self::Import => true,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::import::{self, Form};
 use super::tree::{self, Node};
 use super::{Complaint, Complaints, MAX_BYTES, shown};
 use crate::error::Result;
@@ -31,6 +32,8 @@ pub enum FileKind {
     },
     /// A transaction for another machine.
     Transaction(Stage),
+    /// Values of hyperparameters in a form that can be imported.
+    Values(Form),
     /// What a command has printed with `--format json` or `--format yaml`.
     Output {
         /// The command.
@@ -74,6 +77,9 @@ impl FileKind {
         // What is wrong with it is told by whoever reads it for good.
         let mut ignored = Complaints::new("");
         match tree::read(text, &mut ignored).map(|root| Self::of_tree(&root)) {
+            kind @ (None | Some(Self::Unknown | Self::Other(_) | Self::Output { .. })) => {
+                import::recognise(text).map_or(kind.unwrap_or(Self::Unknown), Self::Values)
+            }
             // Of a text with faults only its own word counts.
             Some(Self::Profile) if !ignored.list.is_empty() => Self::Unknown,
             kind => kind.unwrap_or(Self::Unknown),
@@ -111,6 +117,7 @@ impl FileKind {
             Self::Receipt { .. } => "a receipt".to_owned(),
             Self::Transaction(Stage::Unsigned) => "an unsigned transaction".to_owned(),
             Self::Transaction(Stage::Signed) => "a signed transaction".to_owned(),
+            Self::Values(form) => form.words().to_owned(),
             Self::Output { command } => format!("the printed result of `{}`", shown(command)),
             Self::Other(kind) => format!("a file of the kind {}", shown(kind)),
         }
@@ -124,7 +131,9 @@ impl FileKind {
             netuid.map_or_else(|| "NETUID".to_owned(), |netuid| netuid.to_string())
         };
         match self {
-            Self::Profile => format!("plan from it with `subtune plan NETUID --profile {file}`"),
+            Self::Profile | Self::Values(_) => {
+                format!("plan from it with `subtune plan NETUID --profile {file}`")
+            }
             Self::Snapshot { netuid } => {
                 format!("plan from it with `subtune plan {} --profile {file}`", subnet(netuid))
             }

@@ -28,6 +28,7 @@ mod tree;
 mod value;
 mod write;
 
+pub use import::Import;
 pub use kind::{Document, FileKind, Wanted};
 pub use read::{Names, parse, settings};
 pub use saved::{Saved, from_saved, parse_snapshot, read_saved, read_snapshot, write_snapshot};
@@ -115,11 +116,28 @@ pub struct Loaded {
     pub unreadable: BTreeMap<String, String>,
     /// What they were read from.
     pub origin: Origin,
+    /// How they were taken from a file of another form.
+    pub import: Option<Import>,
 }
 
 impl Loaded {
     fn profile(profile: Profile) -> Self {
-        Self { profile, unreadable: BTreeMap::new(), origin: Origin::Profile }
+        Self { profile, unreadable: BTreeMap::new(), origin: Origin::Profile, import: None }
+    }
+
+    /// Values from a file of another form, for its own chain and subnet as far as it names them.
+    fn imported(mut import: Import) -> std::result::Result<Self, Vec<Complaint>> {
+        let profile = Profile { target: import.target(), ..import.profile()? };
+        let (unreadable, origin) = (BTreeMap::new(), Origin::Import);
+        Ok(Self { profile, unreadable, origin, import: Some(import) })
+    }
+
+    /// What a plan has to say about where its values come from.
+    fn finding(&self) -> Option<Finding> {
+        let import = self.import.as_ref()?;
+        let hint =
+            import.hint().unwrap_or("compare them with `subtune show` before you apply them");
+        Some(lint::finding(lint::IMPORTED, "", import.told(), hint))
     }
 
     /// The wanted values for this subnet, and what was left out of them. Names that were `asked` for
@@ -131,7 +149,7 @@ impl Loaded {
         names: Names,
         now: &Snapshot,
     ) -> (BTreeMap<String, Value>, Vec<Finding>) {
-        let Self { profile: Profile { hyperparameters, .. }, unreadable, origin } = self;
+        let Self { profile: Profile { hyperparameters, .. }, unreadable, origin, import: _ } = self;
         let mut values = hyperparameters.clone();
         if !asked.is_empty() {
             values.retain(|name, _| asked.contains(name));
@@ -145,6 +163,7 @@ impl Loaded {
             let message = format!("{name} could not be read when the snapshot was taken: {why}");
             lint::finding(lint::LEFT_OUT, name, message, "name the value that you want with --set")
         }));
+        left_out.extend(self.finding());
         (values, left_out)
     }
 }
@@ -202,6 +221,10 @@ fn inspect_file(
     Ok(Some(match kind {
         FileKind::Profile | FileKind::Unknown => parse(text, file, names).map(Loaded::profile),
         FileKind::Snapshot { .. } => parse_snapshot(text, file).map(from_snapshot),
+        FileKind::Values(_) => match import::read(text, file) {
+            Some(import) => import.and_then(Loaded::imported),
+            None => Err(vec![kind.wrong(file, Wanted::Values)]),
+        },
         other => Err(vec![other.wrong(file, Wanted::Values)]),
     }))
 }
@@ -220,7 +243,7 @@ fn from_snapshot(snapshot: Snapshot) -> Loaded {
         hyperparameters,
         replaces: BTreeMap::new(),
     };
-    Loaded { profile, unreadable, origin: Origin::Snapshot }
+    Loaded { profile, unreadable, origin: Origin::Snapshot, import: None }
 }
 
 /// What to do about a name that no shipped profile bears.

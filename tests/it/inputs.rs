@@ -219,7 +219,7 @@ fn a_file_of_another_kind_is_told_with_a_command_that_takes_it() {
         }
     }
     for line in ["apply --plan printed", "sign printed --dev-key alice"] {
-        stage.fails(line, 4, "printed: this is the printed result of `show`", "subtune snapshot");
+        stage.fails(line, 4, "printed: this is the printed result of `show`", "--profile printed`");
     }
 }
 

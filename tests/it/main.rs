@@ -19,6 +19,7 @@ mod errors;
 mod exit_codes;
 mod fake;
 mod files;
+mod import;
 mod inputs;
 mod layers;
 mod leaks;

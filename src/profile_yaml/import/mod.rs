@@ -14,7 +14,7 @@ use serde::Serialize;
 use super::tree::{self, Node};
 use super::{Complaint, Complaints, Names, parse, parse_snapshot, shown, write};
 use crate::model::hash::Hash32;
-use crate::model::profile::Profile;
+use crate::model::profile::{Profile, Target};
 use crate::model::value::Value;
 use values::Taken;
 
@@ -70,9 +70,9 @@ impl Form {
             Self::One11 => "one hyperparameter of btcli 11 as JSON",
             Self::Text11 => "a text table of btcli 11",
             Self::OneText11 => "one hyperparameter of btcli 11 as text",
-            Self::Shown => "the result of `subtune show` or `subtune snapshot`",
-            Self::Planned => "the result of `subtune plan`",
-            Self::Listed => "a result of subtune",
+            Self::Shown => "the printed result of `show` or `snapshot`",
+            Self::Planned => "the printed result of `plan`",
+            Self::Listed => "the printed result of `import` or `profiles`",
             Self::Snapshot => "a snapshot",
         }
     }
@@ -94,12 +94,12 @@ impl Form {
     const fn better(self) -> Option<&'static str> {
         match self {
             Self::Table9 => Some(
-                "whole names and exact values come from `btcli --json hparams get --netuid N` of \
-                 btcli 11 and from `subtune snapshot N`",
+                "`COLUMNS=200 btcli sudo get --netuid N` prints whole names; every exact value is in \
+                 `subtune snapshot N`",
             ),
             Self::List9 => Some(
-                "exact values come from `btcli --json hparams get --netuid N` of btcli 11 and from \
-                 `subtune snapshot N`",
+                "every exact value is in `subtune snapshot N`, and most are in `btcli --json hparams \
+                 get --netuid N` of btcli 11",
             ),
             Self::Object11 | Self::One11 | Self::Text11 | Self::OneText11 => {
                 Some("`subtune snapshot N` reads what is stored")
@@ -178,20 +178,21 @@ impl Import {
         )
     }
 
-    /// What was taken, one sentence without a final full stop.
+    /// How much was taken from where, one sentence without a final full stop.
     #[must_use]
-    pub fn told(&self) -> String {
+    pub fn taken(&self) -> String {
         let count = match self.values.len() {
             1 => "1 value".to_owned(),
             several => format!("{several} values"),
         };
-        let names: Vec<_> = self.left_out.iter().map(|left| left.name.as_str()).collect();
-        let rest = if names.is_empty() {
-            "nothing left out".to_owned()
-        } else {
-            format!("left out: {}", names.join(", "))
-        };
-        format!("{}: {count} taken, {rest}", self.source())
+        format!("{count} taken from {}", self.source())
+    }
+
+    /// The same with the names of what was left out.
+    #[must_use]
+    pub fn told(&self) -> String {
+        let names = self.names_left_out();
+        if names.is_empty() { self.taken() } else { format!("{}; left out: {names}", self.taken()) }
     }
 
     /// What to do about values that were left out, if anything.
@@ -240,14 +241,28 @@ impl Import {
         }
     }
 
+    /// The chain and subnet that the values are of, when the file names both.
+    #[must_use]
+    pub fn target(&self) -> Option<Target> {
+        let (netuid, network) = (self.netuid, self.network.clone()?);
+        Some(Target { network, genesis_hash: self.genesis_hash?, netuid })
+    }
+
     fn description(&self) -> String {
         let of = self.netuid.map_or_else(String::new, |netuid| format!(" of subnet {netuid}"));
-        let names: Vec<_> = self.left_out.iter().map(|left| left.name.as_str()).collect();
+        let names = self.names_left_out();
         if names.is_empty() {
             format!("Imported values{of}")
         } else {
-            format!("Imported values{of}; left out: {}", names.join(", "))
+            format!("Imported values{of}; left out: {names}")
         }
+    }
+
+    /// The names of what was left out, each once.
+    fn names_left_out(&self) -> String {
+        let mut names: Vec<_> = self.left_out.iter().map(|left| left.name.as_str()).collect();
+        names.dedup();
+        names.join(", ")
     }
 
     fn nothing(&self) -> Complaint {

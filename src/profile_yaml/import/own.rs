@@ -1,7 +1,8 @@
 //! What subtune itself prints with `--format json` or `yaml`, and its snapshots.
 
+use super::super::shown;
 use super::super::tree::{Data, Node};
-use super::values::{Cell, Printer, Taken, UNKNOWN};
+use super::values::{self, Cell, Printer, Taken, UNKNOWN};
 use super::{Form, Import};
 use crate::model::hash::Hash32;
 use crate::model::network;
@@ -23,14 +24,25 @@ pub(super) fn form(root: &Node) -> Option<Form> {
     }
 }
 
+fn is_known(name: &str) -> bool {
+    values::row(name).is_some()
+}
+
+fn unread(why: &str) -> String {
+    format!("it could not be read from the chain: {why}")
+}
+
 pub(super) fn snapshot(file: &str, snapshot: Snapshot) -> Import {
-    let Snapshot { chain, block, netuid, hyperparameters, unknown, .. } = snapshot;
+    let Snapshot { chain, block, netuid, hyperparameters, unknown, unreadable, .. } = snapshot;
     let mut taken = Taken::new(Printer::Own);
     for (name, value) in hyperparameters {
         taken.stored(&name, value);
     }
     for name in unknown.keys() {
         taken.leave(name, UNKNOWN);
+    }
+    for (name, why) in &unreadable {
+        taken.leave(name, unread(why));
     }
     Import {
         netuid: Some(netuid),
@@ -68,6 +80,11 @@ pub(super) fn result(file: &str, form: Form, root: &Node) -> Import {
     let rest = root.get("unknown").and_then(|entry| entry.value.entries());
     for row in rest.unwrap_or_default() {
         taken.leave(&row.key, UNKNOWN);
+    }
+    let unreadable = root.get("unreadable").and_then(|entry| entry.value.entries());
+    // What is not a hyperparameter there, such as the epoch schedule, is nobody's wish.
+    for row in unreadable.unwrap_or_default().iter().filter(|row| is_known(&row.key)) {
+        taken.leave(&row.key, unread(&shown(row.value.text().unwrap_or_default())));
     }
     let text = |key: &str| root.get(key).and_then(|entry| entry.value.text());
     let genesis_hash = text("genesis_hash").and_then(|hash| hash.parse::<Hash32>().ok());

@@ -1,0 +1,125 @@
+//! `subtune import`
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value as Json, json};
+
+use super::Global;
+use crate::error::{Error, Result};
+use crate::files::{read, write};
+use crate::model::profile::Profile;
+use crate::profile_yaml::import::Import;
+use crate::profile_yaml::{self, FileKind, Names};
+use crate::ui::output::Report;
+use crate::ui::screen;
+use crate::ui::views::exact;
+
+/// Where the forms come from.
+pub(super) const AFTER_HELP: &str = "\
+FILE is one of:
+  the table of `btcli sudo get --netuid N` (btcli 9), or its JSON (--json-output)
+  the text of `btcli hparams get --netuid N` (btcli 11), or its JSON (btcli --json)
+  what subtune prints with --format json or yaml (show, snapshot, plan, import)
+  a snapshot, or a profile
+plan, apply, rollback --to, diff and check take the same files directly.";
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// File with the values, or - for standard input
+    file: PathBuf,
+    /// The subnet of the values, where the file does not say it
+    #[arg(long, value_name = "NETUID")]
+    netuid: Option<u16>,
+    /// Write the profile to this file instead of stdout
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Overwrite the file if it exists
+    #[arg(long, requires = "output")]
+    force: bool,
+}
+
+pub(super) fn run(global: &Global, args: &Args) -> Result<Report> {
+    let Args { file, netuid, output, force } = args;
+    let output = output.as_ref().filter(|path| path.as_os_str() != "-");
+    if let Some(path) = output {
+        write::check_output(path, *force)?;
+    }
+    let (profile, import) = load(file, *netuid)?;
+    let yaml = profile_yaml::write(&profile);
+    let values: serde_json::Map<_, _> =
+        profile.hyperparameters.iter().map(|(name, value)| (name.clone(), exact(value))).collect();
+    let mut data = json!({
+        "form": "profile",
+        "left_out": [],
+        "name": profile.name,
+        "description": profile.description,
+        "source": profile.source,
+        "hyperparameters": values,
+    });
+    if let (Some(import), Json::Object(data)) = (&import, &mut data)
+        && let Json::Object(told) = json!(import)
+    {
+        data.extend(told);
+    }
+    let told = import.as_ref().map_or_else(String::new, told);
+    let Some(path) = output else {
+        if !global.quiet() && !told.is_empty() {
+            screen::tell(&told);
+        }
+        return Ok(Report::new(yaml, data).verbatim());
+    };
+    write::output(path, &yaml, *force)?;
+    if let Json::Object(data) = &mut data {
+        data.insert("output".to_owned(), json!(path.display().to_string()));
+    }
+    let count = match profile.hyperparameters.len() {
+        1 => "1 value".to_owned(),
+        several => format!("{several} values"),
+    };
+    Ok(Report::new(format!("{told}{count} written to {}\n", path.display()), data))
+}
+
+/// The profile of a file, and how it came about when the file is none itself.
+fn load(file: &Path, netuid: Option<u16>) -> Result<(Profile, Option<Import>)> {
+    let document = profile_yaml::Document::open(file)?
+        .map_err(|complaint| profile_yaml::complaints_error(vec![complaint]))?;
+    let name = read::name(file);
+    let wrong = profile_yaml::complaints_error;
+    let Some(import) = profile_yaml::import::read(&document.text, &name) else {
+        if !matches!(document.kind, FileKind::Profile | FileKind::Unknown) {
+            return Err(wrong(vec![document.kind.wrong(&name, profile_yaml::Wanted::Values)]));
+        }
+        if document.kind == FileKind::Unknown && !document.text.trim().is_empty() {
+            return Err(Error::input(format!("{name} is in no form that is known"))
+                .hint("see `subtune import --help` for what it reads"));
+        }
+        if netuid.is_some() {
+            return Err(Error::usage(format!("{name} is a profile, which is for any subnet"))
+                .hint("leave --netuid out"));
+        }
+        return Ok((
+            profile_yaml::parse(&document.text, &name, Names::Known).map_err(wrong)?,
+            None,
+        ));
+    };
+    let mut import = import.map_err(wrong)?;
+    if let Some((of, given)) = import.netuid.zip(netuid).filter(|(of, given)| of != given) {
+        return Err(Error::input(format!("{name} has the values of subnet {of}, not of {given}"))
+            .hint("leave --netuid out, or name another file"));
+    }
+    import.netuid = import.netuid.or(netuid);
+    let profile = import.profile().map_err(wrong)?;
+    Ok((profile, Some(import)))
+}
+
+/// What was taken and what was not, line by line.
+fn told(import: &Import) -> String {
+    let mut text = format!("{}\n", import.taken());
+    for left in &import.left_out {
+        text.push_str(&format!("left out {}: {}\n", left.name, left.why));
+    }
+    if let Some(hint) = import.hint() {
+        text.push_str(&format!("hint: {hint}\n"));
+    }
+    text
+}
