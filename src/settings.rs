@@ -202,7 +202,8 @@ impl Surroundings<'_> {
     #[must_use]
     pub fn is_default_wallet(&self) -> bool {
         let defaults = |choice: Result<Choice>| choice.is_ok_and(|choice| choice.by == By::Default);
-        defaults(self.wallet_name(None)) && defaults(self.wallet_path(None).map(|(_, choice)| choice))
+        defaults(self.wallet_name(None))
+            && defaults(self.wallet_path(None).map(|(_, choice)| choice))
     }
 
     /// The directory that holds the wallets, not made absolute: an option, [`WALLET_PATH_VAR`], a neighbour's setting,

@@ -331,7 +331,9 @@ fn no_text_of_others_makes_a_line() {
     }
     for outcome in outcomes {
         let receipt = Receipt { outcome, ..receipt.clone() };
-        texts.extend(each_hostile(&receipt).iter().map(views::receipt_text));
+        texts.extend(
+            each_hostile(&receipt).iter().map(|receipt| views::receipt_text(receipt, None)),
+        );
     }
     let shown = texts.iter().filter(|text| text.contains("Forged line")).count();
     assert!(texts.len() > 300 && shown > 50, "{shown} of {}", texts.len());
