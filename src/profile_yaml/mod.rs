@@ -25,6 +25,7 @@ mod read;
 mod saved;
 mod schema;
 mod tree;
+mod unseen;
 mod value;
 mod write;
 
@@ -67,12 +68,14 @@ impl fmt::Display for Complaint {
 /// The complaints about one file, collected.
 struct Complaints {
     file: String,
+    /// The text that they are about, as far as one was read.
+    text: String,
     list: Vec<Complaint>,
 }
 
 impl Complaints {
     fn new(file: &str) -> Self {
-        Self { file: file.to_owned(), list: Vec::new() }
+        Self { file: file.to_owned(), text: String::new(), list: Vec::new() }
     }
 
     fn add(&mut self, place: Option<tree::Place>, name: Option<&str>, what: &str, hint: &str) {
@@ -86,8 +89,19 @@ impl Complaints {
         });
     }
 
-    /// The complaints in the order of the file.
+    /// The complaints in the order of the file. A character in their line that is not what it looks
+    /// like is named: without that, the message shows nothing wrong.
     fn sorted(mut self) -> Vec<Complaint> {
+        let lines: Vec<&str> = self.text.lines().collect();
+        for complaint in &mut self.list {
+            let line = complaint.line.and_then(|line| lines.get(line.saturating_sub(1)));
+            if let Some(found) = line.and_then(|line| unseen::first(line)) {
+                let unseen::Unseen { column, what, hint } = found;
+                complaint.what.push_str(&format!(": {what} stands in column {column}"));
+                complaint.column = Some(column);
+                complaint.hint = hint.to_owned();
+            }
+        }
         self.list.sort_by_key(|complaint| (complaint.line, complaint.column));
         self.list
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::kind::{FileKind, Wanted};
 use super::tree::{self, Data, Entry, Node, Place, Plain, resolve};
 use super::value::{Wrong, checked, value};
-use super::{Complaint, Complaints, is_harmful, shown};
+use super::{Complaint, Complaints, is_harmful, shown, unseen};
 use crate::error::Error;
 use crate::model::catalog::{self, Hyperparameter, Kind, Source};
 use crate::model::format;
@@ -62,6 +62,9 @@ pub fn parse(text: &str, file: &str, names: Names) -> Result<Profile, Vec<Compla
 
 fn profile(root: &Node, names: Names, out: &mut Complaints) -> Option<Profile> {
     let Some(entries) = root.entries() else {
+        if glued(root, out) {
+            return None;
+        }
         if !matches!(root.data, Data::Refused) {
             let hint = "begin with `format_version: 1`; `subtune profiles NAME` shows an example";
             out.add(Some(root.place), None, "it is no map of fields, so it is no profile", hint);
@@ -109,7 +112,20 @@ fn profile(root: &Node, names: Names, out: &mut Complaints) -> Option<Profile> {
     Some(profile)
 }
 
+/// Complains about a text that stands where a map should, because no blank follows its colon.
+fn glued(node: &Node, out: &mut Complaints) -> bool {
+    let Some(name) = node.text().and_then(unseen::unspaced) else { return false };
+    let (what, hint) = unseen::unspaced_words(name);
+    out.add(Some(node.place), Some(name), &what, &hint);
+    true
+}
+
 fn unknown_field(field: &str, place: Place, out: &mut Complaints) {
+    if let Some(name) = unseen::unspaced(field) {
+        let (what, hint) = unseen::unspaced_words(name);
+        out.add(Some(place), Some(name), &what, &hint);
+        return;
+    }
     let hint = if catalog::find(field).is_some() || field == ALPHA_VALUES {
         "it is a hyperparameter: indent it under `hyperparameters:`".to_owned()
     } else {
@@ -188,6 +204,9 @@ fn line(entry: &Entry, out: &mut Complaints) -> String {
 
 fn target(entry: &Entry, out: &mut Complaints) -> Option<Target> {
     let Some(entries) = entry.value.entries() else {
+        if glued(&entry.value, out) {
+            return None;
+        }
         if !is_vacant(&entry.value) && !matches!(entry.value.data, Data::Refused) {
             let hint = "write `network:` and `genesis_hash:` under it, indented, or leave it out";
             out.add(Some(entry.blame()), Some("target"), "target is not a map", hint);
@@ -259,6 +278,9 @@ fn values(
     out: &mut Complaints,
 ) -> BTreeMap<String, Value> {
     let Some(entries) = entry.value.entries() else {
+        if glued(&entry.value, out) {
+            return BTreeMap::new();
+        }
         if !is_vacant(&entry.value) && !matches!(entry.value.data, Data::Refused) {
             let what = format!("{} is not a map of names and values", entry.key);
             let hint = "write `name: value` lines under it, indented, without dashes";
@@ -371,6 +393,10 @@ fn row(entry: &Entry, out: &mut Complaints) -> Option<&'static Hyperparameter> {
             None
         }
         Some(row) => Some(row),
+        None if unseen::unspaced(name).is_some() => {
+            unknown_field(name, entry.place, out);
+            None
+        }
         None => {
             let what = format!("there is no hyperparameter {}", shown(name));
             let hint = unknown_name_hint(name, out);

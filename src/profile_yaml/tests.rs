@@ -493,6 +493,70 @@ fn what_is_no_profile_is_refused() {
     assert_eq!(complaints("a: 1\nb: \u{7}\n")[0].line, Some(2));
 }
 
+/// What a person cannot see is named by its code point, its line and its column.
+#[test]
+fn characters_that_cannot_be_seen_are_named() {
+    for (text, line, column, code) in [
+        (with("\u{a0}\u{a0}rho: 1\n"), 6, 1, "U+00A0 (a no-break space)"),
+        (with("  rho:\u{a0}1\n"), 6, 7, "U+00A0"),
+        (with("  rho: 1\u{a0}0\n"), 6, 9, "U+00A0"),
+        (with("  kappa: 1\n  r\u{200b}ho: 1\n"), 7, 4, "U+200B (a zero-width space)"),
+        (with("  rho: 1\u{200b}\n"), 6, 9, "U+200B"),
+        (with("  rho: 1\u{feff}\n"), 6, 9, "U+FEFF"),
+        (with("  rho: \u{201c}1\u{201d}\n"), 6, 8, "U+201C (a typographic quote)"),
+        (with("  immunity_period: \u{2018}40h\u{2019}\n"), 6, 20, "U+2018"),
+        (with("  alpha_sigmoid_steepness: \u{2212}5\n"), 6, 28, "U+2212"),
+        (with("  temp\u{43e}: 360\n"), 6, 7, "U+043E (no plain letter)"),
+        (with("  rho\u{ff1a} 1\n  kappa: 2\n"), 6, 6, "U+FF1A (a wide colon)"),
+        (format!("\u{a0}{HEAD}hyperparameters:\n  rho: 1\n"), 1, 1, "U+00A0"),
+    ] {
+        let list = complaints(&text);
+        let told = list.iter().find(|it| it.what.contains(code));
+        let told = told.unwrap_or_else(|| panic!("{text:?}: {list:#?}"));
+        assert_eq!((told.line, told.column), (Some(line), Some(column)), "{text:?}: {told:?}");
+        assert!(told.what.ends_with(&format!("stands in column {column}")), "{told:?}");
+        assert!(
+            told.hint.contains("in its place")
+                || told.hint.contains("remove it")
+                || told.hint.contains("plain letters"),
+            "{told:?}"
+        );
+    }
+    // Where they do no harm they are let be.
+    let text = with("  rho: 10 # \u{ab}ten\u{bb}\u{a0}\n  token_symbol: τ\n")
+        .replace("description: b", "description: \u{201c}b\u{201d}\u{a0}c");
+    assert!(parse(&text, "p.yaml", Names::Known).is_ok());
+}
+
+/// `immunity_period:7200` is one word to YAML, and the parser blames the line after it.
+#[test]
+fn a_colon_without_a_blank_is_blamed_on_its_own_line() {
+    for (text, lines) in [
+        (with("  immunity_period:7200\n"), &[6][..]),
+        (with("  immunity_period:7200\n  rho: 1\n"), &[6]),
+        (with("  rho: 1\n  immunity_period:7200\n"), &[7]),
+        (with("  rho: 1\n  immunity_period:7200\n  kappa: 2\n"), &[7]),
+        (with("  rho: 1\n\n  # why\n  immunity_period:7200\n\n  # and\n  kappa: 2\n"), &[9]),
+        (with("  immunity_period:7200\n  rho:1\n  kappa: 2\n"), &[6, 7]),
+        (with("  {immunity_period:7200}\n"), &[6]),
+        (HEAD.replace("name: a", "name:a") + "hyperparameters:\n  rho: 1\n", &[2]),
+        ("format_version:1\n".to_owned(), &[1]),
+    ] {
+        let list = complaints(&text);
+        let told: Vec<_> = list
+            .iter()
+            .filter(|it| it.what.starts_with("there is no blank after the colon of "))
+            .filter_map(|it| it.line)
+            .collect();
+        assert_eq!(told, lines, "{text}: {list:#?}");
+        assert!(list[0].hint.contains(": `"), "{list:?}");
+    }
+    // A tab is told with its place, also when the parser stumbles later.
+    let list = complaints(&with("\trho: 1\n"));
+    assert!(list[0].what.contains("a tab stands in column 1"), "{list:?}");
+    assert_eq!((list[0].line, list[0].column), (Some(6), Some(1)), "{list:?}");
+}
+
 #[test]
 fn bombs_end_quickly() {
     let mut bomb = String::from("a: &a [x, x, x, x, x, x, x, x, x, x]\n");

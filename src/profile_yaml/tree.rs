@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span, StrInput};
 
-use super::Complaints;
+use super::{Complaints, unseen};
 use crate::model::value::Value;
 
 /// How deep maps and lists may be nested; a profile needs three levels, a plan five.
@@ -85,6 +85,7 @@ impl Node {
 /// Reads the tree. `None` when there is no tree to speak of; a complaint says why.
 pub(super) fn read(text: &str, out: &mut Complaints) -> Option<Node> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    text.clone_into(&mut out.text);
     if let Some(place) = control_character(text) {
         out.add(
             Some(place),
@@ -155,22 +156,62 @@ impl<'text> Builder<'text, '_> {
         match self.parser.next_event()? {
             Ok(event) => Some(event),
             Err(error) => {
-                let place = place(*error.marker());
-                let line = self.text.lines().nth(place.line.saturating_sub(1)).unwrap_or("");
-                let hint = if line.contains('\t') {
-                    "use spaces, not tabs"
-                } else {
-                    "look at this line and the one before: indentation, a colon, a quote or a bracket"
-                };
-                self.out.add(
-                    Some(place),
-                    None,
-                    &format!("it is not valid YAML: {}", error.info()),
-                    hint,
-                );
+                self.broken(place(*error.marker()), error.info());
                 None
             }
         }
+    }
+
+    /// The complaint about a text that is not YAML. The parser often notices a fault only on the line
+    /// after it.
+    fn broken(&mut self, place: Place, info: &str) {
+        const BEFORE: usize = 3;
+        let lines: Vec<&str> = self.text.lines().take(place.line).collect();
+        let numbered =
+            || lines.iter().enumerate().rev().map(|(index, line)| (index.saturating_add(1), *line));
+        let blank = |line: &str| line.trim().is_empty() || line.trim_start().starts_with('#');
+        // The line with the fault, or those right before it that have one and the same.
+        let at_fault = numbered().filter(|(_, line)| !blank(line));
+        let skipped = usize::from(
+            lines
+                .get(place.line.saturating_sub(1))
+                .is_some_and(|line| !blank(line) && unseen::unspaced(line).is_none()),
+        );
+        let mut glued: Vec<_> = at_fault
+            .skip(skipped)
+            .map_while(|(number, line)| unseen::unspaced(line).map(|name| (number, name)))
+            .collect();
+        glued.reverse();
+        if !glued.is_empty() {
+            for (line, name) in glued {
+                let (what, hint) = unseen::unspaced_words(name);
+                self.out.add(Some(Place { line, column: 1 }), Some(name), &what, &hint);
+            }
+            return;
+        }
+        let near = || numbered().take(BEFORE);
+        let unseen = near().find_map(|(line, text)| {
+            unseen::first(text).map(|found| Place { line, column: found.column })
+        });
+        let tab = near().find_map(|(line, text)| {
+            let column = text.chars().position(|c| c == '\t')?.saturating_add(1);
+            Some(Place { line, column })
+        });
+        let what = format!("it is not valid YAML: {info}");
+        let (place, what, hint) = match (unseen, tab) {
+            // Whoever sorts the complaints names the character.
+            (Some(place), _) => (place, what, "type it again"),
+            (None, Some(place)) => {
+                let what = format!("{what}: a tab stands in column {}", place.column);
+                (place, what, "use spaces, not tabs")
+            }
+            (None, None) => (
+                place,
+                what,
+                "look at this line and the one before: indentation, a colon, a quote or a bracket",
+            ),
+        };
+        self.out.add(Some(place), None, &what, hint);
     }
 
     fn node(&mut self, event: Event<'text>, span: Span, depth: usize) -> Option<Node> {
