@@ -347,8 +347,7 @@ impl Journal for Subnet {
 
     fn save(&self, receipt: &Receipt) -> Result<()> {
         let path = self.folder.join(format!("{}{RECEIPT}", receipt.id));
-        let text = serde_yaml::to_string(receipt)
-            .map_err(|error| Error::other("the receipt cannot be written").because(error))?;
+        let text = profile_yaml::write_saved(receipt)?;
         write::private(&path, text.as_bytes())
     }
 }

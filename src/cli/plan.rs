@@ -200,8 +200,7 @@ impl Wished {
 
 /// A plan as it is saved.
 pub(super) fn saved(plan: &Plan) -> Result<String> {
-    serde_yaml::to_string(plan)
-        .map_err(|error| Error::other("the plan cannot be written").because(error))
+    profile_yaml::write_saved(plan)
 }
 
 /// The error for a name that the catalog does not know.

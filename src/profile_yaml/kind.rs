@@ -59,7 +59,7 @@ pub enum Wanted {
 }
 
 impl Wanted {
-    const fn words(self) -> &'static str {
+    pub(super) const fn words(self) -> &'static str {
         match self {
             Self::Values => "a profile",
             Self::Plan => "a saved plan",

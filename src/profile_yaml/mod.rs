@@ -32,7 +32,10 @@ mod write;
 pub use import::Import;
 pub use kind::{Document, FileKind, Wanted};
 pub use read::{Names, parse, settings};
-pub use saved::{Saved, from_saved, parse_snapshot, read_saved, read_snapshot, write_snapshot};
+pub use saved::{
+    Saved, ended_record_of_newer, from_saved, parse_snapshot, read_saved, read_snapshot,
+    write_saved, write_snapshot,
+};
 pub use schema::json_schema;
 pub use write::write;
 

@@ -469,16 +469,26 @@ impl Values<'_> {
         }
     }
 
-    /// A value that only the connected chain can judge: an integer or a switch, as it is written.
+    /// A value that only the connected chain can judge: an integer or a switch, as it is written. One
+    /// that the chain had may be anything.
     fn unknown(&mut self, entry: &Entry) {
         let value = match &entry.value.data {
             Data::Refused => return,
-            Data::Scalar { text, plain: true } => match resolve(text) {
-                Plain::Int(value) => Some(value),
-                Plain::Bool(value) => Some(Value::Bool(value)),
-                _ => None,
-            },
-            Data::Scalar { .. } | Data::List(_) | Data::Map(_) => None,
+            Data::Scalar { text, plain: false } if !self.bounds => Some(Value::Text(text.clone())),
+            Data::Scalar { text, plain: true }
+                if !self.bounds && matches!(resolve(text), Plain::Null) =>
+            {
+                Some(Value::None)
+            }
+            Data::List(items) if !self.bounds => items
+                .iter()
+                .map(|item| match item.text().map(resolve) {
+                    Some(Plain::Int(Value::Uint(raw))) => Some(raw),
+                    _ => None,
+                })
+                .collect::<Option<Vec<_>>>()
+                .map(Value::List),
+            _ => Self::unknown_wish(entry),
         };
         let name = shown(&entry.key);
         match value {
@@ -490,6 +500,17 @@ impl Values<'_> {
                 let hint = "write an integer, true or false";
                 self.out.add(Some(entry.blame()), Some(&name), &what, hint);
             }
+        }
+    }
+
+    fn unknown_wish(entry: &Entry) -> Option<Value> {
+        match &entry.value.data {
+            Data::Scalar { text, plain: true } => match resolve(text) {
+                Plain::Int(value) => Some(value),
+                Plain::Bool(value) => Some(Value::Bool(value)),
+                _ => None,
+            },
+            Data::Scalar { .. } | Data::List(_) | Data::Map(_) | Data::Refused => None,
         }
     }
 

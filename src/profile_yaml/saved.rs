@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::kind::{Document, FileKind, Wanted};
 use super::read::unknown_name_hint;
 use super::tree::{self, Node, Place};
 use super::value::check_saved;
-use super::{Complaint, Complaints, complaints_error, shown};
+use super::{Complaint, Complaints, complaints_error, is_harmful, shown};
 use crate::error::{Error, Result};
 use crate::model::plan::{self, Plan};
 use crate::model::receipt::{self, Receipt};
@@ -52,8 +53,36 @@ pub fn read_snapshot(path: &Path) -> Result<Snapshot> {
 /// # Errors
 /// Never in practice: a snapshot holds nothing that YAML cannot.
 pub fn write_snapshot(snapshot: &Snapshot) -> Result<String> {
-    serde_yaml::to_string(snapshot)
-        .map_err(|error| Error::other("the snapshot cannot be written as YAML").because(error))
+    write_saved(snapshot)
+}
+
+/// Writes what [`read_saved`] reads, every value exact. The writer of YAML leaves some characters as
+/// they are that no text file has, or that a terminal would obey; a text with one of them becomes JSON,
+/// which is YAML, too, and has an escape for every character.
+///
+/// # Errors
+/// Never in practice: nothing that is saved holds what YAML cannot.
+pub fn write_saved<T: Saved + Serialize>(value: &T) -> Result<String> {
+    let failed = |error: anyhow::Error| {
+        Error::other(format!("{} cannot be written", T::WANTED.words())).because(error)
+    };
+    let text = serde_yaml::to_string(value).map_err(|error| failed(error.into()))?;
+    let refused = |c: char| (is_harmful(c) || c == '\u{feff}') && c != '\n';
+    if !text.chars().any(refused) {
+        return Ok(text);
+    }
+    let json = serde_json::to_string_pretty(value).map_err(|error| failed(error.into()))?;
+    let mut text = String::new();
+    for character in json.chars() {
+        if refused(character) {
+            // All of them are of the first plane, for which one escape does.
+            text.push_str(&format!("\\u{:04x}", u32::from(character)));
+        } else {
+            text.push(character);
+        }
+    }
+    text.push('\n');
+    Ok(text)
 }
 
 /// Reads a file that the tool saved, such as a plan, strictly and under the same caps
@@ -64,6 +93,20 @@ pub fn write_snapshot(snapshot: &Snapshot) -> Result<String> {
 pub fn read_saved<T: Saved>(path: &Path) -> Result<T> {
     let Document { file, text, .. } = open(path, T::WANTED)?;
     from_saved(&text, &file).map_err(complaints_error)
+}
+
+/// Whether a file is the record of a change that has ended, written by a newer version: nothing of it
+/// is open, so that it locks nobody out, although not all of it is understood here. Its words, if so.
+#[must_use]
+pub fn ended_record_of_newer(path: &Path) -> Option<String> {
+    const ENDED: &[&str] = &["applied", "not_proved", "partial", "failed", "expired", "rejected"];
+    let Document { file, text, .. } = Document::open(path).ok()?.ok()?;
+    let root = tree::read(&text, &mut Complaints::new(&file))?;
+    let version = root.get("format_version")?.value.text()?.parse::<u64>().ok()?;
+    let outcome = root.get("outcome")?;
+    let state = outcome.value.get("state")?.value.text()?;
+    (version > u64::from(receipt::FORMAT_VERSION) && ENDED.contains(&state))
+        .then(|| format!("{file} is of a newer version of subtune: its change has ended ({state})"))
 }
 
 /// Reads what the tool saved from a text: see [`read_saved`].

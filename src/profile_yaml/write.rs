@@ -7,19 +7,23 @@ use crate::model::profile::{FORMAT_VERSION, Profile, Target};
 use crate::model::value::{Value, looks_rounded};
 
 /// Writes a profile: fields in a fixed order, names sorted, no comments, integers
-/// bare and exact, every text in double quotes. Reading it gives an equal profile. An
+/// bare and exact, every text in double quotes. Reading it gives an equal profile, but for the
+/// words in it: characters that the reader refuses there are replaced. An
 /// integer that [`parse`](super::parse) would take for a rounded one is quoted: here
 /// it is meant.
 #[must_use]
 pub fn write(profile: &Profile) -> String {
     let Profile { name, description, source, target, hyperparameters, replaces } = profile;
     let mut out = format!("format_version: {FORMAT_VERSION}\n");
-    for (field, text) in [("name", name), ("description", description), ("source", source)] {
-        line(&mut out, 0, field, &quoted(text));
+    // Paths and sources find their way into these.
+    for (field, text, lines) in
+        [("name", name, false), ("description", description, true), ("source", source, true)]
+    {
+        line(&mut out, 0, field, &quoted(&words(text, lines)));
     }
     if let Some(Target { network, genesis_hash, netuid }) = target {
         out.push_str("target:\n");
-        line(&mut out, 1, "network", &quoted(network));
+        line(&mut out, 1, "network", &quoted(&words(network, false)));
         line(&mut out, 1, "genesis_hash", &quoted(&genesis_hash.to_string()));
         if let Some(netuid) = netuid {
             line(&mut out, 1, "netuid", &netuid.to_string());
@@ -47,8 +51,28 @@ fn values(out: &mut String, field: &str, values: &BTreeMap<String, Value>) {
                 value.to_string()
             }
         };
-        line(out, 1, name, &text);
+        // Any name but a plain one comes from a chain that is not known.
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        if !name.is_empty() && name.chars().all(plain) {
+            line(out, 1, name, &text);
+        } else {
+            line(out, 1, &quoted(name), &text);
+        }
     }
+}
+
+/// Words as the reader takes them: not empty, and nothing in them that it refuses.
+fn words(text: &str, lines: bool) -> String {
+    if text.trim().is_empty() {
+        return "not named".to_owned();
+    }
+    let kept = |c: char| match c {
+        '\n' | '\t' if lines => c,
+        '\n' | '\t' => ' ',
+        c if super::is_harmful(c) => '\u{fffd}',
+        c => c,
+    };
+    text.chars().map(kept).collect()
 }
 
 fn line(out: &mut String, depth: usize, key: &str, value: &str) {
