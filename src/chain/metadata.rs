@@ -115,10 +115,7 @@ impl Cache {
     /// the file means that the node is asked instead.
     fn load(&self, genesis_hash: &Hash32, spec_version: u32) -> Option<Vec<u8>> {
         let path = self.path(genesis_hash, spec_version)?;
-        if std::fs::metadata(&path).ok()?.len() > MAX_CACHED {
-            return None;
-        }
-        let file = std::fs::read(path).ok()?;
+        let file = crate::files::read::bytes(&path, MAX_CACHED).ok()?;
         let (digest, bytes) = file.split_at_checked(32)?;
         if sp_crypto_hashing::blake2_256(bytes) != digest {
             return None;

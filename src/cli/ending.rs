@@ -1,11 +1,17 @@
 //! The ways in which a run ends that it did not choose: a signal, and a bug.
 
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use crate::error::{Error, Kind, Result};
+use crate::files::read;
 use crate::ops::step;
 use crate::ui::echo;
+
+/// Most bytes of what Linux tells of a process; it is about 1.5 KiB.
+#[cfg(unix)]
+const STATUS_BYTES: u64 = 64 * 1024;
 
 /// The first panic of this run, on whatever thread.
 static BUG: Mutex<Option<Bug>> = Mutex::new(None);
@@ -124,7 +130,8 @@ pub(super) async fn stopped() {
 #[cfg(unix)]
 fn ignored() -> impl Fn(tokio::signal::unix::SignalKind) -> bool {
     // Only Linux tells it without a call that is unsafe.
-    let mask = std::fs::read_to_string("/proc/self/status").ok().and_then(|status| mask(&status));
+    let status = read::bytes(Path::new("/proc/self/status"), STATUS_BYTES).ok();
+    let mask = status.and_then(|status| mask(read::text(&status).ok()?));
     move |kind| match mask {
         Some(mask) => {
             let bit =

@@ -98,6 +98,36 @@ fn the_environment_is_read_in_one_place() {
     assert_eq!(found, known);
 }
 
+/// What opens files otherwise than through `files`, and why.
+const OPENERS: &[(&str, &str)] = &[
+    ("src/files/", "the one place"),
+    ("src/ui/echo.rs", "the terminal is no input"),
+    ("src/wallet/keyfile.rs", "it looks at the owner and the mode of what it opens"),
+    ("src/wallet/secret_file.rs", "it looks at the owner and the mode of what it opens"),
+];
+
+/// Else an input is read twice or without end, and an output is left half.
+#[test]
+fn files_are_opened_in_one_place() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let calls = ["fs::write(", "fs::read(", "fs::read_to_string(", "fs::copy(", "fs::rename("];
+    let openers = ["File::open(", "File::create", "File::options(", "OpenOptions", "NamedTempFile"];
+    let mut wrong = Vec::new();
+    for file in files(&root.join("src")) {
+        let name = file.strip_prefix(root).unwrap().to_string_lossy().into_owned();
+        if name.ends_with("/tests.rs") || OPENERS.iter().any(|(opener, _)| name.starts_with(opener))
+        {
+            continue;
+        }
+        for line in code(&file) {
+            if calls.iter().chain(&openers).any(|call| line.contains(call)) {
+                wrong.push(format!("{name}: {}", line.trim()));
+            }
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
 #[test]
 fn the_model_is_pure() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/model");
