@@ -11,6 +11,7 @@ use serde_json::Value as Json;
 use super::{Cli, Global};
 use crate::chain::Endpoint;
 use crate::error::Error;
+use crate::files::read;
 use crate::model::hash::Hash32;
 use crate::model::network;
 use crate::model::receipt::Receipt;
@@ -95,12 +96,17 @@ pub(super) fn back(receipt: &Receipt, rollback: Option<&Path>) -> String {
     }
 }
 
+/// Most bytes of the list of users that is looked through.
+#[cfg(unix)]
+const USERS_BYTES: u64 = 1 << 20;
+
 /// The home directory of this user where no variable names it. `None` where that cannot be told.
 pub(super) fn usual_home() -> Option<PathBuf> {
     #[cfg(unix)]
     {
         let user = rustix::process::getuid().as_raw().to_string();
-        let users = std::fs::read_to_string("/etc/passwd").ok()?;
+        let users = read::bytes(Path::new("/etc/passwd"), USERS_BYTES).ok()?;
+        let users = String::from_utf8_lossy(&users);
         let mut fields = users.lines().map(|line| line.split(':').collect::<Vec<_>>());
         let mine = fields.find(|fields| fields.get(2) == Some(&user.as_str()))?;
         mine.get(5).map(PathBuf::from)
