@@ -284,7 +284,7 @@ fn values(
         if !is_vacant(&entry.value) && !matches!(entry.value.data, Data::Refused) {
             let what = format!("{} is not a map of names and values", entry.key);
             let hint = "write `name: value` lines under it, indented, without dashes";
-            out.add(Some(entry.blame()), Some(&entry.key), &what, hint);
+            out.add(Some(entry.value.place), Some(&entry.key), &what, hint);
         }
         return BTreeMap::new();
     };
