@@ -205,6 +205,9 @@ pub(super) fn saved(plan: &Plan) -> Result<String> {
 
 /// The error for a name that the catalog does not know.
 pub(super) fn unknown_name(name: &str) -> Error {
+    if let Some(only) = catalog::display_only(name) {
+        return Error::input(only.fault()).hint(only.advice);
+    }
     Error::input(format!("there is no hyperparameter {name}")).hint(
         catalog::nearest(name).map_or_else(
             || "`subtune explain` lists all names".to_owned(),

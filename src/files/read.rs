@@ -157,7 +157,12 @@ pub struct NotText {
     pub column: usize,
     /// What is wrong, as in `it is UTF-16 text, not UTF-8`.
     pub what: String,
+    /// Whether it is UTF-16: then `what` tells nothing of the content.
+    pub utf_16: bool,
 }
+
+/// The byte-order mark that some editors put in front of UTF-8; it is no part of the text.
+pub const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// What to do about bytes that are no text.
 pub const NOT_TEXT_HINT: &str = "save it as UTF-8, or name another file";
@@ -170,9 +175,9 @@ pub fn text(bytes: &[u8]) -> Result<&str, NotText> {
     if let Some(order) = utf16(bytes) {
         let what =
             format!("it is not UTF-8 text but UTF-16 ({order}), as some Windows programs write");
-        return Err(NotText { line: 1, column: 1, what });
+        return Err(NotText { line: 1, column: 1, what, utf_16: true });
     }
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let bytes = bytes.strip_prefix(MARK).unwrap_or(bytes);
     std::str::from_utf8(bytes).map_err(|error| {
         let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
         let start =
@@ -186,7 +191,7 @@ pub fn text(bytes: &[u8]) -> Result<&str, NotText> {
             _ => "it is not UTF-8 text: it ends in the middle of a character".to_owned(),
         };
         let line = good.iter().filter(|byte| **byte == b'\n').count().saturating_add(1);
-        NotText { line, column, what }
+        NotText { line, column, what, utf_16: false }
     })
 }
 

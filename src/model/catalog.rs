@@ -386,6 +386,14 @@ pub struct DisplayOnly {
     pub advice: &'static str,
 }
 
+impl DisplayOnly {
+    /// The fault of setting it, to be read with [`advice`](Self::advice).
+    #[must_use]
+    pub fn fault(&self) -> String {
+        format!("{} is a name that is only shown: nothing is set by it", self.name)
+    }
+}
+
 /// The names that btcli and the APIs of the chain print and that are no hyperparameters.
 pub static DISPLAY_ONLY: &[DisplayOnly] = &[
     DisplayOnly {
@@ -402,10 +410,10 @@ pub static DISPLAY_ONLY: &[DisplayOnly] = &[
     },
     DisplayOnly {
         name: "subnet_is_active",
-        summary: "Whether the subnet has been started, so that its token is emitted and traded.",
-        instead: &[],
-        advice: "no hyperparameter sets it: its owner starts a subnet once, with \
-                 SubtensorModule.start_call (`btcli subnets start`)",
+        summary: "Whether subtoken_enabled is on: since the subnet was started, its token is traded.",
+        instead: &["subtoken_enabled"],
+        advice: "leave it out: its owner starts a subnet once, with SubtensorModule.start_call \
+                 (`btcli subnets start`), and only root sets subtoken_enabled",
     },
 ];
 

@@ -398,8 +398,13 @@ fn row(entry: &Entry, out: &mut Complaints) -> Option<&'static Hyperparameter> {
             None
         }
         None => {
-            let what = format!("there is no hyperparameter {}", shown(name));
-            let hint = unknown_name_hint(name, out);
+            let (what, hint) = match catalog::display_only(name) {
+                Some(only) => (only.fault(), only.advice.to_owned()),
+                None => (
+                    format!("there is no hyperparameter {}", shown(name)),
+                    unknown_name_hint(name, out),
+                ),
+            };
             out.add(Some(entry.place), Some(name), &what, &hint);
             None
         }

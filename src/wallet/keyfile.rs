@@ -1,7 +1,6 @@
 //! A keyfile as bytes: read with care, told apart by how it begins.
 
-use std::fs::{self, File, Metadata};
-use std::io::Read as _;
+use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
@@ -10,6 +9,7 @@ use super::fields::{self, Fields};
 use super::key::Scheme;
 use super::{Unlocked, ansible, derive, fernet, nacl, polkadot};
 use crate::error::{Error, Result};
+use crate::files::read as input;
 
 /// The largest keyfile that is read, in bytes. Real ones have from 400 to 2,600.
 pub(super) const MAX_BYTES: u64 = 64 * 1024;
@@ -134,8 +134,8 @@ impl Keyfile {
     /// Refuses what is no keyfile for its size, and takes an editor's mark in front away.
     fn checked(mut bytes: Zeroizing<Vec<u8>>, path: PathBuf) -> Result<Self> {
         check_size(&bytes, &path)?;
-        if bytes.starts_with(b"\xef\xbb\xbf") {
-            bytes.drain(..3);
+        if bytes.starts_with(input::MARK) {
+            bytes.drain(..input::MARK.len());
         }
         Ok(Self { path, bytes })
     }
@@ -164,10 +164,9 @@ impl Keyfile {
         } else if trimmed.starts_with(b"0x") {
             Format::PublicKey
         } else {
-            let utf_16 = [&b"\xff\xfe"[..], b"\xfe\xff"];
             let what = if trimmed.is_empty() {
                 "is empty"
-            } else if utf_16.iter().any(|mark| self.bytes.starts_with(mark)) {
+            } else if input::text(&self.bytes).is_err_and(|why| why.utf_16) {
                 "is UTF-16 text, not in a format that wallets use: save it as UTF-8"
             } else {
                 "is not in a format that wallets use"
@@ -258,7 +257,7 @@ pub(super) fn may_exist(path: &Path) -> bool {
 /// Reads a secret keyfile; `warn` is told when other users of the machine can read it too.
 pub(super) fn read(path: &Path, warn: &dyn Fn(&str)) -> Result<Keyfile> {
     let (file, metadata) = read_with_metadata(path)?;
-    if let Some(mode) = open_to_others(&metadata) {
+    if let Some(mode) = metadata.as_ref().and_then(open_to_others) {
         let path = path.display();
         warn(&format!("other users can read the keyfile {path} (mode {mode:03o}): `chmod 600` it"));
     }
@@ -270,7 +269,7 @@ pub(super) fn read_public(path: &Path) -> Result<Keyfile> {
     Ok(read_with_metadata(path)?.0)
 }
 
-fn read_with_metadata(path: &Path) -> Result<(Keyfile, Metadata)> {
+fn read_with_metadata(path: &Path) -> Result<(Keyfile, Option<Metadata>)> {
     let failed = |cause: std::io::Error| {
         Error::wallet(format!("the keyfile {} cannot be read: {cause}", path.display()))
             .because(cause)
@@ -286,14 +285,14 @@ fn read_with_metadata(path: &Path) -> Result<(Keyfile, Metadata)> {
     if !fs::metadata(&place).map_err(failed)?.is_file() {
         return Err(Error::wallet(format!("the keyfile {} is not a file", path.display())));
     }
-    let file = File::open(&place).map_err(failed)?;
-    let metadata = file.metadata().map_err(failed)?;
-    // Room for everything that may come, so that the buffer never moves and leaves a copy of a
-    // secret behind.
-    let mut bytes = Zeroizing::new(Vec::with_capacity(
-        usize::try_from(MAX_BYTES).unwrap_or(usize::MAX).saturating_add(64),
-    ));
-    file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
+    let input::Secret { bytes, metadata } = input::secret(&place, MAX_BYTES).map_err(|why| {
+        let error = Error::wallet(format!("the keyfile {} cannot be read: {why}", path.display()));
+        match why {
+            input::Failed::TooLarge(_) => too_large(path),
+            input::Failed::Other(cause) => error.because(cause),
+            _ => error,
+        }
+    })?;
     Ok((Keyfile::checked(bytes, path.to_owned())?, metadata))
 }
 
@@ -301,9 +300,13 @@ fn check_size(bytes: &[u8], path: &Path) -> Result<()> {
     if u64::try_from(bytes.len()).unwrap_or(u64::MAX) <= MAX_BYTES {
         return Ok(());
     }
+    Err(too_large(path))
+}
+
+fn too_large(path: &Path) -> Error {
     let limit = MAX_BYTES / 1024;
-    Err(Error::wallet(format!("the keyfile {} is larger than {limit} KiB", path.display()))
-        .hint("a keyfile has less than 3 KiB: check the path"))
+    Error::wallet(format!("the keyfile {} is larger than {limit} KiB", path.display()))
+        .hint("a keyfile has less than 3 KiB: check the path")
 }
 
 /// Where a file really is; `None` when a link has led out of the folder that it was looked for in.

@@ -1,13 +1,12 @@
 //! A secret of one line in a file or a descriptor.
 
-use std::fs::File;
-use std::io::Read as _;
 use std::path::Path;
 
 use zeroize::Zeroizing;
 
 use super::keyfile;
 use crate::error::{Error, Result};
+use crate::files::read as input;
 
 /// The longest such secret, in bytes. A mnemonic of 24 words has about 200.
 const MAX_BYTES: u64 = 4 * 1024;
@@ -22,11 +21,9 @@ fn failed(option: &str, why: &dyn std::fmt::Display) -> Error {
 /// Looks whether it can be read, before it is needed: a file is read, a pipe or descriptor, which
 /// can be read only once, has to be there.
 pub(super) fn check(path: &Path, option: &str) -> Result<()> {
-    let metadata = std::fs::metadata(path).map_err(|cause| failed(option, &cause))?;
-    match metadata.is_file() || metadata.is_dir() {
-        true => read(path, option, &|_| {}).map(|_| ()),
-        false => Ok(()),
-    }
+    // What is not there fails in the words of the reader.
+    let once = std::fs::metadata(path).is_ok_and(|it| !it.is_file() && !it.is_dir());
+    if once { Ok(()) } else { read(path, option, &|_| {}).map(drop) }
 }
 
 /// Reads the text, without the line end that editors and `echo` leave behind it; `warn` is told
@@ -36,30 +33,19 @@ pub(super) fn check(path: &Path, option: &str) -> Result<()> {
 /// says where it was given.
 pub(super) fn read(path: &Path, option: &str, warn: &dyn Fn(&str)) -> Result<Zeroizing<String>> {
     let failed = |why: &dyn std::fmt::Display| failed(option, why);
-    let file = File::open(path).map_err(|cause| failed(&cause))?;
-    let metadata = file.metadata().map_err(|cause| failed(&cause))?;
-    if metadata.is_dir() {
-        return Err(failed(&"it is a folder"));
+    // It answers questions.
+    if input::is_stdin(path) {
+        return Err(failed(&"standard input is not read for secrets"));
     }
-    // A pipe has nobody else at its other end.
-    if metadata.is_file()
-        && let Some(mode) = keyfile::open_to_others(&metadata)
-    {
+    let secret = input::secret(path, MAX_BYTES).map_err(|why| failed(&why))?;
+    if let Some(mode) = secret.metadata.as_ref().and_then(keyfile::open_to_others) {
         warn(&format!("other users can read the file of {option} (mode {mode:03o})"));
     }
-    // Room for everything that may come, so that the buffer never moves and leaves a copy behind.
-    let room = usize::try_from(MAX_BYTES).unwrap_or(usize::MAX).saturating_add(64);
-    let mut bytes = Zeroizing::new(Vec::with_capacity(room));
-    file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(|cause| failed(&cause))?;
-    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX_BYTES {
-        return Err(failed(&format_args!("it is larger than {} KiB", MAX_BYTES / 1024)));
-    }
-    // An editor's mark in front is no part of the secret.
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-    if [&b"\xff\xfe"[..], b"\xfe\xff"].iter().any(|mark| bytes.starts_with(mark)) {
-        return Err(failed(&"it is UTF-16 text: save it as UTF-8"));
-    }
-    let text = std::str::from_utf8(bytes).map_err(|_| failed(&"it is not UTF-8 text"))?;
+    // The place of a byte that is no text, and the byte, would tell of the secret.
+    let text = input::text(&secret.bytes).map_err(|why| match why.utf_16 {
+        true => failed(&why.what),
+        false => failed(&"it is not UTF-8 text"),
+    })?;
     let text = text.strip_suffix('\n').unwrap_or(text);
     let text = text.strip_suffix('\r').unwrap_or(text);
     if text.trim().is_empty() {
@@ -110,11 +96,15 @@ mod tests {
             assert!(error.what.contains(why), "{}", error.what);
             assert!(!error.what.contains("ses"), "{}", error.what);
         }
+        let stdin = read(Path::new("-"), "--password-file", &|_| {}).unwrap_err();
+        assert!(stdin.what.contains("standard input is not read"), "{}", stdin.what);
         let missing = read(Path::new("my-password"), "--password-file", &|_| {}).unwrap_err();
         assert!(missing.what.starts_with("the file of --password-file cannot be read: "));
         assert!(!missing.what.contains("my-password"));
         assert!(missing.hint.unwrap().contains("/dev/fd/3"));
-        assert!(read(Path::new("/"), "--suri-file", &|_| {}).unwrap_err().what.contains("folder"));
+        assert!(
+            read(Path::new("/"), "--suri-file", &|_| {}).unwrap_err().what.contains("directory")
+        );
     }
 
     #[cfg(unix)]

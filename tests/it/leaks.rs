@@ -12,6 +12,7 @@ use subtune_devnet::Seal;
 
 use crate::proxy::Reply;
 use crate::support::Stage;
+use crate::terminal::Screen;
 
 const PASSWORD: &str = "dummy-password-1";
 const PHRASE: &str = "bottom drive obey lake curtain smoke basket hold race lonely fit walk";
@@ -405,7 +406,43 @@ fn look_into(stage: &Stage, source: &str) {
     let cores = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
     let words: Vec<_> = cores.split_whitespace().collect();
     assert_eq!(words[4..6], ["0", "0"], "{cores}");
-    match memory(child.id()) {
+    nothing_in_memory(&search, child.id(), source);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    stderr.read_to_string(&mut said).unwrap();
+    search.none_in("stderr", said.as_bytes());
+    search.none_on(stage);
+}
+
+/// The same where the secret was typed on a terminal, which neither shows nor keeps it.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_was_typed_is_kept_nowhere() {
+    let stage = owners_stage(Seal::Manual);
+    for (source, question, typed) in [
+        (ANSIBLE, "Password of the wallet", PASSWORD.to_owned()),
+        ("--ask-suri", "secret URI", format!("0x{SEED}")),
+    ] {
+        let search = Search::new();
+        let mut screen = Screen::start(stage.command(&format!("{WISH} {source}")), None);
+        screen.wait_for(question);
+        screen.type_unseen(&typed);
+        screen.wait_for("sent 0x");
+        nothing_in_memory(&search, screen.id(), source);
+        search.none_in("terminal", screen.kill().as_bytes());
+        search.none_on(&stage);
+        stage.chain().new_blocks(1).unwrap();
+        stage.expect("history --refresh", 0);
+        stage.lift_rate_limit();
+        stage.set_46("ImmunityPeriod", &7200u16.to_le_bytes());
+    }
+}
+
+/// Looks into everything that a waiting process can write to.
+#[cfg(target_os = "linux")]
+#[track_caller]
+fn nothing_in_memory(search: &Search, process: u32, source: &str) {
+    match memory(process) {
         Ok(memory) => {
             // The mnemonic is that of all development keys: it stands in the program itself.
             let needles = || search.needles.iter().filter(|(name, _)| !name.contains("mnemonic"));
@@ -419,11 +456,6 @@ fn look_into(stage: &Stage, source: &str) {
         }
         Err(error) => println!("{source}: the memory is closed to this user: {error}"),
     }
-    child.kill().unwrap();
-    child.wait().unwrap();
-    stderr.read_to_string(&mut said).unwrap();
-    search.none_in("stderr", said.as_bytes());
-    search.none_on(stage);
 }
 
 /// Everything that a process can write to; only root may read it.

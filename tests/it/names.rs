@@ -41,6 +41,30 @@ fn a_misspelt_hyperparameter_gets_the_nearest_name() {
     stage.fails(line, 4, "the profile does not name it", "subtune profiles");
 }
 
+/// A name that btcli shows and nobody can set is told with what to set instead.
+#[test]
+fn a_name_that_is_only_shown_is_told_with_what_to_set() {
+    let stage = Stage::offline();
+    for (setting, hint) in [
+        ("yuma_version=3", "set yuma3_enabled: true for version 3"),
+        ("alpha_values=[0,1]", "set alpha_low and alpha_high"),
+        ("subnet_is_active=true", "leave it out"),
+    ] {
+        let (name, value) = setting.split_once('=').unwrap();
+        let error = format!("{name} is a name that is only shown");
+        stage.fails(&format!("plan 46 --set {setting}"), 4, &error, hint);
+        let yaml = format!(
+            "format_version: 1\nname: mine\ndescription: a test\nsource: a test\n\
+             hyperparameters:\n  {name}: {value}\n"
+        );
+        stage.write("p.yaml", yaml);
+        let run = stage.expect("check p.yaml", 4);
+        assert!(run.stdout.contains(&error) && run.stdout.contains(hint), "{}", run.stdout);
+        stage.fails("plan 46 --profile p.yaml", 4, &error, hint);
+        stage.fails(&format!("plan 46 --profile dust-floor --only {name}"), 4, &error, hint);
+    }
+}
+
 #[test]
 fn settings_out_of_range_or_of_another_type() {
     let stage = Stage::offline();

@@ -144,14 +144,14 @@ fn arguments_and_variables_that_are_no_utf8() {
 }
 
 /// The tool on a terminal of its own.
-struct Screen {
+pub(crate) struct Screen {
     child: Child,
     pty: Pty,
     said: String,
 }
 
 impl Screen {
-    fn start(command: Command, stdin: Option<Stdio>) -> Self {
+    pub(crate) fn start(command: Command, stdin: Option<Stdio>) -> Self {
         let (pty, pts) = open().unwrap();
         pty.resize(pty_process::Size::new(24, 80)).unwrap();
         let command = pty_process::blocking::Command::from(command);
@@ -162,9 +162,31 @@ impl Screen {
         Self { child: command.spawn(pts).unwrap(), pty, said: String::new() }
     }
 
+    /// The process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Types a line once nothing that is typed is shown any more.
+    pub(crate) fn type_unseen(&mut self, line: &str) {
+        use std::io::Write as _;
+        while self.echoes() {
+            std::thread::yield_now();
+        }
+        self.pty.write_all(format!("{line}\n").as_bytes()).unwrap();
+    }
+
+    /// Ends it, and gives everything that was said.
+    pub(crate) fn kill(mut self) -> String {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        while self.read() {}
+        self.said
+    }
+
     /// Reads until this is said.
     #[track_caller]
-    fn wait_for(&mut self, words: &str) {
+    pub(crate) fn wait_for(&mut self, words: &str) {
         while !self.said.contains(words) {
             assert!(self.read(), "«{words}» was not said: {}", self.said);
         }

@@ -209,7 +209,7 @@ fn a_rehearsal_forgives_nothing_that_was_named() {
         (wallets.clone(), "there is no wallet `default`", "plain"),
         (format!("{wallets} -w plain --password-file nowhere"), "--password-file cannot", "path"),
         (format!("{wallets} -w plain --password-file garbage"), "it is empty", "--password-file"),
-        (format!("{wallets} -w plain --password-file wallets"), "it is a folder", "path"),
+        (format!("{wallets} -w plain --password-file wallets"), "it is a directory", "path"),
         (format!("{dry} --suri-file nowhere"), "the file of --suri-file cannot", "/dev/fd/3"),
     ] {
         stage.fails(&line, 7, error, hint);
