@@ -103,8 +103,7 @@ fn the_environment_is_read_in_one_place() {
 const OPENERS: &[(&str, &str)] = &[
     ("src/files/", "the one place"),
     ("src/ui/echo.rs", "the terminal is no input"),
-    ("src/wallet/keyfile.rs", "it looks at the owner and the mode of what it opens"),
-    ("src/wallet/secret_file.rs", "it looks at the owner and the mode of what it opens"),
+    ("src/ui/hidden.rs", "the terminal is no input"),
 ];
 
 /// Else an input is read twice or without end, and an output is left half.
