@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use clap::Parser as _;
 use serde_json::Value as Json;
 
-use super::{Cli, Global};
+use super::{Cli, Global, connect};
 use crate::chain::Endpoint;
 use crate::error::Error;
 use crate::files::read;
@@ -17,7 +17,6 @@ use crate::model::network;
 use crate::model::receipt::Receipt;
 use crate::ops;
 use crate::settings::Surroundings;
-use crate::store::State;
 use crate::ui::output::Report;
 
 /// What this run works with, as options. Empty before [`remember`].
@@ -46,7 +45,7 @@ fn here() -> MutexGuard<'static, Here> {
 
 /// Remembers what this run works with.
 pub(super) fn remember(global: &Global) {
-    let Global { network, allow_insecure, state_dir, .. } = global;
+    let Global { network, allow_insecure, .. } = global;
     let mut here = here();
     let choice = Surroundings::of_process().network(network.as_deref());
     let endpoint = choice.and_then(|choice| Endpoint::parse(&choice.value, *allow_insecure));
@@ -55,7 +54,7 @@ pub(super) fn remember(global: &Global) {
         Network { hides: name.contains('…'), name, insecure: *allow_insecure }
     });
     let usual = usual_home().map(|home| home.join(".local/state/subtune"));
-    let root = State::locate(state_dir.clone()).ok().map(|state| state.root().to_owned());
+    let root = connect::state(global).ok().map(|state| state.root().to_owned());
     here.state_dir = root.filter(|root| Some(root) != usual.as_ref());
 }
 

@@ -861,6 +861,7 @@ fn what_one_writer_writes_every_reader_of_it_reads() {
         snapshot.hyperparameters = if known { values.clone() } else { BTreeMap::new() };
         snapshot.unknown = if known { BTreeMap::new() } else { values.clone() };
         snapshot.unset.clear();
+        snapshot.unreadable.clear();
         let text = write_snapshot(&snapshot).unwrap();
         let json = serde_json::to_string(&snapshot).unwrap();
         assert!(harmless(&text), "{text:?}");

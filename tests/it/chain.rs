@@ -165,7 +165,7 @@ fn nothing_is_sent_when_the_preflight_gets_lost() {
         assert!(!run.stderr.contains("no preflight"), "{}", run.stderr);
         assert_eq!((stage.chain().head(), stage.chain().pending()), (head, 0));
         let history = stage.expect("history --format json", 0).json();
-        assert_eq!(history["receipts"][0]["outcome"], "rejected", "{history}");
+        assert_eq!(history["receipts"][0]["outcome"], "not sent", "{history}");
     }
     let missing = "Exported method BlockBuilder_apply_extrinsic is not found";
     for reply in [Reply::Refuse(-32_601, "Method not found"), Reply::Refuse(4_003, missing)] {

@@ -173,12 +173,12 @@ fn a_file_of_another_kind_is_told_with_a_command_that_takes_it() {
     let id = receipt.file_name().unwrap().to_string_lossy().replace(".receipt.yaml", "");
     let shown = stage.run("show 46 --format json").stdout;
     stage.write("printed", shown);
-    let plan = ("a saved plan", "`subtune apply --plan plan`".to_owned());
-    let receipt = ("a receipt", format!("`subtune rollback 46 --to {id}`"));
-    let unsigned = ("an unsigned transaction", "`subtune sign unsigned`".to_owned());
-    let signed = ("a signed transaction", "`subtune submit signed`".to_owned());
-    let snapshot = ("a snapshot", "`subtune plan 46 --profile snapshot`".to_owned());
-    let profile = ("a profile", "`subtune plan NETUID --profile profile`".to_owned());
+    let plan = ("a saved plan", "`subtune apply --plan plan".to_owned());
+    let receipt = ("a receipt", format!("`subtune rollback 46 --to {id}"));
+    let unsigned = ("an unsigned transaction", "`subtune sign unsigned".to_owned());
+    let signed = ("a signed transaction", "`subtune submit signed".to_owned());
+    let snapshot = ("a snapshot", "`subtune plan 46 --profile snapshot".to_owned());
+    let profile = ("a profile", "`subtune plan NETUID --profile profile".to_owned());
     for (lines, files) in [
         (
             &[

@@ -71,13 +71,13 @@ fn settings_out_of_range_or_of_another_type() {
     for (setting, error) in [
         ("immunity_period=70000", "70000"),
         ("immunity_period=soon", "immunity_period"),
-        ("immunity_period=", "immunity_period"),
         ("liquid_alpha_enabled=7", "liquid_alpha_enabled"),
         ("{x=1", "--set"),
         ("*x=1", "--set"),
     ] {
         stage.fails(&format!("plan 46 --set {setting}"), 4, error, "");
     }
+    stage.fails("plan 46 --set immunity_period=", 2, "has no value", "--set NAME=VALUE");
     let twice = "plan 46 --set immunity_period=1 --set immunity_period=2";
     stage.fails(twice, 4, "immunity_period stands twice", "keep one");
 }

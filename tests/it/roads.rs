@@ -212,7 +212,7 @@ fn who_is_no_proxy_or_a_late_one_is_told_what_the_owner_signs() {
     let stage = with_proxies(Seal::Instant, &entries);
     let head = stage.chain().head();
     let eve = as_proxy(TWO, "eve");
-    let hint = format!("`subtune proxy setup 46 --delegate {}`", ss58("eve"));
+    let hint = format!("`subtune proxy setup 46 --delegate {}", ss58("eve"));
     stage.fails(&eve, 6, &format!("{} is no proxy of {ALICE}", ss58("eve")), &hint);
     let late = as_proxy(TWO, "charlie");
     stage.fails(&late, 6, "only with a delay (Owner: 10 blocks)", "subtune proxy setup 46");
@@ -708,11 +708,11 @@ fn one_signatory_is_enough_for_a_multisig_of_one_that_is_a_proxy() {
 fn a_multisig_that_is_no_proxy_or_a_late_one_is_told_what_the_owner_signs() {
     let (stage, multisig) = with_multisig_as_proxy(Seal::Instant, 2, ANY, 20);
     let head = stage.chain().head();
-    let hint = format!("`subtune proxy setup 46 --delegate {multisig}`");
+    let hint = format!("`subtune proxy setup 46 --delegate {multisig}");
     let late = for_alice(TWO, "charlie", 2);
     stage.fails(&late, 6, "only with a delay (Any: 20 blocks)", &hint);
     let other = address::ss58(&multisig_account(&["charlie", "dave", "eve"].map(account), 3));
-    let hint = format!("`subtune proxy setup 46 --delegate {other}`");
+    let hint = format!("`subtune proxy setup 46 --delegate {other}");
     let three = for_alice(TWO, "charlie", 3);
     stage.fails(&three, 6, &format!("{other} is no proxy of {ALICE}"), &hint);
     let bobs = late.replace(ALICE, BOB);

@@ -224,7 +224,7 @@ fn fails(make: &dyn Fn() -> Command, before: Before, code: i32, error: &str, hin
 /// The options in a text.
 fn options(text: &str) -> impl Iterator<Item = &str> {
     let parts = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
-    parts.filter(|part| part.len() > 2 && part.starts_with("--"))
+    parts.filter(|part| part.len() > 3 && part.starts_with("--"))
 }
 
 /// The help of a command, such as `plan` or `proxy setup`.
