@@ -851,7 +851,9 @@ fn texts() -> Vec<Value> {
 fn what_one_writer_writes_every_reader_of_it_reads() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
-    let harmless = |text: &str| !text.chars().any(|c| is_harmful(c) && c != '\n');
+    // YAML has no noncharacters, and JSON writes them as they are.
+    let plain = |c: char| !is_harmful(c) && !matches!(c, '\u{fffe}' | '\u{ffff}') || c == '\n';
+    let harmless = |text: &str| text.chars().all(plain);
     let mut tried = 0;
     let mut all = |name: &str, value: &Value, known: bool| {
         let values = BTreeMap::from([(name.to_owned(), value.clone())]);

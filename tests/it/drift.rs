@@ -56,7 +56,7 @@ fn the_command_for_a_saved_plan_fits_what_is_in_it() {
         text.lines().last().unwrap().to_owned()
     };
     let applied = |words: &str, code: i32| {
-        let (_, command) = words.split_once(": subtune ").unwrap();
+        let command = words.trim().strip_prefix("subtune ").unwrap();
         stage.expect(&format!("{command} --dev-key alice --dry-run"), code)
     };
     let all = saved(ALIGNED, "all.yaml");
@@ -72,6 +72,6 @@ fn the_command_for_a_saved_plan_fits_what_is_in_it() {
     assert_eq!(done, "Saved to done.yaml");
     stage.expect("apply 46 --set max_burn=50TAO --dev-key alice --yes", 0);
     let late = saved("plan 46 --set max_burn=60TAO", "late.yaml");
-    assert!(late.ends_with(" --plan late.yaml --wait"), "{late}");
+    assert!(late.contains("/late.yaml --wait"), "{late}");
     applied(&late, 0);
 }
