@@ -228,7 +228,8 @@ pub fn cannot_write(path: &Path, error: io::Error) -> Error {
         .because(error)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use std::fs::Permissions;
     use std::os::unix::fs::{PermissionsExt as _, symlink};

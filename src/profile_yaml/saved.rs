@@ -135,14 +135,14 @@ pub fn parse_snapshot(text: &str, file: &str) -> Result<Snapshot, Vec<Complaint>
 /// Reads a file once, and refuses one that says it is of another kind.
 fn open(path: &Path, wanted: Wanted) -> Result<Document> {
     let document = Document::open(path)?.map_err(|complaint| complaints_error(vec![complaint]))?;
-    let meant = match (&document.kind, wanted) {
+    let meant = matches!(
+        (&document.kind, wanted),
         (FileKind::Unknown, _)
-        | (FileKind::Snapshot { .. }, Wanted::Snapshot)
-        | (FileKind::Plan, Wanted::Plan)
-        | (FileKind::Receipt { .. }, Wanted::Receipt)
-        | (FileKind::Transaction(_), Wanted::Transaction) => true,
-        _ => false,
-    };
+            | (FileKind::Snapshot { .. }, Wanted::Snapshot)
+            | (FileKind::Plan, Wanted::Plan)
+            | (FileKind::Receipt { .. }, Wanted::Receipt)
+            | (FileKind::Transaction(_), Wanted::Transaction)
+    );
     if meant {
         return Ok(document);
     }
