@@ -109,8 +109,7 @@ pub fn fold(text: &str, width: Option<usize>) -> String {
 }
 
 fn fold_line(line: &str, width: usize) -> String {
-    let is_command = line.trim_start().starts_with("subtune ");
-    if is_command || measure_text_width(line) <= width || !line.contains(char::is_alphanumeric) {
+    if measure_text_width(line) <= width || !line.contains(char::is_alphanumeric) {
         return line.to_owned();
     }
     let mut out = String::new();

@@ -856,16 +856,17 @@ pub fn receipt_text(receipt: &Receipt, rollback: Option<&Path>) -> String {
         ),
         Outcome::Included { refused, .. } => {
             for Refused { names, error } in refused {
-                text.push_str(&format!("  refused    {}: {error}\n", names.join(" and ")));
+                push_line(&mut text, &format!("  refused    {}: {error}", names.join(" and ")));
             }
             text.push_str("  not read back yet: `subtune history --refresh` asks the chain\n");
         }
         Outcome::Closed { applied, because, at, .. } => {
             let end = if *applied { "applied" } else { "not applied" };
-            text.push_str(&format!("  decided    {end}, at {at}, because {because}\n"));
+            push_line(&mut text, &format!("  decided    {end}, at {at}, because {because}"));
         }
         Outcome::NotSent { error } => {
-            text.push_str(&format!("  error      {error}\n  nothing was sent, nothing changed\n"));
+            push_line(&mut text, &format!("  error      {error}"));
+            text.push_str("  nothing was sent, nothing changed\n");
         }
         Outcome::Failed { error, .. } | Outcome::Rejected { error } => {
             push_line(&mut text, &format!("  error      {error}"));
