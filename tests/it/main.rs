@@ -21,6 +21,8 @@ mod fake;
 mod files;
 mod import;
 mod inputs;
+#[cfg(target_os = "linux")]
+mod killed;
 mod layers;
 mod leaks;
 mod links;

@@ -64,6 +64,11 @@ struct Shared {
 impl Proxy {
     /// Starts a node in front of a chain, or of none.
     pub(crate) fn start(chain: Option<String>, hook: Hook) -> Self {
+        Self::start_at(0, chain, hook)
+    }
+
+    /// Starts a node at a port, where another one may have been; 0 is any.
+    pub(crate) fn start_at(port: u16, chain: Option<String>, hook: Hook) -> Self {
         let threads =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
         let threads = threads.unwrap();
@@ -81,10 +86,15 @@ impl Proxy {
                     })
                     .unwrap();
             }
-            let server = Server::builder().build("127.0.0.1:0").await.unwrap();
+            let server = Server::builder().build(format!("127.0.0.1:{port}")).await.unwrap();
             (server.local_addr().unwrap(), server.start(module))
         });
         Self { address, _server: server, _threads: threads }
+    }
+
+    /// The port that it listens at.
+    pub(crate) fn port(&self) -> u16 {
+        self.address.port()
     }
 
     /// Where it is reached.

@@ -92,8 +92,27 @@ impl Stage {
 
     /// Lets every change go at once: otherwise 720 blocks lie between two of one kind.
     pub(crate) fn lift_rate_limit(&self) {
-        let key = item("SubtensorModule", "OwnerHyperparamRateLimit");
+        self.rate_limit(0);
+    }
+
+    /// Leaves no block before an epoch in which changes are refused.
+    pub(crate) fn lift_freeze_window(&self) {
+        let key = item("SubtensorModule", "AdminFreezeWindow");
         self.chain().set_storage(vec![(key, Some(0u16.to_le_bytes().to_vec()))]).unwrap();
+    }
+
+    /// Lets so many tempos of 360 blocks lie between two changes of one kind.
+    pub(crate) fn rate_limit(&self, tempos: u16) {
+        let key = item("SubtensorModule", "OwnerHyperparamRateLimit");
+        self.chain().set_storage(vec![(key, Some(tempos.to_le_bytes().to_vec()))]).unwrap();
+    }
+
+    /// The owner's rate-limit slot of a hyperparameter of subnet 46, as if it had just been changed.
+    pub(crate) fn just_changed(&self, slot: u8) {
+        let key =
+            [&item("SubtensorModule", "LastRateLimitedBlock")[..], &[1, 46, 0, slot]].concat();
+        let now = u64::from(self.chain().head().0).to_le_bytes().to_vec();
+        self.chain().set_storage(vec![(key, Some(now))]).unwrap();
     }
 
     /// Sets a value of subnet 46 behind everybody's back.
