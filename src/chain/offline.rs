@@ -16,13 +16,15 @@ use crate::model::catalog::{self, Hyperparameter};
 use crate::model::hash::Hash32;
 use crate::model::network;
 use crate::model::plan::{Call, Plan, spoken};
-use crate::model::receipt::Transaction;
-use crate::model::road::Road;
+use crate::model::receipt::{Place, Transaction};
+use crate::model::road::{Multisig, Road};
 use crate::model::signature::Signature;
 use crate::model::snapshot::Snapshot;
 use crate::model::unsigned::{ColdFile, Era, FORMAT_VERSION, Hex, SignatureText, Stage};
 use crate::model::value::{Unit, Value};
-use crate::ops::{ChainError, ChainRead, ChainWrite, Found, Head, Signed, Submitted, Unsigned};
+use crate::ops::{
+    ChainError, ChainRead, ChainWrite, Found, Head, Proposal, Signed, Submitted, Unsigned,
+};
 
 /// The hint for a file that cannot be what subtune wrote.
 const ANEW: &str = "do not sign or send it; make it anew with `subtune plan … --unsigned FILE`";
@@ -437,6 +439,10 @@ impl ChainRead for Carried<'_> {
 
     async fn head(&self, known: &Hash32) -> Result<Option<Head>> {
         self.chain.head(known).await
+    }
+
+    async fn proposal(&self, multisig: &Multisig, place: &Place) -> Result<Proposal> {
+        self.chain.proposal(multisig, place).await
     }
 
     async fn wait(&self, tries: u32, lost: bool) {

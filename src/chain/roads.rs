@@ -9,17 +9,18 @@ use subxt::tx::DynamicPayload;
 
 use super::metadata::{AtBlock, Runtime};
 use super::read::entry;
-use super::write::{account, payload, single};
+use super::write::{Event, account, payload, single};
 use super::{At, Chain, decode, errors};
 use crate::error::{Error, Result};
 use crate::model::hash::Hash32;
 use crate::model::plan::Call;
+use crate::model::receipt::Place;
 use crate::model::road::{
     Calls, Entry, Filter, Multisig, Proxy, Road, TYPES, Timepoint, Weight, known_filter,
     multisig_account,
 };
 use crate::model::snapshot::Snapshot;
-use crate::ops::Inside;
+use crate::ops::{Inside, Proposal};
 use crate::wallet::address::ss58;
 
 /// Pallet and method names of the chain's own words on proxy types; the second method is a later one.
@@ -176,17 +177,8 @@ impl Chain {
         let (timepoint, approvals) = match &pending {
             None => (None, 1),
             Some(value) => {
-                let read = || {
-                    let when = value.at("when")?;
-                    let height = number(when.at("height")?)?;
-                    let timepoint = Timepoint { height, index: number(when.at("index")?)? };
-                    let approvals = list(value.at("approvals")?.at(0)?)?
-                        .map(decode::account_of)
-                        .collect::<Option<Vec<_>>>()?;
-                    Some((timepoint, approvals))
-                };
                 let (timepoint, approvals) =
-                    read().ok_or_else(|| unknown_form("Multisig.Multisigs"))?;
+                    waiting(value).ok_or_else(|| unknown_form("Multisig.Multisigs"))?;
                 let count = u16::try_from(approvals.len()).unwrap_or(u16::MAX);
                 if approvals.contains(&me) && count < threshold {
                     return Err(Error::refused(format!(
@@ -217,6 +209,86 @@ impl Chain {
                 })
                 .flatten(),
         })
+    }
+
+    /// What has become of a proposal, by the newest finalized block. When it waits no more, the block
+    /// in which that ended is found by halving, as far as the node still has the states between.
+    pub(super) async fn proposal_of(&self, multisig: &Multisig, place: &Place) -> Result<Proposal> {
+        let proposed = Timepoint { height: place.block, index: place.index.into() };
+        let when = multisig.timepoint.unwrap_or(proposed);
+        let head = self.at(&At::Finalized).await?;
+        if head.number < place.block {
+            let what = format!("the newest finalized block of this node is {}", head.number);
+            return Err(Error::chain(format!("{what}, before block {}", place.block))
+                .hint("the node is behind: name another one with --network"));
+        }
+        if let Some(count) = self.approvals(&head, multisig, when).await? {
+            return Ok(Proposal::Pending(count, head.number));
+        }
+        // A node that no longer has a state in between says so, and the rest stays unknown.
+        let ended = self.ended(multisig, when, (place.block, head.number)).await;
+        Ok(ended.ok().flatten().unwrap_or(Proposal::Gone(head.number, head.hash)))
+    }
+
+    /// How many have approved the proposal of this time; nothing when it does not wait there.
+    async fn approvals(
+        &self,
+        at: &AtBlock,
+        multisig: &Multisig,
+        when: Timepoint,
+    ) -> Result<Option<u16>> {
+        let keys = [of(&multisig.account)?, Value::from_bytes(multisig.call_hash.bytes())];
+        let Some(value) = self.stored(at, "Multisig", "Multisigs", &keys).await? else {
+            return Ok(None);
+        };
+        let (timepoint, approvals) =
+            waiting(&value).ok_or_else(|| unknown_form("Multisig.Multisigs"))?;
+        let count = u16::try_from(approvals.len()).unwrap_or(u16::MAX);
+        Ok((timepoint == when).then_some(count))
+    }
+
+    /// The end of a proposal that waits in the first of two blocks and no more in the second.
+    async fn ended(
+        &self,
+        multisig: &Multisig,
+        when: Timepoint,
+        (mut waits, mut gone): (u64, u64),
+    ) -> Result<Option<Proposal>> {
+        while gone.saturating_sub(waits) > 1 {
+            let middle = waits.midpoint(gone);
+            let at = self.at(&At::Hash(self.hash_of(middle).await?)).await?;
+            match self.approvals(&at, multisig, when).await? {
+                Some(_) => waits = middle,
+                None => gone = middle,
+            }
+        }
+        let at = self.at(&At::Hash(self.hash_of(gone).await?)).await?;
+        let account = account(&multisig.account)?;
+        let about = |event: &&Event| {
+            let fields = &event.fields;
+            let is = || {
+                let hash = decode::bytes(fields.at("call_hash")?)?;
+                let account_is = decode::account_of(fields.at("multisig")?)?;
+                let ours = timepoint(fields.at("timepoint")?)? == when;
+                Some(ours && account_is == account && hash == multisig.call_hash.bytes())
+            };
+            event.pallet == "Multisig" && is() == Some(true)
+        };
+        let events = self.all_events(&at).await?.unwrap_or_default();
+        for Event { index, pallet: _, name, fields: _ } in events.iter().filter(about) {
+            match name.as_str() {
+                "MultisigCancelled" => return Ok(Some(Proposal::Cancelled(at.number))),
+                "MultisigExecuted" => {
+                    let (block, block_hash) = (at.number, at.hash);
+                    // Another signatory has paid.
+                    let place = Place { block, block_hash, index: *index, fee_rao: None };
+                    let inside = self.said(&place).await?.inside;
+                    return Ok(Some(Proposal::Run(place, inside)));
+                }
+                _ => {}
+            }
+        }
+        Ok(None)
     }
 
     /// What is stored under these keys, if anything is.
@@ -258,6 +330,17 @@ fn of(address: &str) -> Result<Value<()>> {
 /// An account as calls name it: a `MultiAddress`.
 fn address(address: &str) -> Result<Value<()>> {
     Ok(Value::unnamed_variant("Id", [of(address)?]))
+}
+
+/// Block and extrinsic, as the chain writes them.
+fn timepoint(value: &Value<u32>) -> Option<Timepoint> {
+    Some(Timepoint { height: number(value.at("height")?)?, index: number(value.at("index")?)? })
+}
+
+/// A proposal that waits: since when, and who has approved it.
+fn waiting(value: &Value<u32>) -> Option<(Timepoint, Vec<[u8; 32]>)> {
+    let approvals = list(value.at("approvals")?.at(0)?)?.map(decode::account_of);
+    Some((timepoint(value.at("when")?)?, approvals.collect::<Option<_>>()?))
 }
 
 fn number(value: &Value<u32>) -> Option<u64> {

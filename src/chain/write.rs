@@ -20,12 +20,12 @@ use crate::model::errors::{INVALID, UNKNOWN, of_node};
 use crate::model::hash::Hash32;
 use crate::model::plan::Call;
 use crate::model::receipt::{Place, Transaction};
-use crate::model::road::{Road, Weight};
+use crate::model::road::{Multisig, Road, Weight};
 use crate::model::schedule::ERA;
 use crate::model::signature::Signature;
 use crate::model::snapshot::Snapshot;
 use crate::ops::{
-    ChainError, ChainRead, ChainWrite, Found, Head, Inside, Signed, Submitted, Unsigned,
+    ChainError, ChainRead, ChainWrite, Found, Head, Inside, Proposal, Signed, Submitted, Unsigned,
 };
 
 /// The longest era of a mortal transaction, in blocks (`sp_runtime::generic::Era`).
@@ -83,6 +83,10 @@ impl ChainRead for Chain {
             }
         }
         Ok(Found::NotBy(if looked < last { looked } else { head }))
+    }
+
+    async fn proposal(&self, multisig: &Multisig, place: &Place) -> Result<Proposal> {
+        self.proposal_of(multisig, place).await
     }
 
     async fn wait(&self, tries: u32, lost: bool) {
@@ -176,10 +180,19 @@ pub(super) struct Info {
 }
 
 /// What the chain said to a transaction.
-struct Said {
-    fee_rao: Option<u64>,
-    result: Result<(), ChainError>,
-    inside: Vec<Inside>,
+pub(super) struct Said {
+    pub(super) fee_rao: Option<u64>,
+    pub(super) result: Result<(), ChainError>,
+    pub(super) inside: Vec<Inside>,
+}
+
+/// An event of an extrinsic.
+pub(super) struct Event {
+    /// Index of the extrinsic in its block.
+    pub(super) index: u32,
+    pub(super) pallet: String,
+    pub(super) name: String,
+    pub(super) fields: Composite<u32>,
 }
 
 impl Chain {
@@ -270,7 +283,7 @@ impl Chain {
     }
 
     /// What the chain said to a transaction.
-    async fn said(&self, place: &Place) -> Result<Said> {
+    pub(super) async fn said(&self, place: &Place) -> Result<Said> {
         let number = place.block;
         let at = self.at(&At::Hash(place.block_hash)).await?;
         let unclear = || {
@@ -284,8 +297,8 @@ impl Chain {
         let mut fee_rao = None;
         let mut result = None;
         let mut inside = Vec::new();
-        for (pallet, event, fields) in &events {
-            match (pallet.as_str(), event.as_str()) {
+        for Event { index: _, pallet, name, fields } in &events {
+            match (pallet.as_str(), name.as_str()) {
                 ("System", "ExtrinsicSuccess") => result = Some(Ok(())),
                 ("System", "ExtrinsicFailed") => {
                     let error = fields
@@ -308,12 +321,14 @@ impl Chain {
         Ok(Said { fee_rao, result: result.ok_or_else(unclear)?, inside })
     }
 
-    /// The events of one extrinsic: pallet, event, fields.
-    async fn events(
-        &self,
-        at: &AtBlock,
-        index: u32,
-    ) -> Result<Option<Vec<(String, String, Composite<u32>)>>> {
+    /// The events of one extrinsic.
+    async fn events(&self, at: &AtBlock, index: u32) -> Result<Option<Vec<Event>>> {
+        let of = |all: Vec<Event>| all.into_iter().filter(|event| event.index == index).collect();
+        Ok(self.all_events(at).await?.map(of))
+    }
+
+    /// The events of all extrinsics of a block; nothing when they cannot be read.
+    pub(super) async fn all_events(&self, at: &AtBlock) -> Result<Option<Vec<Event>>> {
         let metadata = &*at.runtime.metadata;
         let key = encode_storage_key("System", "Events", (), metadata, metadata.types())
             .map_err(|error| Error::chain("this chain has no events").because(error))?;
@@ -328,16 +343,20 @@ impl Chain {
             let mut found = Vec::new();
             for record in records.into_values() {
                 let ValueDef::Variant(phase) = &record.at("phase")?.value else { return None };
-                let here = phase.name == "ApplyExtrinsic"
-                    && phase.values.values().next().and_then(decode::integer) == Some(index.into());
-                if !here {
+                if phase.name != "ApplyExtrinsic" {
                     continue;
                 }
+                let index = decode::integer(phase.values.values().next()?)?;
                 let ValueDef::Variant(pallet) = &record.at("event")?.value else { return None };
                 let ValueDef::Variant(event) = &pallet.values.values().next()?.value else {
                     return None;
                 };
-                found.push((pallet.name.clone(), event.name.clone(), event.values.clone()));
+                found.push(Event {
+                    index: u32::try_from(index).ok()?,
+                    pallet: pallet.name.clone(),
+                    name: event.name.clone(),
+                    fields: event.values.clone(),
+                });
             }
             Some(found)
         })())

@@ -7,6 +7,7 @@ use super::netuid::Netuid;
 use super::{Global, connect};
 use crate::error::{Error, Result, is_harmful};
 use crate::exit;
+use crate::model::receipt::Receipt;
 use crate::ops::{self, Closing, Decision};
 use crate::store::State;
 use crate::ui::ask::Terminal;
@@ -21,7 +22,7 @@ const LONGEST_REASON: usize = 1_000;
 pub(super) struct Args {
     #[command(flatten)]
     netuid: Netuid,
-    /// Ask the chain about changes whose end is not known
+    /// Ask the chain about changes whose end is not known, and about proposals of a multisig
     #[arg(long)]
     refresh: bool,
     /// Close the record of a change of which the chain cannot tell the end, by what you have found out;
@@ -62,14 +63,21 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     }
     let (mut receipts, broken) = state.receipts(netuid)?;
     let mut failed = Vec::new();
-    if refresh && receipts.iter().any(|receipt| receipt.outcome.is_open()) {
+    let asks = |receipt: &Receipt| receipt.outcome.is_open() || receipt.outcome.is_pending();
+    if refresh && receipts.iter().any(asks) {
         let chain = connect::connect(global).await?;
         for receipt in &mut receipts {
-            if receipt.outcome.is_open() && receipt.chain.genesis_hash == *chain.genesis_hash() {
+            if asks(receipt) && receipt.chain.genesis_hash == *chain.genesis_hash() {
                 let subnet = state.subnet(&receipt.chain.genesis_hash, receipt.netuid);
                 // The others are asked for and shown all the same.
                 if let Err(error) = ops::settle(&chain, receipt, &subnet).await {
                     failed.push((receipt.id.clone(), not_settled(receipt, error)));
+                } else if receipt.outcome.is_pending()
+                    && let Err(error) = ops::update(&chain, receipt, &subnet).await
+                {
+                    let what = format!("proposal {}: {}", receipt.id, error.what);
+                    let hint = error.next_step().to_owned();
+                    failed.push((receipt.id.clone(), Error::new(error.kind, what).hint(hint)));
                 }
             }
         }

@@ -48,6 +48,9 @@ pub struct Receipt {
     pub rollback: Option<String>,
     /// The transaction.
     pub transaction: Transaction,
+    /// Where it was proposed, once others have run it: the outcome is then that of the call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposed: Option<Place>,
     /// What became of it.
     pub outcome: Outcome,
 }
@@ -146,6 +149,9 @@ pub enum Outcome {
     Proposed {
         /// Where it is.
         place: Place,
+        /// What has become of the proposal since, by the newest look at the chain.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        since: Option<Since>,
     },
     /// In a finalized block, and the chain refused it: nothing changed.
     Failed {
@@ -172,6 +178,32 @@ pub enum Outcome {
         /// Where it is, where that is known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         place: Option<Place>,
+    },
+}
+
+/// What has become of a proposal that others run or cancel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "state", content = "detail", deny_unknown_fields)]
+pub enum Since {
+    /// It still waits.
+    Pending {
+        /// How many have approved.
+        approvals: u16,
+        /// The block of that look.
+        block: u64,
+    },
+    /// A signatory has cancelled it: nothing changed.
+    Cancelled {
+        /// In this block.
+        block: u64,
+    },
+    /// It no longer waits, and the node no longer has the block in which that ended.
+    Gone {
+        /// The block of that look.
+        block: u64,
+        /// What of the proposed values was not so in that block, with what was read.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        differs: Vec<Change>,
     },
 }
 
@@ -211,7 +243,9 @@ impl Outcome {
             Self::Applied { .. } => "applied",
             Self::NotProved { .. } => "not proved",
             Self::Partial { .. } => "partial",
-            Self::Proposed { .. } => "proposed",
+            Self::Proposed { since: None | Some(Since::Pending { .. }), .. } => "proposed",
+            Self::Proposed { since: Some(Since::Cancelled { .. }), .. } => "cancelled",
+            Self::Proposed { since: Some(Since::Gone { .. }), .. } => "no longer pending",
             Self::Failed { .. } => "failed",
             Self::Expired => "expired",
             Self::Rejected { .. } => "rejected",
@@ -228,11 +262,20 @@ impl Outcome {
             | Self::Applied { place }
             | Self::NotProved { place, .. }
             | Self::Partial { place, .. }
-            | Self::Proposed { place }
+            | Self::Proposed { place, .. }
             | Self::Failed { place, .. } => Some(place),
             Self::Closed { place, .. } => place.as_ref(),
             Self::Sending | Self::NotSent { .. } | Self::Expired | Self::Rejected { .. } => None,
         }
+    }
+
+    /// Whether others may have brought it to an end that is not in the record yet.
+    #[must_use]
+    pub const fn is_pending(&self) -> bool {
+        matches!(
+            self,
+            Self::Proposed { since: None | Some(Since::Pending { .. } | Since::Gone { .. }), .. }
+        )
     }
 
     /// Whether the chain has to be asked what became of it.

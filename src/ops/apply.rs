@@ -168,6 +168,7 @@ pub async fn apply<C: ChainWrite, S: Sign + Sync>(
             calls: plan.calls.clone(),
             rollback: None,
             transaction: signed.transaction.clone(),
+            proposed: None,
             outcome: Outcome::Sending,
         };
         journal.save(&receipt)?;

@@ -5,9 +5,11 @@ use std::time::{Duration, Instant};
 use super::apply::{Journal, record, told, unproved};
 use super::inside::{Came, came, in_words};
 use super::step::{Step, reached};
-use super::{ChainError, ChainRead, Found, Inside};
+use super::{ChainError, ChainRead, Found, Inside, Proposal};
 use crate::error::{Error, Kind, Result};
-use crate::model::receipt::{Outcome, Place, Receipt, Transaction};
+use crate::model::hash::Hash32;
+use crate::model::receipt::{Change, Outcome, Place, Receipt, Refused, Since, Transaction};
+use crate::model::road::Road;
 
 /// How a transaction ended, as the finalized chain tells it.
 pub(super) enum Ended {
@@ -133,7 +135,7 @@ pub(super) async fn conclude<C: ChainRead>(
     let refused = match &came {
         Came::Through => Vec::new(),
         Came::Waits => {
-            let saved = record(receipt, Outcome::Proposed { place }, journal);
+            let saved = record(receipt, Outcome::Proposed { place, since: None }, journal);
             return Ok((came, saved));
         }
         Came::Refused(error) => {
@@ -166,13 +168,77 @@ pub(super) async fn conclude<C: ChainRead>(
     };
     reached(Step::ReadBack);
     differs.retain(|change| !refused.iter().any(|one| one.names.contains(&change.name)));
-    let outcome = match (refused.is_empty(), differs.is_empty()) {
+    let saved = record(receipt, outcome(place, refused, differs), journal);
+    Ok((came, saved))
+}
+
+/// The outcome of calls that ran, and were read back.
+fn outcome(place: Place, refused: Vec<Refused>, differs: Vec<Change>) -> Outcome {
+    match (refused.is_empty(), differs.is_empty()) {
         (true, true) => Outcome::Applied { place },
         (true, false) => Outcome::NotProved { place, differs },
         (false, _) => Outcome::Partial { place, refused, differs },
+    }
+}
+
+/// Asks the chain what has become of a proposal that others run or cancel, and writes the answer down.
+/// A call that they have run is proved as one's own is: then the outcome is that of the call.
+///
+/// # Errors
+/// When the node does not answer, what it says cannot be read, or the record cannot be written. The
+/// record then stays as it was.
+pub async fn update<C: ChainRead>(
+    chain: &C,
+    receipt: &mut Receipt,
+    journal: &impl Journal,
+) -> Result<()> {
+    let (Outcome::Proposed { place, .. }, Road::Multisig(multisig)) =
+        (&receipt.outcome, &receipt.road)
+    else {
+        return Ok(());
     };
-    let saved = record(receipt, outcome, journal);
-    Ok((came, saved))
+    let place = place.clone();
+    let since = match chain.proposal(multisig, &place).await? {
+        Proposal::Pending(approvals, block) => Since::Pending { approvals, block },
+        Proposal::Cancelled(block) => Since::Cancelled { block },
+        Proposal::Gone(block, hash) => {
+            Since::Gone { block, differs: read_back(chain, receipt, block, &hash).await? }
+        }
+        Proposal::Run(ran, inside) => {
+            let outcome = match came(&receipt.road, &receipt.calls, Ok(()), inside)? {
+                Came::Waits | Came::Through => {
+                    let differs = read_back(chain, receipt, ran.block, &ran.block_hash).await?;
+                    outcome(ran, Vec::new(), differs)
+                }
+                Came::Refused(error) => Outcome::Failed { place: ran, error: error.to_string() },
+                Came::Apart(refused) if refused.len() == receipt.calls.len() => {
+                    Outcome::Failed { place: ran, error: in_words(&refused) }
+                }
+                Came::Apart(refused) => {
+                    let mut differs = read_back(chain, receipt, ran.block, &ran.block_hash).await?;
+                    differs.retain(|it| !refused.iter().any(|one| one.names.contains(&it.name)));
+                    outcome(ran, refused, differs)
+                }
+            };
+            receipt.proposed = Some(place);
+            return record(receipt, outcome, journal);
+        }
+    };
+    record(receipt, Outcome::Proposed { place, since: Some(since) }, journal)
+}
+
+/// What of the values of a record is not so in a block.
+async fn read_back<C: ChainRead>(
+    chain: &C,
+    receipt: &Receipt,
+    block: u64,
+    hash: &Hash32,
+) -> Result<Vec<Change>> {
+    let now = chain.at_block(receipt.netuid, hash).await?;
+    unproved(receipt, &now).map_err(|why| {
+        Error::new(Kind::Unknown, format!("block {block} could not be read back: {why}"))
+            .hint("`subtune history --refresh` reads it back later; an update of subtune may help")
+    })
 }
 
 /// Asks the chain about a record whose end is not known, and writes the answer down.

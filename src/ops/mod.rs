@@ -14,7 +14,7 @@ pub use apply::{
     refuse_other_calls, still_holds, unsent, when,
 };
 pub use close::{Closing, Decision, close};
-pub use follow::settle;
+pub use follow::{settle, update};
 pub use wait::{Limit, Link, Sent, Wait, Waited, Waiting, Watch, back, wait_and_apply};
 
 use crate::error::{Error, Result};
@@ -22,7 +22,7 @@ use crate::model::errors;
 use crate::model::hash::Hash32;
 use crate::model::plan::Call;
 use crate::model::receipt::{Place, Transaction};
-use crate::model::road::Road;
+use crate::model::road::{Multisig, Road};
 use crate::model::signature::Signature;
 use crate::model::snapshot::Snapshot;
 
@@ -120,6 +120,19 @@ pub enum Found {
     NotBy(u64),
 }
 
+/// What has become of a proposal of a multisig.
+#[derive(Debug, Clone)]
+pub enum Proposal {
+    /// It waits, with so many approvals, in this block.
+    Pending(u16, u64),
+    /// Somebody has run it: where, and what was said to the calls inside.
+    Run(Place, Vec<Inside>),
+    /// Somebody has cancelled it, in this block.
+    Cancelled(u64),
+    /// It waits no more in this block, and the node does not tell since when, or why.
+    Gone(u64, Hash32),
+}
+
 /// A finalized block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
@@ -157,6 +170,12 @@ pub trait ChainRead {
         transaction: &Transaction,
         from: u64,
     ) -> impl Future<Output = Result<Found>> + Send;
+    /// What has become of a proposal that is in this place.
+    fn proposal(
+        &self,
+        multisig: &Multisig,
+        place: &Place,
+    ) -> impl Future<Output = Result<Proposal>> + Send;
     /// Waits a little for new blocks, longer with every try, and opens the connection again when
     /// the last question got `lost`.
     fn wait(&self, tries: u32, lost: bool) -> impl Future<Output = ()> + Send;

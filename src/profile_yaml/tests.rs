@@ -9,7 +9,9 @@ use crate::model::hash::Hash32;
 use crate::model::lint;
 use crate::model::plan::{Arg, Call, Item, Plan, PlanKind, Verdict};
 use crate::model::profile::Target;
-use crate::model::receipt::{Change, Command, Outcome, Place, Receipt, Refused, Transaction};
+use crate::model::receipt::{
+    Change, Command, Outcome, Place, Receipt, Refused, Since, Transaction,
+};
 use crate::model::road::{Multisig, Proxy, Road, Timepoint, Weight};
 use crate::model::snapshot::{Block, ChainId, Guards, Snapshot, SnapshotKind};
 use crate::model::value::{Value, looks_rounded};
@@ -1236,7 +1238,15 @@ fn receipts_survive_to_the_bit() {
             refused: vec![Refused { names: vec!["rho".into()], error: "e".into() }],
             differs: Vec::new(),
         },
-        Outcome::Proposed { place: place.clone() },
+        Outcome::Proposed { place: place.clone(), since: None },
+        Outcome::Proposed {
+            place: place.clone(),
+            since: Some(Since::Gone {
+                block: u64::MAX,
+                differs: awkward().into_iter().map(change).collect(),
+            }),
+        },
+        Outcome::Proposed { place: place.clone(), since: Some(Since::Cancelled { block: 7 }) },
         Outcome::Failed { place, error: "e".into() },
         Outcome::Expired,
         Outcome::Rejected { error: "1010: bad".into() },
@@ -1259,6 +1269,7 @@ fn receipts_survive_to_the_bit() {
             calls: vec![call()],
             rollback: Some("r.yaml".into()),
             transaction: Transaction { hash: hash(), nonce: u64::MAX, birth: 1, death: 65 },
+            proposed: None,
             outcome,
         };
         let text = serde_yaml::to_string(&receipt).unwrap();

@@ -9,7 +9,7 @@ use crate::model::catalog::{self, Effect, Hyperparameter};
 use crate::model::check::Check;
 use crate::model::lint::Finding;
 use crate::model::plan::{Call, Drift, Item, Plan, Verdict, effect_in_words, spoken};
-use crate::model::receipt::{Change, Command, Outcome, Receipt, Refused};
+use crate::model::receipt::{Change, Command, Outcome, Place, Receipt, Refused, Since};
 use crate::model::road::{Multisig, Proxy, Road, Timepoint};
 use crate::model::rules;
 use crate::model::schedule::{self, Opening, Window};
@@ -803,6 +803,7 @@ pub fn receipt_text(receipt: &Receipt, rollback: Option<&Path>) -> String {
         calls: _,
         rollback: _,
         transaction,
+        proposed,
         outcome,
     } = receipt;
     let verb = command_word(*command);
@@ -825,6 +826,9 @@ pub fn receipt_text(receipt: &Receipt, rollback: Option<&Path>) -> String {
         push_line(&mut text, &format!("  {label:9}  {line}"));
     }
     push_line(&mut text, &format!("  extrinsic  {}", transaction.hash));
+    if let Some(Place { block, .. }) = proposed {
+        text.push_str(&format!("  proposed   in block {block}\n"));
+    }
     if let Some(place) = outcome.place() {
         push_line(
             &mut text,
@@ -851,9 +855,9 @@ pub fn receipt_text(receipt: &Receipt, rollback: Option<&Path>) -> String {
                 push_line(&mut text, &format!("  differs    {name}: read {from}, wanted {to}"));
             }
         }
-        Outcome::Proposed { .. } => text.push_str(
-            "  nothing has changed yet: the others run the same command with their keys\n",
-        ),
+        Outcome::Proposed { place, since } => {
+            proposal_text(&mut text, road, place.block, since.as_ref());
+        }
         Outcome::Included { refused, .. } => {
             for Refused { names, error } in refused {
                 push_line(&mut text, &format!("  refused    {}: {error}", names.join(" and ")));
@@ -885,6 +889,57 @@ pub fn receipt_text(receipt: &Receipt, rollback: Option<&Path>) -> String {
     text
 }
 
+/// What has become of a proposal, by the newest look at the chain.
+fn proposal_text(text: &mut String, road: &Road, block: u64, since: Option<&Since>) {
+    let (mut approvals, threshold) = match road {
+        Road::Multisig(multisig) => (multisig.approvals, multisig.threshold),
+        Road::Direct | Road::Proxy(_) => (0, 0),
+    };
+    let mut block = block;
+    match since {
+        None | Some(Since::Pending { .. }) => {
+            if let Some(Since::Pending { approvals: now, block: at }) = since {
+                (approvals, block) = (*now, *at);
+            }
+            text.push_str(&format!(
+                "  pending    {approvals} of {threshold} approvals at block {block}, nothing changed so far:\n             \
+                 the others run the same command with their keys, and\n             \
+                 `subtune history --refresh` asks what became of it\n"
+            ));
+        }
+        Some(Since::Cancelled { block }) => {
+            text.push_str(&format!("  cancelled  in block {block}: nothing changed\n"));
+        }
+        Some(Since::Gone { block, differs }) => {
+            let are = if differs.is_empty() { "are" } else { "are not" };
+            text.push_str(&format!(
+                "  gone       no longer pending at block {block}, run or cancelled;\n             \
+                 the values {are} as proposed\n"
+            ));
+            for Change { name, from, to } in differs {
+                push_line(text, &format!("  differs    {name}: read {from}, proposed {to}"));
+            }
+        }
+    }
+}
+
+/// The same for scripts.
+fn proposal_json(outcome: &Outcome) -> Json {
+    let Outcome::Proposed { since, .. } = outcome else { return Json::Null };
+    match since {
+        None => json!({ "state": "pending", "approvals": null, "block": null }),
+        Some(Since::Pending { approvals, block }) => {
+            json!({ "state": "pending", "approvals": approvals, "block": block })
+        }
+        Some(Since::Cancelled { block }) => {
+            json!({ "state": "cancelled", "approvals": null, "block": block })
+        }
+        Some(Since::Gone { block, .. }) => {
+            json!({ "state": "gone", "approvals": null, "block": block })
+        }
+    }
+}
+
 const fn command_word(command: Command) -> &'static str {
     match command {
         Command::Apply => "apply",
@@ -910,11 +965,14 @@ pub fn receipt_json(receipt: &Receipt, rollback: Option<&Path>) -> Json {
         calls,
         rollback: _,
         transaction,
+        proposed,
         outcome,
     } = receipt;
     let change = |change: &Change| json!({ "name": change.name, "from": exact(&change.from), "to": exact(&change.to) });
     let (differs, error) = match outcome {
-        Outcome::NotProved { differs, .. } | Outcome::Partial { differs, .. } => {
+        Outcome::NotProved { differs, .. }
+        | Outcome::Partial { differs, .. }
+        | Outcome::Proposed { since: Some(Since::Gone { differs, .. }), .. } => {
             (differs.iter().map(change).collect(), None)
         }
         Outcome::NotSent { error }
@@ -954,6 +1012,8 @@ pub fn receipt_json(receipt: &Receipt, rollback: Option<&Path>) -> Json {
         "valid_after_block": transaction.birth,
         "valid_before_block": transaction.death,
         "outcome": outcome.word(),
+        "proposal": proposal_json(outcome),
+        "proposed_in_block": proposed.as_ref().map(|place| place.block),
         "block": place.map(|place| place.block),
         "block_hash": place.map(|place| place.block_hash),
         "extrinsic_index": place.map(|place| place.index),

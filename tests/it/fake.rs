@@ -9,7 +9,7 @@ use subtune::model::hash::Hash32;
 use subtune::model::plan::{Call, Plan};
 use subtune::model::profile::Profile;
 use subtune::model::receipt::{Outcome, Place, Receipt, Transaction};
-use subtune::model::road::Road;
+use subtune::model::road::{Multisig, Road};
 use subtune::model::schedule::ERA;
 use subtune::model::signature::Signature;
 use subtune::model::snapshot::{
@@ -17,8 +17,8 @@ use subtune::model::snapshot::{
 };
 use subtune::model::value::Value;
 use subtune::ops::{
-    ChainError, ChainRead, ChainWrite, Confirm, Consent, Found, Head, Journal, Sign, Signed,
-    Submitted, Unsigned,
+    ChainError, ChainRead, ChainWrite, Confirm, Consent, Found, Head, Journal, Proposal, Sign,
+    Signed, Submitted, Unsigned,
 };
 
 use crate::support::ALICE;
@@ -201,6 +201,10 @@ impl ChainRead for Fake {
             found.pop_front();
         }
         again
+    }
+
+    async fn proposal(&self, _: &Multisig, _: &Place) -> Result<Proposal> {
+        Err(Error::chain("no multisigs here"))
     }
 
     async fn wait(&self, _: u32, _: bool) {}

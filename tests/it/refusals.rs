@@ -10,16 +10,16 @@ use subtune::model::hash::Hash32;
 use subtune::model::plan::Call;
 use subtune::model::plan::{Plan, Terms, Wish};
 use subtune::model::profile::Profile;
-use subtune::model::receipt::Transaction;
 use subtune::model::receipt::{Command, Outcome, Receipt};
-use subtune::model::road::Road;
+use subtune::model::receipt::{Place, Transaction};
+use subtune::model::road::{Multisig, Road};
 use subtune::model::signature::Signature;
 use subtune::model::snapshot::SetterState;
 use subtune::model::snapshot::Snapshot;
 use subtune::model::value::Value;
 use subtune::ops::{
-    Applied, ChainError, ChainRead, ChainWrite, Confirm, Consent, Found, Head, Journal, Request,
-    Signed, Submitted, Unsigned, apply,
+    Applied, ChainError, ChainRead, ChainWrite, Confirm, Consent, Found, Head, Journal, Proposal,
+    Request, Signed, Submitted, Unsigned, apply,
 };
 use subtune::wallet::{Unlocked, dev};
 use subtune_devnet::{Devnet, Options, Seal};
@@ -214,6 +214,10 @@ impl ChainRead for Lenient {
 
     async fn find(&self, transaction: &Transaction, from: u64) -> Result<Found, Error> {
         self.0.find(transaction, from).await
+    }
+
+    async fn proposal(&self, multisig: &Multisig, place: &Place) -> Result<Proposal, Error> {
+        self.0.proposal(multisig, place).await
     }
 
     async fn wait(&self, tries: u32, lost: bool) {

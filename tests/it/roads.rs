@@ -571,6 +571,133 @@ fn what_the_chain_refuses_inside_the_last_approval_is_a_failure() {
     for receipt in [newest(&stage), asked_again(&stage)] {
         assert_eq!(receipt["outcome"], "failed");
     }
+    // The first record is told so, too.
+    let first = oldest(&stage);
+    assert_eq!(first["outcome"], "failed");
+    assert!(first["error"].as_str().unwrap().starts_with("SubtensorModule.TxRateLimit"), "{first}");
+}
+
+/// The oldest record after the chain was asked.
+fn oldest(stage: &Stage) -> serde_json::Value {
+    let history = stage.expect("history 46 --refresh --format json", 0).json();
+    history["receipts"][0].clone()
+}
+
+#[test]
+fn a_proposal_that_others_run_is_brought_up_to_date() {
+    let stage = with_multisig(Seal::Instant, 3);
+    let block = |value: &serde_json::Value| value.as_u64().unwrap();
+    stage.expect(&as_signatory(TWO, "charlie", 3), 0);
+    let first = oldest(&stage);
+    assert_eq!(
+        (&first["outcome"], &first["proposal"]["approvals"]),
+        (&"proposed".into(), &1.into())
+    );
+    let proposed = block(&first["block"]);
+    stage.chain().new_blocks(40).unwrap();
+    stage.expect(&as_signatory(TWO, "eve", 3), 0);
+    let text = stage.expect("history 46 --refresh", 0).stdout;
+    let head = stage.chain().head().0;
+    let said = format!("2 of 3 approvals at block {head}, nothing changed so far");
+    assert_eq!(text.matches(&said).count(), 2, "{said}: {text}");
+    stage.fails("rollback 46 --dev-key alice --yes", 4, "no change of subnet 46", "--to");
+
+    stage.chain().new_blocks(25).unwrap();
+    let run = stage.expect(&format!("{} --format json", as_signatory(TWO, "dave", 3)), 0).json();
+    stage.chain().new_blocks(70).unwrap();
+    // What somebody changes later is not what the proposal came to.
+    stage.set_46("ImmunityPeriod", &7u16.to_le_bytes());
+    let first = oldest(&stage);
+    assert_eq!(first["outcome"], "applied", "{first}");
+    assert_eq!(first["proposal"], serde_json::Value::Null);
+    assert_eq!(block(&first["proposed_in_block"]), proposed);
+    assert_eq!(first["block_hash"], run["receipt"]["block_hash"]);
+    assert_eq!(first["extrinsic_index"], run["receipt"]["extrinsic_index"]);
+    let text = stage.expect("history 46", 0).stdout;
+    assert!(text.contains(&format!("  proposed   in block {proposed}\n")), "{text}");
+    assert!(!text.contains("pending"), "{text}");
+}
+
+/// The depositor of a proposal takes it back with another tool.
+async fn cancelled(stage: &Stage, name: &str, receipt: &serde_json::Value) {
+    use subxt::dynamic::Value;
+    let road = &receipt["road"];
+    let others = road["other_signatories"].as_array().unwrap().iter();
+    let others = others.map(|other| address::parse_ss58(other.as_str().unwrap()).unwrap());
+    let hash = hex::decode(road["call_hash"].as_str().unwrap().trim_start_matches("0x")).unwrap();
+    let number = |value: &serde_json::Value| Value::u128(value.as_u64().unwrap().into());
+    let timepoint =
+        [("height", number(&receipt["block"])), ("index", number(&receipt["extrinsic_index"]))];
+    let fields = vec![
+        ("threshold", number(&road["threshold"])),
+        ("other_signatories", Value::unnamed_composite(others.map(Value::from_bytes))),
+        ("timepoint", Value::named_composite(timepoint)),
+        ("call_hash", Value::from_bytes(hash)),
+    ];
+    let fields = subxt::ext::scale_value::Composite::named(fields);
+    let url = stage.chain().url();
+    let api = subxt::OnlineClient::<subxt::SubstrateConfig>::from_insecure_url(url).await.unwrap();
+    let at = api.at_current_block().await.unwrap();
+    let call = subxt::dynamic::tx("Multisig", "cancel_as_multi", fields);
+    let data = at.tx().call_data(&call).unwrap();
+    signed_elsewhere(stage, name, &hex::encode(data)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proposal_that_is_cancelled_is_told_as_that() {
+    let stage = with_multisig(Seal::Instant, 2);
+    stage.expect(&as_signatory(TWO, "charlie", 2), 0);
+    stage.chain().new_blocks(9).unwrap();
+    cancelled(&stage, "charlie", &newest(&stage)).await;
+    let block = stage.chain().head().0;
+    stage.chain().new_blocks(30).unwrap();
+    let first = oldest(&stage);
+    assert_eq!(
+        (&first["outcome"], &first["proposal"]["block"]),
+        (&"cancelled".into(), &block.into())
+    );
+    let text = stage.expect("history 46", 0).stdout;
+    assert!(text.contains(&format!("cancelled  in block {block}: nothing changed")), "{text}");
+    // The same again is another proposal, and the first stays what it is.
+    stage.expect(&as_signatory(TWO, "charlie", 2), 0);
+    assert_eq!([&oldest(&stage)["outcome"], &newest(&stage)["outcome"]], ["cancelled", "proposed"]);
+}
+
+/// A node that has thrown the states away in between cannot tell who ended it, and how.
+#[test]
+fn what_a_node_no_longer_has_is_not_guessed() {
+    let kept = std::sync::Arc::new(std::sync::Mutex::new(None::<String>));
+    let only = kept.clone();
+    let stage = with_multisig(Seal::Instant, 2).through(Box::new(move |method, params| {
+        let only = only.lock().unwrap().clone();
+        let state = matches!(method, "state_queryStorageAt" | "state_getStorage");
+        match only {
+            Some(head) if state && params[1] != head.as_str() => {
+                crate::proxy::Reply::Refuse(4003, "State already discarded")
+            }
+            _ => crate::proxy::Reply::Pass,
+        }
+    }));
+    let asked = || {
+        *kept.lock().unwrap() = Some(format!("{:?}", stage.chain().head().1));
+        let first = oldest(&stage);
+        let text = stage.expect("history 46", 0).stdout;
+        *kept.lock().unwrap() = None;
+        (first, text)
+    };
+    stage.expect(&as_signatory(TWO, "charlie", 2), 0);
+    stage.expect(&as_signatory(TWO, "dave", 2), 0);
+    stage.chain().new_blocks(9).unwrap();
+    let (first, text) = asked();
+    assert_eq!(first["outcome"], "no longer pending", "{first}");
+    assert_eq!(first["differs"], serde_json::json!([]));
+    assert!(text.contains("run or cancelled") && text.contains("values are as proposed"), "{text}");
+    stage.set_46("ImmunityPeriod", &7u16.to_le_bytes());
+    let (first, text) = asked();
+    assert_eq!(first["differs"][0]["name"], "immunity_period");
+    assert!(text.contains("the values are not as proposed"), "{text}");
+    // Another node may tell.
+    assert_eq!(oldest(&stage)["outcome"], "applied");
 }
 
 #[test]
