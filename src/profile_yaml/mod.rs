@@ -18,6 +18,7 @@ use crate::model::profile::{Origin, Profile, Target, settable};
 use crate::model::snapshot::Snapshot;
 use crate::model::value::Value;
 use crate::profiles;
+use crate::settings;
 
 pub mod import;
 mod kind;
@@ -208,7 +209,7 @@ pub fn inspect(
         let profile = parse(text, name_or_file, names);
         return Ok(profile.map(Loaded::profile));
     }
-    inspect_file(Path::new(name_or_file), names)?.ok_or_else(|| {
+    inspect_file(&settings::path(name_or_file)?, names)?.ok_or_else(|| {
         Error::input(format!("there is no shipped profile and no file \"{}\"", shown(name_or_file)))
             .hint(format!("{}; or name a YAML file", shipped_hint(name_or_file)))
     })

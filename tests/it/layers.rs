@@ -8,7 +8,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("ops", &["ops", "model", "error", "time"]),
     ("chain", &["chain", "ops", "model", "error", "time", "store", "wallet", "files"]),
     ("wallet", &["wallet", "model", "error", "files", "settings"]),
-    ("profile_yaml", &["profile_yaml", "profiles", "model", "error", "files"]),
+    ("profile_yaml", &["profile_yaml", "profiles", "model", "error", "files", "settings"]),
     ("files", &["files", "error"]),
     ("settings.rs", &["settings", "files", "error"]),
     ("store.rs", &["store", "ops", "model", "error", "time", "profile_yaml", "files"]),

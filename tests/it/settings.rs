@@ -146,3 +146,12 @@ fn variables_are_read_alike() {
     assert_eq!(show.stderr, "");
     assert!(stage.path("home/also").exists() && !stage.path("~").exists());
 }
+
+/// The shell leaves a `~` alone in `--profile=~/x`.
+#[test]
+fn a_profile_in_the_home_directory_is_found() {
+    let stage = Stage::offline();
+    stage.write("home/p.yaml", include_str!("../../profiles/dust-floor.yaml"));
+    stage.expect("check ~/p.yaml", 0);
+    stage.expect("check ./~/p.yaml", 4);
+}
