@@ -67,7 +67,8 @@ pub fn write_saved<T: Saved + Serialize>(value: &T) -> Result<String> {
         Error::other(format!("{} cannot be written", T::WANTED.words())).because(error)
     };
     let text = serde_yaml::to_string(value).map_err(|error| failed(error.into()))?;
-    let refused = |c: char| (is_harmful(c) || c == '\u{feff}') && c != '\n';
+    let refused =
+        |c: char| c != '\n' && (is_harmful(c) || matches!(c, '\u{feff}' | '\u{fffe}' | '\u{ffff}'));
     if !text.chars().any(refused) {
         return Ok(text);
     }

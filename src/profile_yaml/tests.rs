@@ -869,7 +869,9 @@ fn what_one_writer_writes_every_reader_of_it_reads() {
         let text = write_snapshot(&snapshot).unwrap();
         let json = serde_json::to_string(&snapshot).unwrap();
         assert!(harmless(&text), "{text:?}");
-        for text in [&text, &json].into_iter().filter(|text| harmless(text)) {
+        // The writer of JSON leaves characters as they are that no YAML may hold.
+        let is_yaml = harmless(&json) && !json.contains(['\u{feff}', '\u{fffe}']);
+        for text in [Some(&text), is_yaml.then_some(&json)].into_iter().flatten() {
             assert_eq!(parse_snapshot(text, "s").as_ref(), Ok(&snapshot), "{text}");
             assert_eq!(FileKind::of(text), FileKind::Snapshot { netuid: Some(46) }, "{text}");
         }
