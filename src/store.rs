@@ -260,10 +260,11 @@ impl Subnet {
             if !is_receipt(&path) {
                 continue;
             }
-            let receipt = read_receipt(&path)
-                .map_err(|error| unreadable_record(&error.what).because(error))?;
-            if receipt.outcome.is_open() {
-                unsettled.push(receipt);
+            match read_receipt(&path) {
+                Ok(receipt) if receipt.outcome.is_open() => unsettled.push(receipt),
+                Ok(_) => {}
+                Err(_) if profile_yaml::ended_record_of_newer(&path).is_some() => {}
+                Err(error) => return Err(unreadable_record(&error.what).because(error)),
             }
         }
         unsettled.sort_by(|a, b| a.id.cmp(&b.id));
@@ -387,5 +388,29 @@ mod tests {
         assert!(names().all(|name| !name.to_string_lossy().contains("rollback")));
         assert!(journal.save_rollback("good", &good).is_ok());
         assert!(names().any(|name| name == "good.rollback.yaml"));
+    }
+
+    #[test]
+    fn a_record_of_a_newer_version_locks_nobody_out_once_its_change_has_ended() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = State::locate(Some(folder.path().join("state"))).unwrap();
+        let journal = state.subnet(&Hash32::new([7; 32]), 46);
+        let _lock = journal.lock().unwrap();
+        let version = crate::model::receipt::FORMAT_VERSION + 1;
+        let record = |outcome: &str| {
+            let file = journal.folder.join(format!("20300101T000000Z-aa92b0{RECEIPT}"));
+            let text = format!(
+                "format_version: {version}\nkind: receipt\noutcome:\n  state: {outcome}\nnew: 1\n"
+            );
+            fs::write(file, text).unwrap();
+            journal.unsettled()
+        };
+        for ended in ["applied", "failed", "not_sent", "closed"] {
+            assert!(record(ended).is_ok_and(|open| open.is_empty()), "{ended}");
+        }
+        for open in ["sending", "included", "something_new"] {
+            let error = record(open).unwrap_err();
+            assert!(error.what.contains("what became of an earlier change"), "{error}");
+        }
     }
 }

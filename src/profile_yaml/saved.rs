@@ -100,7 +100,17 @@ pub fn read_saved<T: Saved>(path: &Path) -> Result<T> {
 /// is open, so that it locks nobody out, although not all of it is understood here. Its words, if so.
 #[must_use]
 pub fn ended_record_of_newer(path: &Path) -> Option<String> {
-    const ENDED: &[&str] = &["applied", "not_proved", "partial", "failed", "expired", "rejected"];
+    const ENDED: &[&str] = &[
+        "applied",
+        "not_proved",
+        "partial",
+        "proposed",
+        "failed",
+        "expired",
+        "rejected",
+        "not_sent",
+        "closed",
+    ];
     let Document { file, text, .. } = Document::open(path).ok()?.ok()?;
     let root = tree::read(&text, &mut Complaints::new(&file))?;
     let version = root.get("format_version")?.value.text()?.parse::<u64>().ok()?;

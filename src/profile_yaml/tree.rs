@@ -340,7 +340,7 @@ pub(super) fn resolve(text: &str) -> Plain<'_> {
         let raw = body.parse::<u128>().ok();
         let signed = raw.and_then(|raw| {
             if negative {
-                Some(Value::int(i128::try_from(raw).ok()?.checked_neg()?))
+                0i128.checked_sub_unsigned(raw).map(Value::int)
             } else {
                 Some(Value::Uint(raw))
             }
