@@ -143,12 +143,17 @@ impl Node {
         Box::new(move |method, params| match method {
             "author_submitExtrinsic" => {
                 let number = node.submits.fetch_add(1, Ordering::SeqCst) + 1;
-                if let Some(heard) = &*node.heard.lock().unwrap() {
-                    let _ = heard.send(());
-                }
+                let heard = node.heard.lock().unwrap().clone();
+                let tell = move || {
+                    if let Some(heard) = heard {
+                        let _ = heard.send(());
+                    }
+                };
                 if number != node.loses.load(Ordering::SeqCst) {
-                    return Reply::Pass;
+                    // Time goes on once the transaction is in a block, lest its era ends before.
+                    return Reply::Then(Box::new(tell));
                 }
+                tell();
                 let bytes = hex::decode(&params[0].as_str().unwrap()[2..]).unwrap();
                 let hash = sp_crypto_hashing::blake2_256(&bytes);
                 Reply::Say(format!("0x{}", hex::encode(hash)).into())
@@ -408,7 +413,9 @@ impl World {
         let told = new.iter().filter(|record| good(&record["outcome"])).count();
         let dead = new
             .iter()
-            .filter(|record| record["outcome"] == "expired" || record["outcome"] == "not sent")
+            .filter(|record| {
+                ["expired", "not sent", "rejected"].iter().any(|end| record["outcome"] == *end)
+            })
             .count();
         if told != usize::try_from(included).unwrap() || told + dead != new.len() {
             faults.wrong(point, format!("{included} included, and the records are {new:?}"));

@@ -36,6 +36,8 @@ pub(crate) enum Reply {
     Instead(&'static str, Value),
     /// Asks the chain, and tells its answer otherwise.
     Alter(fn(Value) -> Value),
+    /// Asks the chain, and does this once it has answered.
+    Then(Box<dyn FnOnce() + Send>),
     /// Answers this.
     Say(Value),
     /// Refuses.
@@ -113,6 +115,11 @@ async fn answer(
         Reply::With(params) => ask(method, params, shared).await,
         Reply::Instead(method, params) => ask(method, params, shared).await,
         Reply::Alter(change) => ask(method, params, shared).await.map(change),
+        Reply::Then(after) => {
+            let answer = ask(method, params, shared).await;
+            after();
+            answer
+        }
         Reply::Say(value) => Ok(value),
         Reply::Refuse(code, why) => Err(ErrorObjectOwned::owned(code, why, None::<()>)),
         Reply::Silence => std::future::pending().await,
