@@ -9,7 +9,7 @@ use super::read::{Entry, lookup, number, slot, transaction_type};
 use super::{Chain, decode, names};
 use crate::error::Result;
 use crate::model::catalog;
-use crate::model::snapshot::{Known, Lease, Swap};
+use crate::model::snapshot::{Known, Lease, NOT_READ, Swap};
 use crate::wallet::address::ss58;
 
 const ANNOUNCED: &str = "ColdkeySwapAnnouncements";
@@ -26,7 +26,7 @@ pub(super) struct OfAccount {
 impl OfAccount {
     /// What is known when the account is not looked at.
     pub(super) fn unread() -> Self {
-        let unread = || "it was not read".to_owned();
+        let unread = || NOT_READ.to_owned();
         Self {
             last_change: BTreeMap::new(),
             swap: Known::Unreadable(unread()),

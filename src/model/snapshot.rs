@@ -216,11 +216,15 @@ pub const SCHEDULE_ITEMS: &[&str] = &[
     "WeightsVersionKeyRateLimit",
 ];
 
+/// Why something is not known that nobody has asked for: for a rule as good as unreadable, and no
+/// fault of the chain.
+pub const NOT_READ: &str = "it was not read";
+
 /// What a snapshot file holds of this: nothing was read.
 impl Default for Guards {
     fn default() -> Self {
         fn unread<T>() -> Known<T> {
-            Known::Unreadable("it was not read".to_owned())
+            Known::Unreadable(NOT_READ.to_owned())
         }
         Self {
             time_ms: unread(),

@@ -34,7 +34,9 @@ fn the_plan_says_what_can_go_what_cannot_and_what_is_dead() {
 #[test]
 fn apply_and_rollback_restore_every_bit() {
     let stage = Stage::with_chain();
-    stage.expect("snapshot 46 --output before.yaml", 0);
+    let told = stage.expect("snapshot 46 --output before.yaml", 0).stdout;
+    // Whether the subnet is leased was not asked, so that nothing failed.
+    assert_eq!(told.lines().count(), 1, "{told}");
     assert!(stage.read("before.yaml").contains(&format!("adjustment_alpha: {EXACT}\n")));
 
     stage.expect("apply 46 --profile subnet13-aligned --dev-key alice --yes", 6);
