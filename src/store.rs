@@ -263,7 +263,7 @@ impl Subnet {
             match read_receipt(&path) {
                 Ok(receipt) if receipt.outcome.is_open() => unsettled.push(receipt),
                 Ok(_) => {}
-                Err(_) if profile_yaml::ended_record_of_newer(&path).is_some() => {}
+                Err(_) if profile_yaml::is_ended_record_of_newer(&path) => {}
                 Err(error) => return Err(unreadable_record(&error.what).because(error)),
             }
         }

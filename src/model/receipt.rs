@@ -278,9 +278,40 @@ impl Outcome {
         )
     }
 
+    /// The words of a record for every outcome that is not [open](Self::is_open).
+    pub const ENDED: &[&str] = &[
+        "not_sent",
+        "applied",
+        "not_proved",
+        "partial",
+        "proposed",
+        "failed",
+        "expired",
+        "rejected",
+        "closed",
+    ];
+
     /// Whether the chain has to be asked what became of it.
     #[must_use]
     pub const fn is_open(&self) -> bool {
         matches!(self, Self::Sending | Self::Included { .. })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn an_outcome_is_open_or_has_ended() {
+        let none = serde_json::json!({"state": "none of them"});
+        let known = serde_json::from_value::<Outcome>(none).unwrap_err().to_string();
+        let known: BTreeSet<_> = known.split('`').skip(3).step_by(2).collect();
+        let ended: BTreeSet<_> = Outcome::ENDED.iter().copied().collect();
+        let open: Vec<_> = known.difference(&ended).copied().collect();
+        assert_eq!(open, ["included", "sending"]);
+        assert!(ended.is_subset(&known), "{ended:?}");
     }
 }

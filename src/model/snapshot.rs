@@ -273,6 +273,7 @@ impl Guards {
         ]
         .into_iter()
         .filter_map(|(what, why)| Some((what, why?)))
+        .filter(|(_, why)| *why != NOT_READ)
     }
 }
 

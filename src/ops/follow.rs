@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::apply::{Journal, record, told, unproved};
-use super::inside::{Came, came, in_words};
+use super::inside::{Came, came};
 use super::step::{Step, reached};
 use super::{ChainError, ChainRead, Found, Inside, Proposal};
 use crate::error::{Error, Kind, Result};
@@ -132,23 +132,16 @@ pub(super) async fn conclude<C: ChainRead>(
             return Err(told(error, saved, receipt));
         }
     };
-    let refused = match &came {
-        Came::Through => Vec::new(),
-        Came::Waits => {
-            let saved = record(receipt, Outcome::Proposed { place, since: None }, journal);
-            return Ok((came, saved));
-        }
-        Came::Refused(error) => {
-            let error = error.to_string();
+    if matches!(came, Came::Waits) {
+        let saved = record(receipt, Outcome::Proposed { place, since: None }, journal);
+        return Ok((came, saved));
+    }
+    let refused = match came.refused(receipt.calls.len()) {
+        Ok(refused) => refused.to_vec(),
+        Err(error) => {
             let saved = record(receipt, Outcome::Failed { place, error }, journal);
             return Ok((came, saved));
         }
-        Came::Apart(refused) if refused.len() == receipt.calls.len() => {
-            let error = in_words(refused);
-            let saved = record(receipt, Outcome::Failed { place, error }, journal);
-            return Ok((came, saved));
-        }
-        Came::Apart(refused) => refused.clone(),
     };
     let included = Outcome::Included { place: place.clone(), refused: refused.clone() };
     let saved = record(receipt, included, journal);
@@ -156,7 +149,7 @@ pub(super) async fn conclude<C: ChainRead>(
         Ok(now) => unproved(receipt, &now).map_err(|why| (why, "; an update of subtune may help")),
         Err(error) => Err((error.to_string(), "")),
     };
-    let mut differs = match read {
+    let differs = match read {
         Ok(differs) => differs,
         Err((why, or)) => {
             let what =
@@ -167,13 +160,13 @@ pub(super) async fn conclude<C: ChainRead>(
         }
     };
     reached(Step::ReadBack);
-    differs.retain(|change| !refused.iter().any(|one| one.names.contains(&change.name)));
     let saved = record(receipt, outcome(place, refused, differs), journal);
     Ok((came, saved))
 }
 
-/// The outcome of calls that ran, and were read back.
-fn outcome(place: Place, refused: Vec<Refused>, differs: Vec<Change>) -> Outcome {
+/// The outcome of calls that ran, and were read back: what was refused is no proof against the rest.
+fn outcome(place: Place, refused: Vec<Refused>, mut differs: Vec<Change>) -> Outcome {
+    differs.retain(|change| !refused.iter().any(|one| one.names.contains(&change.name)));
     match (refused.is_empty(), differs.is_empty()) {
         (true, true) => Outcome::Applied { place },
         (true, false) => Outcome::NotProved { place, differs },
@@ -205,20 +198,13 @@ pub async fn update<C: ChainRead>(
             Since::Gone { block, differs: read_back(chain, receipt, block, &hash).await? }
         }
         Proposal::Run(ran, inside) => {
-            let outcome = match came(&receipt.road, &receipt.calls, Ok(()), inside)? {
-                Came::Waits | Came::Through => {
+            let came = came(&receipt.road, &receipt.calls, Ok(()), inside)?;
+            let outcome = match came.refused(receipt.calls.len()) {
+                Ok(refused) => {
                     let differs = read_back(chain, receipt, ran.block, &ran.block_hash).await?;
-                    outcome(ran, Vec::new(), differs)
+                    outcome(ran, refused.to_vec(), differs)
                 }
-                Came::Refused(error) => Outcome::Failed { place: ran, error: error.to_string() },
-                Came::Apart(refused) if refused.len() == receipt.calls.len() => {
-                    Outcome::Failed { place: ran, error: in_words(&refused) }
-                }
-                Came::Apart(refused) => {
-                    let mut differs = read_back(chain, receipt, ran.block, &ran.block_hash).await?;
-                    differs.retain(|it| !refused.iter().any(|one| one.names.contains(&it.name)));
-                    outcome(ran, refused, differs)
-                }
+                Err(error) => Outcome::Failed { place: ran, error },
             };
             receipt.proposed = Some(place);
             return record(receipt, outcome, journal);

@@ -18,6 +18,21 @@ pub(super) enum Came {
     Apart(Vec<Refused>),
 }
 
+impl Came {
+    /// What was refused of so many calls that each ran on its own.
+    ///
+    /// # Errors
+    /// The chain's words, when none of the calls stays.
+    pub(super) fn refused(&self, calls: usize) -> Result<&[Refused], String> {
+        match self {
+            Self::Through | Self::Waits => Ok(&[]),
+            Self::Refused(error) => Err(error.to_string()),
+            Self::Apart(refused) if refused.len() == calls => Err(in_words(refused)),
+            Self::Apart(refused) => Ok(refused),
+        }
+    }
+}
+
 /// Reads the results inside a transaction, as its road wraps the calls.
 ///
 /// # Errors

@@ -34,7 +34,7 @@ pub use import::Import;
 pub use kind::{Document, FileKind, Wanted};
 pub use read::{Names, parse, settings};
 pub use saved::{
-    Saved, ended_record_of_newer, from_saved, parse_snapshot, read_saved, read_snapshot,
+    Saved, from_saved, is_ended_record_of_newer, parse_snapshot, read_saved, read_snapshot,
     write_saved, write_snapshot,
 };
 pub use schema::json_schema;

@@ -12,7 +12,7 @@ use super::value::check_saved;
 use super::{Complaint, Complaints, complaints_error, is_harmful, shown};
 use crate::error::{Error, Result};
 use crate::model::plan::{self, Plan};
-use crate::model::receipt::{self, Receipt};
+use crate::model::receipt::{self, Outcome, Receipt};
 use crate::model::snapshot::{self, Snapshot};
 use crate::model::{catalog, format};
 
@@ -97,27 +97,17 @@ pub fn read_saved<T: Saved>(path: &Path) -> Result<T> {
 }
 
 /// Whether a file is the record of a change that has ended, written by a newer version: nothing of it
-/// is open, so that it locks nobody out, although not all of it is understood here. Its words, if so.
+/// is open, so that it locks nobody out, although not all of it is understood here.
 #[must_use]
-pub fn ended_record_of_newer(path: &Path) -> Option<String> {
-    const ENDED: &[&str] = &[
-        "applied",
-        "not_proved",
-        "partial",
-        "proposed",
-        "failed",
-        "expired",
-        "rejected",
-        "not_sent",
-        "closed",
-    ];
-    let Document { file, text, .. } = Document::open(path).ok()?.ok()?;
-    let root = tree::read(&text, &mut Complaints::new(&file))?;
-    let version = root.get("format_version")?.value.text()?.parse::<u64>().ok()?;
-    let outcome = root.get("outcome")?;
-    let state = outcome.value.get("state")?.value.text()?;
-    (version > u64::from(receipt::FORMAT_VERSION) && ENDED.contains(&state))
-        .then(|| format!("{file} is of a newer version of subtune: its change has ended ({state})"))
+pub fn is_ended_record_of_newer(path: &Path) -> bool {
+    let outcome = || {
+        let Document { file, text, .. } = Document::open(path).ok()?.ok()?;
+        let root = tree::read(&text, &mut Complaints::new(&file))?;
+        let version = root.get("format_version")?.value.text()?.parse::<u64>().ok()?;
+        let state = root.get("outcome")?.value.get("state")?.value.text()?.to_owned();
+        (version > u64::from(receipt::FORMAT_VERSION)).then_some(state)
+    };
+    outcome().is_some_and(|state| Outcome::ENDED.contains(&state.as_str()))
 }
 
 /// Reads what the tool saved from a text: see [`read_saved`].

@@ -13,7 +13,7 @@ use crate::model::receipt::{Change, Command, Outcome, Place, Receipt, Refused, S
 use crate::model::road::{Multisig, Proxy, Road, Timepoint};
 use crate::model::rules;
 use crate::model::schedule::{self, Opening, Window};
-use crate::model::snapshot::{Guards, NOT_READ, Schedule, SetterState, Snapshot};
+use crate::model::snapshot::{Guards, Schedule, SetterState, Snapshot};
 use crate::model::stage::Stage;
 use crate::model::value::{Unit, Value, blocks, decimal, human};
 use crate::ops::when;
@@ -193,11 +193,7 @@ pub fn unreadable_text(snapshot: &Snapshot) -> String {
 }
 
 fn unreadable(snapshot: &Snapshot) -> BTreeMap<String, String> {
-    let guards = snapshot
-        .guards
-        .unreadable()
-        .filter(|(_, why)| *why != NOT_READ)
-        .map(|(what, why)| (what.to_owned(), why.to_owned()));
+    let guards = snapshot.guards.unreadable().map(|(what, why)| (what.to_owned(), why.to_owned()));
     snapshot.unreadable.clone().into_iter().chain(guards).collect()
 }
 
