@@ -102,12 +102,8 @@ fn three_commands_end_in_a_verified_change() {
     );
 }
 
-/// Killed between the send and the answer, and run again: by the record, not by the nonce.
-#[test]
-fn a_submit_that_was_killed_tells_what_became_of_it() {
-    let stage = Stage::with(subtune_devnet::Seal::Manual);
-    stage.expect(PLAN, 0);
-    assert_eq!(cold(&stage, SIGN).code, 0);
+#[track_caller]
+fn submit_and_kill(stage: &Stage) {
     let mut child = stage.command(SUBMIT).stderr(std::process::Stdio::null()).spawn().unwrap();
     while stage.chain().pending() == 0 {
         assert!(child.try_wait().unwrap().is_none(), "it has ended without sending");
@@ -115,6 +111,15 @@ fn a_submit_that_was_killed_tells_what_became_of_it() {
     }
     child.kill().unwrap();
     child.wait().unwrap();
+}
+
+/// Killed between the send and the answer, and run again: by the record, not by the nonce.
+#[test]
+fn a_submit_that_was_killed_tells_what_became_of_it() {
+    let stage = Stage::with(subtune_devnet::Seal::Manual);
+    stage.expect(PLAN, 0);
+    assert_eq!(cold(&stage, SIGN).code, 0);
+    submit_and_kill(&stage);
     let hint = "do not send another one until then; `subtune history --refresh";
     stage.fails(SUBMIT, 9, "is not known yet", hint);
     assert_eq!(stage.chain().pending(), 1);
@@ -128,13 +133,7 @@ fn a_submit_that_was_killed_tells_what_became_of_it() {
     let stage = Stage::with(subtune_devnet::Seal::Manual);
     stage.expect(&format!("{PLAN} --era 4"), 0);
     assert_eq!(cold(&stage, SIGN).code, 0);
-    let mut child = stage.command(SUBMIT).stderr(std::process::Stdio::null()).spawn().unwrap();
-    while stage.chain().pending() == 0 {
-        assert!(child.try_wait().unwrap().is_none(), "it has ended without sending");
-        std::thread::yield_now();
-    }
-    child.kill().unwrap();
-    child.wait().unwrap();
+    submit_and_kill(&stage);
     stage.set_account(sp_keyring::Sr25519Keyring::Alice.to_raw_public(), 7, 10_000_000_000);
     stage.chain().new_blocks(5).unwrap();
     stage.fails(SUBMIT, 6, "its outcome is expired", "make a new plan");

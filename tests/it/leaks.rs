@@ -374,11 +374,17 @@ fn a_waiting_process_holds_no_secret() {
             stage.give_46_to(owner.into(), 10_000_000_000);
         }
         look_into(&stage, &source);
-        stage.chain().new_blocks(1).unwrap();
-        stage.expect("history --refresh", 0);
-        stage.lift_rate_limit();
-        stage.set_46("ImmunityPeriod", &7200u16.to_le_bytes());
+        as_before(&stage);
     }
+}
+
+/// Ends what was sent, so that the next source can be tried.
+#[cfg(target_os = "linux")]
+fn as_before(stage: &Stage) {
+    stage.chain().new_blocks(1).unwrap();
+    stage.expect("history --refresh", 0);
+    stage.lift_rate_limit();
+    stage.set_46("ImmunityPeriod", &7200u16.to_le_bytes());
 }
 
 #[cfg(target_os = "linux")]
@@ -431,10 +437,7 @@ fn what_was_typed_is_kept_nowhere() {
         nothing_in_memory(&search, screen.id(), source);
         search.none_in("terminal", screen.kill().as_bytes());
         search.none_on(&stage);
-        stage.chain().new_blocks(1).unwrap();
-        stage.expect("history --refresh", 0);
-        stage.lift_rate_limit();
-        stage.set_46("ImmunityPeriod", &7200u16.to_le_bytes());
+        as_before(&stage);
     }
 }
 

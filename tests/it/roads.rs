@@ -98,6 +98,19 @@ fn raw(stage: &Stage, name: &str) -> String {
     shown["hyperparameters"][name]["raw"].as_str().unwrap().to_owned()
 }
 
+/// The way back from what dave ran goes the same road, by the command that was told.
+#[track_caller]
+fn goes_back(stage: &Stage, run: &serde_json::Value) {
+    stage.lift_rate_limit();
+    let back = run["rollback_command"].as_str().unwrap().trim_start_matches("subtune ");
+    for (name, outcome) in [("eve", "proposed"), ("charlie", "applied")] {
+        let back = back.replace("--dev-key dave", &format!("--dev-key {name}"));
+        stage.expect(&format!("{back} --yes"), 0);
+        assert_eq!(newest(stage)["outcome"], outcome);
+    }
+    assert_eq!(raw(stage, "immunity_period"), "7200");
+}
+
 fn newest(stage: &Stage) -> serde_json::Value {
     let history = stage.expect("history 46 --format json", 0).json();
     history["receipts"].as_array().unwrap().last().unwrap().clone()
@@ -475,15 +488,7 @@ fn two_of_three_propose_and_run_a_change_that_is_proved() {
     let late = stage.expect(&as_signatory(TWO, "eve", 2), 0).stdout;
     assert!(late.contains("Nothing to do"), "{late}");
 
-    // The way back goes the same road, by the command that was told.
-    stage.lift_rate_limit();
-    let back = run["rollback_command"].as_str().unwrap().trim_start_matches("subtune ");
-    for (name, outcome) in [("eve", "proposed"), ("charlie", "applied")] {
-        let back = back.replace("--dev-key dave", &format!("--dev-key {name}"));
-        stage.expect(&format!("{back} --yes"), 0);
-        assert_eq!(newest(&stage)["outcome"], outcome);
-    }
-    assert_eq!(raw(&stage, "immunity_period"), "7200");
+    goes_back(&stage, &run);
 }
 
 /// A saved plan names the road, too: it is taken without being named again, and any other is refused.
@@ -778,15 +783,7 @@ fn a_multisig_that_is_a_proxy_proposes_and_runs_a_change_that_is_proved() {
     assert_eq!([raw(&stage, "immunity_period"), raw(&stage, "max_burn")], ["9000", "50000000000"]);
     assert_eq!(asked_again(&stage)["outcome"], "applied");
 
-    // The way back goes the same road, by the command that was told.
-    stage.lift_rate_limit();
-    let back = run["rollback_command"].as_str().unwrap().trim_start_matches("subtune ");
-    for (name, outcome) in [("eve", "proposed"), ("charlie", "applied")] {
-        let back = back.replace("--dev-key dave", &format!("--dev-key {name}"));
-        stage.expect(&format!("{back} --yes"), 0);
-        assert_eq!(newest(&stage)["outcome"], outcome);
-    }
-    assert_eq!(raw(&stage, "immunity_period"), "7200");
+    goes_back(&stage, &run);
 }
 
 #[test]
