@@ -8,7 +8,7 @@ use subxt::metadata::Metadata;
 use subxt::tx::DynamicPayload;
 
 use super::metadata::{AtBlock, Runtime};
-use super::read::entry;
+use super::read::{Entry as Stored, entry, lookup};
 use super::write::{Event, account, payload, single};
 use super::{At, Chain, decode, errors};
 use crate::error::{Error, Result};
@@ -19,13 +19,19 @@ use crate::model::road::{
     Calls, Entry, Filter, Multisig, Proxy, Road, TYPES, Timepoint, Weight, known_filter,
     multisig_account,
 };
-use crate::model::snapshot::Snapshot;
+use crate::model::snapshot::{Known, Snapshot};
 use crate::ops::{Inside, Proposal};
 use crate::wallet::address::ss58;
 
 /// Pallet and method names of the chain's own words on proxy types; the second method is a later one.
 const FILTERS: (&str, [&str; 2]) =
     ("ProxyFilterRuntimeApi", ["get_proxy_filter", "get_proxy_filters"]);
+
+/// Where the chain keeps that an account pays the fees of a proxy, by (account, proxy), newest first:
+/// what the older item holds counts no more where there is the newer one.
+const CONSENTS: [&str; 2] = ["RealPaysFeeConsentV1", "RealPaysFee"];
+/// The call that writes it.
+const CONSENT_CALL: &str = "set_real_pays_fee";
 
 /// The proxies of an account.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -75,17 +81,22 @@ impl Chain {
         read().ok_or_else(|| unknown_form("Proxy.Proxies"))
     }
 
-    /// Whether an account pays the fees of this proxy.
+    /// Whether an account pays the fees of this proxy; `None` on a chain that has a call for it and
+    /// keeps the consent nowhere that is known.
     ///
     /// # Errors
     /// When the node does not answer.
-    pub async fn real_pays(&self, real: &str, delegate: &str, at: &At) -> Result<bool> {
+    pub async fn real_pays(&self, real: &str, delegate: &str, at: &At) -> Result<Option<bool>> {
         let at = self.at(at).await?;
         let keys = [of(real)?, of(delegate)?];
-        // A chain without it lets the delegate pay.
-        match entry(&at.runtime.metadata, "Proxy", "RealPaysFee", &keys) {
-            None => Ok(false),
-            Some(_) => Ok(self.stored(&at, "Proxy", "RealPaysFee", &keys).await?.is_some()),
+        match consent(&at.runtime.metadata, &CONSENTS, &keys) {
+            // That something is stored says it all.
+            Known::Is(entry) => {
+                let answers = self.read([entry.key.clone()].into(), &at.hash).await?;
+                Ok(Some(answers.is_set(&entry)))
+            }
+            Known::Unset => Ok(Some(false)),
+            Known::Unreadable(_) => Ok(None),
         }
     }
 
@@ -317,6 +328,25 @@ impl Chain {
     }
 }
 
+/// Where a chain keeps that an account pays the fees of a proxy. [`Known::Unset`]: it has no call for
+/// that, and the proxy pays.
+fn consent(metadata: &Metadata, items: &[&str], keys: &[Value<()>]) -> Known<Stored> {
+    let found = items
+        .iter()
+        .map(|item| lookup(metadata, "Proxy", item, keys))
+        .find(|entry| !matches!(entry, Known::Unset));
+    let has_call = metadata
+        .pallet_by_name("Proxy")
+        .is_some_and(|pallet| pallet.call_variant_by_name(CONSENT_CALL).is_some());
+    match found {
+        Some(entry) => entry,
+        None if has_call => Known::Unreadable(format!(
+            "this chain has Proxy.{CONSENT_CALL}, and keeps what it says in no item that is known"
+        )),
+        None => Known::Unset,
+    }
+}
+
 fn unknown_form(item: &str) -> Error {
     Error::chain(format!("{item} has a form that subtune does not know"))
         .hint("sign with the owner's own key, or update subtune")
@@ -545,6 +575,31 @@ mod tests {
 
     fn read(answer: Vec<V>) -> Option<BTreeMap<String, Filter>> {
         filters(&V::unnamed_composite(answer).map_context(|()| 0))
+    }
+
+    #[test]
+    #[cfg_attr(not(chain_facts), ignore = "needs metadata of real runtimes: SUBTUNE_METADATA_DIR")]
+    fn who_pays_for_a_proxy_is_read_where_this_runtime_keeps_it() {
+        let folder = std::env::var_os("SUBTUNE_METADATA_DIR").map_or_else(
+            || concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/chain/metadata").into(),
+            std::path::PathBuf::from,
+        );
+        let keys = || [V::from_bytes([1; 32]), V::from_bytes([2; 32])];
+        let kept = |spec: u32, items: &[&str], keys: &[V]| {
+            let bytes = std::fs::read(folder.join(format!("finney-{spec}.scale"))).unwrap();
+            let metadata = super::super::metadata::read(&bytes).unwrap();
+            match consent(&metadata, items, keys) {
+                Known::Is(entry) => entry.name,
+                Known::Unset => "the signer pays".to_owned(),
+                Known::Unreadable(_) => "cannot tell".to_owned(),
+            }
+        };
+        assert_eq!(kept(365, &CONSENTS, &keys()), "the signer pays");
+        assert_eq!(kept(424, &CONSENTS, &keys()), "Proxy.RealPaysFee");
+        assert_eq!(kept(475, &CONSENTS, &keys()), "Proxy.RealPaysFeeConsentV1");
+        // A runtime that has moved it again, or keys it otherwise, leaves it open.
+        assert_eq!(kept(475, &["RealPaysFee"], &keys()), "cannot tell");
+        assert_eq!(kept(475, &CONSENTS, &keys()[..1]), "cannot tell");
     }
 
     #[test]

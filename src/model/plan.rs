@@ -628,11 +628,13 @@ mod tests {
             })
         };
         let by = |road: Road| Plan { road, ..both.clone() };
-        assert_eq!(by(real_pays(true)).sent_otherwise(&by(real_pays(true))), Vec::<String>::new());
+        let [signer, account, unknown] = [Some(false), Some(true), None].map(real_pays);
+        assert_eq!(by(account.clone()).sent_otherwise(&by(account.clone())), Vec::<String>::new());
         for (then, now) in [
-            (Road::Direct, real_pays(false)),
-            (real_pays(false), Road::Direct),
-            (real_pays(false), real_pays(true)),
+            (Road::Direct, signer.clone()),
+            (signer.clone(), Road::Direct),
+            (signer.clone(), account),
+            (signer, unknown),
         ] {
             assert_eq!(by(then).sent_otherwise(&by(now)).len(), 1);
         }

@@ -36,9 +36,10 @@ pub struct Proxy {
     /// Whether every call is wrapped alone, because the type permits no batch: then one can fail
     /// while the others stay.
     pub apart: bool,
-    /// Whether the other account pays the fee.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub real_pays: bool,
+    /// Whether the other account pays the fee; `None` where the chain does not say so in a form
+    /// that is known.
+    #[serde(default = "by_the_signer", skip_serializing_if = "is_by_the_signer")]
+    pub real_pays: Option<bool>,
 }
 
 /// A call of a multisig account: what it takes to propose, approve and run it.
@@ -97,9 +98,15 @@ impl Weight {
     pub const AMPLE: Self = Self { ref_time: 200_000_000_000, proof_size: 2_000_000 };
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
-const fn is_false(value: &bool) -> bool {
-    !*value
+/// Who pays on a chain that nobody has told otherwise.
+#[expect(clippy::unnecessary_wraps, reason = "serde wants the type of the field")]
+const fn by_the_signer() -> Option<bool> {
+    Some(false)
+}
+
+#[expect(clippy::ref_option, reason = "serde hands over a reference")]
+const fn is_by_the_signer(real_pays: &Option<bool>) -> bool {
+    matches!(real_pays, Some(false))
 }
 
 impl Road {
@@ -137,7 +144,11 @@ impl Road {
         let proxied = |proxy: &Proxy| {
             let Proxy { real, proxy_type, apart, real_pays } = proxy;
             let shape = if *apart { ", each call apart" } else { "" };
-            let payer = if *real_pays { ", which pays the fee" } else { "" };
+            let payer = match real_pays {
+                Some(true) => ", which pays the fee",
+                Some(false) => "",
+                None => ", who pays the fee not known",
+            };
             format!("as proxy ({proxy_type}) of {real}{payer}{shape}")
         };
         match self {
@@ -332,7 +343,7 @@ pub fn choose(
 ) -> Option<(Terms, Proxy)> {
     let through = |(proxy_type, permits): (String, Filter)| {
         let apart = !permits.permits_batch();
-        let proxy = Proxy { real: real.to_owned(), proxy_type, apart, real_pays: false };
+        let proxy = Proxy { real: real.to_owned(), proxy_type, apart, real_pays: by_the_signer() };
         let road = Road::Proxy(proxy.clone());
         let terms = Terms { road, permits, signer: None, ..terms.clone() };
         let plan = Plan::build(snapshot, wishes, "", &terms);

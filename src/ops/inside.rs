@@ -129,7 +129,7 @@ mod tests {
 
     fn of(apart: bool) -> Proxy {
         let (real, proxy_type) = ("real".to_owned(), "type".to_owned());
-        Proxy { real, proxy_type, apart, real_pays: false }
+        Proxy { real, proxy_type, apart, real_pays: Some(false) }
     }
 
     fn proxy(apart: bool) -> Road {

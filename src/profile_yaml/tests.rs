@@ -1213,8 +1213,12 @@ fn receipts_survive_to_the_bit() {
     let place =
         Place { block: u64::MAX, block_hash: hash(), index: u32::MAX, fee_rao: Some(u64::MAX) };
     let bare = Place { fee_rao: None, ..place.clone() };
-    let proxy =
-        Proxy { real: ALICE.into(), proxy_type: "Owner".into(), apart: true, real_pays: false };
+    let proxy = Proxy {
+        real: ALICE.into(),
+        proxy_type: "Owner".into(),
+        apart: true,
+        real_pays: Some(false),
+    };
     let own = Multisig {
         account: ALICE.into(),
         proxy: None,

@@ -603,7 +603,10 @@ fn extrinsic(plan: &Plan) -> String {
     if let Some(fee) = plan.fee_rao {
         let payer = match &plan.road {
             Road::Direct => "",
-            Road::Proxy(Proxy { real_pays: true, .. }) => ", paid by the account it is for",
+            Road::Proxy(Proxy { real_pays: Some(true), .. }) => ", paid by the account it is for",
+            Road::Proxy(Proxy { real_pays: None, .. }) => {
+                ", paid by the signer or by the account it is for: cannot tell which"
+            }
             Road::Proxy(_) | Road::Multisig(_) => ", paid by the signer",
         };
         push_line(&mut text, &format!("Fee: about {} TAO{payer}", decimal(fee.into(), 9)));
