@@ -35,7 +35,33 @@ impl OfAccount {
     }
 }
 
+/// How many rotations of one coldkey are followed.
+const ROTATIONS: usize = 16;
+
 impl Chain {
+    /// Whether an account has another one as its successor, in one or several rotations.
+    pub(super) async fn succeeded(
+        &self,
+        at: &AtBlock,
+        before: [u8; 32],
+        now: [u8; 32],
+    ) -> Result<bool> {
+        let metadata = &*at.runtime.metadata;
+        let mut account = before;
+        for _ in 0..ROTATIONS {
+            let key = scale_value::Value::from_bytes(account);
+            let entry = lookup(metadata, names::SUBTENSOR, "ColdkeySuccessor", &[key]);
+            let keys = entry.is().map(|entry| entry.key.clone()).into_iter().collect();
+            let answers = self.read(keys, &at.hash).await?;
+            match answers.known(entry.as_ref(), metadata, decode::account_of) {
+                Known::Is(next) if next == now => return Ok(true),
+                Known::Is(next) => account = next,
+                Known::Unset | Known::Unreadable(_) => return Ok(false),
+            }
+        }
+        Ok(false)
+    }
+
     /// Reads what the chain keeps by the owner's account, in one request.
     pub(super) async fn of_account(
         &self,

@@ -6,6 +6,7 @@
 mod account;
 mod bounded;
 mod config;
+mod conviction;
 mod decode;
 mod digest;
 mod discover;

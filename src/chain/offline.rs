@@ -445,6 +445,10 @@ impl ChainRead for Carried<'_> {
         self.chain.proposal(multisig, place).await
     }
 
+    async fn rotated(&self, before: &str, now: &str, hash: &Hash32) -> Result<bool> {
+        self.chain.rotated(before, now, hash).await
+    }
+
     async fn wait(&self, tries: u32, lost: bool) {
         self.chain.wait(tries, lost).await;
     }

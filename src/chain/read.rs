@@ -14,12 +14,12 @@ use super::{At, Chain, decode, discover, names};
 use crate::error::{Error, Result};
 use crate::model::catalog::{self, Hyperparameter, Item, Kind, Limit, Setter, Source};
 use crate::model::hash::Hash32;
-use crate::model::schedule;
 use crate::model::snapshot::{
-    Anchor, Block, ChainId, FORMAT_VERSION, Guards, Known, Schedule, SetterState, Snapshot,
-    SnapshotKind,
+    Anchor, Block, ChainId, FORMAT_VERSION, Guards, Known, NOT_READ, Schedule, SetterState,
+    Snapshot, SnapshotKind,
 };
 use crate::model::value::Value;
+use crate::model::{intent, schedule};
 
 /// The oldest runtime that was looked at; it has leases.
 const LEASES_SINCE: u32 = 365;
@@ -112,7 +112,18 @@ impl Chain {
                 self.of_account(&at, netuid, owner, lease).await?
             }
         };
-        Ok(self.assemble(&at, netuid, owner, &plan, &answers, account, reported))
+        let registered = plan.subnet(&answers, "NetworkRegisteredAt", metadata, number);
+        let conviction = match depth {
+            Depth::Rules if intent::can_pass(at.runtime.spec_version, &registered, at.number) => {
+                let one_decides = intent::one_decides(at.runtime.spec_version);
+                self.conviction(&at, netuid, one_decides).await?
+            }
+            Depth::Rules | Depth::Values => Known::Unreadable(NOT_READ.to_owned()),
+        };
+        let mut snapshot = self.assemble(&at, netuid, owner, &plan, &answers, account, reported);
+        snapshot.guards.registered = registered;
+        snapshot.guards.conviction = conviction;
+        Ok(snapshot)
     }
 
     /// The time of a block, milliseconds since 1970, where the chain keeps one.
@@ -276,7 +287,8 @@ impl Chain {
             lease,
             swap,
             // A subnet of the genesis block has 0, and by that the chain counts its age.
-            registered: subnet("NetworkRegisteredAt"),
+            registered: Known::Unset,
+            conviction: Known::Unset,
             rewarded: plan.subnet(answers, "Incentive", metadata, rewarded).is().copied(),
             defaults: plan
                 .rows

@@ -89,6 +89,11 @@ impl ChainRead for Chain {
         self.proposal_of(multisig, place).await
     }
 
+    async fn rotated(&self, before: &str, now: &str, hash: &Hash32) -> Result<bool> {
+        let at = self.at(&At::Hash(*hash)).await?;
+        self.succeeded(&at, account(before)?, account(now)?).await
+    }
+
     async fn wait(&self, tries: u32, lost: bool) {
         let millis = 50u64.saturating_mul(1 << tries.min(6)).min(2_000);
         tokio::time::sleep(Duration::from_millis(millis)).await;

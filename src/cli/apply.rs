@@ -71,7 +71,9 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let (plan, snapshot) = match (&saved, wished.zip(netuid)) {
         (Some(saved), _) => {
             let snapshot = chain.latest(saved.netuid).await?;
-            ops::refuse_moved(saved, &snapshot)?;
+            if let Err(error) = ops::refuse_moved(saved, &snapshot) {
+                return Err(ops::or_rotated(&chain, &saved.owner, &snapshot, error).await);
+            }
             // What no rule decides was let go when the plan was made, or was not.
             terms.allow_unknown |= saved.lets_unknown_go();
             let again = Plan::build(&snapshot, &saved.wishes(), &saved.source, &terms);

@@ -98,7 +98,10 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     }
     // What no rule decides was let go when the plan was made.
     let terms = Terms { allow_unknown: true, ..Terms::default() };
-    let again = ops::still_holds(&saved, &snapshot, &terms)?;
+    let again = match ops::still_holds(&saved, &snapshot, &terms) {
+        Ok(again) => again,
+        Err(error) => return Err(ops::or_rotated(&chain, &saved.owner, &snapshot, error).await),
+    };
     let plan = Plan { fee_rao: saved.fee_rao, ..again };
     let shown = plan.clone();
     let request = Request {

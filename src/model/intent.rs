@@ -7,7 +7,7 @@ use crate::model::catalog::Limit;
 use crate::model::lint::{self, Finding, finding};
 use crate::model::plan::{Item, Terms, Verdict, spoken};
 use crate::model::schedule;
-use crate::model::snapshot::{Known, Snapshot};
+use crate::model::snapshot::{Conviction, Known, Snapshot};
 use crate::model::value::{Unit, Value, blocks, human, looks_rounded, parse_with_unit};
 
 /// Age in blocks from which a subnet can be taken over by the coldkey of its most convicted hotkey:
@@ -251,41 +251,96 @@ fn moved_limits(wanted: &Wanted) -> Option<Finding> {
     ))
 }
 
+/// Whether one hotkey's own conviction decides who owns a subnet, and not all of it together.
+#[must_use]
+pub const fn one_decides(spec_version: u32) -> bool {
+    spec_version >= TAKEOVER_BY_ONE
+}
+
+/// Whether a subnet can pass to somebody else by conviction at this block, or within a day, as far as
+/// is known.
+#[must_use]
+pub fn can_pass(spec_version: u32, registered: &Known<u64>, block: u64) -> bool {
+    let soon = block.saturating_add(TAKEOVER_NOTICE);
+    spec_version >= TAKEOVER_SINCE
+        && match registered {
+            Known::Is(registered) => registered.saturating_add(TAKEOVER_AGE) <= soon,
+            Known::Unset => false,
+            Known::Unreadable(_) => true,
+        }
+}
+
 fn takeover(wanted: &Wanted, terms: &Terms) -> Option<Finding> {
     let goes = |item: &&Item| {
         matches!(item.verdict, Verdict::Now | Verdict::Later { .. })
             && item.from.as_ref() != Some(&item.to)
     };
     let changed = wanted.items.iter().find(goes)?;
-    let spec_version = wanted.snapshot.chain.spec_version;
-    if spec_version < TAKEOVER_SINCE {
+    let Snapshot { chain, guards, owner, .. } = wanted.snapshot;
+    let now = terms.block(wanted.snapshot);
+    if !can_pass(chain.spec_version, &guards.registered, now) {
         return None;
     }
-    let passes = "ownership can pass to the coldkey whose hotkey has the highest conviction";
-    let much = if spec_version < TAKEOVER_BY_ONE {
-        "where all conviction together is 10% of the subnet's alpha"
-    } else {
-        "where its own is more than 18% of the eligible alpha"
-    };
-    let message = match &wanted.snapshot.guards.registered {
+    let when = match &guards.registered {
         Known::Is(registered) => {
             let from = registered.saturating_add(TAKEOVER_AGE);
-            match from.checked_sub(terms.block(wanted.snapshot)) {
-                None | Some(0) => format!("at every epoch since block {from} {passes}, {much}"),
-                Some(left) if left <= TAKEOVER_NOTICE => {
-                    format!("from block {from} on, in {}, {passes}, {much}", blocks(left))
-                }
-                Some(_) => return None,
+            match from.checked_sub(now) {
+                None | Some(0) => format!("at any epoch since block {from}"),
+                Some(left) => format!("from block {from} on, in {},", blocks(left)),
             }
         }
         Known::Unset => return None,
         Known::Unreadable(why) => {
-            format!("cannot tell whether {passes}: when the subnet was registered, {why}")
+            format!("if the subnet is old enough, which cannot be told ({why}),")
         }
     };
-    let hint = "make sure that you will still own it when you want to roll back; subtune does not \
-                read how high conviction is";
+    let percent = if one_decides(chain.spec_version) { 18 } else { 10 };
+    let passes = "ownership can pass to the coldkey of the hotkey with the highest conviction";
+    let hint = "make sure that you will still own it when you want to roll back";
+    let message = match &guards.conviction {
+        // It stays where it is, or nobody has any.
+        Known::Is(Conviction { coldkey, .. }) if coldkey == owner => return None,
+        Known::Unset => return None,
+        Known::Is(conviction) => nearness(conviction, percent, &when)?,
+        Known::Unreadable(why) => {
+            let much = if percent == 18 {
+                "where its own is more than 18% of the eligible alpha"
+            } else {
+                "where all conviction together is 10% of the subnet's alpha"
+            };
+            format!("{when} {passes}, {much}; cannot tell how high it is: {why}")
+        }
+    };
     Some(finding(lint::TAKEOVER, &changed.name, message, hint))
+}
+
+/// How near the most convicted hotkey of another coldkey is to the subnet, unless it is far away.
+fn nearness(conviction: &Conviction, percent: u64, when: &str) -> Option<String> {
+    let Conviction { hotkey, coldkey, own: _, eligible: _ } = conviction;
+    let has = conviction.hundredths().map_or_else(
+        || "while no alpha is eligible".to_owned(),
+        |share| format!("{}.{:02}%", share / 100, share % 100),
+    );
+    let who = format!("the coldkey {coldkey}, whose hotkey {hotkey} has the highest conviction");
+    if percent == 10 {
+        // All together decides, and the chain tells the highest alone.
+        return Some(format!(
+            "{when} ownership can pass to {who}, where all conviction together is 10% of the subnet's \
+             alpha: its own is {has}"
+        ));
+    }
+    if conviction.is_above(percent) {
+        return Some(format!(
+            "{when} ownership passes to {who}: {has} of the eligible alpha, and more than {percent}% is \
+             enough"
+        ));
+    }
+    conviction.is_above(percent / 2).then(|| {
+        format!(
+            "{when} ownership can pass to {who}: {has} of the eligible alpha now, and more than \
+             {percent}% is enough"
+        )
+    })
 }
 
 /// Up to how much a raw integer of a unit is more likely meant in a larger one, and what that is.
@@ -438,7 +493,7 @@ mod tests {
 
     #[test]
     fn a_takeover_is_told_while_it_is_possible_and_on_the_last_day_before() {
-        let mut world = world();
+        let mut world = convicted(15, 100);
         world.guards.schedule.freeze_window = 0;
         let change = [("immunity_period", Value::Uint(9_000))];
         // The change goes in the block after the one that was read.
@@ -462,21 +517,70 @@ mod tests {
 
     #[test]
     fn the_conviction_that_decides_is_that_of_the_runtime() {
-        let mut world = world();
-        world.block.number = TAKEOVER_AGE + 1_000;
-        world.guards.registered = Known::Is(0);
+        let mut world = convicted(15, 100);
         let mut told = |spec_version: u32| {
             world.chain.spec_version = spec_version;
-            let wish = Wish { name: "immunity_period".to_owned(), value: Value::Uint(9_000) };
-            let plan = Plan::build(&world, &[wish], "test", &Terms::default());
-            let found = plan.findings.into_iter().find(|finding| finding.code == TAKEOVER);
-            found.map_or_else(String::new, |finding| finding.message)
+            takeover_told(&world)
         };
         assert_eq!(told(424), "");
-        assert!(told(425).contains("10% of the subnet's alpha"));
+        assert!(told(425).contains("10% of the subnet's alpha: its own is 15.00%"));
         assert!(told(446).contains("10% of the subnet's alpha"));
-        assert!(told(447).contains("18% of the eligible alpha"));
+        assert!(
+            told(447).contains("15.00% of the eligible alpha now, and more than 18% is enough")
+        );
         assert!(told(475).contains(&format!("since block {TAKEOVER_AGE} ")));
+        world.guards.conviction = Known::Unreadable("odd bytes".to_owned());
+        let unknown = takeover_told(&world);
+        assert!(
+            unknown.contains("18% of the eligible alpha; cannot tell how high it is: odd bytes")
+        );
+    }
+
+    /// A subnet of an age at which another coldkey's hotkey can take it, with so much of the alpha.
+    fn convicted(own: u128, eligible: u64) -> Snapshot {
+        let mut world = world();
+        world.block.number = TAKEOVER_AGE + 1_000;
+        world.chain.spec_version = 475;
+        world.guards.registered = Known::Is(0);
+        world.guards.conviction = Known::Is(Conviction {
+            hotkey: "hotkey".to_owned(),
+            coldkey: "coldkey".to_owned(),
+            own: own << 64,
+            eligible,
+        });
+        world
+    }
+
+    fn takeover_told(world: &Snapshot) -> String {
+        let wish = Wish { name: "immunity_period".to_owned(), value: Value::Uint(9_000) };
+        let plan = Plan::build(world, &[wish], "test", &Terms::default());
+        let found = plan.findings.into_iter().find(|finding| finding.code == TAKEOVER);
+        found.map_or_else(String::new, |finding| finding.message)
+    }
+
+    #[test]
+    fn how_near_a_takeover_is_is_told() {
+        let told = |own, eligible| takeover_told(&convicted(own, eligible));
+        assert_eq!(told(9, 100), "", "far away");
+        assert!(told(10, 100).contains("can pass to the coldkey coldkey, whose hotkey hotkey"));
+        assert!(told(18, 100).contains("can pass"), "18% is not more than 18%");
+        assert!(told(19, 100).contains("ownership passes to the coldkey"));
+        assert!(told(1, 0).contains("while no alpha is eligible"));
+        assert_eq!(told(0, 0), "");
+        assert!(told(u64::MAX.into(), u64::MAX).contains("100.00% of the eligible alpha"));
+        // To the last bit.
+        let mut world = convicted(18, 100);
+        if let Known::Is(conviction) = &mut world.guards.conviction {
+            assert!(!conviction.is_above(18));
+            conviction.own += 1;
+            assert!(conviction.is_above(18));
+        }
+        // The owner's own hotkey takes nothing away, and nobody's takes nothing either.
+        let mut own = convicted(50, 100);
+        own.owner = "coldkey".to_owned();
+        assert_eq!(takeover_told(&own), "");
+        own.guards.conviction = Known::Unset;
+        assert_eq!(takeover_told(&own), "");
     }
 
     #[test]
@@ -613,9 +717,9 @@ mod tests {
 
     #[test]
     fn takeovers_came_with_runtime_425() {
-        let mut world = world();
+        let mut world = convicted(15, 100);
         world.block.number = TAKEOVER_AGE - 1_000;
-        world.guards.registered = Known::Is(0);
+        world.chain.spec_version = 425;
         let change = [("immunity_period", Value::Uint(9_000))];
         assert_eq!(codes(&world, &change, Intent::default()), [TAKEOVER]);
         for before in [410, 424] {

@@ -178,7 +178,8 @@ pub static CODES: &[Code] = &[
         "owner takeover becomes possible",
         "From an age of 2629800 blocks on, at each epoch, ownership passes to the coldkey whose hotkey has \
          the highest conviction, where that is enough: from runtime 447 on its own more than 18% of the \
-         eligible alpha, before all together 10% of the alpha. Then you cannot roll back.",
+         eligible alpha, before all together 10% of the alpha. Then you cannot roll back. It is told \
+         while that hotkey is another coldkey's and, from 447 on, has more than half of what is enough.",
     ),
     code(
         AS_REGISTERED,

@@ -199,6 +199,8 @@ pub struct Guards {
     pub safe_mode_until: Known<u64>,
     /// Block in which the subnet was registered.
     pub registered: Known<u64>,
+    /// The highest conviction on the subnet, read once it could decide who owns it.
+    pub conviction: Known<Conviction>,
     /// Defaults of the storage, by hyperparameter name.
     pub defaults: BTreeMap<String, Value>,
     /// Number of miners that got anything in the last epoch, where the chain tells.
@@ -233,6 +235,7 @@ impl Default for Guards {
             swap: unread(),
             safe_mode_until: unread(),
             registered: unread(),
+            conviction: unread(),
             missing: SCHEDULE_ITEMS.iter().map(|item| (*item).to_owned()).collect(),
             ..Self::none()
         }
@@ -256,6 +259,7 @@ impl Guards {
             swap: Known::Unset,
             safe_mode_until: Known::Unset,
             registered: Known::Unset,
+            conviction: Known::Unset,
             defaults: BTreeMap::new(),
             rewarded: None,
         }
@@ -270,6 +274,7 @@ impl Guards {
             ("whether a coldkey swap of the owner is announced", self.swap.why()),
             ("whether the chain is in safe mode", self.safe_mode_until.why()),
             ("when the subnet was registered", self.registered.why()),
+            ("how high the conviction on the subnet is", self.conviction.why()),
         ]
         .into_iter()
         .filter_map(|(what, why)| Some((what, why?)))
@@ -284,6 +289,40 @@ pub struct Lease {
     pub id: u64,
     /// SS58 address that may act for it, as far as its proxy type permits.
     pub beneficiary: Option<String>,
+}
+
+/// The hotkey with the highest conviction on a subnet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conviction {
+    /// SS58 address of the hotkey.
+    pub hotkey: String,
+    /// SS58 address of its coldkey, to which the subnet would pass.
+    pub coldkey: String,
+    /// Its own conviction: alpha rao with 64 fractional bits.
+    pub own: u128,
+    /// The alpha it is measured by, alpha rao: from runtime 447 what is out, without what belongs to
+    /// the protocol or is burned; before, all that is out.
+    pub eligible: u64,
+}
+
+impl Conviction {
+    /// Whether its own conviction is more than so many percent of the eligible alpha, to the last bit.
+    #[must_use]
+    pub fn is_above(&self, percent: u64) -> bool {
+        // own × 100 in parts that fit: the whole alpha rao, and what is carried from the fraction.
+        let whole = (self.own >> 64).saturating_mul(100);
+        let fraction = (self.own & u128::from(u64::MAX)).saturating_mul(100);
+        let own = whole.saturating_add(fraction >> 64);
+        let enough = u128::from(self.eligible).saturating_mul(percent.into());
+        own > enough || (own == enough && fraction & u128::from(u64::MAX) > 0)
+    }
+
+    /// Its own conviction in hundredths of a percent of the eligible alpha, rounded down; `None` where
+    /// no alpha is eligible.
+    #[must_use]
+    pub fn hundredths(&self) -> Option<u128> {
+        (self.own >> 64).saturating_mul(10_000).checked_div(self.eligible.into())
+    }
 }
 
 /// A coldkey swap that stops everything else of an account.

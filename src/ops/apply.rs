@@ -7,7 +7,7 @@ use super::follow::{Ended, conclude, follow};
 use super::inside::{Came, in_words};
 use super::step::{Step, reached};
 use super::wait::back;
-use super::{ChainError, ChainWrite, Submitted};
+use super::{ChainError, ChainRead, ChainWrite, Submitted};
 use crate::error::{Error, Kind, Result};
 use crate::model::catalog;
 use crate::model::plan::{Item, Plan, Terms, Verdict};
@@ -121,7 +121,10 @@ pub async fn apply<C: ChainWrite, S: Sign + Sync>(
     if plan.calls.is_empty() {
         return Ok(Applied::Nothing);
     }
-    refuse_stranger(&plan, &signer)?;
+    if let Err(error) = refuse_stranger(&plan, &signer) {
+        let account = plan.road.account().unwrap_or(&signer);
+        return Err(or_rotated(chain, account, snapshot, error).await);
+    }
     if plan.fee_rao.is_none() {
         plan.fee_rao = chain.fee(&plan.calls, &plan.road, &signer).await?;
     }
@@ -143,7 +146,9 @@ pub async fn apply<C: ChainWrite, S: Sign + Sync>(
     }
     // Only now: what moved while a password was asked for is seen, too.
     let now = chain.latest(plan.netuid).await?;
-    still_holds(&plan, &now, &terms)?;
+    if let Err(error) = still_holds(&plan, &now, &terms) {
+        return Err(or_rotated(chain, &plan.owner, &now, error).await);
+    }
     let unsigned = chain.prepare(&plan.calls, &plan.road, &signer).await?;
     reached(Step::Read);
 
@@ -524,6 +529,26 @@ pub fn refuse_moved(plan: &Plan, now: &Snapshot) -> Result<()> {
         return Ok(());
     }
     Err(stale(&moved.join("; ")))
+}
+
+/// The same error, unless the owner before is the owner now with a new key: then it says so.
+pub async fn or_rotated(
+    chain: &impl ChainRead,
+    before: &str,
+    now: &Snapshot,
+    error: Error,
+) -> Error {
+    let Snapshot { owner, block, .. } = now;
+    // Whatever goes wrong here, the error is the one to tell.
+    if before == owner || !chain.rotated(before, owner, &block.hash).await.unwrap_or(false) {
+        return error;
+    }
+    let what = format!(
+        "{}; that was a key rotation and no takeover: the chain notes {owner} as the successor of \
+         {before}",
+        error.what
+    );
+    Error { what, ..error }.hint(format!("make a new plan, and sign with the coldkey {owner}"))
 }
 
 /// Refuses to send anything but what was shown: the one comparison on every road to a send.

@@ -10,8 +10,8 @@ mod wait;
 use std::future::Future;
 
 pub use apply::{
-    Applied, Asked, Confirm, Consent, Journal, Request, Sign, apply, refuse_blocked, refuse_moved,
-    refuse_other_calls, still_holds, unsent, when,
+    Applied, Asked, Confirm, Consent, Journal, Request, Sign, apply, or_rotated, refuse_blocked,
+    refuse_moved, refuse_other_calls, still_holds, unsent, when,
 };
 pub use close::{Closing, Decision, close};
 pub use follow::{settle, update};
@@ -176,6 +176,14 @@ pub trait ChainRead {
         multisig: &Multisig,
         place: &Place,
     ) -> impl Future<Output = Result<Proposal>> + Send;
+    /// Whether the chain notes that one account's coldkey was rotated to another's, perhaps in several
+    /// steps, by this block.
+    fn rotated(
+        &self,
+        before: &str,
+        now: &str,
+        hash: &Hash32,
+    ) -> impl Future<Output = Result<bool>> + Send;
     /// Waits a little for new blocks, longer with every try, and opens the connection again when
     /// the last question got `lost`.
     fn wait(&self, tries: u32, lost: bool) -> impl Future<Output = ()> + Send;

@@ -5,8 +5,8 @@
 use std::time::{Duration, Instant};
 
 use super::apply::{
-    Applied, Asked, declined, refuse_blocked, refuse_other_calls, refuse_stranger, stale, unsent,
-    when,
+    Applied, Asked, declined, or_rotated, refuse_blocked, refuse_other_calls, refuse_stranger,
+    stale, unsent, when,
 };
 use super::follow::STANDSTILL;
 use super::{ChainWrite, Confirm, Consent, Head, Journal, Request, Sign, apply};
@@ -181,7 +181,12 @@ pub async fn wait_and_apply<C: ChainWrite, S: Sign + Sync, L, W: Watch>(
     while let Some(stage) = stages.first() {
         let left = |error| rest_is_left(error, &sent, &rest);
         let before = run.until(stage, &expected).await.map_err(left)?;
-        stages = run.foretold(&expected, &before, &rest).map_err(left)?;
+        stages = match run.foretold(&expected, &before, &rest) {
+            Ok(stages) => stages,
+            Err(error) => {
+                return Err(left(or_rotated(run.chain, &expected.owner, &before, error).await));
+            }
+        };
         let Some(Stage { plan, .. }) = stages.first().filter(|stage| stage.block <= next(&before))
         else {
             watch.say("too late for this block: waiting for the next one");
@@ -218,7 +223,9 @@ pub async fn wait_and_apply<C: ChainWrite, S: Sign + Sync, L, W: Watch>(
         // What this very stage has moved is no surprise.
         let left = |error| rest_is_left(error, &sent, &rest);
         expected = run.read().await.map_err(left)?;
-        run.still(&after, &expected, &rest).map_err(left)?;
+        if let Err(error) = run.still(&after, &expected, &rest) {
+            return Err(left(or_rotated(run.chain, &after.owner, &expected, error).await));
+        }
         let shown = calls(stages.get(1..).unwrap_or_default());
         stages = run.stages(&expected, &rest).map_err(left)?;
         // The stages may come to lie otherwise; their calls are those that were agreed to.

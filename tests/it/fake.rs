@@ -97,6 +97,8 @@ pub(crate) struct Fake {
     /// The finalized heads to come, `None` for a lost answer. After them the chain stands still; when
     /// the last one is lost, so are all after it.
     pub(crate) heads: Mutex<VecDeque<Option<u64>>>,
+    /// Whether an owner that is another one now is the same with a new key.
+    pub(crate) rotated: bool,
     /// Whether the next answer to a read gets lost.
     pub(crate) lost: Mutex<bool>,
     /// What the newest block says after each submit.
@@ -116,6 +118,7 @@ impl Fake {
             preflight: Mutex::new(Some(Ok(Some(Ok(()))))),
             submitted: Mutex::new(Some(Submitted::Pooled)),
             heads: Mutex::default(),
+            rotated: false,
             lost: Mutex::default(),
             moves: Mutex::default(),
             found: Mutex::new(VecDeque::from([Ok(Found::NotBy(HEAD)), Ok(included(Ok(())))])),
@@ -153,6 +156,10 @@ impl ChainRead for Fake {
             return Err(Error::chain("no answer"));
         }
         Ok(self.now.lock().unwrap().clone())
+    }
+
+    async fn rotated(&self, _: &str, _: &str, _: &Hash32) -> Result<bool> {
+        Ok(self.rotated)
     }
 
     async fn at_block(&self, _: u16, at: &Hash32) -> Result<Snapshot> {

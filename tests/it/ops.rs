@@ -404,6 +404,30 @@ async fn what_moves_while_the_password_is_asked_for_is_seen() {
     assert!(desk.rollbacks.lock().unwrap().is_empty());
 }
 
+/// A new key of the same owner is no takeover, and who reads of it has to know which.
+#[tokio::test]
+async fn a_rotated_key_of_the_owner_is_told_from_a_takeover() {
+    for rotated in [true, false] {
+        let chain = Fake { rotated, ..Fake::good() };
+        let desk = Desk::new(&chain);
+        let base = snapshot(7_200, 10);
+        let slow = async || {
+            let mut now = snapshot(7_200, 10);
+            now.owner = BOB.to_owned();
+            *chain.now.lock().unwrap() = now;
+            Ok(Key(desk.address))
+        };
+        let run = ops::apply(&chain, request(&base), &base, &desk, &desk, slow).await;
+        let (kind, what, hint) = error(run);
+        assert_eq!(kind, Kind::Refused);
+        assert!(what.contains(&format!("the owner: {ALICE} then, {BOB} now")), "{what}");
+        let told = format!("the chain notes {BOB} as the successor of {ALICE}");
+        assert_eq!(what.contains(&told), rotated, "{what}");
+        assert_eq!(hint.contains(&format!("sign with the coldkey {BOB}")), rotated, "{hint}");
+        assert!(desk.rollbacks.lock().unwrap().is_empty());
+    }
+}
+
 /// What is known of the end is on disk before anything else is read, and survives when that fails.
 #[tokio::test]
 async fn a_known_end_is_written_down_before_anything_else_is_read() {

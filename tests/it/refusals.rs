@@ -200,6 +200,10 @@ fn lenient(mut snapshot: Snapshot) -> Snapshot {
 }
 
 impl ChainRead for Lenient {
+    async fn rotated(&self, before: &str, now: &str, hash: &Hash32) -> Result<bool, Error> {
+        self.0.rotated(before, now, hash).await
+    }
+
     async fn latest(&self, netuid: u16) -> Result<Snapshot, Error> {
         self.0.latest(netuid).await.map(lenient)
     }
