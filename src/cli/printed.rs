@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use clap::Parser as _;
+use clap::CommandFactory as _;
 use serde_json::Value as Json;
 
 use super::{Cli, Global, connect};
@@ -177,7 +177,8 @@ fn complete_json(data: &mut Json) {
 fn completed(line: &str) -> Option<String> {
     let words = shlex::split(line)?;
     let (program, rest) = words.split_first()?;
-    if program != "subtune" || Cli::try_parse_from(&words).is_err() {
+    let matches = Cli::command().try_get_matches_from(&words).ok()?;
+    if program != "subtune" || !names_its_subnet(matches.subcommand()?) {
         return None;
     }
     let has = |option: &str| {
@@ -219,6 +220,14 @@ fn completed(line: &str) -> Option<String> {
     Some(format!("{line}{options}"))
 }
 
+/// Whether a command that cannot do without a netuid has one.
+fn names_its_subnet((name, of): (&str, &clap::ArgMatches)) -> bool {
+    // Not every command knows these arguments.
+    let given = |id: &str| of.try_contains_id(id).ok();
+    let lacks = given("netuid") == Some(false) && given("netuid_option") == Some(false);
+    !lacks || name == "history" || given("plan") == Some(true)
+}
+
 /// A word as a shell reads it.
 fn quoted(word: &str) -> String {
     shlex::try_quote(word).map_or_else(|_| word.to_owned(), std::borrow::Cow::into_owned)
@@ -238,8 +247,21 @@ mod tests {
             "`subtune apply --wait` waits for it",
             "a ` in between",
             "`subtune explain codes`",
+            "`subtune apply --wait` waits for it, `subtune plan --skip-inert` does without",
         ] {
+            here().state_dir = Some(PathBuf::from("/state"));
+            here().network =
+                Some(Network { name: "ws://node".to_owned(), hides: false, insecure: false });
             assert_eq!(complete(text), text);
+        }
+        for (line, options) in [
+            ("`subtune history`", " --state-dir /state"),
+            ("`subtune plan 46`", " --network ws://node"),
+            ("`subtune plan --netuid 46`", " --network ws://node"),
+            ("`subtune apply --plan the.plan`", " --network ws://node --state-dir /state"),
+        ] {
+            let completed = format!("{}{options}`", line.trim_end_matches('`'));
+            assert_eq!(complete(line), completed);
         }
     }
 
