@@ -140,7 +140,7 @@ impl Opened {
             format!("Signer   {signer}, nonce {nonce}"),
             format!("Valid    before block {} ({} blocks{time})", era.death(), era.blocks),
             format!("Runtime  {runtime}"),
-            "Fee      shown by `subtune plan` and `subtune submit`".to_owned(),
+            "Fee      not in the file: `subtune plan` and `subtune submit` show it".to_owned(),
         ];
         calls.chain(rest).collect()
     }

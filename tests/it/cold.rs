@@ -65,7 +65,7 @@ fn three_commands_end_in_a_verified_change() {
         &format!("Signer   {ALICE}, nonce 0"),
         &format!("Valid    before block {} (256 blocks, about 20", head - 1 + 256),
         "Runtime  425, metadata digest 0x",
-        "Fee      shown by `subtune plan` and `subtune submit`",
+        "Fee      not in the file: `subtune plan` and `subtune submit` show it",
     ] {
         assert!(run.stderr.contains(shown), "«{shown}» is not in: {}", run.stderr);
     }
