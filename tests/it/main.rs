@@ -38,6 +38,8 @@ mod refusals;
 mod roads;
 mod rules;
 mod saved_plan;
+#[cfg(target_os = "linux")]
+mod screens;
 mod seal;
 mod settings;
 mod signing;

@@ -15,13 +15,13 @@ use subtune_devnet::Seal;
 
 use crate::support::{ALICE, BOB, Run, Stage};
 
-const TWO: &str = "--set immunity_period=9000 --set max_burn=50TAO";
+pub(crate) const TWO: &str = "--set immunity_period=9000 --set max_burn=50TAO";
 
 fn account(name: &str) -> [u8; 32] {
     dev::unlock(name).unwrap().account()
 }
 
-fn ss58(name: &str) -> String {
+pub(crate) fn ss58(name: &str) -> String {
     address::ss58(&account(name))
 }
 
@@ -50,13 +50,13 @@ fn proxy_accounts(stage: &Stage, real: [u8; 32], entries: &[([u8; 32], u8, u32)]
 }
 
 const ANY: u8 = 0;
-const OWNER: u8 = 1;
+pub(crate) const OWNER: u8 = 1;
 const NON_TRANSFER: u8 = 3;
 const STAKING: u8 = 8;
 const LEASE: u8 = 16;
 
 /// A stage on which Alice has these proxies.
-fn with_proxies(seal: Seal, entries: &[(&str, u8, u32)]) -> Stage {
+pub(crate) fn with_proxies(seal: Seal, entries: &[(&str, u8, u32)]) -> Stage {
     let stage = Stage::with(seal);
     proxies(&stage, account("alice"), entries);
     stage
@@ -424,7 +424,7 @@ fn the_narrowest_type_that_works_is_offered() {
 }
 
 /// A stage on which subnet 46 belongs to a multisig of Charlie, Dave and Eve.
-fn with_multisig(seal: Seal, threshold: u16) -> Stage {
+pub(crate) fn with_multisig(seal: Seal, threshold: u16) -> Stage {
     let stage = Stage::with(seal);
     let signatories = ["charlie", "dave", "eve"].map(account);
     stage.give_46_to(multisig_account(&signatories, threshold), 0);

@@ -21,13 +21,13 @@ const WISH: &str = "apply 46 --set immunity_period=12000 --yes";
 const PHRASE: &str = "bottom drive obey lake curtain smoke basket hold race lonely fit walk";
 
 /// A stage with a copy of a wallet, its keyfile private.
-fn stage_with(version: &str, names: &[&str]) -> Stage {
+pub(crate) fn stage_with(version: &str, names: &[&str]) -> Stage {
     let stage = Stage::offline();
     furnish(&stage, version, names);
     stage
 }
 
-fn furnish(stage: &Stage, version: &str, names: &[&str]) {
+pub(crate) fn furnish(stage: &Stage, version: &str, names: &[&str]) {
     for name in names {
         for file in ["coldkey", "coldkeypub.txt"] {
             if let Ok(content) = std::fs::read(vectors(version).join(name).join(file)) {
@@ -46,7 +46,7 @@ fn private(path: &Path) {
 }
 
 /// Verifies the cheapest encrypted wallet.
-const VERIFY: &str = "wallet verify ansible --wallet-path wallets";
+pub(crate) const VERIFY: &str = "wallet verify ansible --wallet-path wallets";
 
 #[test]
 fn a_list_tells_every_wallet() {

@@ -1,0 +1,319 @@
+//! Whole screens as files, so that a change of one is read as a whole: what stands on stdout and on
+//! stderr after a command, at 80 columns.
+//!
+//! `SUBTUNE_SCREENS=accept cargo test --test it -- screens::` writes the files in `tests/screens` anew.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::Mutex;
+
+use similar::TextDiff;
+use subtune_devnet::Seal;
+
+use crate::roads::{OWNER, TWO, ss58, with_multisig, with_proxies};
+use crate::support::{ALICE, Run, Stage};
+use crate::terminal::Screen;
+use crate::wallet_command::{VERIFY, furnish, stage_with};
+
+/// The names of all screens; each is shown by one test.
+const ALL: &[&str] = &[
+    "apply-blocked",
+    "apply-declined",
+    "apply-dry-run",
+    "apply-done",
+    "apply-rate-limited",
+    "apply-staged-dry-run",
+    "check-netuid",
+    "check-profile",
+    "diff-nothing",
+    "diff-profile",
+    "diff-two-profiles",
+    "error-dead-endpoint",
+    "error-network",
+    "error-profile",
+    "error-subnet",
+    "explain-error",
+    "explain-finding",
+    "explain-hyperparameter",
+    "history",
+    "history-empty",
+    "import",
+    "plan-help",
+    "plan-json",
+    "plan-mixed",
+    "plan-multisig",
+    "plan-nothing",
+    "plan-proxy",
+    "plan-story",
+    "plan-unsigned",
+    "rollback-done",
+    "rollback-rate-limited",
+    "show",
+    "show-unreadable",
+    "snapshot",
+    "wallet-list",
+    "wallet-show",
+    "wallet-wrong-password",
+];
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/screens")
+}
+
+/// A command with a terminal's width and no terminal.
+fn command(stage: &Stage, line: &str) -> Command {
+    let mut command = stage.command(line);
+    command.env("COLUMNS", "80");
+    command
+}
+
+/// Holds what a command shows against the file of this name.
+#[track_caller]
+fn shows(stage: &Stage, name: &str, line: &str) -> Run {
+    let run = Run::of(command(stage, line).output().unwrap());
+    let mut text = format!("$ subtune {line}\n{}", run.stdout);
+    if !run.stderr.is_empty() {
+        text.push_str(&format!("--- on stderr\n{}", run.stderr));
+    }
+    text.push_str(&format!("--- exit code {}\n", run.code));
+    compare(name, &masked(stage, &text));
+    run
+}
+
+#[track_caller]
+fn compare(name: &str, now: &str) {
+    static SEEN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    assert!(ALL.contains(&name), "{name} is not among the names of all screens");
+    assert!(SEEN.lock().unwrap().insert(name.to_owned()), "{name} is shown twice");
+    let path = folder().join(format!("{name}.txt"));
+    if std::env::var_os("SUBTUNE_SCREENS").is_some_and(|what| what == "accept") {
+        std::fs::create_dir_all(folder()).unwrap();
+        std::fs::write(&path, now).unwrap();
+        return;
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    let diff = TextDiff::from_lines(kept.as_str(), now);
+    assert!(
+        kept == now,
+        "the screen {name} is another one now; if it is meant, run the tests `screens::` once with \
+         SUBTUNE_SCREENS=accept\n{}",
+        diff.unified_diff().header("kept", "now")
+    );
+}
+
+/// The text without what differs from run to run: where the tests run, hashes that cover a signature,
+/// the time of day.
+fn masked(stage: &Stage, text: &str) -> String {
+    let text = text.replace(&stage.path("").display().to_string(), "/stage/");
+    let text = match stage.url() {
+        Some(url) => text.replace(url.trim_end_matches('/'), "ws://node"),
+        None => text,
+    };
+    let mut done = String::new();
+    let mut rest = text.as_str();
+    while let Some(next) = rest.chars().next() {
+        let inside = done.ends_with(|c: char| c.is_ascii_alphanumeric());
+        let found = (!inside)
+            .then(|| {
+                MASKS
+                    .iter()
+                    .find_map(|(shape, word)| length(shape, rest).map(|length| (length, *word)))
+            })
+            .flatten();
+        match found {
+            Some((length, word)) => {
+                done.push_str(word);
+                rest = &rest[length..];
+            }
+            None => {
+                done.push(next);
+                rest = &rest[next.len_utf8()..];
+            }
+        }
+    }
+    done
+}
+
+/// Shapes of what differs: `9` is a digit, `f` a hexadecimal one, `*` any number of hexadecimal ones,
+/// everything else itself. A shape ends where no letter or digit follows.
+const MASKS: &[(&str, &str)] = &[
+    // Ids of records.
+    ("99999999T999999Z-ffffff-9", "<ID>"),
+    ("99999999T999999Z-ffffff", "<ID>"),
+    // Clock times, from the most exact on.
+    ("9999-99-99T99:99:99Z", "<TIME>"),
+    ("9999-99-99 99:99:99", "<TIME>"),
+    ("9999-99-99 99:99", "<TIME>"),
+    // Hashes, whole and short.
+    ("0xffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff", "<HASH>"),
+    ("0xffffffff…ffffffff", "<HASH>"),
+    ("0xffffffff…", "<HASH>"),
+    ("0xffffff…ffff", "<HASH>"),
+];
+
+/// How many bytes at the beginning of the text have this shape.
+fn length(shape: &str, text: &str) -> Option<usize> {
+    let mut chars = text.chars();
+    let mut length = 0;
+    for wanted in shape.chars() {
+        let is = chars.next()?;
+        let fits = match wanted {
+            '9' => is.is_ascii_digit(),
+            'f' => is.is_ascii_hexdigit(),
+            other => is == other,
+        };
+        if !fits {
+            return None;
+        }
+        length += is.len_utf8();
+    }
+    chars.next().is_none_or(|next| !next.is_ascii_alphanumeric()).then_some(length)
+}
+
+#[test]
+fn every_file_is_a_screen_and_every_screen_a_file() {
+    let mut files: Vec<String> = std::fs::read_dir(folder())
+        .unwrap()
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
+    files.sort();
+    let mut names: Vec<String> = ALL.iter().map(|name| format!("{name}.txt")).collect();
+    names.sort();
+    assert_eq!(files, names);
+}
+
+#[test]
+fn only_what_differs_is_masked() {
+    let stage = Stage::offline();
+    let hash = format!("0x{}", "ab".repeat(32));
+    for (text, expected) in [
+        (format!("block 5 ({hash})"), "block 5 (<HASH>)".to_owned()),
+        (format!("{hash}ab"), format!("{hash}ab")),
+        ("at 2026-11-22 14:05 UTC".to_owned(), "at <TIME> UTC".to_owned()),
+        ("20261122T140500Z-0f0f0f".to_owned(), "<ID>".to_owned()),
+        ("14757395258967641292 → 0.8".to_owned(), "14757395258967641292 → 0.8".to_owned()),
+    ] {
+        assert_eq!(masked(&stage, &text), expected);
+    }
+}
+
+#[test]
+fn what_a_subnet_is() {
+    let stage = Stage::with_chain();
+    shows(&stage, "show", "show 46");
+    shows(&stage, "snapshot", "snapshot 46");
+    shows(&stage, "diff-profile", "diff 46 subnet13-aligned");
+    shows(&stage, "diff-nothing", "diff 46 subnet46-2025");
+    shows(&stage, "diff-two-profiles", "diff subnet46-2025 liquid-alpha");
+    stage.set_46("ImmunityPeriod", &[1]);
+    shows(&stage, "show-unreadable", "show 46");
+    shows(&stage, "error-subnet", "show 99");
+}
+
+#[test]
+fn what_a_plan_says() {
+    let stage = Stage::with_chain();
+    shows(&stage, "plan-story", "plan 46 --profile subnet13-aligned");
+    shows(&stage, "plan-nothing", "plan 46 --set immunity_period=7200");
+    shows(&stage, "plan-json", "plan 46 --set immunity_period=12000 --format json");
+    shows(&stage, "plan-unsigned", "plan 46 --set immunity_period=12000 --unsigned change.json");
+    // One of each kind.
+    stage.just_changed(MAX_BURN);
+    shows(
+        &stage,
+        "plan-mixed",
+        "plan 46 --set immunity_period=12000 --set max_burn=50TAO --set kappa=40000 --set tempo=5 \
+         --set adjustment_alpha=17893341751498264576 --set rho=10 --set min_burn=1",
+    );
+    shows(&stage, "check-profile", "check subnet13-aligned");
+    shows(&stage, "check-netuid", "check subnet13-aligned --netuid 46");
+}
+
+#[test]
+fn what_others_sign() {
+    let stage = with_proxies(Seal::Manual, &[("charlie", OWNER, 0)]);
+    let signer = ss58("charlie");
+    shows(&stage, "plan-proxy", &format!("plan 46 {TWO} --proxy-for {ALICE} --signer {signer}"));
+    let stage = with_multisig(Seal::Manual, 2);
+    let all = ["charlie", "dave", "eve"].map(ss58).join(",");
+    let line = format!("plan 46 {TWO} --multisig {all} --threshold 2 --signer {signer}");
+    shows(&stage, "plan-multisig", &line);
+}
+
+/// The rate-limit slot of `max_burn`.
+const MAX_BURN: u8 = 12;
+
+#[test]
+fn what_a_change_says() {
+    let stage = Stage::with_chain();
+    shows(&stage, "history-empty", "history 46");
+    let apply = "apply 46 --set immunity_period=12000";
+    shows(&stage, "apply-dry-run", &format!("{apply} --dry-run"));
+    shows(&stage, "apply-blocked", "apply 46 --profile subnet13-aligned --dev-key alice --yes");
+    shows(&stage, "apply-done", &format!("{apply} --dev-key alice --yes"));
+    shows(
+        &stage,
+        "apply-rate-limited",
+        "apply 46 --set immunity_period=12001 --dev-key alice --yes",
+    );
+    shows(
+        &stage,
+        "apply-staged-dry-run",
+        "apply 46 --set immunity_period=12001 --set max_burn=50TAO --staged --dry-run",
+    );
+    shows(&stage, "rollback-rate-limited", "rollback 46 --dev-key alice --yes");
+    stage.lift_rate_limit();
+    shows(&stage, "rollback-done", "rollback 46 --dev-key alice --yes");
+    shows(&stage, "history", "history 46");
+}
+
+#[test]
+fn what_is_asked_on_a_terminal() {
+    let stage = Stage::with(Seal::Manual);
+    let line = "apply 46 --set immunity_period=12000 --dev-key alice";
+    let mut screen = Screen::start(command(&stage, line), None);
+    screen.wait_for("Do you want to");
+    screen.type_line("no");
+    let (code, said) = screen.all();
+    assert_eq!(stage.chain().pending(), 0);
+    let screen = format!("$ subtune {line}\n{}--- exit code {code}\n", left_on_screen(&said));
+    compare("apply-declined", &masked(&stage, &screen));
+}
+
+/// What a terminal shows in the end: the question was erased once it was answered.
+fn left_on_screen(said: &str) -> String {
+    let lines = said.replace("\r\n", "\n");
+    let lines = lines.split_inclusive('\n').map(|line| {
+        let (_, kept) = line.rsplit_once("\u{1b}[2K").unwrap_or(("", line));
+        anstream::adapter::strip_str(kept).to_string()
+    });
+    lines.collect()
+}
+
+#[test]
+fn what_needs_no_chain() {
+    let stage = Stage::offline();
+    shows(&stage, "explain-hyperparameter", "explain adjustment_alpha");
+    shows(&stage, "explain-error", "explain AdminActionProhibitedDuringWeightsWindow");
+    shows(&stage, "explain-finding", "explain HP206");
+    shows(&stage, "plan-help", "plan --help");
+    shows(&stage, "error-dead-endpoint", "show 46 --network ws://127.0.0.1:1");
+    shows(&stage, "error-network", "show 46 --network finny");
+    stage.write("odd.yaml", "hyperparameters:\n  immunity_peroid: 12000\n  tempo: 400.5\n");
+    shows(&stage, "error-profile", "check odd.yaml");
+    let vectors = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/vectors");
+    let table = std::fs::read(vectors.join("import/btcli-9.23.2/table-80.txt")).unwrap();
+    stage.write("table.txt", table);
+    shows(&stage, "import", "import table.txt");
+}
+
+#[test]
+fn what_a_wallet_says() {
+    let stage = stage_with("v4.1.1", &["ed25519", "watch-only"]);
+    furnish(&stage, "v1.0.0", &["ansible"]);
+    shows(&stage, "wallet-list", "wallet list --wallet-path wallets");
+    shows(&stage, "wallet-show", "wallet show ed25519 --wallet-path wallets");
+    stage.write("wrong", "not it\n");
+    shows(&stage, "wallet-wrong-password", &format!("{VERIFY} --password-file wrong"));
+}
