@@ -158,15 +158,6 @@ pub(super) async fn stopped() {
     }
 }
 
-/// A test asks for a bug here: `SUBTUNE_BUG` names the place. Not in a release.
-#[cfg(debug_assertions)]
-pub(super) fn bug(place: &str) {
-    assert!(std::env::var_os("SUBTUNE_BUG").is_none_or(|wanted| wanted != place), "asked for");
-}
-
-#[cfg(not(debug_assertions))]
-pub(super) const fn bug(_: &str) {}
-
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;

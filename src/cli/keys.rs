@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::{Global, ending, printed};
+use super::{Global, printed};
 use crate::error::{Error, Kind, Result};
 use crate::model::hash::Hash32;
 use crate::model::network;
 use crate::model::signature::Signature;
-use crate::ops::Sign;
+use crate::ops::{Sign, step};
 use crate::settings::{Surroundings, absolute};
 use crate::ui::{ask, progress, screen};
 use crate::wallet::password::PASSWORD_VAR;
@@ -307,7 +307,7 @@ pub(super) async fn unlock(keys: Keys, owner: Option<&str>, quiet: bool) -> Resu
     let person = AtTerminal { quiet: quiet && !std::io::stderr().is_terminal() };
     let instead = owner.map(|owner| keys.instead(owner));
     let key = tokio::task::spawn_blocking(move || {
-        ending::bug("key");
+        step::bug("key");
         match keys {
             Keys::Wallet(wallet, file) => wallet::unlock(&wallet, file.as_deref(), &person),
             Keys::SuriFile(path) => wallet::suri::from_file(&path, SURI_FILE, &person),

@@ -37,6 +37,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::error::{Error, Result};
 use crate::exit;
+use crate::ops::step;
 use crate::settings;
 use crate::ui;
 use crate::ui::output::{self, Format, Report};
@@ -204,7 +205,7 @@ pub fn main() -> u8 {
         let name = command.name();
         printed::remember(&global);
         let report = printed::report(run(global, command)?);
-        ending::bug("result");
+        step::bug("result");
         output::print(&report, name, format).map_err(|error| {
             let error = output::stdout_failed(error);
             match ending::sent() {
@@ -313,7 +314,7 @@ fn run(global: Global, command: Command) -> Result<Report> {
     let shared = &global;
     let verb = async move {
         let global = shared;
-        ending::bug("command");
+        step::bug("command");
         match command {
             Command::Check(args) => check::run(global, args).await,
             Command::Show(args) => show::run(global, args).await,

@@ -209,10 +209,7 @@ pub(super) fn unknown_name(name: &str) -> Error {
         return Error::input(only.fault()).hint(only.advice);
     }
     Error::input(format!("there is no hyperparameter {name}")).hint(
-        catalog::nearest(name).map_or_else(
-            || "`subtune explain` lists all names".to_owned(),
-            |near| format!("did you mean {near}?"),
-        ),
+        catalog::suggestion(name).unwrap_or_else(|| "`subtune explain` lists all names".to_owned()),
     )
 }
 

@@ -479,6 +479,23 @@ pub enum Meant {
     DisplayOnly(&'static DisplayOnly),
 }
 
+/// What to write instead of a name that is none: the names of what a call sets or a storage item
+/// holds, else the nearest name, if there is one.
+#[must_use]
+pub fn suggestion(name: &str) -> Option<String> {
+    let names = match look_up(name) {
+        Meant::Rows(rows) => rows.iter().map(|row| row.name).collect(),
+        Meant::Nothing | Meant::DisplayOnly(_) => Vec::new(),
+    };
+    match names.as_slice() {
+        [] => nearest(name).map(|near| format!("did you mean {near}?")),
+        [name] => Some(format!("its name is {name}")),
+        [first, rest @ ..] => {
+            Some(format!("it sets several: name {first} or {}", rest.join(" or ")))
+        }
+    }
+}
+
 /// The known name that looks most like `name`, if any does.
 #[must_use]
 pub fn nearest(name: &str) -> Option<&'static str> {

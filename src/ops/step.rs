@@ -71,6 +71,16 @@ fn obey(step: Step) {
     let _ = kill_process(getpid(), signal);
 }
 
+/// A test asks for a bug here: `SUBTUNE_BUG` names the place. Not in a release.
+#[cfg(debug_assertions)]
+pub fn bug(place: &str) {
+    assert!(std::env::var_os("SUBTUNE_BUG").is_none_or(|wanted| wanted != place), "asked for");
+}
+
+/// Nothing: a release has no bugs on demand.
+#[cfg(not(debug_assertions))]
+pub const fn bug(_: &str) {}
+
 /// Whether a transaction may be on its way now.
 #[must_use]
 pub fn is_under_way() -> bool {

@@ -415,14 +415,11 @@ fn row(entry: &Entry, out: &mut Complaints) -> Option<&'static Hyperparameter> {
 pub(super) fn unknown_name_hint(name: &str, out: &Complaints) -> String {
     // Distances take time: not for a name of a hundred kilobytes, nor for thousands.
     let near = if name.len() <= LONGEST_VALUE && out.list.len() < WORTH_GUESSING {
-        catalog::nearest(name)
+        catalog::suggestion(name)
     } else {
         None
     };
-    match near {
-        Some(near) => format!("did you mean {near}?"),
-        None => "`subtune explain` lists the names".to_owned(),
-    }
+    near.unwrap_or_else(|| "`subtune explain` lists the names".to_owned())
 }
 
 struct Values<'out> {

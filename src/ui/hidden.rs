@@ -10,6 +10,7 @@ use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
 use zeroize::Zeroizing;
 
 use super::screen::one_line;
+use crate::ops::step;
 
 /// The longest line that is taken, as of a file.
 const MAX_BYTES: usize = 4 * 1024;
@@ -37,6 +38,7 @@ fn ask(terminal: BorrowedFd<'_>, prompt: &str) -> Result<Zeroizing<String>> {
     tcsetattr(terminal, OptionalActions::Flush, &silent)?;
     let term = Term::stderr();
     term.write_str(&format!("{}: ", one_line(prompt)))?;
+    step::bug("question");
     let line = line(terminal);
     // The line end that was typed was not shown either.
     term.write_line("")?;

@@ -87,6 +87,40 @@ fn files_that_cannot_be_read() {
     }
 }
 
+/// A file that was asked for and cannot be written is no success, and half of one is left nowhere.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_leaves_no_half_of_a_file() {
+    let stage = Stage::with_chain();
+    let change = "--set immunity_period=12000";
+    stage.expect(&format!("plan 46 {change} --unsigned t.json"), 0);
+    stage.expect("snapshot 46 --output s.yaml", 0);
+    for line in [
+        format!("plan 46 {change} --out plan.yaml"),
+        format!("plan 46 {change} --unsigned u.json"),
+        "snapshot 46 --output snapshot.yaml".to_owned(),
+        "import s.yaml --output profile.yaml".to_owned(),
+        "sign t.json --dev-key alice --yes".to_owned(),
+    ] {
+        let before = listing(&stage);
+        let full = stage.after("ulimit -f 0; trap '' XFSZ", &line).output().unwrap();
+        Run::of(full).check_failure(true, 1, "cannot be written", "");
+        assert_eq!(listing(&stage), before, "{line}");
+        // With room for it, the very same line works.
+        stage.expect(&line, 0);
+    }
+}
+
+/// The names of all files of a stage.
+#[cfg(target_os = "linux")]
+fn listing(stage: &Stage) -> Vec<String> {
+    let files = std::fs::read_dir(stage.path("")).unwrap();
+    let mut names: Vec<_> =
+        files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
 #[test]
 fn a_misspelt_shipped_profile_gets_the_nearest_name() {
     let stage = Stage::offline();

@@ -420,6 +420,50 @@ fn look_into(stage: &Stage, source: &str) {
     search.none_on(stage);
 }
 
+/// On the machine without a network nothing waits for a block: the process is held where it writes
+/// its result, into a pipe that is full.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_process_that_has_signed_a_file_holds_no_secret() {
+    use std::io::Write as _;
+    let stage = owners_stage(Seal::Manual);
+    stage.expect("plan 46 --set immunity_period=12000 --unsigned t.json", 0);
+    for source in [format!("{ANSIBLE} --password-file right"), "--suri-file phrase".to_owned()] {
+        let search = Search::new();
+        let (reader, mut writer) = std::io::pipe().unwrap();
+        // What Linux gives a pipe; where it is more, the result fits in and nothing is held.
+        writer.write_all(&[b'x'; 64 * 1024]).unwrap();
+        let mut child = stage
+            .command(&format!("sign t.json --force --yes {source}"))
+            .stdout(writer)
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        while !(stage.path("t.signed.json").exists() && writes_to_stdout(child.id())) {
+            assert!(child.try_wait().unwrap().is_none(), "it ended early");
+            std::thread::yield_now();
+        }
+        let signed: serde_json::Value = serde_json::from_str(&stage.read("t.signed.json")).unwrap();
+        assert!(signed["signature"].is_string());
+        nothing_in_memory(&search, child.id(), &source);
+        drop(reader);
+        child.wait().unwrap();
+        search.none_on(&stage);
+        std::fs::remove_file(stage.path("t.signed.json")).unwrap();
+    }
+}
+
+/// Whether a thread of the process is inside `write(1, …)`, as far as this user may know.
+#[cfg(target_os = "linux")]
+fn writes_to_stdout(process: u32) -> bool {
+    let Ok(threads) = std::fs::read_dir(format!("/proc/{process}/task")) else { return false };
+    threads.flatten().any(|thread| {
+        std::fs::read_to_string(thread.path().join("syscall"))
+            // The number of the call on x86-64, and on arm64.
+            .map_or(true, |call| ["1 0x1 ", "64 0x1 "].iter().any(|is| call.starts_with(is)))
+    })
+}
+
 /// The same where the secret was typed on a terminal, which neither shows nor keeps it.
 #[cfg(target_os = "linux")]
 #[test]

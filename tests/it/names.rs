@@ -41,6 +41,29 @@ fn a_misspelt_hyperparameter_gets_the_nearest_name() {
     stage.fails(line, 4, "the profile does not name it", "subtune profiles");
 }
 
+/// Who writes the call or the storage item where the name of the value belongs is told the name.
+#[test]
+fn a_call_in_the_place_of_a_name_leads_to_the_name() {
+    let stage = Stage::offline();
+    for (name, hint) in [
+        ("sudo_set_weights_set_rate_limit", "its name is weights_rate_limit"),
+        ("AdminUtils.sudo_set_tempo", "its name is tempo"),
+        ("ImmunityPeriod", "its name is immunity_period"),
+        ("sudo_set_alpha_values", "name alpha_low or alpha_high"),
+    ] {
+        let error = format!("there is no hyperparameter {name}");
+        stage.fails(&format!("plan 46 --set {name}=5"), 4, &error, hint);
+        stage.fails(&format!("plan 46 --profile dust-floor --only {name}"), 4, &error, hint);
+        let yaml = format!(
+            "format_version: 1\nname: mine\ndescription: a test\nsource: a test\n\
+             hyperparameters:\n  {name}: 5\n"
+        );
+        stage.write("p.yaml", yaml);
+        let run = stage.expect("check p.yaml", 4);
+        assert!(run.stdout.contains(&error) && run.stdout.contains(hint), "{}", run.stdout);
+    }
+}
+
 /// A name that btcli shows and nobody can set is told with what to set instead.
 #[test]
 fn a_name_that_is_only_shown_is_told_with_what_to_set() {

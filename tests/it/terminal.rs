@@ -101,7 +101,7 @@ fn a_bug_is_told_as_one() {
             command
         }
     };
-    let error = "this is a bug of subtune 0.1.0, met at ending.rs:";
+    let error = "this is a bug of subtune 0.1.0, met at step.rs:";
     let hint = "nothing was sent; please report";
     command_fails(&bug("command", "show 46"), 1, error, hint);
     command_fails(&bug("result", "explain"), 1, error, hint);
@@ -259,6 +259,22 @@ fn the_terminal_gets_its_echo_back() {
                 assert!(ends.iter().any(|end| said.contains(end)), "{line}: {signal}: {said}");
             }
         }
+    }
+    assert_eq!(stage.chain().pending(), 0);
+}
+
+/// A bug in the middle of a question is told on a terminal that shows what is typed again.
+#[test]
+fn a_bug_leaves_a_terminal_that_echoes() {
+    let stage = Stage::with_chain();
+    let ask = "apply 46 --set immunity_period=12000 --ask-suri --yes";
+    for stdin in [None, Some(Stdio::null())] {
+        let mut command = stage.command(ask);
+        command.env("SUBTUNE_BUG", "question");
+        let (echoes, code, said) = Screen::start(command, stdin).end();
+        assert!(said.contains("secret URI") && said.contains("this is a bug of subtune"), "{said}");
+        assert!(echoes, "{said}");
+        assert_eq!(code, 1, "{said}");
     }
     assert_eq!(stage.chain().pending(), 0);
 }
