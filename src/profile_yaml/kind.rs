@@ -36,9 +36,11 @@ pub enum FileKind {
     Values(Form),
     /// What a command has printed with `--format json` or `--format yaml`.
     Output {
-        /// The command.
-        command: String,
+        /// The command; none is named where it has failed.
+        command: Option<String>,
     },
+    /// What a command has printed for people.
+    Table,
     /// Something else, by its own word.
     Other(String),
 }
@@ -78,7 +80,11 @@ impl FileKind {
         let mut ignored = Complaints::new("");
         match tree::read(text, &mut ignored).map(|root| Self::of_tree(&root)) {
             kind @ (None | Some(Self::Unknown | Self::Other(_) | Self::Output { .. })) => {
-                import::recognise(text).map_or(kind.unwrap_or(Self::Unknown), Self::Values)
+                match (import::recognise(text), kind) {
+                    (Some(form), _) => Self::Values(form),
+                    (None, None | Some(Self::Unknown)) if has_ruler(text) => Self::Table,
+                    (None, kind) => kind.unwrap_or(Self::Unknown),
+                }
             }
             // Of a text with faults only its own word counts.
             Some(Self::Profile) if !ignored.list.is_empty() => Self::Unknown,
@@ -90,6 +96,10 @@ impl FileKind {
         let text = |field: &str| root.get(field).and_then(|entry| entry.value.text());
         let has = |field: &str| root.get(field).is_some();
         let netuid = || text("netuid").and_then(|netuid| netuid.parse().ok());
+        // Such a result may have a kind of its own.
+        if has("schema_version") && (has("command") || has("error")) {
+            return Self::Output { command: text("command").map(str::to_owned) };
+        }
         match text("kind") {
             Some("profile") => Self::Profile,
             Some("snapshot") => Self::Snapshot { netuid: netuid() },
@@ -100,11 +110,8 @@ impl FileKind {
             None if has("transaction") && has("outcome") && has("changes") => {
                 Self::Receipt { netuid: netuid(), id: text("id").map(str::to_owned) }
             }
-            None => match text("command").filter(|_| has("schema_version")) {
-                Some(command) => Self::Output { command: command.to_owned() },
-                None if has("hyperparameters") => Self::Profile,
-                None => Self::Unknown,
-            },
+            None if has("hyperparameters") => Self::Profile,
+            None => Self::Unknown,
         }
     }
 
@@ -118,7 +125,11 @@ impl FileKind {
             Self::Transaction(Stage::Unsigned) => "an unsigned transaction".to_owned(),
             Self::Transaction(Stage::Signed) => "a signed transaction".to_owned(),
             Self::Values(form) => form.words().to_owned(),
-            Self::Output { command } => format!("the printed result of `{}`", shown(command)),
+            Self::Output { command: Some(command) } => {
+                format!("the printed result of `{}`", shown(command))
+            }
+            Self::Output { command: None } => "the printed error of a command".to_owned(),
+            Self::Table => "what a command has printed for people".to_owned(),
             Self::Other(kind) => format!("a file of the kind {}", shown(kind)),
         }
     }
@@ -145,7 +156,7 @@ impl FileKind {
             ),
             Self::Transaction(Stage::Unsigned) => format!("sign it with `subtune sign {file}`"),
             Self::Transaction(Stage::Signed) => format!("send it with `subtune submit {file}`"),
-            Self::Output { .. } => {
+            Self::Output { .. } | Self::Table => {
                 "write the values with `subtune snapshot NETUID --output FILE`, and name that file"
                     .to_owned()
             }
@@ -167,6 +178,11 @@ impl FileKind {
             hint: self.instead(file),
         }
     }
+}
+
+/// Whether a line is the one under the head of a table.
+fn has_ruler(text: &str) -> bool {
+    text.lines().map(str::trim).any(|line| line.len() > 9 && line.chars().all(|c| c == '─'))
 }
 
 /// A name as one word of a shell.

@@ -19,6 +19,7 @@ mod errors;
 mod exit_codes;
 mod fake;
 mod files;
+mod formats;
 mod import;
 mod inputs;
 #[cfg(target_os = "linux")]
