@@ -100,18 +100,18 @@ impl Chain {
         }
     }
 
-    /// What each proxy type permits, by its name: in the chain's own words where it has some that can
-    /// be read, else as far as subtune knows. A type that is not named permits no setter.
+    /// What each proxy type permits, by its name: in the chain's own words where it has some, else as
+    /// far as subtune knows. A type that is not named permits no setter.
     ///
     /// # Errors
-    /// When the node does not answer.
+    /// When the node does not answer, or with words of a form that is not known.
     pub async fn filters(&self, at: &At) -> Result<BTreeMap<String, Filter>> {
         let at = self.at(at).await?;
         let known = TYPES.iter().map(|name| ((*name).to_owned(), known_filter(name)));
         Ok(known.chain(self.told_filters(&at).await?).collect())
     }
 
-    /// The chain's own words on all proxy types; empty when it has none that can be read.
+    /// The chain's own words on all proxy types; empty when it has none.
     async fn told_filters(&self, at: &AtBlock) -> Result<BTreeMap<String, Filter>> {
         let metadata = &*at.runtime.metadata;
         let (api, methods) = FILTERS;
@@ -125,7 +125,11 @@ impl Chain {
             return Ok(BTreeMap::new());
         };
         let types = metadata.types();
-        Ok(decode::scale(&answer, ty, types).as_ref().and_then(filters).unwrap_or_default())
+        // What we know ourselves is no answer where the chain gives another one.
+        decode::scale(&answer, ty, types)
+            .as_ref()
+            .and_then(filters)
+            .ok_or_else(|| unknown_form(&name))
     }
 
     /// The call of `Proxy.add_proxy` or `Proxy.remove_proxy`, without delay.

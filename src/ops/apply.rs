@@ -142,7 +142,7 @@ pub async fn apply<C: ChainWrite, S: Sign + Sync>(
             "the key is {}, not {signer}: nothing was sent",
             key.address()
         ))
-        .hint("check --wallet-name"));
+        .hint(format!("sign with the key of {signer}")));
     }
     // Only now: what moved while a password was asked for is seen, too.
     let now = chain.latest(plan.netuid).await?;

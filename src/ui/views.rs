@@ -592,7 +592,7 @@ fn extrinsic(plan: &Plan) -> String {
     if plan.calls.is_empty() {
         return text;
     }
-    for line in road_lines(&plan.road) {
+    for line in road_lines(&plan.road, Tense::Present) {
         push_line(&mut text, &line);
     }
     if !plan.road.is_direct() {
@@ -639,8 +639,15 @@ pub fn folded(sentence: &str) -> String {
     text
 }
 
+/// When something happens that is told.
+#[derive(Clone, Copy)]
+enum Tense {
+    Present,
+    Past,
+}
+
 /// Whose calls they are, when not the signer's own.
-fn road_lines(road: &Road) -> Vec<String> {
+fn road_lines(road: &Road, tense: Tense) -> Vec<String> {
     match road {
         Road::Direct => Vec::new(),
         Road::Proxy(Proxy { real, proxy_type, .. }) => {
@@ -649,10 +656,13 @@ fn road_lines(road: &Road) -> Vec<String> {
         Road::Multisig(multisig) => {
             let Multisig { account, proxy, threshold, call_hash, timepoint, approvals, .. } =
                 multisig;
-            let does = match (multisig.runs(), timepoint) {
-                (true, _) => "runs the call",
-                (false, None) => "proposes the call",
-                (false, Some(_)) => "the call waits for more",
+            let does = match (multisig.runs(), timepoint, tense) {
+                (true, _, Tense::Present) => "runs the call",
+                (true, _, Tense::Past) => "ran the call",
+                (false, None, Tense::Present) => "proposes the call",
+                (false, None, Tense::Past) => "proposed the call",
+                (false, Some(_), Tense::Present) => "the call waits for more",
+                (false, Some(_), Tense::Past) => "the call waited for more",
             };
             let mut lines = vec![format!("As multisig {account}")];
             if let Some(Proxy { real, proxy_type, .. }) = proxy {
@@ -824,7 +834,7 @@ pub fn receipt_text(receipt: &Receipt, rollback: Option<&Path>) -> String {
         push_line(&mut text, &format!("  {line}"));
     }
     push_line(&mut text, &format!("  from       {source}"));
-    for (index, line) in road_lines(road).iter().enumerate() {
+    for (index, line) in road_lines(road, Tense::Past).iter().enumerate() {
         let label = if index == 0 { "road" } else { "" };
         push_line(&mut text, &format!("  {label:9}  {line}"));
     }

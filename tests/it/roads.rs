@@ -446,7 +446,7 @@ fn as_signatory(wishes: &str, name: &str, threshold: u16) -> String {
 fn two_of_three_propose_and_run_a_change_that_is_proved() {
     let stage = with_multisig(Seal::Instant, 2);
     let proposed = stage.expect(&as_signatory(TWO, "charlie", 2), 0);
-    for part in ["proposed", "Approval 1 of 2: proposes the call", "the others run the same"] {
+    for part in ["proposed", "Approval 1 of 2: proposed the call", "the others run the same"] {
         assert!(proposed.stdout.contains(part), "{part}: {}", proposed.stdout);
     }
     for part in ["HP302", "Deposit: 0.196 TAO", "Multisig.as_multi of Utility.batch_all"] {
@@ -542,15 +542,15 @@ fn three_of_three_need_one_more_in_between() {
     let stage = with_multisig(Seal::Instant, 3);
     let one = "--set immunity_period=9000";
     for (name, said) in [
-        ("eve", "Approval 1 of 3: proposes the call"),
-        ("dave", "Approval 2 of 3: the call waits for more"),
+        ("eve", "Approval 1 of 3: proposed the call"),
+        ("dave", "Approval 2 of 3: the call waited for more"),
     ] {
         let run = stage.expect(&as_signatory(one, name, 3), 0).stdout;
         assert!(run.contains(said) && run.contains("proposed"), "{run}");
     }
     // Another change is another proposal.
     let other = stage.expect(&as_signatory("--set rho=11", "dave", 3), 0).stdout;
-    assert!(other.contains("Approval 1 of 3: proposes the call"), "{other}");
+    assert!(other.contains("Approval 1 of 3: proposed the call"), "{other}");
     let run = stage.expect(&as_signatory(one, "charlie", 3), 0).stdout;
     assert!(run.contains("every value read back equal"), "{run}");
     assert_eq!([raw(&stage, "immunity_period"), raw(&stage, "rho")], ["9000", "10"]);
@@ -745,7 +745,7 @@ fn for_alice(wishes: &str, name: &str, threshold: u16) -> String {
 fn a_multisig_that_is_a_proxy_proposes_and_runs_a_change_that_is_proved() {
     let (stage, multisig) = with_multisig_as_proxy(Seal::Instant, 2, ANY, 0);
     let proposed = stage.expect(&for_alice(TWO, "charlie", 2), 0);
-    for part in ["proposed", "Approval 1 of 2: proposes the call", "the others run the same"] {
+    for part in ["proposed", "Approval 1 of 2: proposed the call", "the others run the same"] {
         assert!(proposed.stdout.contains(part), "{part}: {}", proposed.stdout);
     }
     for part in [
