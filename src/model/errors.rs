@@ -2,7 +2,7 @@
 //! edit when the chain gains an error.
 //!
 //! All errors of SubtensorModule, AdminUtils, Utility, Proxy, Multisig, SafeMode and
-//! System in the runtimes 365, 393 and 424, the errors that belong to no pallet, and
+//! System in the runtimes 365, 393, 424 and 475, the errors that belong to no pallet, and
 //! the reasons for which a transaction is turned away before it runs. A test compares
 //! the rows with the metadata. An error without a row keeps the chain's own words.
 //! `Trie.*` has no rows: no call that an owner signs checks such a proof.
@@ -287,6 +287,10 @@ const BOUNDS: &str =
 const BUG: &str =
     "no change of a hyperparameter should give it: tell the developers of the chain the block";
 const CHILDREN: &str = "no change of a hyperparameter gives it: it is about child hotkeys";
+const BASKETS: &str = "no change of a hyperparameter gives it: it is about baskets of root stake";
+const DISSOLVED: &str =
+    "no change of a hyperparameter gives it: it is about subnets that are dissolved";
+const START: &str = "no change of a hyperparameter gives it: it is about the start of a subnet";
 const DISPUTE: &str = "wait until the dispute is settled; subtune cannot do anything about it";
 const FUNDS: &str =
     "send TAO to the signer: a change costs about 0.0002 TAO, and 500 rao must stay";
@@ -335,6 +339,11 @@ pub static ALL: &[Entry] = &[
         "the chain has retired this call: it always fails",
         "leave the hyperparameter out; `subtune explain NAME` says what to use instead",
     ),
+    row(
+        "AdminUtils.GrandpaChangeDelayMustBeZero",
+        "a change of the finality authorities must take effect in the block itself",
+        UPGRADES,
+    ),
     row("AdminUtils.InvalidValue", "the value is outside the bounds of the hyperparameter", BOUNDS),
     row(
         "AdminUtils.MaxAllowedUIdsLessThanCurrentUIds",
@@ -378,8 +387,8 @@ pub static ALL: &[Entry] = &[
     ),
     row(
         "AdminUtils.POWRegistrationDisabled",
-        "registration by proof of work is gone since runtime 401: its switch always fails",
-        "leave network_pow_registration_allowed out",
+        "runtimes 401 to 473 have no registration by proof of work: its switch always fails there",
+        "leave network_pow_registration_allowed out on such a runtime",
     ),
     row(
         "AdminUtils.SubnetDoesNotExist",
@@ -797,9 +806,56 @@ pub static ALL: &[Entry] = &[
         STAKING,
     ),
     row(
+        "SubtensorModule.BasketConcentrationCapExceeded",
+        "a trade would leave too much of a basket in one subnet",
+        BASKETS,
+    ),
+    row(
+        "SubtensorModule.BasketDepositPending",
+        "a deposit of root dividends has to be settled first",
+        BASKETS,
+    ),
+    row(
+        "SubtensorModule.BasketHasNoWeights",
+        "a basket has no holdings; the chain no longer returns it",
+        BASKETS,
+    ),
+    row(
+        "SubtensorModule.BasketLiquidityCapExceeded",
+        "a trade would leave the basket with too much of the alpha of a subnet",
+        BASKETS,
+    ),
+    row(
+        "SubtensorModule.BasketMinOutNotMet",
+        "a trade of a basket would have brought less than the minimum asked for",
+        BASKETS,
+    ),
+    row(
+        "SubtensorModule.BasketSameSubnet",
+        "a trade of a basket goes from a subnet to itself",
+        BASKETS,
+    ),
+    row("SubtensorModule.BasketSwapBatchEmpty", "a batch of basket trades is empty", BASKETS),
+    row("SubtensorModule.BasketTradingDisabled", "trading of baskets is switched off", BASKETS),
+    row(
+        "SubtensorModule.BasketTradingFrozen",
+        "trading of the basket of this hotkey is frozen",
+        BASKETS,
+    ),
+    row(
+        "SubtensorModule.BasketTurnoverBudgetExceeded",
+        "a trade is larger than what the basket may trade for now",
+        BASKETS,
+    ),
+    row(
         "SubtensorModule.BeneficiaryDoesNotOwnHotkey",
         "the hotkey is not one of the lease's beneficiary",
         LEASES,
+    ),
+    row(
+        "SubtensorModule.BetaBasketSeedInProgress",
+        "baskets are being set up, and root stake cannot be moved until they are",
+        BASKETS,
     ),
     row(
         "SubtensorModule.CallDisabled",
@@ -838,6 +894,16 @@ pub static ALL: &[Entry] = &[
     ),
     row("SubtensorModule.ColdKeyAlreadyAssociated", "the new coldkey has hotkeys already", KEYS),
     row(
+        "SubtensorModule.ColdkeyCollateralIncomplete",
+        "a coldkey swap could not move all collateral",
+        KEYS,
+    ),
+    row(
+        "SubtensorModule.ColdkeyCollateralPositionsFull",
+        "the coldkey has collateral with the maximum number of hotkeys on the subnet",
+        REGISTRATION,
+    ),
+    row(
         "SubtensorModule.ColdkeyIsInArbitration",
         "the coldkey is in arbitration over a swap, so nothing of it moves",
         "wait until the arbitration is over, then make a new plan",
@@ -872,6 +938,21 @@ pub static ALL: &[Entry] = &[
         "SubtensorModule.ColdkeySwapTooEarly",
         "the announced coldkey swap cannot be done yet",
         KEYS,
+    ),
+    row(
+        "SubtensorModule.ColdkeySwapTooHeavy",
+        "the coldkey has more stake than one coldkey swap can move",
+        KEYS,
+    ),
+    row(
+        "SubtensorModule.CommitPayloadTooLarge",
+        "committed weights have more bytes than the consensus of the subnet takes",
+        WEIGHTS,
+    ),
+    row(
+        "SubtensorModule.CommitQueueFull",
+        "the queue of committed weights of a subnet in Null consensus is full",
+        WEIGHTS,
     ),
     row(
         "SubtensorModule.CommitRevealDisabled",
@@ -920,6 +1001,11 @@ pub static ALL: &[Entry] = &[
     row(
         "SubtensorModule.EvmKeyAssociateRateLimitExceeded",
         "an EVM key was associated too short a while ago",
+        KEYS,
+    ),
+    row(
+        "SubtensorModule.EvmKeyAssociationLimitExceeded",
+        "the EVM address has the maximum number of UIDs on this subnet",
         KEYS,
     ),
     row(
@@ -985,6 +1071,11 @@ pub static ALL: &[Entry] = &[
         "the lists of a batch are of different lengths",
         WEIGHTS,
     ),
+    row(
+        "SubtensorModule.InsufficientAlphaBalance",
+        "the account has too little alpha staked",
+        STAKING,
+    ),
     row("SubtensorModule.InsufficientBalance", "the account has too little TAO", FUNDS),
     row(
         "SubtensorModule.InsufficientLiquidity",
@@ -995,6 +1086,12 @@ pub static ALL: &[Entry] = &[
         "SubtensorModule.InsufficientStakeForLock",
         "there is less stake on the subnet than is to be locked",
         LOCKS,
+    ),
+    row("SubtensorModule.InsufficientTaoBalance", "the account has too little TAO", FUNDS),
+    row(
+        "SubtensorModule.InvalidBatchLength",
+        "a batch of weights is empty, or has more items than there are subnets",
+        WEIGHTS,
     ),
     row("SubtensorModule.InvalidChild", "the hotkey cannot be a child here", CHILDREN),
     row(
@@ -1042,6 +1139,11 @@ pub static ALL: &[Entry] = &[
         "leave it out: only root can set it",
     ),
     row("SubtensorModule.InvalidWorkBlock", "the proof of work is for another block", REGISTRATION),
+    row(
+        "SubtensorModule.KeepStakeBlockedByCollateral",
+        "a hotkey swap that keeps the stake is refused while the old hotkey has collateral",
+        KEYS,
+    ),
     row("SubtensorModule.LeaseCannotEndInThePast", "the lease would end in the past", LEASES),
     row("SubtensorModule.LeaseDoesNotExist", "there is no such lease", LEASES),
     row("SubtensorModule.LeaseHasNoEndBlock", "the lease has no end", LEASES),
@@ -1053,6 +1155,11 @@ pub static ALL: &[Entry] = &[
         "set liquid_alpha_enabled to true in the same plan: subtune sends it first",
     ),
     row("SubtensorModule.LockHotkeyMismatch", "the lock is for another hotkey", LOCKS),
+    row(
+        "SubtensorModule.LockIdOverFlow",
+        "the coldkey has registered too many subnets",
+        REGISTRATION,
+    ),
     row(
         "SubtensorModule.MaxWeightExceeded",
         "a weight is above max_weights_limit of the subnet",
@@ -1067,6 +1174,11 @@ pub static ALL: &[Entry] = &[
         "SubtensorModule.NeedWaitingMoreBlocksToStarCall",
         "the subnet is too young to be started",
         REGISTRATION,
+    ),
+    row(
+        "SubtensorModule.NetworkDissolveAlreadyQueued",
+        "the subnet is already waiting to be dissolved",
+        DISSOLVED,
     ),
     row(
         "SubtensorModule.NetworkTxRateLimitExceeded",
@@ -1167,7 +1279,27 @@ pub static ALL: &[Entry] = &[
         "the weights are revealed before commit_reveal_period is over",
         WEIGHTS,
     ),
+    row(
+        "SubtensorModule.RootClaimTooHeavy",
+        "a root claim covers too many hotkeys and baskets for one call",
+        STAKING,
+    ),
     row("SubtensorModule.RootNetworkDoesNotExist", "the chain has no root network", REGISTRATION),
+    row(
+        "SubtensorModule.RootStakeLocked",
+        "root stake is held for a while after it was last changed or claimed",
+        STAKING,
+    ),
+    row(
+        "SubtensorModule.RootWeightCapExceeded",
+        "a cap on weights of the root network; the chain no longer returns it",
+        BASKETS,
+    ),
+    row(
+        "SubtensorModule.RootWeightSettingDisabled",
+        "weights of the root network are gone; the chain no longer returns it",
+        BASKETS,
+    ),
     row(
         "SubtensorModule.SameAutoStakeHotkeyAlreadySet",
         "this hotkey is the one for automatic staking already",
@@ -1205,10 +1337,16 @@ pub static ALL: &[Entry] = &[
         "stake was moved too short a while ago",
         STAKING,
     ),
+    row("SubtensorModule.StartCallNotReady", "the subnet is too young to be started", START),
     row(
         "SubtensorModule.SubNetRegistrationDisabled",
-        "the subnet takes no registrations: registration_allowed is off",
+        "the subnet takes no registrations of this sort: registration_allowed is off",
         REGISTRATION,
+    ),
+    row(
+        "SubtensorModule.SubnetBuybackRateLimitExceeded",
+        "a subnet was bought back too recently",
+        STAKING,
     ),
     row(
         "SubtensorModule.SubnetLimitReached",
@@ -1251,6 +1389,11 @@ pub static ALL: &[Entry] = &[
         "SubtensorModule.TooManyRegistrationsThisInterval",
         "too many neurons have registered in this interval (see target_regs_per_interval)",
         REGISTRATION,
+    ),
+    row(
+        "SubtensorModule.TooManyStakingHotkeys",
+        "the coldkey stakes through the maximum number of hotkeys",
+        STAKING,
     ),
     row(
         "SubtensorModule.TooManyUIDsPerMechanism",
@@ -1308,6 +1451,11 @@ pub static ALL: &[Entry] = &[
         "SubtensorModule.VotingPowerTrackingNotEnabled",
         "voting_power_tracking is off already",
         "leave it out: nothing is to be done",
+    ),
+    row(
+        "SubtensorModule.WaitingForDissolvedSubnetCleanup",
+        "a dissolved subnet is still being cleaned up",
+        DISSOLVED,
     ),
     row(
         "SubtensorModule.WeightVecLengthIsLow",
