@@ -5,6 +5,7 @@
 
 mod account;
 mod bounded;
+mod commits;
 mod config;
 mod conviction;
 mod decode;
@@ -26,6 +27,7 @@ pub use roads::{Encoded, Proxies};
 pub use rpc::Traffic;
 
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use crate::error::{Error, Result};
@@ -59,6 +61,7 @@ pub(crate) mod names {
         "NetworkRegisteredAt",
         "Incentive",
         "BlocksSinceLastStep",
+        "SavedYumaMaxAllowedValidators",
     ];
 }
 
@@ -91,6 +94,8 @@ pub struct Chain {
     genesis_hash: Hash32,
     cache: metadata::Cache,
     metadata_hash: bool,
+    /// Whether snapshots tell what waits to be revealed.
+    heeds_commits: AtomicBool,
 }
 
 impl Chain {
@@ -109,7 +114,8 @@ impl Chain {
         })?;
         endpoint.check_genesis(&genesis_hash)?;
         let cache = metadata::Cache::new(cache);
-        Ok(Self { rpc, endpoint, genesis_hash, cache, metadata_hash: true })
+        let heeds_commits = AtomicBool::new(false);
+        Ok(Self { rpc, endpoint, genesis_hash, cache, metadata_hash: true, heeds_commits })
     }
 
     /// The network's name, known by its genesis hash.

@@ -40,7 +40,7 @@ pub(super) struct Entry {
     pub(super) name: String,
     pub(super) key: String,
     pub(super) ty: u32,
-    default: Option<Vec<u8>>,
+    pub(super) default: Option<Vec<u8>>,
 }
 
 #[derive(Deserialize)]
@@ -122,6 +122,9 @@ impl Chain {
         };
         let mut snapshot = self.assemble(&at, netuid, owner, &plan, &answers, account, reported);
         snapshot.guards.registered = registered;
+        if depth == Depth::Rules && self.heeds_commits() {
+            snapshot.guards.commits = self.commits(&at, netuid).await?;
+        }
         snapshot.guards.conviction = conviction;
         Ok(snapshot)
     }
@@ -266,7 +269,10 @@ impl Chain {
             // A slot that an older runtime lacks goes with a setter that it lacks.
             let owner =
                 matches!(setters.get(row.name), Some(SetterState::Call { who: "owner", .. }));
+            // Some have a slot only in the runtimes that limit them.
+            let limited = !matches!(row.limit, Limit::HyperparameterIfAny(_));
             if owner
+                && limited
                 && let Some(slot) =
                     schedule::slot(row.limit).filter(|_| !last_change.contains_key(row.name))
             {
@@ -289,6 +295,8 @@ impl Chain {
             // A subnet of the genesis block has 0, and by that the chain counts its age.
             registered: Known::Unset,
             conviction: Known::Unset,
+            commits: Known::Unreadable(NOT_READ.to_owned()),
+            saved_validators: subnet("SavedYumaMaxAllowedValidators"),
             rewarded: plan.subnet(answers, "Incentive", metadata, rewarded).is().copied(),
             defaults: plan
                 .rows
@@ -498,7 +506,10 @@ pub(super) fn transaction_type(limit: Limit) -> Option<u16> {
         Limit::EmissionSplit => Some(8),
         Limit::Trim => Some(9),
         Limit::Tempo => Some(11),
-        Limit::None | Limit::Hyperparameter(_) | Limit::OwnerHotkey => None,
+        Limit::None
+        | Limit::Hyperparameter(_)
+        | Limit::HyperparameterIfAny(_)
+        | Limit::OwnerHotkey => None,
     }
 }
 
@@ -517,7 +528,7 @@ pub(super) fn slot(
         return entry(metadata, names::SUBTENSOR, "TransactionKeyLastBlock", &keys);
     }
     let key = match limit {
-        Limit::Hyperparameter(name) => {
+        Limit::Hyperparameter(name) | Limit::HyperparameterIfAny(name) => {
             let which = V::variant(name, scale_value::Composite::Unnamed(Vec::new()));
             V::unnamed_variant("OwnerHyperparamUpdate", [id, which])
         }
@@ -583,6 +594,9 @@ fn constants(metadata: &Metadata) -> BTreeMap<String, u128> {
         .filter_map(|bound| match bound.with {
             Source::Constant(name, _) => Some((names::SUBTENSOR, name)),
             Source::SwapConstant(name, _) => Some(("Swap", name)),
+            Source::Budget | Source::Shared(_) => {
+                Some((names::SUBTENSOR, catalog::BUDGET_CONSTANT))
+            }
             _ => None,
         })
         .filter_map(|(pallet, name)| {
@@ -758,7 +772,101 @@ mod tests {
     use subtune_devnet::{Devnet, Options};
 
     use super::*;
+    use crate::chain::metadata::Runtime;
+    use crate::chain::roads::{encoded, wrapped};
     use crate::chain::{Endpoint, Options as Connection};
+    use crate::model::plan::{Arg, Call};
+    use crate::model::road::Road;
+
+    /// Values at the edges of what a row takes.
+    fn edges(row: &Hyperparameter) -> Vec<Value> {
+        match row.kind {
+            Kind::Bool => vec![Value::Bool(false), Value::Bool(true)],
+            Kind::Uint(bits) => {
+                let most = 1u128.checked_shl(bits.into()).map_or(u128::MAX, |end| end - 1);
+                vec![Value::Uint(0), Value::Uint(1), Value::Uint(most / 3), Value::Uint(most)]
+            }
+            Kind::Int16 => [i16::MIN, -1, 0, i16::MAX].map(|raw| Value::int(raw.into())).to_vec(),
+            Kind::Choice(names) => {
+                names.iter().map(|name| Value::Text((*name).to_owned())).collect()
+            }
+            Kind::Shares => {
+                vec![Value::None, Value::List(vec![65_535, 0]), Value::List(vec![1, 2, 65_532])]
+            }
+            Kind::Account => vec![Value::Text(crate::wallet::address::ss58(&[7; 32]))],
+            Kind::Text => vec![Value::Text(String::new()), Value::Text("τ".to_owned())],
+            Kind::Action => Vec::new(),
+        }
+    }
+
+    /// What was a bare integer at 424 is a type with a name at 475: for us and for the chain the same.
+    #[test]
+    #[cfg_attr(not(chain_facts), ignore = "needs metadata of real runtimes: SUBTUNE_METADATA_DIR")]
+    fn bare_and_named_types_give_the_same_values_and_the_same_bytes() {
+        let folder = std::env::var_os("SUBTUNE_METADATA_DIR").map_or_else(
+            || concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/chain/metadata").into(),
+            std::path::PathBuf::from,
+        );
+        let [bare, named] = [424, 475].map(|spec| {
+            let bytes = std::fs::read(folder.join(format!("finney-{spec}.scale"))).unwrap();
+            Runtime::new(spec, 1, bytes).unwrap()
+        });
+        let is_named = |ty: u32| {
+            let ty = named.metadata.types().resolve(ty).unwrap();
+            matches!(ty.type_def, TypeDef::Composite(_)) && !ty.path.segments.is_empty()
+        };
+        let (mut calls, mut reads, mut by_name) = (0, 0, 0);
+        for row in catalog::ALL {
+            let setter = |runtime: &Runtime| {
+                setters(&runtime.metadata, runtime.spec_version).remove(row.name)
+            };
+            if let (Some(before), Some(after)) = (setter(&bare), setter(&named))
+                && let (
+                    SetterState::Call { pallet, call, args, .. },
+                    SetterState::Call { pallet: pallet_now, call: call_now, .. },
+                ) = (before, after)
+                && (&pallet, &call) == (&pallet_now, &call_now)
+            {
+                for value in edges(row) {
+                    let arg = |name: &String| Arg { name: name.clone(), value: value.clone() };
+                    let sets = vec![row.name.to_owned()];
+                    let args = args.iter().map(arg).collect();
+                    let (pallet, call) = (pallet.clone(), call.clone());
+                    let one = Call { pallet, call, netuid: 4_097, args, sets };
+                    for several in [vec![one.clone()], vec![one.clone(), one]] {
+                        let bytes = |runtime: &Runtime| {
+                            wrapped(&several, &Road::Direct, runtime)
+                                .and_then(|call| encoded(&call, runtime))
+                                .map(|encoded| encoded.data)
+                                .unwrap()
+                        };
+                        assert_eq!(bytes(&bare), bytes(&named), "{} {value}", row.name);
+                        calls += 1;
+                    }
+                }
+            }
+            let Some(item) = row.storage else { continue };
+            let by_netuid = [scale_value::Value::u128(4_097)];
+            let find =
+                |runtime: &Runtime| entry(&runtime.metadata, item.pallet, item.name, &by_netuid);
+            let (Some(before), Some(after)) = (find(&bare), find(&named)) else { continue };
+            assert_eq!(before.key, after.key, "{}", row.name);
+            by_name += usize::from(is_named(after.ty));
+            for fill in [0x00, 0x01, 0x5a, 0xff] {
+                for length in [1, 2, 4, 8, 16, 32] {
+                    let bytes = vec![fill; length];
+                    let value = |entry: &Entry, runtime: &Runtime| {
+                        let stored = decode::scale(&bytes, entry.ty, runtime.metadata.types())?;
+                        decode::hyperparameter(&stored, item.part, row.kind)
+                    };
+                    let (before, after) = (value(&before, &bare), value(&after, &named));
+                    assert_eq!(before, after, "{} {bytes:?}", row.name);
+                    reads += usize::from(after.is_some());
+                }
+            }
+        }
+        assert!(calls > 300 && reads > 150 && by_name >= 3, "{calls} {reads} {by_name}");
+    }
 
     #[tokio::test(flavor = "multi_thread")]
     async fn names_that_the_catalog_does_not_know_are_kept_exactly() {

@@ -397,7 +397,7 @@ fn deposit(metadata: &Metadata, pallet: &str, base: &str, each: &str, count: u64
     constant(base)?.checked_add(constant(each)?.checked_mul(count)?)
 }
 
-fn encoded(call: &DynamicPayload<Composite<()>>, runtime: &Runtime) -> Result<Encoded> {
+pub(super) fn encoded(call: &DynamicPayload<Composite<()>>, runtime: &Runtime) -> Result<Encoded> {
     let metadata = &*runtime.metadata;
     let (pallet, name, data) = (call.pallet_name(), call.call_name(), call.call_data());
     let bytes =

@@ -70,6 +70,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let chain = connect::connect(global).await?.metadata_hash(!sending.no_metadata_hash);
     let (plan, snapshot) = match (&saved, wished.zip(netuid)) {
         (Some(saved), _) => {
+            chain.heed(saved.items.iter().map(|item| &item.name));
             let snapshot = chain.latest(saved.netuid).await?;
             if let Err(error) = ops::refuse_moved(saved, &snapshot) {
                 return Err(ops::or_rotated(&chain, &saved.owner, &snapshot, error).await);

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::error::{Error, Result};
-use crate::model::catalog::{self, DisplayOnly, Effect, Hyperparameter, Limit, Meant, Who};
+use crate::model::catalog::{self, By, DisplayOnly, Effect, Frozen, Hyperparameter, Limit, Meant};
 use crate::model::errors::{self, Entry, Found, Topic};
 use crate::model::lint::{self, Code};
 use crate::model::schedule;
@@ -29,7 +29,7 @@ enum Subject {
 }
 
 /// The runtime that the catalog was written for.
-const RUNTIME: u32 = 425;
+const RUNTIME: u32 = catalog::CHECKED;
 
 pub(super) fn run(args: &Args) -> Result<Report> {
     let Some(name) = &args.name else { return Ok(list()) };
@@ -230,17 +230,22 @@ fn set_by(row: &Hyperparameter) -> &'static str {
 fn history(row: &Hyperparameter) -> Vec<String> {
     row.setters
         .iter()
-        .filter_map(|setter| match setter.who {
-            Who::Owner { since: 0, until: u32::MAX } | Who::Root | Who::Nobody => None,
-            Who::OwnerThenNobody { until } => {
-                Some(format!("the owner up to runtime {until}, nobody since: the call fails"))
-            }
-            Who::Owner { since, until: u32::MAX } => {
-                Some(format!("the owner since runtime {since}, root alone before"))
-            }
-            Who::Owner { since: _, until } => {
-                Some(format!("the owner up to runtime {until}, root alone since"))
-            }
+        .filter(|setter| setter.who.0.len() > 1)
+        .map(|setter| {
+            let steps = setter.who.0;
+            let told = steps.iter().enumerate().map(|(index, (since, by))| {
+                let who = match by {
+                    By::Owner => "the owner",
+                    By::Root => "root alone",
+                    By::Nobody => "nobody, for the call fails",
+                    By::Unclear => "not known",
+                };
+                match steps.get(index.saturating_add(1)) {
+                    Some((next, _)) => format!("{who} up to runtime {}", next.saturating_sub(1)),
+                    None => format!("{who} since {since}"),
+                }
+            });
+            told.collect::<Vec<_>>().join("; ")
         })
         .collect()
 }
@@ -248,7 +253,7 @@ fn history(row: &Hyperparameter) -> Vec<String> {
 fn limit(row: &Hyperparameter) -> String {
     match row.limit {
         Limit::None => "none".to_owned(),
-        Limit::Hyperparameter(_) => {
+        Limit::Hyperparameter(_) | Limit::HyperparameterIfAny(_) => {
             "tempo × OwnerHyperparamRateLimit (2 tempos by default)".to_owned()
         }
         Limit::VersionKey => "tempo × WeightsVersionKeyRateLimit (5 tempos by default)".to_owned(),
@@ -266,8 +271,12 @@ fn effect(row: &Hyperparameter) -> String {
     match row.effect {
         Effect::Live => "live".to_owned(),
         Effect::When(when, _) => format!("only while {when}"),
-        Effect::Inert { since, why, instead } => {
-            let since = if since == 0 { String::new() } else { format!(" since runtime {since}") };
+        Effect::Inert { since, until, why, instead } => {
+            let since = match (since, until) {
+                (0, u32::MAX) => String::new(),
+                (_, u32::MAX) => format!(" since runtime {since}"),
+                _ => format!(" from runtime {since} to {until}"),
+            };
             let instead = instead.map_or_else(String::new, |name| format!("; use {name}"));
             format!("none{since}: {why}{instead}")
         }
@@ -287,7 +296,11 @@ fn text(row: &Hyperparameter) -> String {
     rows.push(("set by", set_by(row).to_owned()));
     rows.extend(history(row).into_iter().map(|past| ("history", past)));
     rows.extend(calls(row).into_iter().map(|call| ("call", call)));
-    let frozen = if row.frozen { "not in the admin freeze window" } else { "" };
+    let frozen = match row.frozen {
+        Frozen::Always => "not in the admin freeze window",
+        Frozen::Never => "",
+        Frozen::WithLimitOf(_) => "not in the admin freeze window, in runtimes with a rate limit",
+    };
     let since = if row.since > 0 { format!("runtime {}", row.since) } else { String::new() };
     rows.extend([
         ("rate limit", limit(row)),
@@ -322,7 +335,7 @@ fn data(row: &Hyperparameter) -> Json {
         "history": history(row),
         "calls": calls(row),
         "rate_limit": limit(row),
-        "freeze_window": row.frozen,
+        "freeze_window": row.frozen != Frozen::Never,
         "effect": effect(row),
         "since_runtime": row.since,
     })

@@ -186,6 +186,8 @@ impl Wished {
         netuid: u16,
         terms: &Terms,
     ) -> Result<(Plan, Snapshot)> {
+        let profile = self.loaded.iter().flat_map(|loaded| loaded.profile.hyperparameters.keys());
+        chain.heed(profile.chain(self.settings.keys()));
         let snapshot = chain.latest(netuid).await?;
         connect::check_fresh(&snapshot, false)?;
         let (wishes, left_out) = self.wishes(&snapshot)?;

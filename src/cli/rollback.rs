@@ -57,6 +57,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         Some(given) => given,
         None => of_record(global, &newest(global, netuid, chain.genesis_hash())?, names)?,
     };
+    chain.heed(loaded.profile.hyperparameters.keys());
     let snapshot = chain.latest(netuid).await?;
     connect::check_loaded(&loaded, &snapshot)?;
     let (wanted, left_out) = loaded.wanted(&[], names, &snapshot);

@@ -74,6 +74,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
             .hint("make a new one with `subtune plan … --unsigned FILE`"));
     }
     let chain = connect::connect(global).await?.metadata_hash(file.metadata_digest.is_some());
+    chain.heed(saved.items.iter().map(|item| &item.name));
     let snapshot = chain.latest(saved.netuid).await?;
     let terminal = Terminal { yes, quiet: global.quiet() };
     printed::signed_elsewhere();

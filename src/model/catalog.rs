@@ -4,9 +4,14 @@
 //! The connected chain decides: calls, types, hashers, defaults and constants are
 //! always taken from its metadata and storage. A row only says where to look and
 //! what the thing means; a hyperparameter without a row is still shown and kept.
-//! Rows are written for runtime 425; `Who`, `since` and `Effect` carry the history.
+//! `Who`, `since` and `Effect` carry the history; rows were last checked with the metadata of runtime
+//! [`CHECKED`].
 
+use crate::model::snapshot::Guards;
 use crate::model::value::{Unit, Value, human, parse_with_unit};
+
+/// The newest runtime whose metadata the rows were checked with.
+pub const CHECKED: u32 = 475;
 
 /// One hyperparameter.
 #[derive(Debug)]
@@ -30,7 +35,7 @@ pub struct Hyperparameter {
     /// Which rate limit an owner's change falls under.
     pub limit: Limit,
     /// Whether the admin freeze window applies.
-    pub frozen: bool,
+    pub frozen: Frozen,
     /// What the chain checks of the value.
     pub bounds: &'static [Bound],
     /// Whether the chain refuses it on the root network (netuid 0).
@@ -101,30 +106,39 @@ pub struct Setter {
     pub when: Option<(&'static str, &'static str)>,
 }
 
-/// Who may set a hyperparameter, by runtime version.
+/// Who may set a hyperparameter: from each of these runtimes on, in ascending order, by whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Who {
-    /// The owner (and root), in these runtimes; root alone in others.
-    Owner {
-        /// First runtime.
-        since: u32,
-        /// Last runtime.
-        until: u32,
-    },
-    /// Root alone.
+pub struct Who(pub &'static [(u32, By)]);
+
+/// Whose call it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// The owner's, and root's.
+    Owner,
+    /// Root's alone.
     Root,
-    /// The owner up to this runtime; since then the call always fails.
-    OwnerThenNobody {
-        /// Last runtime.
-        until: u32,
-    },
-    /// Nobody: the call always fails.
+    /// Nobody's: the call always fails.
     Nobody,
+    /// In these runtimes one of the above, and which is not known.
+    Unclear,
 }
 
-const OWNER: Who = Who::Owner { since: 0, until: u32::MAX };
-const ROOT: Who = Who::Root;
-const NOBODY: Who = Who::Nobody;
+const OWNER: Who = Who(&[(0, By::Owner)]);
+const ROOT: Who = Who(&[(0, By::Root)]);
+const NOBODY: Who = Who(&[(0, By::Nobody)]);
+
+/// Whether the admin freeze window applies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Frozen {
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+    /// On a chain that keeps a rate limit for this hyperparameter: the two came together.
+    WithLimitOf(&'static str),
+}
+
+use Frozen::{Always, Never};
 
 /// The rate limit of an owner's change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,6 +147,8 @@ pub enum Limit {
     None,
     /// Tempo × `OwnerHyperparamRateLimit`, a slot for each of these names.
     Hyperparameter(&'static str),
+    /// The same on a chain that has such a slot, else none.
+    HyperparameterIfAny(&'static str),
     /// Tempo × `WeightsVersionKeyRateLimit`.
     VersionKey,
     /// 360 blocks.
@@ -204,21 +220,47 @@ impl Test {
 pub enum Source {
     /// Compiled into the chain and not in its metadata.
     Literal(u128),
-    /// A constant of SubtensorModule, with the value at runtime 425.
+    /// A constant of SubtensorModule, with the value at runtime [`CHECKED`].
     Constant(&'static str, u128),
-    /// A constant of the Swap pallet, with the value at runtime 425.
+    /// A constant of the Swap pallet, with the value at runtime [`CHECKED`].
     SwapConstant(&'static str, u128),
     /// A network-wide storage value of SubtensorModule, with its default.
     Global(&'static str, u128),
     /// Another hyperparameter of the same subnet.
     Same(&'static str),
-    /// So much divided by another hyperparameter of the same subnet.
-    Shared(u128, &'static str),
+    /// How many neurons a subnet may have in its consensus mode: 2500 in Null, which is compiled into
+    /// the chain, else `InitialMaxAllowedUids`.
+    Budget,
+    /// That divided by another hyperparameter of the same subnet.
+    Shared(&'static str),
     /// The number of neurons on the subnet.
     Neurons,
 }
 
-use Source::{Constant, Global, Literal, Neurons, Same, Shared, SwapConstant};
+use Source::{Budget, Constant, Global, Literal, Neurons, Same, Shared, SwapConstant};
+
+/// The constant of SubtensorModule that says how many neurons a subnet may have in Yuma consensus.
+pub const BUDGET_CONSTANT: &str = "InitialMaxAllowedUids";
+/// What that constant is.
+const BUDGET: u128 = 256;
+/// How many neurons a subnet may have in Null consensus: compiled into the chain.
+pub const NULL_BUDGET: u128 = 2_500;
+
+/// What has no effect in Null consensus: one validator's weights are the result, and bonds stand still.
+pub const NOT_IN_NULL: &[&str] = &[
+    "kappa",
+    "activity_cutoff",
+    "activity_cutoff_factor",
+    "bonds_moving_avg",
+    "bonds_penalty",
+    "bonds_reset_enabled",
+    "liquid_alpha_enabled",
+    "liquid_alpha_consensus_mode",
+    "alpha_low",
+    "alpha_high",
+    "alpha_sigmoid_steepness",
+    "yuma3_enabled",
+];
 
 /// Whether a value still does anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -227,10 +269,12 @@ pub enum Effect {
     Live,
     /// Only while these other switches are on.
     When(&'static str, &'static [&'static str]),
-    /// Not since this runtime.
+    /// Not in these runtimes.
     Inert {
         /// First runtime that ignores it.
         since: u32,
+        /// Last runtime that ignores it; `u32::MAX` for all since.
+        until: u32,
         /// Why.
         why: &'static str,
         /// What to use instead.
@@ -243,28 +287,51 @@ impl Effect {
     #[must_use]
     pub fn inert_at(&self, spec_version: u32) -> Option<(&'static str, Option<&'static str>)> {
         match *self {
-            Self::Inert { since, why, instead } if spec_version >= since => Some((why, instead)),
+            Self::Inert { since, until, why, instead }
+                if (since..=until).contains(&spec_version) =>
+            {
+                Some((why, instead))
+            }
             Self::Inert { .. } | Self::Live | Self::When(..) => None,
         }
     }
 }
 
 impl Who {
-    /// Who may set it at this runtime: `owner`, `root` or `nobody`.
+    /// Who may set it at this runtime.
     #[must_use]
-    pub const fn at(self, spec_version: u32) -> &'static str {
-        match self {
-            Self::Owner { since, until } if spec_version >= since && spec_version <= until => {
-                "owner"
-            }
-            Self::OwnerThenNobody { until } if spec_version <= until => "owner",
-            Self::Owner { .. } | Self::Root => "root",
-            Self::OwnerThenNobody { .. } | Self::Nobody => "nobody",
+    pub fn by(self, spec_version: u32) -> By {
+        let Self(steps) = self;
+        steps
+            .iter()
+            .rev()
+            .find(|(since, _)| *since <= spec_version)
+            .map_or(By::Nobody, |(_, by)| *by)
+    }
+
+    /// Who may set it at this runtime: `owner`, `root`, `nobody` or `unknown`.
+    #[must_use]
+    pub fn at(self, spec_version: u32) -> &'static str {
+        match self.by(spec_version) {
+            By::Owner => "owner",
+            By::Root => "root",
+            By::Nobody => "nobody",
+            By::Unclear => "unknown",
         }
     }
 }
 
 impl Hyperparameter {
+    /// Whether the admin freeze window applies on the chain of these guards.
+    #[must_use]
+    pub fn is_frozen(&self, guards: &Guards) -> bool {
+        match self.frozen {
+            Frozen::Always => true,
+            Frozen::Never => false,
+            Frozen::WithLimitOf(name) => guards.last_change.contains_key(name),
+        }
+    }
+
     /// Checks what can be known of a value without a chain: its type and width.
     ///
     /// # Errors
@@ -295,7 +362,7 @@ impl Hyperparameter {
         if fits { Ok(()) } else { Err(format!("it must be {}", self.accepts())) }
     }
 
-    /// Texts with a unit that this row reads as a value which the chain takes, as of runtime 425.
+    /// Texts with a unit that this row reads as a value which the chain takes, as of runtime [`CHECKED`].
     #[must_use]
     pub fn examples(&self) -> Vec<&'static str> {
         if !matches!(self.kind, Kind::Uint(_) | Kind::Int16) {
@@ -308,14 +375,14 @@ impl Hyperparameter {
         self.unit.spellings().iter().copied().filter(takes).collect()
     }
 
-    /// Whether a value keeps within all bounds that are numbers, as of runtime 425.
+    /// Whether a value keeps within all bounds that are numbers, as of runtime [`CHECKED`].
     #[must_use]
     pub fn is_in_bounds(&self, value: &Value) -> bool {
         self.bounds.iter().all(|bound| match bound.with {
             Literal(raw) | Constant(_, raw) | SwapConstant(_, raw) | Global(_, raw) => {
                 bound.test.holds(value, raw)
             }
-            Same(_) | Shared(..) | Neurons => true,
+            Same(_) | Budget | Shared(_) | Neurons => true,
         })
     }
 
@@ -347,10 +414,13 @@ impl Hyperparameter {
                 let with = match bound.with {
                     Literal(raw) => self.spell(raw),
                     Constant(name, raw) | SwapConstant(name, raw) | Global(name, raw) => {
-                        format!("{name} of the chain ({} at runtime 425)", self.spell(raw))
+                        format!("{name} of the chain ({} at runtime {CHECKED})", self.spell(raw))
                     }
                     Same(name) => format!("{name} of the subnet"),
-                    Shared(raw, name) => format!("{raw} / {name} of the subnet"),
+                    Budget => format!("{BUDGET} ({NULL_BUDGET} in Null consensus)"),
+                    Shared(name) => {
+                        format!("{BUDGET} ({NULL_BUDGET} in Null consensus) / {name} of the subnet")
+                    }
                     Neurons => "the number of neurons on the subnet".to_owned(),
                 };
                 let who = if bound.owner_only { ", for the owner" } else { "" };
@@ -528,8 +598,16 @@ const fn setter(
 }
 
 const fn inert(since: u32, why: &'static str, instead: Option<&'static str>) -> Effect {
-    Effect::Inert { since, why, instead }
+    Effect::Inert { since, until: u32::MAX, why, instead }
 }
+
+/// Without proof-of-work registration nothing reads what is about it; runtime 474 has it again.
+const NO_POW: Effect = Effect::Inert {
+    since: 401,
+    until: 473,
+    why: "there is no proof-of-work registration in this runtime",
+    instead: None,
+};
 
 const fn bound(test: Test, with: Source, error: &'static str) -> Bound {
     Bound { test, with, error, owner_only: false }
@@ -573,7 +651,7 @@ pub static ALL: &[Hyperparameter] = &[
             OWNER,
         )],
         limit: Limit::Hyperparameter("ServingRateLimit"),
-        frozen: true,
+        frozen: Always,
         bounds: &[],
         not_on_root: false,
         effect: Effect::Live,
@@ -584,16 +662,16 @@ pub static ALL: &[Hyperparameter] = &[
         name: "max_difficulty",
         aliases: &[],
         summary: "Upper bound of the proof-of-work registration difficulty.",
-        influence: "Proof-of-work registration is gone; nothing reads it.",
+        influence: "The difficulty of proof-of-work registration, where the runtime has that.",
         unit: Unit::Count,
         kind: Kind::Uint(64),
         storage: Some(item("SubtensorModule", "MaxDifficulty", Part::Whole)),
         setters: &[setter("AdminUtils", "sudo_set_max_difficulty", &["max_difficulty"], OWNER)],
         limit: Limit::Hyperparameter("MaxDifficulty"),
-        frozen: true,
+        frozen: Always,
         bounds: &[],
         not_on_root: false,
-        effect: inert(401, "proof-of-work registration is gone", None),
+        effect: NO_POW,
         since: 0,
         api: None,
     },
@@ -612,7 +690,7 @@ pub static ALL: &[Hyperparameter] = &[
             OWNER,
         )],
         limit: Limit::VersionKey,
-        frozen: true,
+        frozen: Always,
         bounds: &[],
         not_on_root: false,
         effect: Effect::Live,
@@ -629,7 +707,7 @@ pub static ALL: &[Hyperparameter] = &[
         storage: Some(item("SubtensorModule", "AdjustmentAlpha", Part::Whole)),
         setters: &[setter("AdminUtils", "sudo_set_adjustment_alpha", &["adjustment_alpha"], OWNER)],
         limit: Limit::Hyperparameter("AdjustmentAlpha"),
-        frozen: true,
+        frozen: Always,
         bounds: &[],
         not_on_root: false,
         effect: inert(
@@ -650,7 +728,7 @@ pub static ALL: &[Hyperparameter] = &[
         storage: Some(item("SubtensorModule", "ImmunityPeriod", Part::Whole)),
         setters: &[setter("AdminUtils", "sudo_set_immunity_period", &["immunity_period"], OWNER)],
         limit: Limit::Hyperparameter("ImmunityPeriod"),
-        frozen: true,
+        frozen: Always,
         bounds: &[],
         not_on_root: false,
         effect: Effect::Live,
@@ -672,7 +750,7 @@ pub static ALL: &[Hyperparameter] = &[
             OWNER,
         )],
         limit: Limit::Hyperparameter("MinAllowedWeights"),
-        frozen: true,
+        frozen: Always,
         bounds: &[],
         not_on_root: false,
         effect: Effect::Live,
@@ -683,7 +761,7 @@ pub static ALL: &[Hyperparameter] = &[
         name: "max_allowed_uids",
         aliases: &["max_uids"],
         summary: "Most neurons that the subnet can hold.",
-        influence: "To go below the present number of neurons, trim; times mechanism_count at most 256.",
+        influence: "To go below the present number of neurons, trim; times mechanism_count at most 256, in Null consensus 2500.",
         unit: Unit::Count,
         kind: Kind::Uint(16),
         storage: Some(item("SubtensorModule", "MaxAllowedUids", Part::Whole)),
@@ -691,18 +769,15 @@ pub static ALL: &[Hyperparameter] = &[
             "AdminUtils",
             "sudo_set_max_allowed_uids",
             &["max_allowed_uids"],
-            Who::Owner { since: 326, until: u32::MAX },
+            Who(&[(0, By::Root), (326, By::Owner)]),
         )],
         limit: Limit::Hyperparameter("MaxAllowedUids"),
-        frozen: true,
+        frozen: Always,
         bounds: &[
             min(Same("min_allowed_uids"), "AdminUtils.MaxAllowedUidsLessThanMinAllowedUids"),
             min(Neurons, "AdminUtils.MaxAllowedUIdsLessThanCurrentUIds"),
-            max(
-                Constant("InitialMaxAllowedUids", 256),
-                "AdminUtils.MaxAllowedUidsGreaterThanDefaultMaxAllowedUids",
-            ),
-            max(Shared(256, "mechanism_count"), "SubtensorModule.TooManyUIDsPerMechanism"),
+            max(Budget, "AdminUtils.MaxAllowedUidsGreaterThanDefaultMaxAllowedUids"),
+            max(Shared("mechanism_count"), "SubtensorModule.TooManyUIDsPerMechanism"),
         ],
         not_on_root: false,
         effect: Effect::Live,
@@ -719,7 +794,7 @@ pub static ALL: &[Hyperparameter] = &[
         storage: Some(item("SubtensorModule", "Rho", Part::Whole)),
         setters: &[setter("AdminUtils", "sudo_set_rho", &["rho"], OWNER)],
         limit: Limit::Hyperparameter("Rho"),
-        frozen: true,
+        frozen: Always,
         bounds: &[],
         not_on_root: false,
         effect: inert(0, "the epoch does not read it", None),
@@ -736,7 +811,7 @@ pub static ALL: &[Hyperparameter] = &[
         storage: Some(item("SubtensorModule", "ActivityCutoff", Part::Whole)),
         setters: &[setter("AdminUtils", "sudo_set_activity_cutoff", &["activity_cutoff"], OWNER)],
         limit: Limit::Hyperparameter("ActivityCutoff"),
-        frozen: true,
+        frozen: Always,
         bounds: &[min(Global("MinActivityCutoff", 360), "SubtensorModule.ActivityCutoffTooLow")],
         not_on_root: false,
         effect: inert(
@@ -760,7 +835,7 @@ pub static ALL: &[Hyperparameter] = &[
             setter("SubtensorModule", "set_activity_cutoff_factor", &["factor_milli"], OWNER),
         ],
         limit: Limit::Hyperparameter("ActivityCutoffFactorMilli"),
-        frozen: true,
+        frozen: Always,
         bounds: &[
             min(
                 Constant("MinActivityCutoffFactorMilli", 1_000),
@@ -788,10 +863,10 @@ pub static ALL: &[Hyperparameter] = &[
             "AdminUtils",
             "sudo_set_min_burn",
             &["min_burn"],
-            Who::Owner { since: 315, until: u32::MAX },
+            Who(&[(0, By::Root), (315, By::Owner)]),
         )],
         limit: Limit::Hyperparameter("MinBurn"),
-        frozen: true,
+        frozen: Always,
         bounds: &[
             below(Constant("MinBurnUpperBound", 1_000_000_000), "AdminUtils.ValueNotInBounds"),
             below(Same("max_burn"), "AdminUtils.ValueNotInBounds"),
@@ -813,10 +888,10 @@ pub static ALL: &[Hyperparameter] = &[
             "AdminUtils",
             "sudo_set_max_burn",
             &["max_burn"],
-            Who::Owner { since: 315, until: u32::MAX },
+            Who(&[(0, By::Root), (315, By::Owner)]),
         )],
         limit: Limit::Hyperparameter("MaxBurn"),
-        frozen: true,
+        frozen: Always,
         bounds: &[
             above(Constant("MaxBurnLowerBound", 100_000_000), "AdminUtils.ValueNotInBounds"),
             above(Same("min_burn"), "AdminUtils.ValueNotInBounds"),
@@ -841,7 +916,7 @@ pub static ALL: &[Hyperparameter] = &[
             OWNER,
         )],
         limit: Limit::Hyperparameter("BondsMovingAverage"),
-        frozen: true,
+        frozen: Always,
         bounds: &[owner(max(Literal(975_000), "AdminUtils.BondsMovingAverageMaxReached"))],
         not_on_root: false,
         effect: Effect::Live,
@@ -858,7 +933,7 @@ pub static ALL: &[Hyperparameter] = &[
         storage: Some(item("SubtensorModule", "BondsPenalty", Part::Whole)),
         setters: &[setter("AdminUtils", "sudo_set_bonds_penalty", &["bonds_penalty"], OWNER)],
         limit: Limit::Hyperparameter("BondsPenalty"),
-        frozen: true,
+        frozen: Always,
         bounds: &[],
         not_on_root: false,
         effect: Effect::Live,
@@ -880,7 +955,7 @@ pub static ALL: &[Hyperparameter] = &[
             OWNER,
         )],
         limit: Limit::Hyperparameter("CommitRevealEnabled"),
-        frozen: true,
+        frozen: Always,
         bounds: &[],
         not_on_root: false,
         effect: Effect::Live,
@@ -897,7 +972,7 @@ pub static ALL: &[Hyperparameter] = &[
         storage: Some(item("SubtensorModule", "LiquidAlphaOn", Part::Whole)),
         setters: &[setter("AdminUtils", "sudo_set_liquid_alpha_enabled", &["enabled"], OWNER)],
         limit: Limit::Hyperparameter("LiquidAlphaEnabled"),
-        frozen: true,
+        frozen: Always,
         bounds: &[],
         not_on_root: false,
         effect: Effect::When("yuma3 is on", &["yuma3_enabled"]),
@@ -919,7 +994,7 @@ pub static ALL: &[Hyperparameter] = &[
             OWNER,
         )],
         limit: Limit::Hyperparameter("AlphaValues"),
-        frozen: true,
+        frozen: Always,
         bounds: &[
             min(Literal(1_638), "SubtensorModule.AlphaLowOutOfRange"),
             max(Same("alpha_high"), "SubtensorModule.AlphaLowOutOfRange"),
@@ -947,7 +1022,7 @@ pub static ALL: &[Hyperparameter] = &[
             OWNER,
         )],
         limit: Limit::Hyperparameter("AlphaValues"),
-        frozen: true,
+        frozen: Always,
         bounds: &[min(Literal(1_638), "SubtensorModule.AlphaHighTooLow")],
         not_on_root: false,
         effect: Effect::When(
@@ -972,7 +1047,7 @@ pub static ALL: &[Hyperparameter] = &[
             OWNER,
         )],
         limit: Limit::Hyperparameter("WeightCommitInterval"),
-        frozen: true,
+        frozen: Always,
         bounds: &[
             min(Literal(1), "SubtensorModule.RevealPeriodTooSmall"),
             max(Literal(100), "SubtensorModule.RevealPeriodTooLarge"),
@@ -992,7 +1067,7 @@ pub static ALL: &[Hyperparameter] = &[
         storage: Some(item("SubtensorModule", "TransferToggle", Part::Whole)),
         setters: &[setter("AdminUtils", "sudo_set_toggle_transfer", &["toggle"], OWNER)],
         limit: Limit::Hyperparameter("TransferEnabled"),
-        frozen: true,
+        frozen: Always,
         bounds: &[],
         not_on_root: false,
         effect: Effect::Live,
@@ -1009,7 +1084,7 @@ pub static ALL: &[Hyperparameter] = &[
         storage: Some(item("SubtensorModule", "RecycleOrBurn", Part::Whole)),
         setters: &[setter("AdminUtils", "sudo_set_recycle_or_burn", &["recycle_or_burn"], OWNER)],
         limit: Limit::Hyperparameter("RecycleOrBurn"),
-        frozen: true,
+        frozen: Always,
         bounds: &[],
         not_on_root: false,
         effect: Effect::Live,
@@ -1028,10 +1103,10 @@ pub static ALL: &[Hyperparameter] = &[
             "AdminUtils",
             "sudo_set_alpha_sigmoid_steepness",
             &["steepness"],
-            Who::Owner { since: 283, until: u32::MAX },
+            Who(&[(0, By::Root), (283, By::Owner)]),
         )],
         limit: Limit::Hyperparameter("AlphaSigmoidSteepness"),
-        frozen: true,
+        frozen: Always,
         bounds: &[owner(min(Literal(0), "AdminUtils.NegativeSigmoidSteepness"))],
         not_on_root: false,
         effect: Effect::When(
@@ -1051,7 +1126,7 @@ pub static ALL: &[Hyperparameter] = &[
         storage: Some(item("SubtensorModule", "Yuma3On", Part::Whole)),
         setters: &[setter("AdminUtils", "sudo_set_yuma3_enabled", &["enabled"], OWNER)],
         limit: Limit::Hyperparameter("Yuma3Enabled"),
-        frozen: true,
+        frozen: Always,
         bounds: &[],
         not_on_root: false,
         effect: Effect::Live,
@@ -1068,7 +1143,7 @@ pub static ALL: &[Hyperparameter] = &[
         storage: Some(item("SubtensorModule", "BondsResetOn", Part::Whole)),
         setters: &[setter("AdminUtils", "sudo_set_bonds_reset_enabled", &["enabled"], OWNER)],
         limit: Limit::Hyperparameter("BondsResetEnabled"),
-        frozen: true,
+        frozen: Always,
         bounds: &[],
         not_on_root: false,
         effect: Effect::Live,
@@ -1090,7 +1165,7 @@ pub static ALL: &[Hyperparameter] = &[
             OWNER,
         )],
         limit: Limit::Hyperparameter("ImmuneNeuronLimit"),
-        frozen: true,
+        frozen: Always,
         bounds: &[
             min(Literal(1), "SubtensorModule.InvalidValue"),
             max(Literal(10), "SubtensorModule.InvalidValue"),
@@ -1110,7 +1185,7 @@ pub static ALL: &[Hyperparameter] = &[
         storage: Some(item("SubtensorModule", "BurnHalfLife", Part::Whole)),
         setters: &[setter("AdminUtils", "sudo_set_burn_half_life", &["burn_half_life"], OWNER)],
         limit: Limit::Hyperparameter("BurnHalfLife"),
-        frozen: true,
+        frozen: Always,
         bounds: &[
             min(Literal(1), "AdminUtils.InvalidValue"),
             max(Literal(36_100), "AdminUtils.InvalidValue"),
@@ -1135,7 +1210,7 @@ pub static ALL: &[Hyperparameter] = &[
             OWNER,
         )],
         limit: Limit::Hyperparameter("BurnIncreaseMult"),
-        frozen: true,
+        frozen: Always,
         bounds: &[
             min(Literal(1 << 64), "AdminUtils.InvalidValue"),
             max(Literal(3 << 64), "AdminUtils.InvalidValue"),
@@ -1155,7 +1230,7 @@ pub static ALL: &[Hyperparameter] = &[
         storage: Some(item("SubtensorModule", "OwnerCutEnabled", Part::Whole)),
         setters: &[setter("AdminUtils", "sudo_set_owner_cut_enabled", &["enabled"], OWNER)],
         limit: Limit::None,
-        frozen: true,
+        frozen: Always,
         bounds: &[],
         not_on_root: true,
         effect: Effect::Live,
@@ -1177,7 +1252,7 @@ pub static ALL: &[Hyperparameter] = &[
             OWNER,
         )],
         limit: Limit::None,
-        frozen: true,
+        frozen: Always,
         bounds: &[],
         not_on_root: true,
         effect: Effect::Live,
@@ -1194,7 +1269,7 @@ pub static ALL: &[Hyperparameter] = &[
         storage: Some(item("SubtensorModule", "MinChildkeyTakePerSubnet", Part::Whole)),
         setters: &[setter("AdminUtils", "sudo_set_min_childkey_take_per_subnet", &["take"], OWNER)],
         limit: Limit::Hyperparameter("MinChildkeyTake"),
-        frozen: true,
+        frozen: Always,
         bounds: &[
             min(Global("MinChildkeyTake", 0), "AdminUtils.InvalidValue"),
             max(Global("MaxChildkeyTake", 11_796), "AdminUtils.InvalidValue"),
@@ -1221,12 +1296,12 @@ pub static ALL: &[Hyperparameter] = &[
                 "SubtensorModule",
                 "set_tempo",
                 &["tempo"],
-                Who::Owner { since: 423, until: u32::MAX },
+                Who(&[(0, By::Root), (423, By::Owner)]),
             ),
             setter("AdminUtils", "sudo_set_tempo", &["tempo"], ROOT),
         ],
         limit: Limit::Tempo,
-        frozen: true,
+        frozen: Always,
         bounds: &[
             owner(min(Constant("MinTempo", 360), "SubtensorModule.TempoOutOfBounds")),
             owner(max(Constant("MaxTempo", 50_400), "SubtensorModule.TempoOutOfBounds")),
@@ -1246,7 +1321,7 @@ pub static ALL: &[Hyperparameter] = &[
         storage: None,
         setters: &[setter("SubtensorModule", "trigger_epoch", &[], OWNER)],
         limit: Limit::Hyperparameter("TriggerEpoch"),
-        frozen: false,
+        frozen: Never,
         bounds: &[],
         not_on_root: false,
         effect: Effect::Live,
@@ -1263,11 +1338,11 @@ pub static ALL: &[Hyperparameter] = &[
         storage: Some(item("SubtensorModule", "MechanismCountCurrent", Part::Whole)),
         setters: &[setter("AdminUtils", "sudo_set_mechanism_count", &["mechanism_count"], OWNER)],
         limit: Limit::MechanismCount,
-        frozen: true,
+        frozen: Always,
         bounds: &[
             min(Literal(1), "SubtensorModule.InvalidValue"),
             max(Global("MaxMechanismCount", 2), "SubtensorModule.InvalidValue"),
-            max(Shared(256, "max_allowed_uids"), "SubtensorModule.TooManyUIDsPerMechanism"),
+            max(Shared("max_allowed_uids"), "SubtensorModule.TooManyUIDsPerMechanism"),
             max(Literal(16), "SubtensorModule.InvalidValue"),
         ],
         not_on_root: false,
@@ -1279,7 +1354,7 @@ pub static ALL: &[Hyperparameter] = &[
         name: "mechanism_emission_split",
         aliases: &["emission_split"],
         summary: "Share of the emission of each mechanism.",
-        influence: "Must sum to 65535; null means an even split.",
+        influence: "Must sum to 65535, with one share for each mechanism; null means an even split.",
         unit: Unit::Shares,
         kind: Kind::Shares,
         storage: Some(item("SubtensorModule", "MechanismEmissionSplit", Part::Whole)),
@@ -1290,7 +1365,7 @@ pub static ALL: &[Hyperparameter] = &[
             OWNER,
         )],
         limit: Limit::EmissionSplit,
-        frozen: true,
+        frozen: Always,
         bounds: &[],
         not_on_root: false,
         effect: Effect::Live,
@@ -1307,7 +1382,7 @@ pub static ALL: &[Hyperparameter] = &[
         storage: None,
         setters: &[setter("AdminUtils", "sudo_trim_to_max_allowed_uids", &["max_n"], OWNER)],
         limit: Limit::Trim,
-        frozen: true,
+        frozen: Always,
         bounds: &[],
         not_on_root: false,
         effect: Effect::Live,
@@ -1324,7 +1399,7 @@ pub static ALL: &[Hyperparameter] = &[
         storage: Some(item("SubtensorModule", "SubnetOwnerHotkey", Part::Whole)),
         setters: &[setter("AdminUtils", "sudo_set_sn_owner_hotkey", &["hotkey"], OWNER)],
         limit: Limit::OwnerHotkey,
-        frozen: false,
+        frozen: Never,
         bounds: &[],
         not_on_root: false,
         effect: Effect::Live,
@@ -1335,7 +1410,7 @@ pub static ALL: &[Hyperparameter] = &[
         name: "root_claim_threshold",
         aliases: &[],
         summary: "Least root dividend, in alpha rao, that is claimed at all.",
-        influence: "Claims of root dividends only.",
+        influence: "Claims of root dividends only; newer runtimes take it for netuid 0 alone.",
         unit: Unit::AlphaRao,
         kind: Kind::Uint(64),
         storage: Some(item("SubtensorModule", "RootClaimableThreshold", Part::IntegerOfFixed(32))),
@@ -1343,10 +1418,11 @@ pub static ALL: &[Hyperparameter] = &[
             "SubtensorModule",
             "sudo_set_root_claim_threshold",
             &["new_value"],
-            OWNER,
+            // Of which version between them it stopped being the owner's is not known.
+            Who(&[(0, By::Owner), (460, By::Unclear), (475, By::Nobody)]),
         )],
         limit: Limit::None,
-        frozen: false,
+        frozen: Never,
         bounds: &[max(Literal(10_000_000), "SubtensorModule.InvalidRootClaimThreshold")],
         not_on_root: false,
         effect: Effect::Live,
@@ -1363,7 +1439,7 @@ pub static ALL: &[Hyperparameter] = &[
         storage: Some(item("SubtensorModule", "VotingPowerTrackingEnabled", Part::Whole)),
         setters: &[setter("SubtensorModule", "enable_voting_power_tracking", &[], OWNER)],
         limit: Limit::None,
-        frozen: false,
+        frozen: Never,
         bounds: &[],
         not_on_root: false,
         effect: Effect::Live,
@@ -1380,7 +1456,7 @@ pub static ALL: &[Hyperparameter] = &[
         storage: Some(item("SubtensorModule", "TokenSymbol", Part::Whole)),
         setters: &[setter("SubtensorModule", "update_symbol", &["symbol"], OWNER)],
         limit: Limit::None,
-        frozen: false,
+        frozen: Never,
         bounds: &[],
         not_on_root: false,
         effect: Effect::Live,
@@ -1399,10 +1475,10 @@ pub static ALL: &[Hyperparameter] = &[
             "AdminUtils",
             "sudo_set_weights_set_rate_limit",
             &["weights_set_rate_limit"],
-            Who::Owner { since: 0, until: 246 },
+            Who(&[(0, By::Owner), (247, By::Root)]),
         )],
         limit: Limit::None,
-        frozen: false,
+        frozen: Never,
         bounds: &[],
         not_on_root: false,
         effect: Effect::Live,
@@ -1421,10 +1497,10 @@ pub static ALL: &[Hyperparameter] = &[
             "AdminUtils",
             "sudo_set_kappa",
             &["kappa"],
-            Who::Owner { since: 0, until: 333 },
+            Who(&[(0, By::Owner), (334, By::Root)]),
         )],
         limit: Limit::Hyperparameter("Kappa"),
-        frozen: false,
+        frozen: Never,
         bounds: &[],
         not_on_root: false,
         effect: Effect::Live,
@@ -1446,7 +1522,7 @@ pub static ALL: &[Hyperparameter] = &[
             ROOT,
         )],
         limit: Limit::None,
-        frozen: false,
+        frozen: Never,
         bounds: &[],
         not_on_root: false,
         effect: inert(
@@ -1472,7 +1548,7 @@ pub static ALL: &[Hyperparameter] = &[
             ROOT,
         )],
         limit: Limit::None,
-        frozen: true,
+        frozen: Always,
         bounds: &[],
         not_on_root: false,
         effect: inert(401, "only the root network reads it", None),
@@ -1494,7 +1570,7 @@ pub static ALL: &[Hyperparameter] = &[
             ROOT,
         )],
         limit: Limit::None,
-        frozen: true,
+        frozen: Always,
         bounds: &[],
         not_on_root: false,
         effect: inert(401, "only the root network reads it", None),
@@ -1516,7 +1592,7 @@ pub static ALL: &[Hyperparameter] = &[
             ROOT,
         )],
         limit: Limit::None,
-        frozen: true,
+        frozen: Always,
         bounds: &[max(Same("max_allowed_uids"), "AdminUtils.MaxValidatorsLargerThanMaxUIds")],
         not_on_root: false,
         effect: Effect::Live,
@@ -1527,7 +1603,7 @@ pub static ALL: &[Hyperparameter] = &[
         name: "registration_allowed",
         aliases: &["network_registration_allowed"],
         summary: "New neurons may register.",
-        influence: "Registration only.",
+        influence: "From runtime 474, registration for a price alone, and either this or network_pow_registration_allowed has to stay on.",
         unit: Unit::Switch,
         kind: Kind::Bool,
         storage: Some(item("SubtensorModule", "NetworkRegistrationAllowed", Part::Whole)),
@@ -1535,10 +1611,10 @@ pub static ALL: &[Hyperparameter] = &[
             "AdminUtils",
             "sudo_set_network_registration_allowed",
             &["registration_allowed"],
-            Who::Owner { since: 0, until: 289 },
+            Who(&[(0, By::Owner), (290, By::Root), (474, By::Owner)]),
         )],
-        limit: Limit::None,
-        frozen: false,
+        limit: Limit::HyperparameterIfAny("BurnRegistrationAllowed"),
+        frozen: Frozen::WithLimitOf("registration_allowed"),
         bounds: &[],
         not_on_root: false,
         effect: Effect::Live,
@@ -1549,16 +1625,16 @@ pub static ALL: &[Hyperparameter] = &[
         name: "min_difficulty",
         aliases: &[],
         summary: "Lower bound of the proof-of-work registration difficulty.",
-        influence: "Proof-of-work registration is gone; nothing reads it.",
+        influence: "The difficulty of proof-of-work registration, where the runtime has that.",
         unit: Unit::Count,
         kind: Kind::Uint(64),
         storage: Some(item("SubtensorModule", "MinDifficulty", Part::Whole)),
         setters: &[setter("AdminUtils", "sudo_set_min_difficulty", &["min_difficulty"], ROOT)],
         limit: Limit::None,
-        frozen: true,
+        frozen: Always,
         bounds: &[],
         not_on_root: false,
-        effect: inert(401, "proof-of-work registration is gone", None),
+        effect: NO_POW,
         since: 0,
         api: None,
     },
@@ -1566,16 +1642,16 @@ pub static ALL: &[Hyperparameter] = &[
         name: "difficulty",
         aliases: &[],
         summary: "Proof-of-work registration difficulty.",
-        influence: "Proof-of-work registration is gone; nothing reads it.",
+        influence: "The difficulty of proof-of-work registration, where the runtime has that.",
         unit: Unit::Count,
         kind: Kind::Uint(64),
         storage: Some(item("SubtensorModule", "Difficulty", Part::Whole)),
         setters: &[setter("AdminUtils", "sudo_set_difficulty", &["difficulty"], ROOT)],
         limit: Limit::None,
-        frozen: true,
+        frozen: Always,
         bounds: &[],
         not_on_root: false,
-        effect: inert(401, "proof-of-work registration is gone", None),
+        effect: NO_POW,
         since: 0,
         api: None,
     },
@@ -1589,7 +1665,7 @@ pub static ALL: &[Hyperparameter] = &[
         storage: Some(item("SubtensorModule", "MinAllowedUids", Part::Whole)),
         setters: &[setter("AdminUtils", "sudo_set_min_allowed_uids", &["min_allowed_uids"], ROOT)],
         limit: Limit::None,
-        frozen: true,
+        frozen: Always,
         bounds: &[
             below(Same("max_allowed_uids"), "AdminUtils.MinAllowedUidsGreaterThanMaxAllowedUids"),
             below(Neurons, "AdminUtils.MinAllowedUidsGreaterThanCurrentUids"),
@@ -1609,7 +1685,7 @@ pub static ALL: &[Hyperparameter] = &[
         storage: Some(item("SubtensorModule", "MinNonImmuneUids", Part::Whole)),
         setters: &[setter("AdminUtils", "sudo_set_min_non_immune_uids", &["min"], ROOT)],
         limit: Limit::None,
-        frozen: false,
+        frozen: Never,
         bounds: &[],
         not_on_root: false,
         effect: Effect::Live,
@@ -1626,7 +1702,7 @@ pub static ALL: &[Hyperparameter] = &[
         storage: Some(item("SubtensorModule", "SubtokenEnabled", Part::Whole)),
         setters: &[setter("AdminUtils", "sudo_set_subtoken_enabled", &["subtoken_enabled"], ROOT)],
         limit: Limit::None,
-        frozen: true,
+        frozen: Always,
         bounds: &[],
         not_on_root: false,
         effect: Effect::Live,
@@ -1643,7 +1719,7 @@ pub static ALL: &[Hyperparameter] = &[
         storage: Some(item("SubtensorModule", "SubnetEmissionEnabled", Part::Whole)),
         setters: &[setter("AdminUtils", "sudo_set_subnet_emission_enabled", &["enabled"], ROOT)],
         limit: Limit::None,
-        frozen: false,
+        frozen: Never,
         bounds: &[],
         not_on_root: true,
         effect: Effect::Live,
@@ -1665,7 +1741,7 @@ pub static ALL: &[Hyperparameter] = &[
             ROOT,
         )],
         limit: Limit::None,
-        frozen: false,
+        frozen: Never,
         bounds: &[],
         not_on_root: false,
         effect: Effect::Live,
@@ -1682,7 +1758,7 @@ pub static ALL: &[Hyperparameter] = &[
         storage: Some(item("Swap", "FeeRate", Part::Whole)),
         setters: &[setter("Swap", "set_fee_rate", &["rate"], ROOT)],
         limit: Limit::None,
-        frozen: false,
+        frozen: Never,
         bounds: &[max(SwapConstant("MaxFeeRate", 10_000), "Swap.FeeRateTooHigh")],
         not_on_root: false,
         effect: Effect::Live,
@@ -1699,7 +1775,7 @@ pub static ALL: &[Hyperparameter] = &[
         storage: Some(item("SubtensorModule", "VotingPowerEmaAlpha", Part::Whole)),
         setters: &[setter("SubtensorModule", "sudo_set_voting_power_ema_alpha", &["alpha"], ROOT)],
         limit: Limit::None,
-        frozen: false,
+        frozen: Never,
         bounds: &[max(
             Literal(1_000_000_000_000_000_000),
             "SubtensorModule.InvalidVotingPowerEmaAlpha",
@@ -1713,7 +1789,7 @@ pub static ALL: &[Hyperparameter] = &[
         name: "network_pow_registration_allowed",
         aliases: &["pow_registration_allowed"],
         summary: "Proof-of-work registration switch.",
-        influence: "The call always fails since proof-of-work registration is gone.",
+        influence: "Proof-of-work registration only. Where registration_allowed is about registration for a price alone, one of the two has to stay on.",
         unit: Unit::Switch,
         kind: Kind::Bool,
         storage: Some(item("SubtensorModule", "NetworkPowRegistrationAllowed", Part::Whole)),
@@ -1721,13 +1797,13 @@ pub static ALL: &[Hyperparameter] = &[
             "AdminUtils",
             "sudo_set_network_pow_registration_allowed",
             &["registration_allowed"],
-            Who::OwnerThenNobody { until: 400 },
+            Who(&[(0, By::Owner), (401, By::Nobody), (474, By::Owner)]),
         )],
         limit: Limit::Hyperparameter("PowRegistrationAllowed"),
-        frozen: false,
+        frozen: Frozen::WithLimitOf("registration_allowed"),
         bounds: &[],
-        not_on_root: false,
-        effect: inert(401, "proof-of-work registration is gone", None),
+        not_on_root: true,
+        effect: NO_POW,
         since: 0,
         api: None,
     },
@@ -1739,9 +1815,15 @@ pub static ALL: &[Hyperparameter] = &[
         unit: Unit::Share16,
         kind: Kind::Uint(16),
         storage: Some(item("SubtensorModule", "MaxWeightsLimit", Part::Whole)),
-        setters: &[],
+        setters: &[setter(
+            "AdminUtils",
+            "sudo_set_max_weight_limit",
+            &["max_weight_limit"],
+            // Runtimes from 365 on have no such call.
+            Who(&[(0, By::Owner), (365, By::Nobody)]),
+        )],
         limit: Limit::None,
-        frozen: false,
+        frozen: Never,
         bounds: &[],
         not_on_root: false,
         effect: inert(0, "the chain uses the constant 65535", None),
@@ -1758,7 +1840,7 @@ pub static ALL: &[Hyperparameter] = &[
         storage: None,
         setters: &[setter("Swap", "toggle_user_liquidity", &["enable"], NOBODY)],
         limit: Limit::None,
-        frozen: false,
+        frozen: Never,
         bounds: &[],
         not_on_root: false,
         effect: inert(424, "user liquidity is switched off for good", None),
@@ -1775,7 +1857,7 @@ pub static ALL: &[Hyperparameter] = &[
         storage: Some(item("SubtensorModule", "ScalingLawPower", Part::Whole)),
         setters: &[],
         limit: Limit::None,
-        frozen: false,
+        frozen: Never,
         bounds: &[],
         not_on_root: false,
         effect: inert(0, "nothing reads it", None),
@@ -1792,7 +1874,7 @@ pub static ALL: &[Hyperparameter] = &[
         storage: Some(item("SubtensorModule", "ValidatorPruneLen", Part::Whole)),
         setters: &[],
         limit: Limit::None,
-        frozen: false,
+        frozen: Never,
         bounds: &[],
         not_on_root: false,
         effect: inert(0, "nothing reads it", None),
@@ -1809,7 +1891,7 @@ pub static ALL: &[Hyperparameter] = &[
         storage: Some(item("SubtensorModule", "LiquidAlphaConsensusMode", Part::Whole)),
         setters: &[setter("AdminUtils", "sudo_set_liquid_alpha_consensus_mode", &["mode"], OWNER)],
         limit: Limit::Hyperparameter("LiquidAlphaConsensusMode"),
-        frozen: true,
+        frozen: Always,
         bounds: &[],
         not_on_root: false,
         effect: Effect::Live,
@@ -1826,7 +1908,7 @@ pub static ALL: &[Hyperparameter] = &[
         storage: Some(item("SubtensorModule", "CollateralLockShare", Part::Whole)),
         setters: &[setter("AdminUtils", "sudo_set_collateral_lock_share", &["lock_share"], OWNER)],
         limit: Limit::Hyperparameter("CollateralLockShare"),
-        frozen: true,
+        frozen: Always,
         bounds: &[max(Literal(62_258), "AdminUtils.CollateralLockShareTooHigh")],
         not_on_root: true,
         effect: Effect::Live,
@@ -1848,7 +1930,7 @@ pub static ALL: &[Hyperparameter] = &[
             OWNER,
         )],
         limit: Limit::Hyperparameter("CollateralDrainRatio"),
-        frozen: true,
+        frozen: Always,
         bounds: &[
             min(Literal(1), "AdminUtils.CollateralDrainRatioOutOfBounds"),
             max(Literal(10 << 64), "AdminUtils.CollateralDrainRatioOutOfBounds"),
@@ -1857,6 +1939,41 @@ pub static ALL: &[Hyperparameter] = &[
         effect: Effect::Live,
         since: 426,
         api: Some("collateral_drain_ratio"),
+    },
+    Hyperparameter {
+        name: "epoch_consensus",
+        aliases: &["subnet_epoch_consensus"],
+        summary: "Which consensus the epoch runs: Yuma, or Null, in which one validator decides.",
+        influence: "In Null the permit goes to the neuron with the most stake, max_validators becomes 1, and \
+                    Vtrust and consensus are 0; bonds, liquid alpha and the activity cutoff do nothing.",
+        unit: Unit::Choice,
+        kind: Kind::Choice(&["yuma", "null"]),
+        storage: Some(item("SubtensorModule", "SubnetEpochConsensus", Part::Whole)),
+        setters: &[setter("AdminUtils", "sudo_set_epoch_consensus", &["mode"], OWNER)],
+        limit: Limit::Hyperparameter("EpochConsensus"),
+        frozen: Always,
+        bounds: &[],
+        not_on_root: true,
+        effect: Effect::Live,
+        since: 474,
+        api: Some("epoch_consensus"),
+    },
+    Hyperparameter {
+        name: "trim_null_uids_batch",
+        aliases: &["trim_null"],
+        summary: "Removes up to 64 neurons of a subnet in Null consensus, and renumbers the rest.",
+        influence: "An action that cannot be undone, one call of several; subtune never plans it.",
+        unit: Unit::Count,
+        kind: Kind::Action,
+        storage: None,
+        setters: &[setter("AdminUtils", "sudo_trim_null_uids_batch", &["target"], OWNER)],
+        limit: Limit::Trim,
+        frozen: Always,
+        bounds: &[],
+        not_on_root: false,
+        effect: Effect::Live,
+        since: 474,
+        api: None,
     },
 ];
 
@@ -1872,14 +1989,14 @@ mod tests {
                 assert!(seen.insert(*name), "{name} stands twice");
             }
         }
-        assert_eq!(ALL.len(), 63);
+        assert_eq!(ALL.len(), 65);
     }
 
     #[test]
     fn every_reference_between_rows_resolves() {
         for row in ALL {
             for bound in row.bounds {
-                if let Same(name) | Shared(_, name) = bound.with {
+                if let Same(name) | Shared(name) = bound.with {
                     assert!(find(name).is_some(), "{}: {name}", row.name);
                 }
             }

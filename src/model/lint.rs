@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::catalog::{self, Effect};
 use crate::model::plan::{Item, Terms, Verdict};
-use crate::model::schedule;
 use crate::model::snapshot::Snapshot;
 use crate::model::value::Value;
+use crate::model::{rules, schedule};
 
 /// One thing that is worth a look.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,6 +60,10 @@ pub const CHANGED_MEANWHILE: &str = "HP108";
 pub const LEFT_OUT: &str = "HP109";
 /// The values were taken from a file that is no profile.
 pub const IMPORTED: &str = "HP110";
+/// It cannot be taken back at once.
+pub const SLOW_WAY_BACK: &str = "HP113";
+/// The chain changes more than what is asked for.
+pub const SIDE_EFFECTS: &str = "HP111";
 /// A proxy's calls go one by one.
 pub const ONE_BY_ONE: &str = "HP301";
 /// A multisig waits for more approvals.
@@ -141,6 +145,19 @@ pub static CODES: &[Code] = &[
         "values taken from another tool's output",
         "The file is no profile: the values of its one exact column were taken, and what is rounded, cut \
          off or of uncertain meaning was left out. `subtune import` shows each with its reason.",
+    ),
+    code(
+        SLOW_WAY_BACK,
+        "cannot be taken back at once",
+        "The call that switches it off acts 100800 blocks (14 days) later, and subtune does not send it: \
+         nothing could be read back.",
+    ),
+    code(
+        SIDE_EFFECTS,
+        "the chain changes more than that",
+        "Switching epoch_consensus also changes max_validators, and max_allowed_uids where the other \
+         consensus allows fewer neurons. The rollback profile holds what the owner may set again; what \
+         only root may set the chain restores itself when the switch is rolled back.",
     ),
     code(
         SLOW_WEIGHTS,
@@ -241,6 +258,7 @@ pub fn findings(items: &[Item], snapshot: &Snapshot, terms: &Terms) -> Vec<Findi
     let now = |item: &&Item| matches!(item.verdict, Verdict::Now);
     let mut findings: Vec<Finding> =
         items.iter().filter(now).flat_map(|item| about(item, items, snapshot)).collect();
+    findings.extend(side_effects(items, snapshot));
     findings.extend(closing_window(items, snapshot, terms));
     findings
 }
@@ -279,6 +297,11 @@ fn about(item: &Item, items: &[Item], snapshot: &Snapshot) -> Vec<Finding> {
             found.push(finding(ERASES_SPLIT, name, message, hint));
         }
     }
+    if name == "voting_power_tracking" && *to == Value::Bool(true) {
+        let message = "switching voting_power_tracking off again takes effect 14 days later only";
+        let hint = "a rollback cannot take it back at once";
+        found.push(finding(SLOW_WAY_BACK, name, message, hint));
+    }
     if inert.is_some() {
         let message = format!("{name} would be accepted but has no effect on this chain");
         let hint = "leave it out of the profile; `subtune plan --skip-inert` does without it";
@@ -287,11 +310,24 @@ fn about(item: &Item, items: &[Item], snapshot: &Snapshot) -> Vec<Finding> {
     found
 }
 
+/// What else changes with a switch of the consensus.
+fn side_effects(items: &[Item], snapshot: &Snapshot) -> Option<Finding> {
+    let name = "epoch_consensus";
+    let effects: Vec<_> = rules::side_effects(items, snapshot)
+        .into_iter()
+        .filter(|effect| effect.by == name)
+        .map(|rules::SideEffect { name, from, to, .. }| format!("{name} {from} → {to}"))
+        .collect();
+    let message = format!("the chain also changes {}", effects.join(" and "));
+    let hint = "rolling back the switch brings them back";
+    (!effects.is_empty()).then(|| finding(SIDE_EFFECTS, name, message, hint))
+}
+
 /// Whether the freeze window starts while a transaction may still be under way.
 fn closing_window(items: &[Item], snapshot: &Snapshot, terms: &Terms) -> Option<Finding> {
     let item = items.iter().find(|item| {
         matches!(item.verdict, Verdict::Now)
-            && catalog::find(&item.name).is_some_and(|row| row.frozen)
+            && catalog::find(&item.name).is_some_and(|row| row.is_frozen(&snapshot.guards))
     })?;
     let from = terms.block(snapshot);
     let starts = (from..from.saturating_add(schedule::ERA))

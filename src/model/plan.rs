@@ -274,6 +274,7 @@ impl Plan {
             })
             .collect();
         rules::resend_erased_split(&mut items);
+        rules::mark_inert_in_null(&mut items, snapshot);
         if terms.skip_inert {
             items.retain(|item| item.inert.is_none() || matches!(item.verdict, Verdict::Same));
         }

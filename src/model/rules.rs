@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::catalog::{self, Bound, Hyperparameter, Source};
+use crate::model::catalog::{self, BUDGET_CONSTANT, Bound, Hyperparameter, Source};
 use crate::model::plan::{Call, Item, Terms, Verdict, call_for, spoken};
 use crate::model::road;
 use crate::model::schedule::{self, Opening};
@@ -23,8 +23,10 @@ pub const FREEZE_WINDOW: &str = "SubtensorModule.AdminActionProhibitedDuringWeig
 /// Hyperparameters whose rules look at each other: every order is tried.
 const TIED: &[&[&str]] = &[
     &["min_burn", "max_burn"],
+    SWITCHES,
     &["liquid_alpha_enabled", "alpha_low", "alpha_high"],
     &[
+        MODE,
         "max_allowed_uids",
         "min_allowed_uids",
         "max_validators",
@@ -32,6 +34,18 @@ const TIED: &[&[&str]] = &[
         "mechanism_emission_split",
     ],
 ];
+
+/// The two ways to register, of which one has to stay on.
+const SWITCHES: &[&str] = &["registration_allowed", "network_pow_registration_allowed"];
+
+/// The other way to register, on a chain that has that rule: it came with the rate limit of the one
+/// for a price.
+fn partner(name: &str, guards: &Guards) -> Option<&'static str> {
+    let rule = guards.last_change.contains_key("registration_allowed");
+    (rule && SWITCHES.contains(&name))
+        .then(|| SWITCHES.iter().find(|other| **other != name))?
+        .copied()
+}
 
 /// The two values of one call, in the order in which the chain checks them.
 const ALPHA: &[&str] = &["alpha_high", "alpha_low"];
@@ -101,7 +115,8 @@ pub fn judge(
     }
     if row.name == "voting_power_tracking" && *to == Value::Bool(false) {
         return never(
-            "switching it off takes effect 14 days later and cannot be proved by reading back"
+            "the owner's call for it, disable_voting_power_tracking, acts 14 days later: nothing could \
+             be read back, so subtune does not send it"
                 .to_owned(),
             None,
         );
@@ -124,7 +139,34 @@ pub fn judge(
     irreversible(name, snapshot)
         .or_else(|| unknown_account(snapshot, terms))
         .or_else(|| unknown_rule(row, snapshot))
+        .or_else(|| only_the_chain(row, who, snapshot))
         .unwrap_or_else(|| timing(row, snapshot, terms))
+}
+
+/// Why only the chain can tell whether it takes a change, if so.
+fn only_the_chain(row: &Hyperparameter, who: &str, snapshot: &Snapshot) -> Option<Verdict> {
+    let unclear = |reason: String| Some(Verdict::Unclear { reason });
+    if who == "unknown" {
+        let runtime = snapshot.chain.spec_version;
+        return unclear(format!(
+            "cannot tell whether the owner may still set it in runtime {runtime}"
+        ));
+    }
+    match (row.name, &snapshot.guards.commits) {
+        ("token_symbol", _) => unclear(
+            "cannot tell whether the chain has this symbol, and whether another subnet uses it"
+                .to_owned(),
+        ),
+        (MODE, Known::Is(commits)) => unclear(format!(
+            "cannot tell when: the chain refuses the switch while timelocked weights wait to be \
+             revealed, and there are {}",
+            commits.in_words()
+        )),
+        (MODE, Known::Unreadable(why)) => {
+            unclear(format!("cannot tell whether timelocked weights wait to be revealed: {why}"))
+        }
+        _ => None,
+    }
 }
 
 /// Hyperparameters that a change of this one erases or sets again: their values before it belong to
@@ -132,6 +174,7 @@ pub fn judge(
 fn touched(name: &str) -> &'static [&'static str] {
     match name {
         "mechanism_count" => &["mechanism_emission_split"],
+        MODE => &["max_allowed_uids"],
         "alpha_low" | "alpha_high" => ALPHA,
         _ => &[],
     }
@@ -200,14 +243,23 @@ fn unknown_rule(row: &Hyperparameter, snapshot: &Snapshot) -> Option<Verdict> {
             Known::Unset => lacks("storage item", "SubtensorModule.SubnetworkN"),
             Known::Unreadable(why) => Some(format!("the number of neurons cannot be read: {why}")),
         },
-        Source::Same(name) | Source::Shared(_, name) => other(name),
+        Source::Same(name) => other(name),
+        Source::Budget | Source::Shared(_) if !guards.constants.contains_key(BUDGET_CONSTANT) => {
+            lacks("constant", &format!("SubtensorModule.{BUDGET_CONSTANT}"))
+        }
+        Source::Budget => other(MODE),
+        Source::Shared(name) => other(name).or_else(|| other(MODE)),
     };
     // One call carries both alpha values, so the chain checks both.
     let rows = touched(row.name).iter().filter_map(|name| catalog::find(name)).chain([row]);
     let tied = match row.name {
         "alpha_low" | "alpha_high" => other("liquid_alpha_enabled"),
         "mechanism_emission_split" => other("mechanism_count"),
-        _ => None,
+        MODE => other("mechanism_count").or_else(|| match &guards.neurons {
+            Known::Unreadable(why) => Some(format!("the number of neurons cannot be read: {why}")),
+            Known::Is(_) | Known::Unset => None,
+        }),
+        name => partner(name, guards).and_then(other),
     };
     let why = tied.or_else(|| rows.flat_map(|row| row.bounds).find_map(of_bound))?;
     Some(Verdict::Unclear {
@@ -287,7 +339,11 @@ fn timing(row: &Hyperparameter, snapshot: &Snapshot, terms: &Terms) -> Verdict {
     let guards = &snapshot.guards;
     let at = terms.block(snapshot);
     let limited = matches!(schedule::limited_until(row, guards), Ok(Some(until)) if until > at);
-    let frozen = if row.frozen { schedule::frozen(guards, snapshot.netuid, at) } else { Ok(false) };
+    let frozen = if row.is_frozen(guards) {
+        schedule::frozen(guards, snapshot.netuid, at)
+    } else {
+        Ok(false)
+    };
     // AdminUtils looks at the rate limit first, the two setters of SubtensorModule at the window.
     let window_first = matches!(
         guards.setters.get(row.name),
@@ -330,6 +386,23 @@ enum Same {
     Skip,
 }
 
+/// The row of the consensus mode, and its value for the mode with one validator.
+const MODE: &str = "epoch_consensus";
+const NULL: &str = "null";
+
+/// Whether this is a subnet in Null consensus; a chain without modes has Yuma alone.
+fn is_null(state: &BTreeMap<String, Value>) -> bool {
+    matches!(state.get(MODE), Some(Value::Text(mode)) if mode == NULL)
+}
+
+/// How many neurons all mechanisms of a subnet may have together in its consensus mode.
+fn budget(state: &BTreeMap<String, Value>, guards: &Guards) -> Option<u128> {
+    if is_null(state) {
+        return Some(catalog::NULL_BUDGET);
+    }
+    guards.constants.get(BUDGET_CONSTANT).copied()
+}
+
 /// The bounds of a value, as far as they are known: [`unknown_rule`] tells of the others.
 fn bounds(
     row: &Hyperparameter,
@@ -348,13 +421,18 @@ fn bounds(
             Source::Neurons => {
                 Some(((*guards.neurons.is()?).into(), Some("the number of neurons")))
             }
-            Source::Same(_) | Source::Shared(..) if same == Same::Skip => None,
+            Source::Same(_) | Source::Shared(_) if same == Same::Skip => None,
+            // Whatever the mode will be.
+            Source::Budget if same == Same::Skip && state.contains_key(MODE) => {
+                Some((catalog::NULL_BUDGET, None))
+            }
             Source::Same(name) => match state.get(name)? {
                 Value::Uint(raw) => Some((*raw, Some(name))),
                 _ => None,
             },
-            Source::Shared(raw, name) => match state.get(name)? {
-                Value::Uint(by) => Some((raw.checked_div(*by)?, Some(name))),
+            Source::Budget => Some((budget(state, guards)?, None)),
+            Source::Shared(name) => match state.get(name)? {
+                Value::Uint(by) => Some((budget(state, guards)?.checked_div(*by)?, Some(name))),
                 _ => None,
             },
         }
@@ -372,7 +450,10 @@ fn bounds(
         .iter()
         .map(|(bound, raw, name)| {
             let from = match (bound.with, name) {
-                (Source::Shared(raw, name), _) => format!(", {raw} / {name}"),
+                (Source::Shared(name), _) => {
+                    let budget = budget(state, guards).unwrap_or_default();
+                    format!(", {budget} / {name}")
+                }
                 (_, Some(name)) => format!(", {name}"),
                 (_, None) => String::new(),
             };
@@ -459,8 +540,10 @@ fn run(
                     .filter_map(|index| Some(items.get(*index)?.name.clone()))
                     .collect();
                 run.calls.extend(call_for(&step.name, &after, sets, snapshot));
-                if step.rows.iter().any(|row| row.name == "mechanism_count") {
-                    after.insert("mechanism_emission_split".to_owned(), Value::None);
+                for row in &step.rows {
+                    for (name, value) in brings(row.name, &after, &snapshot.guards) {
+                        after.insert(name.to_owned(), value);
+                    }
                 }
                 run.state = after;
             }
@@ -470,6 +553,77 @@ fn run(
         }
     }
     run
+}
+
+/// What the chain changes by itself when this is set, given the state right after it.
+fn brings(
+    name: &str,
+    after: &BTreeMap<String, Value>,
+    guards: &Guards,
+) -> Vec<(&'static str, Value)> {
+    let number = |name: &str| match after.get(name) {
+        Some(Value::Uint(raw)) => Some(*raw),
+        _ => None,
+    };
+    let mut brought = Vec::new();
+    if name == "mechanism_count" {
+        brought.push(("mechanism_emission_split", Value::None));
+    }
+    if name == MODE {
+        let most = budget(after, guards)
+            .zip(number("mechanism_count"))
+            .and_then(|(budget, count)| budget.checked_div(count));
+        if let (Some(most), Some(is)) = (most, number("max_allowed_uids"))
+            && is > most
+        {
+            brought.push(("max_allowed_uids", Value::Uint(most)));
+        }
+        match (is_null(after), &guards.saved_validators) {
+            (true, _) => brought.push(("max_validators", Value::Uint(1))),
+            (false, Known::Is(saved)) => {
+                brought.push(("max_validators", Value::Uint((*saved).into())));
+            }
+            (false, Known::Unset | Known::Unreadable(_)) => {}
+        }
+    }
+    brought
+}
+
+/// A value that the chain changes by itself along with the changes of a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SideEffect {
+    /// What is asked for.
+    pub by: &'static str,
+    /// What changes with it.
+    pub name: &'static str,
+    /// What it is.
+    pub from: Value,
+    /// What it will be.
+    pub to: Value,
+}
+
+/// What else changes on the subnet when all that can go has gone, and is not asked for itself.
+#[must_use]
+pub fn side_effects(items: &[Item], snapshot: &Snapshot) -> Vec<SideEffect> {
+    let mut after = snapshot.hyperparameters.clone();
+    let goes = |item: &&Item| matches!(item.verdict, Verdict::Now);
+    for item in items.iter().filter(goes) {
+        after.insert(item.name.clone(), item.to.clone());
+    }
+    let mut found = Vec::new();
+    for item in items.iter().filter(goes).filter(|item| item.from.as_ref() != Some(&item.to)) {
+        let Some(row) = catalog::find(&item.name) else { continue };
+        for (name, to) in brings(row.name, &after, &snapshot.guards) {
+            let asked = items.iter().filter(goes).any(|item| item.name == name);
+            match snapshot.hyperparameters.get(name) {
+                Some(from) if *from != to && !asked => {
+                    found.push(SideEffect { by: row.name, name, from: from.clone(), to });
+                }
+                _ => {}
+            }
+        }
+    }
+    found
 }
 
 /// The rules between hyperparameters, on the state right after the change.
@@ -501,11 +655,38 @@ fn tied(
     if row.name == "mechanism_emission_split"
         && let (Some(Value::List(shares)), Some(count)) =
             (after.get(row.name), number("mechanism_count"))
-        && shares.len() as u128 > count
+    {
+        let given = shares.len() as u128;
+        // Newer runtimes read a shorter one as even, or refuse it.
+        let whole = matches!(snapshot.guards.setters.get(MODE), Some(SetterState::Call { .. }));
+        if given > count || (whole && given < count) {
+            let whole = if given < count { ": write 0 for a mechanism without one" } else { "" };
+            return invalid(
+                format!("{given} shares for mechanism_count {count}{whole}"),
+                "SubtensorModule.InvalidValue",
+            );
+        }
+    }
+    if row.name == MODE
+        && let (Some(neurons), Some(most), Some(count)) = (
+            snapshot.guards.neurons.is(),
+            budget(after, &snapshot.guards),
+            number("mechanism_count"),
+        )
+        && most.checked_div(count).is_some_and(|most| u128::from(*neurons) > most)
     {
         return invalid(
-            format!("{} shares for mechanism_count {count}", shares.len()),
-            "SubtensorModule.InvalidValue",
+            format!("{neurons} neurons are more than {most} / mechanism_count {count}: trim first"),
+            "SubtensorModule.TooManyUIDsPerMechanism",
+        );
+    }
+    if after.get(row.name) == Some(&Value::Bool(false))
+        && let Some(other) = partner(row.name, &snapshot.guards)
+        && after.get(other) != Some(&Value::Bool(true))
+    {
+        return invalid(
+            format!("one way to register has to stay on, and {other} is off"),
+            "AdminUtils.InvalidValue",
         );
     }
     Ok(())
@@ -615,6 +796,27 @@ pub fn resend_erased_split(items: &mut [Item]) {
     }
 }
 
+/// Marks what has no effect in the consensus that the subnet will have.
+pub fn mark_inert_in_null(items: &mut [Item], snapshot: &Snapshot) {
+    let wanted = items.iter().find(|item| item.name == MODE && item.verdict == Verdict::Now);
+    let null = match wanted {
+        Some(item) => item.to == Value::Text(NULL.to_owned()),
+        None => is_null(&snapshot.hyperparameters),
+    };
+    for item in items.iter_mut().filter(|_| null) {
+        if item.inert.is_none() && catalog::NOT_IN_NULL.contains(&item.name.as_str()) {
+            item.inert = Some("Null consensus does not read it".to_owned());
+        }
+    }
+}
+
+/// Whether the chain reads nothing of what this holds, in its runtime and its consensus.
+#[must_use]
+pub fn is_inert(row: &Hyperparameter, snapshot: &Snapshot) -> bool {
+    row.effect.inert_at(snapshot.chain.spec_version).is_some()
+        || (is_null(&snapshot.hyperparameters) && catalog::NOT_IN_NULL.contains(&row.name))
+}
+
 /// Why setting it to this value is without effect on the chain, if it is.
 #[must_use]
 pub fn without_effect(row: &Hyperparameter, to: &Value, snapshot: &Snapshot) -> Option<String> {
@@ -639,10 +841,17 @@ pub(super) mod tests {
     use crate::model::catalog::Kind;
     use crate::model::hash::Hash32;
     use crate::model::plan::{Plan, Wish};
-    use crate::model::snapshot::{Anchor, Block, ChainId, FORMAT_VERSION, Schedule, SnapshotKind};
+    use crate::model::snapshot::{
+        Anchor, Block, ChainId, Commits, FORMAT_VERSION, Schedule, SnapshotKind,
+    };
 
     /// A subnet in which everything may be changed in block 1101.
     pub(in crate::model) fn world() -> Snapshot {
+        world_at(425)
+    }
+
+    /// The same at another runtime.
+    fn world_at(spec_version: u32) -> Snapshot {
         let values = [
             ("adjustment_alpha", Value::Uint(14_757_395_258_967_641_292)),
             ("activity_cutoff", Value::Uint(5_000)),
@@ -661,7 +870,9 @@ pub(super) mod tests {
             ("tempo", Value::Uint(360)),
         ];
         // Everything else that the chain keeps, too: what is not there cannot be told.
-        let rest = catalog::ALL.iter().filter(|row| row.storage.is_some()).filter_map(|row| {
+        let there = |row: &&Hyperparameter| row.since <= spec_version;
+        let stored = catalog::ALL.iter().filter(there).filter(|row| row.storage.is_some());
+        let rest = stored.filter_map(|row| {
             let value = match row.kind {
                 Kind::Bool => Value::Bool(false),
                 Kind::Uint(_) if row.name == "activity_cutoff_factor" => Value::Uint(13_889),
@@ -680,6 +891,7 @@ pub(super) mod tests {
             Source::Constant(name, raw) | Source::SwapConstant(name, raw) => {
                 Some((name.to_owned(), raw))
             }
+            Source::Budget => Some((BUDGET_CONSTANT.to_owned(), 256)),
             _ => None,
         });
         let globals = bounds().filter_map(|bound| match bound.with {
@@ -688,13 +900,14 @@ pub(super) mod tests {
         });
         let setters = catalog::ALL
             .iter()
+            .filter(there)
             .filter_map(|row| {
                 let setter = row.setters.iter().find(|setter| setter.when.is_none())?;
                 let state = SetterState::Call {
                     pallet: setter.pallet.to_owned(),
                     call: setter.call.to_owned(),
                     args: setter.args.iter().map(|arg| (*arg).to_owned()).collect(),
-                    who: setter.who.at(425),
+                    who: setter.who.at(spec_version),
                 };
                 Some((row.name.to_owned(), state))
             })
@@ -705,7 +918,7 @@ pub(super) mod tests {
             chain: ChainId {
                 network: "local".to_owned(),
                 genesis_hash: Hash32::new([0; 32]),
-                spec_version: 425,
+                spec_version,
             },
             block: Block { number: 1_100, hash: Hash32::new([1; 32]), time: None },
             netuid: 46,
@@ -729,6 +942,21 @@ pub(super) mod tests {
                 ..Guards::none()
             },
         }
+    }
+
+    /// The same at runtime 475.
+    fn world_475() -> Snapshot {
+        let mut world = world_at(475);
+        world.guards.last_change.insert("registration_allowed".to_owned(), 0);
+        for (name, value) in [
+            ("registration_allowed", Value::Bool(true)),
+            ("network_pow_registration_allowed", Value::Bool(false)),
+            ("epoch_consensus", Value::Text("yuma".to_owned())),
+            ("max_validators", Value::Uint(64)),
+        ] {
+            world.hyperparameters.insert(name.to_owned(), value);
+        }
+        world
     }
 
     fn plan(world: &Snapshot, wishes: &[(&str, Value)]) -> Plan {
@@ -778,6 +1006,126 @@ pub(super) mod tests {
         is("tempo", Value::Uint(359), Some("SubtensorModule.TempoOutOfBounds"));
         let same = plan(&world, &[("immunity_period", Value::Uint(7_200))]);
         assert_eq!(same.items.first().map(|item| &item.verdict), Some(&Verdict::Same));
+    }
+
+    #[test]
+    fn one_way_to_register_stays_on_and_a_swap_is_ordered() {
+        let world = world_475();
+        let (burn, pow) = ("registration_allowed", "network_pow_registration_allowed");
+        let off = plan(&world, &[(burn, Value::Bool(false))]);
+        assert_eq!(error(&off), Some("AdminUtils.InvalidValue"));
+        let on = plan(&world, &[(pow, Value::Bool(true))]);
+        assert_eq!((error(&on), on.calls.len()), (None, 1));
+        let swap = plan(&world, &[(burn, Value::Bool(false)), (pow, Value::Bool(true))]);
+        assert_eq!(error(&swap), None);
+        assert_eq!(
+            calls(&swap),
+            ["sudo_set_network_pow_registration_allowed", "sudo_set_network_registration_allowed"]
+        );
+        // Its rate limit and its window came with runtime 474.
+        let mut limited = world.clone();
+        limited.guards.last_change.insert(burn.to_owned(), 1_000);
+        let late = plan(&limited, &[(pow, Value::Bool(true)), (burn, Value::Bool(false))]);
+        assert_eq!(error(&late), Some(RATE_LIMIT));
+        let before = self::world();
+        assert_eq!(error(&plan(&before, &[(burn, Value::Bool(true))])), Some(BAD_ORIGIN));
+        let mut unread = world.clone();
+        unread.unreadable.insert(pow.to_owned(), "odd bytes".to_owned());
+        assert!(unclear(
+            &unread,
+            &Wish { name: burn.to_owned(), value: Value::Bool(false) },
+            false
+        ));
+    }
+
+    fn mode(name: &str) -> Value {
+        Value::Text(name.to_owned())
+    }
+
+    #[test]
+    fn a_switch_of_the_consensus_shows_what_it_brings() {
+        let mut world = world_475();
+        let null = plan(&world, &[("epoch_consensus", mode("null"))]);
+        assert_eq!((error(&null), calls(&null)), (None, vec!["sudo_set_epoch_consensus"]));
+        assert!(says(&null, "the chain also changes max_validators 64 → 1"), "{:?}", null.findings);
+        // More neurons than Yuma takes, in the order that works.
+        let more = [("max_allowed_uids", Value::Uint(2_000)), ("epoch_consensus", mode("null"))];
+        let both = plan(&world, &more);
+        assert_eq!(error(&both), None);
+        assert_eq!(calls(&both), ["sudo_set_epoch_consensus", "sudo_set_max_allowed_uids"]);
+        let alone = plan(&world, &more[..1]);
+        let most = "AdminUtils.MaxAllowedUidsGreaterThanDefaultMaxAllowedUids";
+        assert_eq!(error(&alone), Some(most));
+        // And back: the chain clamps one and restores the other.
+        world.hyperparameters.insert("epoch_consensus".to_owned(), mode("null"));
+        world.hyperparameters.insert("max_allowed_uids".to_owned(), Value::Uint(2_000));
+        world.hyperparameters.insert("max_validators".to_owned(), Value::Uint(1));
+        world.guards.saved_validators = Known::Is(64);
+        let back = plan(&world, &[("epoch_consensus", mode("yuma"))]);
+        let told = "max_allowed_uids 2000 → 256 and max_validators 1 → 64";
+        assert!(says(&back, told), "{:?}", back.findings);
+        world.guards.neurons = Known::Is(257);
+        let full = plan(&world, &[("epoch_consensus", mode("yuma"))]);
+        assert_eq!(error(&full), Some("SubtensorModule.TooManyUIDsPerMechanism"));
+        // Null reads neither bonds nor liquid alpha.
+        let bonds = plan(&world, &[("bonds_moving_avg", Value::Uint(900_000))]);
+        assert_eq!(bonds.items[0].inert.as_deref(), Some("Null consensus does not read it"));
+        let yuma = [("epoch_consensus", mode("yuma")), ("bonds_moving_avg", Value::Uint(900_000))];
+        world.guards.neurons = Known::Is(100);
+        let with = plan(&world, &yuma);
+        assert_eq!(with.items.iter().filter(|item| item.inert.is_some()).count(), 0);
+    }
+
+    #[test]
+    fn a_switch_of_the_consensus_waits_for_timelocked_weights() {
+        let mut world = world_475();
+        let wish = Wish { name: "epoch_consensus".to_owned(), value: mode("null") };
+        assert!(!unclear(&world, &wish, false));
+        let waiting = Commits(BTreeMap::from([(0, 3), (1, 1)]));
+        world.guards.commits = Known::Is(waiting);
+        assert!(unclear(&world, &wish, false));
+        let told = plan(&world, &[("epoch_consensus", mode("null"))]);
+        let reason = told.items[0].verdict.reason().unwrap();
+        assert!(reason.contains("3 under mechanism 0, 1 under mechanism 1"), "{reason}");
+        world.guards.commits = Known::Unreadable("odd bytes".to_owned());
+        assert!(unclear(&world, &wish, false));
+    }
+
+    #[test]
+    fn a_split_is_whole_on_newer_runtimes() {
+        let split = [("mechanism_emission_split", Value::List(vec![65_535]))];
+        for (mut world, wanted) in
+            [(world(), None), (world_475(), Some("SubtensorModule.InvalidValue"))]
+        {
+            if wanted.is_none() {
+                world.guards.setters.remove("epoch_consensus");
+            }
+            world.hyperparameters.insert("mechanism_count".to_owned(), Value::Uint(2));
+            assert_eq!(error(&plan(&world, &split)), wanted);
+            let whole = [("mechanism_emission_split", Value::List(vec![65_535, 0]))];
+            assert_eq!(error(&plan(&world, &whole)), None);
+        }
+    }
+
+    #[test]
+    fn what_a_version_has_changed_is_told_by_ranges() {
+        let world = world_475();
+        let threshold = [("root_claim_threshold", Value::Uint(9))];
+        assert!(matches!(plan(&world, &threshold).items[0].verdict, Verdict::Never { .. }));
+        let mut between = world_475();
+        between.chain.spec_version = 465;
+        if let Some(SetterState::Call { who, .. }) =
+            between.guards.setters.get_mut("root_claim_threshold")
+        {
+            *who = "unknown";
+        }
+        assert!(matches!(plan(&between, &threshold).items[0].verdict, Verdict::Unclear { .. }));
+        let difficulty = [("max_difficulty", Value::Uint(9))];
+        assert!(plan(&self::world(), &difficulty).items[0].inert.is_some());
+        assert!(plan(&world, &difficulty).items[0].inert.is_none());
+        // Nobody outside the chain knows which symbols there are.
+        let symbol = [("token_symbol", Value::Text("x".to_owned()))];
+        assert!(matches!(plan(&world, &symbol).items[0].verdict, Verdict::Unclear { .. }));
     }
 
     #[test]
@@ -1008,8 +1356,11 @@ pub(super) mod tests {
                         lacking.guards.globals.remove(name);
                     }
                     Source::Neurons => lacking.guards.neurons = why(),
-                    Source::Same(name) | Source::Shared(_, name) => {
+                    Source::Same(name) | Source::Shared(name) => {
                         lacking.unreadable.insert(name.to_owned(), "odd bytes".to_owned());
+                    }
+                    Source::Budget => {
+                        lacking.guards.constants.remove(BUDGET_CONSTANT);
                     }
                 }
                 seen += 1;

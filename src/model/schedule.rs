@@ -157,7 +157,9 @@ impl Schedule {
 pub fn slot(limit: Limit) -> Option<String> {
     match limit {
         Limit::None => None,
-        Limit::Hyperparameter(name) => Some(format!("LastRateLimitedBlock for {name}")),
+        Limit::Hyperparameter(name) | Limit::HyperparameterIfAny(name) => {
+            Some(format!("LastRateLimitedBlock for {name}"))
+        }
         Limit::OwnerHotkey => Some("LastRateLimitedBlock for SetSNOwnerHotkey".to_owned()),
         Limit::VersionKey
         | Limit::Tempo
@@ -186,7 +188,9 @@ pub fn limit(limit: Limit, guards: &Guards) -> Result<u64, String> {
     };
     match limit {
         Limit::None => Ok(0),
-        Limit::Hyperparameter(_) => tempos("OwnerHyperparamRateLimit", owner_limit_tempos),
+        Limit::Hyperparameter(_) | Limit::HyperparameterIfAny(_) => {
+            tempos("OwnerHyperparamRateLimit", owner_limit_tempos)
+        }
         Limit::VersionKey => tempos("WeightsVersionKeyRateLimit", version_key_tempos),
         Limit::Tempo => {
             let least =
@@ -312,7 +316,7 @@ pub fn earliest(row: &Hyperparameter, guards: &Guards, netuid: u16, from: u64) -
     };
     let opens = limited_until(row, guards).and_then(|until| {
         let free = reached(until.map_or(from, |block| block.max(from)))?;
-        if !row.frozen {
+        if !row.is_frozen(guards) {
             return Ok(Some(free));
         }
         frozen(guards, netuid, free)?;

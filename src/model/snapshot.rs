@@ -199,6 +199,10 @@ pub struct Guards {
     pub safe_mode_until: Known<u64>,
     /// Block in which the subnet was registered.
     pub registered: Known<u64>,
+    /// Timelocked weights that wait to be revealed: the chain refuses to switch the consensus.
+    pub commits: Known<Commits>,
+    /// What `max_validators` will be once Null consensus ends.
+    pub saved_validators: Known<u64>,
     /// The highest conviction on the subnet, read once it could decide who owns it.
     pub conviction: Known<Conviction>,
     /// Defaults of the storage, by hyperparameter name.
@@ -236,6 +240,8 @@ impl Default for Guards {
             safe_mode_until: unread(),
             registered: unread(),
             conviction: unread(),
+            commits: unread(),
+            saved_validators: unread(),
             missing: SCHEDULE_ITEMS.iter().map(|item| (*item).to_owned()).collect(),
             ..Self::none()
         }
@@ -260,6 +266,8 @@ impl Guards {
             safe_mode_until: Known::Unset,
             registered: Known::Unset,
             conviction: Known::Unset,
+            commits: Known::Unset,
+            saved_validators: Known::Unset,
             defaults: BTreeMap::new(),
             rewarded: None,
         }
@@ -275,6 +283,7 @@ impl Guards {
             ("whether the chain is in safe mode", self.safe_mode_until.why()),
             ("when the subnet was registered", self.registered.why()),
             ("how high the conviction on the subnet is", self.conviction.why()),
+            ("whether timelocked weights wait to be revealed", self.commits.why()),
         ]
         .into_iter()
         .filter_map(|(what, why)| Some((what, why?)))
@@ -289,6 +298,23 @@ pub struct Lease {
     pub id: u64,
     /// SS58 address that may act for it, as far as its proxy type permits.
     pub beneficiary: Option<String>,
+}
+
+/// Timelocked weights that wait to be revealed, by mechanism; never empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commits(pub BTreeMap<u8, u64>);
+
+impl Commits {
+    /// How many, and under which mechanism.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let Self(by_mechanism) = self;
+        let parts: Vec<_> = by_mechanism
+            .iter()
+            .map(|(mechanism, count)| format!("{count} under mechanism {mechanism}"))
+            .collect();
+        parts.join(", ")
+    }
 }
 
 /// The hotkey with the highest conviction on a subnet.

@@ -14,11 +14,11 @@ use crate::model::plan::{Item, Plan, Terms, Verdict};
 use crate::model::profile::{Profile, Target};
 use crate::model::receipt::{Change, Command, FORMAT_VERSION, Outcome, Receipt, Refused};
 use crate::model::road;
-use crate::model::rules;
+use crate::model::rules::{self, SideEffect};
 use crate::model::schedule;
 use crate::model::signature::Signature;
-use crate::model::snapshot::{Known, Snapshot};
-use crate::model::value::{self, Value};
+use crate::model::snapshot::{Known, SetterState, Snapshot};
+use crate::model::value;
 
 /// What to apply, and how.
 pub struct Request {
@@ -598,15 +598,15 @@ fn way_back(plan: &Plan, id: &str, now: &Snapshot) -> Result<Profile> {
         hyperparameters.insert(name.clone(), from.clone());
         replaces.insert(name.clone(), to.clone());
     }
-    // A change of the mechanism count erases the split without any call of its own.
-    let split = "mechanism_emission_split";
-    if let (true, false, Some(before)) = (
-        hyperparameters.contains_key("mechanism_count"),
-        hyperparameters.contains_key(split),
-        now.hyperparameters.get(split).filter(|before| **before != Value::None),
-    ) {
-        hyperparameters.insert(split.to_owned(), before.clone());
-        replaces.insert(split.to_owned(), Value::None);
+    // What the chain changes along with it, without any call of its own; what only root may set, the
+    // chain brings back in the same way.
+    for SideEffect { by: _, name, from, to } in rules::side_effects(&plan.items, now) {
+        let roots =
+            matches!(now.guards.setters.get(name), Some(SetterState::Call { who: "root", .. }));
+        if !roots {
+            hyperparameters.insert(name.to_owned(), from);
+            replaces.insert(name.to_owned(), to);
+        }
     }
     Ok(Profile {
         name: format!("rollback-{id}"),
@@ -719,6 +719,7 @@ mod tests {
     use crate::model::hash::Hash32;
     use crate::model::plan::{self, PlanKind};
     use crate::model::snapshot::{self, Block, ChainId, Guards, SnapshotKind};
+    use crate::model::value::Value;
 
     /// A subnet with two mechanisms and a split, and a plan that takes one of them away.
     fn fewer_mechanisms() -> (Snapshot, Plan) {

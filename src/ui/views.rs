@@ -140,15 +140,16 @@ pub fn show_text(snapshot: &Snapshot) -> String {
             }
             any = true;
             let default = if snapshot.unset.contains(row.name) { " *" } else { "" };
-            let effect = match (row.effect.inert_at(snapshot.chain.spec_version), row.effect) {
-                (Some(_), _) => NO_EFFECT,
-                (None, Effect::When(..)) => DEPENDS,
-                (None, Effect::Live | Effect::Inert { .. }) => "",
+            let effect = match row.effect {
+                _ if rules::is_inert(row, snapshot) => NO_EFFECT,
+                Effect::When(..) => DEPENDS,
+                Effect::Live | Effect::Inert { .. } => "",
             };
+            let acts = effective_cutoff(row, snapshot);
             let mut cells = vec![
                 row.name.to_owned(),
                 value.to_string(),
-                format!("{}{default}", human(value, row.unit)).trim_start().to_owned(),
+                format!("{}{default}{acts}", human(value, row.unit)).trim_start().to_owned(),
                 effect.to_owned(),
             ];
             cells.extend(owners.then(|| next_change(row, snapshot)));
@@ -609,7 +610,12 @@ fn extrinsic(plan: &Plan) -> String {
             }
             Road::Proxy(_) | Road::Multisig(_) => ", paid by the signer",
         };
-        push_line(&mut text, &format!("Fee: about {} TAO{payer}", decimal(fee.into(), 9)));
+        // The declared weight of an approval covers the call, which only the last one runs.
+        let about = match &plan.road {
+            Road::Multisig(multisig) if !multisig.runs() => "at most",
+            Road::Direct | Road::Proxy(_) | Road::Multisig(_) => "about",
+        };
+        push_line(&mut text, &format!("Fee: {about} {} TAO{payer}", decimal(fee.into(), 9)));
     }
     if let Road::Multisig(Multisig { deposit_rao: Some(deposit), .. }) = &plan.road {
         let deposit = decimal((*deposit).into(), 9);
@@ -644,6 +650,21 @@ pub fn folded(sentence: &str) -> String {
 enum Tense {
     Present,
     Past,
+}
+
+/// The cutoff by which the chain acts, where it is not the stored number: the factor times the tempo.
+fn effective_cutoff(row: &Hyperparameter, snapshot: &Snapshot) -> String {
+    let number = |name: &str| snapshot.hyperparameters.get(name).and_then(Value::as_u64);
+    let stored = number(row.name).filter(|_| row.name == "activity_cutoff");
+    let acts = number("activity_cutoff_factor").zip(number("tempo")).map(|(factor, tempo)| {
+        factor.saturating_mul(tempo).checked_div(1_000).unwrap_or_default().max(1)
+    });
+    match (stored, acts) {
+        (Some(stored), Some(acts)) if stored != acts && rules::is_inert(row, snapshot) => {
+            format!(", acts: {acts}")
+        }
+        _ => String::new(),
+    }
 }
 
 /// Whose calls they are, when not the signer's own.

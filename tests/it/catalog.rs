@@ -1,12 +1,13 @@
 //! The catalog against the metadata of real runtimes, where that is at hand.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_yaml::Value as Yaml;
-use subtune::chain::resolve;
-use subtune::model::catalog::{Kind, Who};
+use subtune::chain::{Resolved, resolve};
+use subtune::model::catalog::{ALL, BUDGET_CONSTANT, CHECKED, Frozen, Kind, Source};
 use subtune::model::snapshot::SetterState;
+use subxt::metadata::Metadata;
 
 /// Where metadata of real runtimes is: `SUBTUNE_METADATA_DIR`, else beside the project.
 fn folder() -> PathBuf {
@@ -24,7 +25,7 @@ pub(crate) fn metadata(spec_version: u32) -> Vec<u8> {
 #[test]
 #[cfg_attr(not(chain_facts), ignore = "needs metadata of real runtimes: SUBTUNE_METADATA_DIR")]
 fn every_row_resolves_or_says_since_when_it_exists() {
-    for spec_version in [365, 393, 424] {
+    for spec_version in [365, 393, 424, 475] {
         let rows = resolve(&metadata(spec_version), spec_version).unwrap();
         let mut wrong = Vec::new();
         for resolved in &rows {
@@ -35,7 +36,9 @@ fn every_row_resolves_or_says_since_when_it_exists() {
             if resolved.stored != (here && !no_storage) {
                 wrong.push(format!("{}: stored is {}", row.name, resolved.stored));
             }
-            let settable = here && !row.setters.is_empty();
+            // A call that is gone is nobody's.
+            let gone = row.name == "max_weights_limit";
+            let settable = here && !row.setters.is_empty() && !gone;
             let found = matches!(resolved.setter, SetterState::Call { .. });
             let action = row.kind == Kind::Action;
             if found != settable && !action {
@@ -72,7 +75,134 @@ fn who_may_set_it_follows_the_runtime() {
     let call = "AdminUtils.sudo_set_network_pow_registration_allowed";
     is(393, pow, &format!("{call} owner"));
     is(424, pow, &format!("{call} nobody"));
-    assert_eq!(Who::Owner { since: 0, until: 333 }.at(334), "root");
+    assert_eq!([246, 247].map(|spec| owner_of("weights_rate_limit", spec)), ["owner", "root"]);
+    let registration = [289, 290, 473, 474].map(|spec| owner_of("registration_allowed", spec));
+    assert_eq!(registration, ["owner", "root", "root", "owner"]);
+    let threshold = [459, 460, 474, 475].map(|spec| owner_of("root_claim_threshold", spec));
+    assert_eq!(threshold, ["owner", "unknown", "unknown", "nobody"]);
+}
+
+/// Who may set it by the last of its calls.
+fn owner_of(name: &str, spec_version: u32) -> &'static str {
+    subtune::model::catalog::find(name).unwrap().setters.last().unwrap().who.at(spec_version)
+}
+
+/// What the facts about runtime 475 say of a hyperparameter that is not as it was at 424: its call and
+/// who may send it, the number of its slot among those of the owner's hyperparameters or of the
+/// transactions, the window, and whether it does anything.
+const AT_475: &[(&str, &str, &str, bool, bool)] = &[
+    ("epoch_consensus", "sudo_set_epoch_consensus owner", "H35", true, true),
+    (
+        "liquid_alpha_consensus_mode",
+        "sudo_set_liquid_alpha_consensus_mode owner",
+        "H34",
+        true,
+        true,
+    ),
+    ("collateral_lock_share", "sudo_set_collateral_lock_share owner", "H32", true, true),
+    ("collateral_drain_ratio", "sudo_set_collateral_drain_ratio owner", "H33", true, true),
+    ("activity_cutoff_factor", "sudo_set_activity_cutoff_factor owner", "H30", true, true),
+    ("tempo", "sudo_set_tempo owner", "T11", true, true),
+    ("registration_allowed", "sudo_set_network_registration_allowed owner", "H36", true, true),
+    (
+        "network_pow_registration_allowed",
+        "sudo_set_network_pow_registration_allowed owner",
+        "H10",
+        true,
+        true,
+    ),
+    ("trim_null_uids_batch", "sudo_trim_null_uids_batch owner", "T9", true, true),
+    ("trim_to_max_allowed_uids", "sudo_trim_to_max_allowed_uids owner", "T9", true, true),
+    ("max_difficulty", "sudo_set_max_difficulty owner", "H2", true, true),
+    ("min_difficulty", "sudo_set_min_difficulty root", "-", true, true),
+    ("difficulty", "sudo_set_difficulty root", "-", true, true),
+    ("root_claim_threshold", "sudo_set_root_claim_threshold nobody", "-", false, true),
+    ("adjustment_alpha", "sudo_set_adjustment_alpha owner", "H3", true, false),
+    ("weights_rate_limit", "sudo_set_weights_set_rate_limit root", "-", false, true),
+    ("owner_cut_enabled", "sudo_set_owner_cut_enabled owner", "-", true, true),
+];
+
+/// All hyperparameters at all runtimes of which the metadata is known, as a file to be read as a whole;
+/// what is new in the last one against the facts.
+#[test]
+#[cfg_attr(not(chain_facts), ignore = "needs metadata of real runtimes: SUBTUNE_METADATA_DIR")]
+fn every_hyperparameter_at_every_runtime() {
+    let mut table = String::new();
+    for spec in [365, 393, 424, 475] {
+        table.push_str(&format!("# Runtime {spec}\n\n"));
+        for Resolved { row, setter, slot, .. } in resolve(&metadata(spec), spec).unwrap() {
+            let setter = match setter {
+                SetterState::Call { pallet, call, who, .. } => format!("{pallet}.{call} {who}"),
+                SetterState::Changed { call, what } => format!("{call}: {what}"),
+                SetterState::Missing => continue,
+            };
+            let frozen = match row.frozen {
+                Frozen::Always => true,
+                Frozen::Never => false,
+                Frozen::WithLimitOf(_) => spec >= 474,
+            };
+            let live = row.effect.inert_at(spec).is_none();
+            let slot = slot.filter(|_| setter.ends_with(" owner")).map_or("-".to_owned(), numbered);
+            if let Some((_, call, number, window, acts)) =
+                AT_475.iter().find(|(name, ..)| spec == 475 && *name == row.name)
+            {
+                let found = (setter.rsplit('.').next().unwrap(), slot.as_str(), frozen, live);
+                assert_eq!(found, (*call, *number, *window, *acts), "{} at {spec}", row.name);
+            }
+            let words = [
+                slot,
+                if frozen { "window" } else { "-" }.to_owned(),
+                if live { "live" } else { "no effect" }.to_owned(),
+                row.range().join(", "),
+            ];
+            let line = format!("{}: {setter}; {}", row.name, words.join("; "));
+            table.push_str(&format!("{}\n", line.trim_end_matches([';', ' '])));
+        }
+        table.push('\n');
+    }
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/hyperparameters-by-runtime.txt");
+    if std::env::var_os("UPDATE_TABLE").is_some() {
+        std::fs::write(&path, &table).unwrap();
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(kept == table, "the table is another one now: run this test with UPDATE_TABLE=1");
+}
+
+/// The number of a slot by its key on subnet 1: `H35` of `OwnerHyperparamUpdate`, `T11` of a
+/// transaction, as it is where it is another one.
+fn numbered(suffix: String) -> String {
+    let number = |digits: &str| u16::from_str_radix(digits, 16).ok();
+    match (suffix.strip_prefix("010100"), suffix.strip_prefix("0100")) {
+        (Some(hex), _) if hex.len() == 2 => number(hex).map_or(suffix.clone(), |n| format!("H{n}")),
+        (_, Some(hex)) if hex.len() == 4 => {
+            number(&hex[..2]).map_or(suffix.clone(), |n| format!("T{n}"))
+        }
+        _ => suffix,
+    }
+}
+
+/// The numbers that the catalog names as the chain's own.
+#[test]
+#[cfg_attr(not(chain_facts), ignore = "needs metadata of real runtimes: SUBTUNE_METADATA_DIR")]
+fn the_constants_are_those_of_the_newest_runtime() {
+    #[expect(clippy::disallowed_methods, reason = "the metadata of a real runtime, at hand")]
+    let metadata = Metadata::decode_from(&metadata(CHECKED)).unwrap();
+    let mut seen = 0;
+    for bound in ALL.iter().flat_map(|row| row.bounds) {
+        let (pallet, name, raw) = match bound.with {
+            Source::Constant(name, raw) => ("SubtensorModule", name, raw),
+            Source::SwapConstant(name, raw) => ("Swap", name, raw),
+            Source::Budget => ("SubtensorModule", BUDGET_CONSTANT, 256),
+            _ => continue,
+        };
+        let value =
+            metadata.pallet_by_name(pallet).unwrap().constant_by_name(name).unwrap().value();
+        let number = value.iter().rev().fold(0u128, |sum, byte| sum << 8 | u128::from(*byte));
+        assert_eq!(number, raw, "{pallet}.{name}");
+        seen += 1;
+    }
+    assert!(seen > 6, "{seen}");
 }
 
 /// A hyperparameter as the table of facts has it.
@@ -200,7 +330,11 @@ fn the_catalog_says_what_the_table_of_facts_says() {
             let dead = ["inert", "obsolete"].iter().any(|word| says.starts_with(word));
             check("effect", format!("inert {inert}"), format!("inert {dead}"));
             let frozen = fact.at(&["freeze_window"]).as_bool();
-            check("window", format!("{:?}", Some(row.frozen)), format!("{frozen:?}"));
+            check(
+                "window",
+                format!("{:?}", Some(row.frozen == Frozen::Always)),
+                format!("{frozen:?}"),
+            );
             let mut line = format!("{name:33}");
             for (spec, resolved) in &runtimes {
                 let found = resolved.iter().find(|resolved| resolved.row.name == *name).unwrap();
@@ -217,7 +351,7 @@ fn the_catalog_says_what_the_table_of_facts_says() {
                 let who = ours.rsplit(' ').next().unwrap_or_default().to_owned();
                 line.push_str(&format!(" {spec}: {who:7} {:9}", slots.0));
             }
-            println!("{line} {}{says}", if row.frozen { "window, " } else { "" });
+            println!("{line} {}{says}", if row.frozen == Frozen::Always { "window, " } else { "" });
         }
     }
     assert_eq!(wrong, Vec::<String>::new());

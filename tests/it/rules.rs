@@ -173,7 +173,8 @@ fn number_of(slot: &str) -> u8 {
         WeightCommitInterval TransferEnabled AlphaSigmoidSteepness Yuma3Enabled BondsResetEnabled \
         ImmuneNeuronLimit RecycleOrBurn MaxAllowedUids BurnHalfLife BurnIncreaseMult \
         SubnetEmissionEnabled MinChildkeyTake ActivityCutoffFactorMilli TriggerEpoch \
-        CollateralLockShare CollateralDrainRatio LiquidAlphaConsensusMode";
+        CollateralLockShare CollateralDrainRatio LiquidAlphaConsensusMode EpochConsensus \
+        BurnRegistrationAllowed";
     let at = names.split_whitespace().position(|name| name == slot).unwrap();
     u8::try_from(at).unwrap()
 }
@@ -293,7 +294,7 @@ impl World {
             };
             let (limit, (item, suffix)) = match row.limit {
                 Limit::None | Limit::Trim => continue,
-                Limit::Hyperparameter(name) => {
+                Limit::Hyperparameter(name) | Limit::HyperparameterIfAny(name) => {
                     let suffix = [&[1], &id[..], &[number_of(name)]].concat();
                     (tempo * tempos, ("LastRateLimitedBlock", suffix))
                 }

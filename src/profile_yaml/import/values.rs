@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::shown;
 use super::super::tree::{Data, Node, Plain, resolve};
 use super::LeftOut;
-use crate::model::catalog::{self, Hyperparameter, Kind, Who};
+use crate::model::catalog::{self, By, Hyperparameter, Kind};
 use crate::model::value::{Value, looks_rounded};
 
 /// What stands in a column.
@@ -189,7 +189,7 @@ pub(super) const UNKNOWN: &str = "this version of subtune does not know it";
 const NO_CALL: &str = "no call of the chain sets it";
 
 fn is_set_by_nobody(row: &Hyperparameter) -> bool {
-    row.setters.iter().all(|setter| setter.who == Who::Nobody)
+    row.setters.iter().all(|setter| setter.who.by(catalog::CHECKED) == By::Nobody)
 }
 
 /// The row of a name, also of one that only the API uses.
