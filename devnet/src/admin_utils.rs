@@ -66,7 +66,7 @@ pub mod pallet {
         CollateralDrainRatioSet { netuid: NetUid, drain_ratio: U64F64 },
     }
 
-    /// All errors of the real pallet, in its order, and two of its later versions.
+    /// All errors of the real pallet, in its order.
     #[pallet::error]
     pub enum Error<T> {
         /// There is no such subnet.
@@ -101,6 +101,8 @@ pub mod pallet {
         CollateralLockShareTooHigh,
         /// The drain ratio is not above 0 and up to 10.
         CollateralDrainRatioOutOfBounds,
+        /// Grandpa change delay must be zero.
+        GrandpaChangeDelayMustBeZero,
     }
 
     impl<T: Config> Pallet<T> {
@@ -297,13 +299,13 @@ pub mod pallet {
                     Error::<T>::MaxAllowedUIdsLessThanCurrentUIds
                 );
                 ensure!(
-                    max_allowed_uids <= MAX_UIDS,
+                    max_allowed_uids <= Chain::<T>::budget(SubnetEpochConsensus::<T>::get(netuid)),
                     Error::<T>::MaxAllowedUidsGreaterThanDefaultMaxAllowedUids
                 );
                 ensure!(
                     max_allowed_uids
-                        .saturating_mul(u16::from(MechanismCountCurrent::<T>::get(netuid)))
-                        <= MAX_UIDS,
+                        .saturating_mul(u16::from(MechanismCountCurrent::<T>::get(netuid).0))
+                        <= Chain::<T>::budget(SubnetEpochConsensus::<T>::get(netuid)),
                     ChainError::<T>::TooManyUIDsPerMechanism
                 );
                 MaxAllowedUids::<T>::insert(netuid, max_allowed_uids);
@@ -354,7 +356,7 @@ pub mod pallet {
             })
         }
 
-        /// Root sets `NetworkRegistrationAllowed`.
+        /// The owner or root switches registration for a price.
         #[pallet::call_index(19)]
         #[pallet::weight(setter_weight::<T>())]
         pub fn sudo_set_network_registration_allowed(
@@ -362,24 +364,43 @@ pub mod pallet {
             netuid: NetUid,
             registration_allowed: bool,
         ) -> DispatchResult {
-            Chain::<T>::ensure_only_root(origin)?;
-            NetworkRegistrationAllowed::<T>::insert(netuid, registration_allowed);
-            Chain::<T>::deposit_event(ChainEvent::RegistrationAllowed(
-                netuid,
-                registration_allowed,
-            ));
-            Ok(())
+            let slot = Slot::Hyper(Hyper::BurnRegistrationAllowed);
+            Chain::<T>::owner_call(origin, netuid, slot, |_| {
+                ensure!(
+                    registration_allowed || NetworkPowRegistrationAllowed::<T>::get(netuid),
+                    Error::<T>::InvalidValue
+                );
+                NetworkRegistrationAllowed::<T>::insert(netuid, registration_allowed);
+                Chain::<T>::deposit_event(ChainEvent::RegistrationAllowed(
+                    netuid,
+                    registration_allowed,
+                ));
+                Ok(())
+            })
         }
 
-        /// Fails always: registration by proof of work is gone.
+        /// The owner or root switches registration by proof of work.
         #[pallet::call_index(20)]
         #[pallet::weight(setter_weight::<T>())]
         pub fn sudo_set_network_pow_registration_allowed(
-            _origin: OriginFor<T>,
-            _netuid: NetUid,
-            _registration_allowed: bool,
+            origin: OriginFor<T>,
+            netuid: NetUid,
+            registration_allowed: bool,
         ) -> DispatchResult {
-            Err(Error::<T>::POWRegistrationDisabled.into())
+            let slot = Slot::Hyper(Hyper::PowRegistrationAllowed);
+            Chain::<T>::owner_call(origin, netuid, slot, |_| {
+                Self::ensure_not_root_subnet(netuid)?;
+                ensure!(
+                    registration_allowed || NetworkRegistrationAllowed::<T>::get(netuid),
+                    Error::<T>::InvalidValue
+                );
+                NetworkPowRegistrationAllowed::<T>::insert(netuid, registration_allowed);
+                Chain::<T>::deposit_event(ChainEvent::PowRegistrationAllowed(
+                    netuid,
+                    registration_allowed,
+                ));
+                Ok(())
+            })
         }
 
         /// Root sets `TargetRegistrationsPerInterval`.
@@ -468,6 +489,11 @@ pub mod pallet {
                 max_allowed_validators <= MaxAllowedUids::<T>::get(netuid),
                 Error::<T>::MaxValidatorsLargerThanMaxUIds
             );
+            ensure!(
+                SubnetEpochConsensus::<T>::get(netuid) == EpochConsensus::Yuma
+                    || max_allowed_validators == 1,
+                Error::<T>::InvalidValue
+            );
             MaxAllowedValidators::<T>::insert(netuid, max_allowed_validators);
             Chain::<T>::deposit_event(ChainEvent::MaxAllowedValidatorsSet(
                 netuid,
@@ -518,15 +544,20 @@ pub mod pallet {
             Ok(())
         }
 
-        /// Root sets any tempo; the cycle starts anew.
+        /// The owner sets the tempo within its bounds, and root any; the cycle starts anew.
         #[pallet::call_index(30)]
         #[pallet::weight(setter_weight::<T>())]
         pub fn sudo_set_tempo(origin: OriginFor<T>, netuid: NetUid, tempo: u16) -> DispatchResult {
-            Chain::<T>::ensure_only_root(origin)?;
-            Chain::<T>::ensure_window_open(netuid)?;
-            Self::ensure_subnet(netuid)?;
-            Chain::<T>::apply_tempo(netuid, tempo);
-            Ok(())
+            let slot = Slot::Transaction(TransactionType::Tempo);
+            Chain::<T>::owner_call(origin, netuid, slot, |root| {
+                Self::ensure_subnet(netuid)?;
+                ensure!(
+                    root || (MIN_TEMPO..=MAX_TEMPO).contains(&tempo),
+                    ChainError::<T>::TempoOutOfBounds
+                );
+                Chain::<T>::apply_tempo(netuid, tempo);
+                Ok(())
+            })
         }
 
         /// Root sets `RAORecycledForRegistration`.
@@ -645,17 +676,6 @@ pub mod pallet {
                 Chain::<T>::deposit_event(ChainEvent::TransferToggle(netuid, toggle));
                 Ok(())
             })
-        }
-
-        /// The owner or root sets the owner's hotkey; it has a rate limit that holds for root too.
-        #[pallet::call_index(64)]
-        #[pallet::weight(setter_weight::<T>())]
-        pub fn sudo_set_subnet_owner_hotkey(
-            origin: OriginFor<T>,
-            netuid: NetUid,
-            hotkey: <T as frame_system::Config>::AccountId,
-        ) -> DispatchResult {
-            Chain::<T>::apply_owner_hotkey(origin, netuid, hotkey)
         }
 
         /// Root sets `EMAPriceHalvingBlocks`.
@@ -963,7 +983,7 @@ pub mod pallet {
         pub fn sudo_set_min_childkey_take_per_subnet(
             origin: OriginFor<T>,
             netuid: NetUid,
-            take: u16,
+            take: PerU16,
         ) -> DispatchResult {
             Chain::<T>::owner_call(origin, netuid, Slot::Hyper(Hyper::MinChildkeyTake), |_| {
                 Self::ensure_subnet(netuid)?;
@@ -1020,6 +1040,31 @@ pub mod pallet {
             MaxEpochsPerBlock::<T>::put(max_epochs_per_block);
             Chain::<T>::deposit_event(ChainEvent::MaxEpochsPerBlockSet(max_epochs_per_block));
             Ok(())
+        }
+
+        /// The owner or root sets after how many tempos a validator is inactive.
+        #[pallet::call_index(97)]
+        #[pallet::weight(setter_weight::<T>())]
+        pub fn sudo_set_activity_cutoff_factor(
+            origin: OriginFor<T>,
+            netuid: NetUid,
+            factor_milli: u32,
+        ) -> DispatchResult {
+            let slot = Slot::Hyper(Hyper::ActivityCutoffFactorMilli);
+            Chain::<T>::owner_call(origin, netuid, slot, |_| {
+                Self::ensure_subnet(netuid)?;
+                ensure!(
+                    (MIN_ACTIVITY_CUTOFF_FACTOR..=MAX_ACTIVITY_CUTOFF_FACTOR)
+                        .contains(&factor_milli),
+                    ChainError::<T>::ActivityCutoffFactorMilliOutOfBounds
+                );
+                ActivityCutoffFactorMilli::<T>::insert(netuid, factor_milli);
+                Chain::<T>::deposit_event(ChainEvent::ActivityCutoffFactorMilliSet {
+                    netuid,
+                    factor_milli,
+                });
+                Ok(())
+            })
         }
 
         /// The owner or root sets `CollateralLockShare`.
@@ -1081,6 +1126,38 @@ pub mod pallet {
                     Ok(())
                 },
             )
+        }
+
+        /// The owner or root switches the consensus of a subnet.
+        #[pallet::call_index(111)]
+        #[pallet::weight(setter_weight::<T>())]
+        pub fn sudo_set_epoch_consensus(
+            origin: OriginFor<T>,
+            netuid: NetUid,
+            mode: EpochConsensus,
+        ) -> DispatchResult {
+            Chain::<T>::owner_call(origin, netuid, Slot::Hyper(Hyper::EpochConsensus), |_| {
+                Self::ensure_not_root_subnet(netuid)?;
+                Chain::<T>::apply_epoch_consensus(netuid, mode)
+            })
+        }
+
+        /// The owner or root removes neurons of a subnet in Null consensus, a batch at a time. Only the
+        /// first of several batches with one target counts for the rate limit.
+        #[pallet::call_index(112)]
+        #[pallet::weight(setter_weight::<T>())]
+        pub fn sudo_trim_null_uids_batch(
+            origin: OriginFor<T>,
+            netuid: NetUid,
+            target: u16,
+        ) -> DispatchResult {
+            let slot = match NullPruningTarget::<T>::get(netuid) {
+                Some(begun) if begun == target => Slot::Free,
+                _ => Slot::Transaction(TransactionType::Trim),
+            };
+            Chain::<T>::owner_call(origin, netuid, slot, |_| {
+                Chain::<T>::apply_null_batch(netuid, target)
+            })
         }
     }
 }

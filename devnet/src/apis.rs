@@ -5,7 +5,7 @@ use crate::{
     TransactionPayment, VERSION,
     subtensor::{
         DynamicInfo, HyperparamEntry, NetUid, NeuronInfo, NeuronInfoLite, SubnetHyperparams,
-        SubnetHyperparamsV2, TaoBalance,
+        SubnetHyperparamsV2,
     },
 };
 use codec::Decode;
@@ -90,7 +90,7 @@ mod declared {
         /// Prices of the subnets' tokens.
         pub trait SwapRuntimeApi {
             /// Price in rao of TAO per whole token.
-            fn current_alpha_price(netuid: NetUid) -> TaoBalance;
+            fn current_alpha_price(netuid: NetUid) -> u64;
         }
     }
 }
@@ -246,7 +246,7 @@ sp_api::impl_runtime_apis! {
     }
 
     impl declared::SwapRuntimeApi<Block> for Runtime {
-        fn current_alpha_price(netuid: NetUid) -> TaoBalance {
+        fn current_alpha_price(netuid: NetUid) -> u64 {
             SubtensorModule::alpha_price(netuid)
         }
     }

@@ -58,7 +58,7 @@ struct Subnet {
 
 const SUBNETS: [Subnet; 2] = [
     Subnet {
-        netuid: 13,
+        netuid: NetUid(13),
         owner: Key::Bob,
         name: "devnet thirteen",
         neurons: 64,
@@ -71,7 +71,7 @@ const SUBNETS: [Subnet; 2] = [
         validators: &VALIDATORS_13,
     },
     Subnet {
-        netuid: 46,
+        netuid: NetUid(46),
         owner: Key::Alice,
         name: "devnet forty-six",
         neurons: 256,
@@ -103,7 +103,7 @@ fn three() -> AccountId {
     use sp_core::Pair;
     sp_core::sr25519::Pair::from_string("//Three", None)
         .map(|pair| AccountId::from(pair.public()))
-        .unwrap_or_else(|_| nobody("three", 0, 0))
+        .unwrap_or_else(|_| nobody("three", ROOT, 0))
 }
 
 /// The state of block 0.
@@ -145,7 +145,7 @@ fn seed(subnet: &Subnet) {
     SubnetworkN::<Runtime>::insert(id, subnet.neurons);
     TokenSymbol::<Runtime>::insert(
         id,
-        SYMBOLS.get(usize::from(id)).or(SYMBOLS.last()).copied().unwrap_or_default().as_bytes(),
+        SYMBOLS.get(usize::from(id.0)).or(SYMBOLS.last()).copied().unwrap_or_default().as_bytes(),
     );
     SubnetIdentitiesV3::<Runtime>::insert(
         id,

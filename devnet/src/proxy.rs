@@ -58,6 +58,8 @@ pub enum ProxyType {
     SubnetLeaseBeneficiary,
     /// Claims of root dividends.
     RootClaim,
+    /// Trades of baskets.
+    BasketTrading,
 }
 
 /// Transfers of this many rao and more are not small.
@@ -88,9 +90,7 @@ fn is_small_transfer(call: &RuntimeCall) -> bool {
 fn is_owner_call(call: &RuntimeCall) -> bool {
     use admin_utils::Call;
     match call {
-        RuntimeCall::AdminUtils(
-            Call::sudo_set_sn_owner_hotkey { .. } | Call::sudo_set_subnet_owner_hotkey { .. },
-        ) => false,
+        RuntimeCall::AdminUtils(Call::sudo_set_sn_owner_hotkey { .. }) => false,
         RuntimeCall::AdminUtils(_)
         | RuntimeCall::SubtensorModule(subtensor::Call::update_symbol { .. }) => true,
         _ => false,
@@ -151,7 +151,8 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
             | Self::RootWeights
             | Self::ChildKeys
             | Self::SwapHotkey
-            | Self::RootClaim => false,
+            | Self::RootClaim
+            | Self::BasketTrading => false,
         }
     }
 

@@ -98,7 +98,7 @@ fn it_answers_and_stops() {
     assert_eq!(bad["error"]["code"], 1002);
     let alice = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
     assert_eq!(program.get("system_accountNextIndex", json!([alice])), 0);
-    assert_eq!(program.get("state_getRuntimeVersion", json!([]))["specVersion"], 425);
+    assert_eq!(program.get("state_getRuntimeVersion", json!([]))["specVersion"], 475);
 
     let status =
         Command::new("kill").arg(program.child.id().to_string()).status().expect("kill runs");

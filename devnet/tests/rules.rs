@@ -11,10 +11,15 @@ use subtune_devnet::{
     Seal, SignedPayload, SubtensorModule, System, TxExtension, UncheckedExtrinsic, VERSION,
     admin_utils::{Call as Admin, Error as AdminError},
     subtensor::{
-        Call as Chain, ConsensusMode, Error as ChainError, Hyperparameter, RateLimitKey,
-        RecycleOrBurnEnum, TransactionType, U64F64, pallet as storage,
+        Call as Chain, ConsensusMode, EpochConsensus, Error as ChainError, Hyperparameter, MechId,
+        NetUid, NetUidStorageIndex, PerU16, ROOT, RateLimitKey, RecycleOrBurnEnum, TaoBalance,
+        TransactionType, U64F64, pallet as storage,
     },
 };
+
+const S13: NetUid = NetUid(13);
+const S46: NetUid = NetUid(46);
+const S47: NetUid = NetUid(47);
 
 /// Subnet 46's next epoch, as seeded.
 const EPOCH: u32 = START + 260;
@@ -135,7 +140,7 @@ fn go_before(chain: &Devnet, block: u32) {
 }
 
 fn immunity(value: u16) -> Admin<Runtime> {
-    Admin::sudo_set_immunity_period { netuid: 46, immunity_period: value }
+    Admin::sudo_set_immunity_period { netuid: S46, immunity_period: value }
 }
 
 fn too_soon() -> Result<(), DispatchError> {
@@ -160,23 +165,23 @@ fn seeds() {
     let chain = chain();
     assert_eq!(chain.head().0, START);
     chain.look(|| {
-        assert_eq!(storage::WeightsSetRateLimit::<Runtime>::get(46), 100);
-        assert_eq!(storage::AdjustmentAlpha::<Runtime>::get(46), 14_757_395_258_967_641_292);
-        assert_eq!(storage::ImmunityPeriod::<Runtime>::get(46), 7_200);
-        assert_eq!(storage::WeightsSetRateLimit::<Runtime>::get(13), 360);
-        assert_eq!(storage::AdjustmentAlpha::<Runtime>::get(13), 17_893_341_751_498_264_576);
-        assert_eq!(storage::ImmunityPeriod::<Runtime>::get(13), 12_000);
-        assert_eq!(storage::SubnetOwner::<Runtime>::get(46), Key::Alice.to_account_id());
-        assert_eq!(storage::SubnetOwner::<Runtime>::get(13), Key::Bob.to_account_id());
-        let updates = storage::LastUpdate::<Runtime>::get(46);
+        assert_eq!(storage::WeightsSetRateLimit::<Runtime>::get(S46), 100);
+        assert_eq!(storage::AdjustmentAlpha::<Runtime>::get(S46), 14_757_395_258_967_641_292);
+        assert_eq!(storage::ImmunityPeriod::<Runtime>::get(S46), 7_200);
+        assert_eq!(storage::WeightsSetRateLimit::<Runtime>::get(S13), 360);
+        assert_eq!(storage::AdjustmentAlpha::<Runtime>::get(S13), 17_893_341_751_498_264_576);
+        assert_eq!(storage::ImmunityPeriod::<Runtime>::get(S13), 12_000);
+        assert_eq!(storage::SubnetOwner::<Runtime>::get(S46), Key::Alice.to_account_id());
+        assert_eq!(storage::SubnetOwner::<Runtime>::get(S13), Key::Bob.to_account_id());
+        let updates = storage::LastUpdate::<Runtime>::get(S46);
         assert_eq!(updates.get(220), Some(&u64::from(START - 391)));
         assert_eq!(updates.get(138), Some(&u64::from(START - 262)));
-        let neuron = SubtensorModule::neuron(46, 220).expect("neuron 220");
+        let neuron = SubtensorModule::neuron(S46, 220).expect("neuron 220");
         assert_eq!(neuron.stake.first().map(|(_, stake)| stake.0), Some(129_222_000_000_000));
         assert_eq!(neuron.validator_trust.0, 28_013);
-        assert!(!SubtensorModule::is_frozen(46) && !SubtensorModule::is_frozen(13));
-        assert_eq!(SubtensorModule::next_epoch_start_block(46), Some(u64::from(EPOCH)));
-        assert_eq!(SubtensorModule::hyperparams_v3(46).map(|all| all.len()), Some(35));
+        assert!(!SubtensorModule::is_frozen(S46) && !SubtensorModule::is_frozen(S13));
+        assert_eq!(SubtensorModule::next_epoch_start_block(S46), Some(u64::from(EPOCH)));
+        assert_eq!(SubtensorModule::hyperparams_v3(S46).map(|all| all.len()), Some(35));
     });
 }
 
@@ -186,10 +191,10 @@ fn only_the_owner_and_root() {
     let before =
         chain.look(|| pallet_balances::Pallet::<Runtime>::free_balance(Key::Alice.to_account_id()));
     assert_eq!(send(&chain, Key::Alice, immunity(8_000)), Ok(()));
-    chain.look(|| assert_eq!(storage::ImmunityPeriod::<Runtime>::get(46), 8_000));
+    chain.look(|| assert_eq!(storage::ImmunityPeriod::<Runtime>::get(S46), 8_000));
     assert_eq!(
         own_events(&chain),
-        [RuntimeEvent::SubtensorModule(storage::Event::ImmunityPeriodSet(46, 8_000))]
+        [RuntimeEvent::SubtensorModule(storage::Event::ImmunityPeriodSet(S46, 8_000))]
     );
     let after =
         chain.look(|| pallet_balances::Pallet::<Runtime>::free_balance(Key::Alice.to_account_id()));
@@ -197,28 +202,113 @@ fn only_the_owner_and_root() {
     assert!((100_000..400_000).contains(&fee), "the fee is {fee} rao");
 
     assert_eq!(send(&chain, Key::Bob, immunity(1)), Err(DispatchError::BadOrigin));
-    let absent = Admin::sudo_set_immunity_period { netuid: 47, immunity_period: 1 };
+    let absent = Admin::sudo_set_immunity_period { netuid: S47, immunity_period: 1 };
     assert_eq!(send(&chain, Key::Alice, absent.clone()), Err(DispatchError::BadOrigin));
-    let kappa = Admin::sudo_set_kappa { netuid: 46, kappa: 1 };
+    let kappa = Admin::sudo_set_kappa { netuid: S46, kappa: 1 };
     assert_eq!(send(&chain, Key::Alice, kappa.clone()), Err(DispatchError::BadOrigin));
-    let rate = Admin::sudo_set_weights_set_rate_limit { netuid: 46, weights_set_rate_limit: 360 };
+    let rate = Admin::sudo_set_weights_set_rate_limit { netuid: S46, weights_set_rate_limit: 360 };
     assert_eq!(send(&chain, Key::Alice, rate.clone()), Err(DispatchError::BadOrigin));
     assert_eq!(root(&chain, kappa), Ok(()));
     assert_eq!(root(&chain, rate), Ok(()));
     assert_eq!(root(&chain, immunity(9_000)), Ok(()), "root has no rate limit");
-    let tempo = Chain::set_tempo { netuid: 46, tempo: 720 };
-    assert_eq!(root(&chain, tempo), Err(DispatchError::BadOrigin), "that call is the owner's");
-    let tempo = Admin::sudo_set_tempo { netuid: 46, tempo: 100 };
-    assert_eq!(send(&chain, Key::Alice, tempo.clone()), Err(DispatchError::BadOrigin));
+    let tempo = Admin::sudo_set_tempo { netuid: S46, tempo: 100 };
+    let out = Err(ChainError::<Runtime>::TempoOutOfBounds.into());
+    assert_eq!(send(&chain, Key::Alice, tempo.clone()), out);
+    assert_eq!(send(&chain, Key::Bob, tempo.clone()), Err(DispatchError::BadOrigin));
     assert_eq!(root(&chain, tempo), Ok(()));
     // Root on a subnet that is not there: its schedule is at zero, so the window comes first.
     assert_eq!(root(&chain, absent), frozen());
-    let pow =
-        Admin::sudo_set_network_pow_registration_allowed { netuid: 46, registration_allowed: true };
+}
+
+/// The calls of before charge a fee, say success, and do nothing.
+#[test]
+fn the_older_setters_of_tempo_and_cutoff_are_hollow() {
+    let chain = chain();
+    let free = || {
+        chain.look(|| pallet_balances::Pallet::<Runtime>::free_balance(Key::Alice.to_account_id()))
+    };
+    let before = free();
+    for call in [
+        Chain::set_tempo { netuid: S46, tempo: 720 },
+        Chain::set_activity_cutoff_factor { netuid: S46, factor_milli: 20_000 },
+    ] {
+        assert_eq!(send(&chain, Key::Alice, call), Ok(()));
+        assert_eq!(own_events(&chain), []);
+    }
+    assert!(free() < before);
+    chain.look(|| {
+        assert_eq!(storage::Tempo::<Runtime>::get(S46), 360);
+        assert_eq!(storage::ActivityCutoffFactorMilli::<Runtime>::get(S46), 13_889);
+    });
+}
+
+#[test]
+fn one_way_to_register_stays_on() {
+    let chain = chain();
+    let burn = |registration_allowed| Admin::sudo_set_network_registration_allowed {
+        netuid: S46,
+        registration_allowed,
+    };
+    let pow = |registration_allowed| Admin::sudo_set_network_pow_registration_allowed {
+        netuid: S46,
+        registration_allowed,
+    };
+    let invalid = || Err(AdminError::<Runtime>::InvalidValue.into());
+    assert_eq!(send(&chain, Key::Bob, pow(true)), Err(DispatchError::BadOrigin));
+    assert_eq!(send(&chain, Key::Alice, burn(false)), invalid());
+    assert_eq!(send(&chain, Key::Alice, pow(true)), Ok(()));
+    assert_eq!(send(&chain, Key::Alice, pow(false)), too_soon());
+    assert_eq!(send(&chain, Key::Alice, burn(false)), Ok(()), "it has a slot of its own");
+    assert_eq!(root(&chain, pow(false)), invalid(), "root too");
+    let of_root = Admin::sudo_set_network_pow_registration_allowed {
+        netuid: ROOT,
+        registration_allowed: true,
+    };
+    assert_eq!(root(&chain, of_root), Err(AdminError::<Runtime>::NotPermittedOnRootSubnet.into()));
+    go_before(&chain, EPOCH - 9);
+    assert_eq!(root(&chain, burn(true)), frozen());
+}
+
+#[test]
+fn null_consensus_brings_what_it_brings() {
+    let chain = chain();
+    let mode = |mode| Admin::sudo_set_epoch_consensus { netuid: S46, mode };
+    let uids =
+        |max_allowed_uids| Admin::sudo_set_max_allowed_uids { netuid: S46, max_allowed_uids };
+    let index = NetUidStorageIndex(46 + 4_096);
+    let commits = storage::TimelockedWeightCommits::<Runtime>::hashed_key_for(index, 7);
+    let waiting = vec![(Key::Eve.to_account_id(), 5_u64, vec![1_u8, 2], 9_u64)].encode();
+    chain.set_storage(vec![(commits.clone(), Some(waiting))]).expect("it is set");
+    let null = || mode(EpochConsensus::Null);
     assert_eq!(
-        send(&chain, Key::Alice, pow),
-        Err(AdminError::<Runtime>::POWRegistrationDisabled.into())
+        send(&chain, Key::Alice, null()),
+        Err(ChainError::<Runtime>::InvalidValue.into()),
+        "weights wait under the second mechanism"
     );
+    chain.set_storage(vec![(commits, None)]).expect("it is set");
+    let most = Err(AdminError::<Runtime>::MaxAllowedUidsGreaterThanDefaultMaxAllowedUids.into());
+    assert_eq!(root(&chain, uids(257)), most);
+    assert_eq!(send(&chain, Key::Alice, null()), Ok(()));
+    let set = storage::Event::EpochConsensusSet(S46, EpochConsensus::Null);
+    assert_eq!(own_events(&chain), [RuntimeEvent::SubtensorModule(set)]);
+    chain.look(|| {
+        assert_eq!(storage::MaxAllowedValidators::<Runtime>::get(S46), 1);
+        assert_eq!(storage::SavedYumaMaxAllowedValidators::<Runtime>::get(S46), Some(64));
+        let permits = storage::ValidatorPermit::<Runtime>::get(S46);
+        assert_eq!(permits.iter().filter(|permit| **permit).count(), 1);
+    });
+    let validators =
+        Admin::sudo_set_max_allowed_validators { netuid: S46, max_allowed_validators: 2 };
+    assert_eq!(root(&chain, validators), Err(AdminError::<Runtime>::InvalidValue.into()));
+    assert_eq!(root(&chain, uids(2_500)), Ok(()));
+    assert_eq!(root(&chain, uids(2_501)), most);
+    assert_eq!(send(&chain, Key::Alice, mode(EpochConsensus::Yuma)), too_soon());
+    assert_eq!(root(&chain, mode(EpochConsensus::Yuma)), Ok(()));
+    chain.look(|| {
+        assert_eq!(storage::MaxAllowedUids::<Runtime>::get(S46), 256, "clamped");
+        assert_eq!(storage::MaxAllowedValidators::<Runtime>::get(S46), 64);
+        assert_eq!(storage::SavedYumaMaxAllowedValidators::<Runtime>::get(S46), None);
+    });
 }
 
 #[test]
@@ -235,13 +325,13 @@ fn the_rate_limit_ends_at_its_block() {
     let (last, _) = chain.head();
     let noted = chain.look(|| {
         storage::LastRateLimitedBlock::<Runtime>::get(
-            RateLimitKey::<AccountId>::OwnerHyperparamUpdate(46, Hyperparameter::ImmunityPeriod),
+            RateLimitKey::<AccountId>::OwnerHyperparamUpdate(S46, Hyperparameter::ImmunityPeriod),
         )
     });
     assert_eq!(noted, u64::from(last));
     assert_eq!(send(&chain, Key::Alice, immunity(7_200)), too_soon());
     // Another parameter has a slot of its own.
-    let other = Admin::sudo_set_rho { netuid: 46, rho: 11 };
+    let other = Admin::sudo_set_rho { netuid: S46, rho: 11 };
     assert_eq!(send(&chain, Key::Alice, other), Ok(()));
     assert_eq!(own_events(&chain), [], "rho has no event");
     go_before(&chain, last + 719);
@@ -253,16 +343,16 @@ fn the_rate_limit_ends_at_its_block() {
 #[test]
 fn other_rate_limits() {
     let chain = chain();
-    assert_eq!(root(&chain, Admin::sudo_set_tempo { netuid: 46, tempo: 50 }), Ok(()));
+    assert_eq!(root(&chain, Admin::sudo_set_tempo { netuid: S46, tempo: 50 }), Ok(()));
     let version = |weights_version_key| Admin::sudo_set_weights_version_key {
-        netuid: 46,
+        netuid: S46,
         weights_version_key,
     };
     assert_eq!(send(&chain, Key::Alice, version(63)), Ok(()));
     let (last, _) = chain.head();
     let noted = chain.look(|| {
         let kind = TransactionType::WeightsVersionKey as u16;
-        storage::TransactionKeyLastBlock::<Runtime>::get((Key::Alice.to_account_id(), 46, kind))
+        storage::TransactionKeyLastBlock::<Runtime>::get((Key::Alice.to_account_id(), S46, kind))
     });
     assert_eq!(noted, u64::from(last));
     go_before(&chain, last + 249);
@@ -275,12 +365,12 @@ fn other_rate_limits() {
     assert_eq!(send(&chain, Key::Alice, immunity(2)), Ok(()));
 
     let hotkey = |hotkey: Key| Admin::sudo_set_sn_owner_hotkey {
-        netuid: 46,
+        netuid: S46,
         hotkey: hotkey.to_account_id(),
     };
     assert_eq!(send(&chain, Key::Alice, hotkey(Key::Eve)), Ok(()));
     assert_eq!(root(&chain, hotkey(Key::Dave)), too_soon(), "this one holds for root too");
-    let cut = Admin::sudo_set_owner_cut_enabled { netuid: 46, enabled: false };
+    let cut = Admin::sudo_set_owner_cut_enabled { netuid: S46, enabled: false };
     assert_eq!(send(&chain, Key::Alice, cut.clone()), Ok(()));
     assert_eq!(send(&chain, Key::Alice, cut), Ok(()), "this one has no limit");
 }
@@ -288,7 +378,7 @@ fn other_rate_limits() {
 #[test]
 fn the_freeze_window_is_nine_blocks() {
     let chain = chain();
-    let burn = |max_burn| Admin::sudo_set_max_burn { netuid: 46, max_burn };
+    let burn = |rao| Admin::sudo_set_max_burn { netuid: S46, max_burn: TaoBalance(rao) };
     go_before(&chain, EPOCH - 10);
     assert_eq!(send(&chain, Key::Alice, burn(1_000_000_000)), Ok(()));
     for block in EPOCH - 9..EPOCH {
@@ -298,15 +388,15 @@ fn the_freeze_window_is_nine_blocks() {
     assert_eq!(send(&chain, Key::Alice, immunity(1)), Ok(()), "the block of the epoch is open");
     assert_eq!(chain.head().0, EPOCH);
     chain.look(|| {
-        assert_eq!(storage::LastEpochBlock::<Runtime>::get(46), u64::from(EPOCH));
-        assert_eq!(storage::BlocksSinceLastStep::<Runtime>::get(46), 0);
+        assert_eq!(storage::LastEpochBlock::<Runtime>::get(S46), u64::from(EPOCH));
+        assert_eq!(storage::BlocksSinceLastStep::<Runtime>::get(S46), 0);
     });
     // Root too, and some calls not at all.
     go_before(&chain, EPOCH + 352);
     assert_eq!(root(&chain, immunity(2)), frozen());
-    let threshold = Chain::sudo_set_root_claim_threshold { netuid: 46, new_value: 1 };
-    assert_eq!(send(&chain, Key::Alice, threshold), Ok(()));
-    assert_eq!(root(&chain, Admin::sudo_set_kappa { netuid: 46, kappa: 1 }), Ok(()));
+    let symbol = Chain::update_symbol { netuid: S46, symbol: "α".as_bytes().to_vec() };
+    assert_eq!(send(&chain, Key::Alice, symbol), Ok(()));
+    assert_eq!(root(&chain, Admin::sudo_set_kappa { netuid: S46, kappa: 1 }), Ok(()));
     assert_eq!(root(&chain, Admin::sudo_set_admin_freeze_window { window: 0 }), Ok(()));
     assert_eq!(
         send(&chain, Key::Alice, burn(2_000_000_000)),
@@ -322,7 +412,7 @@ fn the_blocks_ahead_are_those_that_come() {
     let call = sign(&chain, Key::Alice, immunity(1));
     let other = sign(&chain, Key::Bob, immunity(1));
     let head = chain.head();
-    let last = storage::LastEpochBlock::<Runtime>::hashed_key_for(46);
+    let last = storage::LastEpochBlock::<Runtime>::hashed_key_for(S46);
     chain.ahead(|mut ahead| {
         assert_eq!(ahead.block(), START + 1);
         while ahead.block() < EPOCH - 1 {
@@ -346,7 +436,7 @@ fn the_blocks_ahead_are_those_that_come() {
 #[test]
 fn tempo_starts_the_cycle_anew() {
     let chain = chain();
-    let tempo = |tempo| Chain::set_tempo { netuid: 46, tempo };
+    let tempo = |tempo| Admin::sudo_set_tempo { netuid: S46, tempo };
     for bad in [359, 50_401] {
         assert_eq!(
             send(&chain, Key::Alice, tempo(bad)),
@@ -356,37 +446,38 @@ fn tempo_starts_the_cycle_anew() {
     assert_eq!(send(&chain, Key::Alice, tempo(400)), Ok(()));
     let (anchor, _) = chain.head();
     chain.look(|| {
-        assert_eq!(SubtensorModule::next_epoch_start_block(46), Some(u64::from(anchor) + 400));
-        assert_eq!(storage::Tempo::<Runtime>::get(46), 400);
+        assert_eq!(SubtensorModule::next_epoch_start_block(S46), Some(u64::from(anchor) + 400));
+        assert_eq!(storage::Tempo::<Runtime>::get(S46), 400);
     });
     assert_eq!(
         own_events(&chain),
-        [RuntimeEvent::SubtensorModule(storage::Event::TempoSet(46, 400))]
+        [RuntimeEvent::SubtensorModule(storage::Event::TempoSet(S46, 400))]
     );
     go_before(&chain, anchor + 359);
     assert_eq!(send(&chain, Key::Alice, tempo(360)), too_soon());
     assert_eq!(send(&chain, Key::Alice, tempo(360)), Ok(()));
-    let factor = |factor_milli| Chain::set_activity_cutoff_factor { netuid: 46, factor_milli };
+    let factor =
+        |factor_milli| Admin::sudo_set_activity_cutoff_factor { netuid: S46, factor_milli };
     let out = Err(ChainError::<Runtime>::ActivityCutoffFactorMilliOutOfBounds.into());
     assert_eq!(send(&chain, Key::Alice, factor(999)), out);
     assert_eq!(send(&chain, Key::Alice, factor(50_001)), out);
     assert_eq!(send(&chain, Key::Alice, factor(20_000)), Ok(()));
-    chain.look(|| assert_eq!(SubtensorModule::activity_cutoff_blocks(46), 7_200));
+    chain.look(|| assert_eq!(SubtensorModule::activity_cutoff_blocks(S46), 7_200));
 }
 
 #[test]
 fn a_triggered_epoch_freezes_until_it_runs() {
     let chain = chain();
-    let trigger = || Chain::trigger_epoch { netuid: 46 };
+    let trigger = || Chain::trigger_epoch { netuid: S46 };
     assert_eq!(
         send(&chain, Key::Alice, trigger()),
         Err(ChainError::<Runtime>::DynamicTempoBlockedByCommitReveal.into())
     );
-    let reveal = Admin::sudo_set_commit_reveal_weights_enabled { netuid: 46, enabled: false };
+    let reveal = Admin::sudo_set_commit_reveal_weights_enabled { netuid: S46, enabled: false };
     assert_eq!(send(&chain, Key::Alice, reveal), Ok(()));
     assert_eq!(send(&chain, Key::Alice, trigger()), Ok(()));
     let fires = chain.head().0 + 10;
-    chain.look(|| assert_eq!(SubtensorModule::next_epoch_start_block(46), Some(u64::from(fires))));
+    chain.look(|| assert_eq!(SubtensorModule::next_epoch_start_block(S46), Some(u64::from(fires))));
     assert_eq!(send(&chain, Key::Alice, immunity(1)), frozen());
     assert_eq!(
         send(&chain, Key::Alice, trigger()),
@@ -395,8 +486,8 @@ fn a_triggered_epoch_freezes_until_it_runs() {
     go_before(&chain, fires);
     assert_eq!(send(&chain, Key::Alice, immunity(1)), Ok(()));
     chain.look(|| {
-        assert_eq!(storage::LastEpochBlock::<Runtime>::get(46), u64::from(fires));
-        assert_eq!(storage::PendingEpochAt::<Runtime>::get(46), 0);
+        assert_eq!(storage::LastEpochBlock::<Runtime>::get(S46), u64::from(fires));
+        assert_eq!(storage::PendingEpochAt::<Runtime>::get(S46), 0);
     });
     go_before(&chain, fires + 351);
     assert_eq!(
@@ -414,23 +505,23 @@ fn epochs_over_the_cap_are_put_off() {
     );
     let at = u64::from(chain.head().0) + 2;
     // Both subnets are due in the block after the next.
-    let changes = [13_u16, 46].map(|netuid| {
+    let changes = [S13, S46].map(|netuid| {
         (storage::LastEpochBlock::<Runtime>::hashed_key_for(netuid), Some((at - 360).encode()))
     });
     chain.set_storage(changes.into()).expect("a block");
     chain.new_blocks(1).expect("a block");
     chain.look(|| {
-        assert_eq!(storage::LastEpochBlock::<Runtime>::get(13), at);
-        assert_eq!(storage::PendingEpochAt::<Runtime>::get(46), at + 1);
-        assert!(SubtensorModule::is_frozen(46));
-        assert!(!SubtensorModule::is_frozen(13));
+        assert_eq!(storage::LastEpochBlock::<Runtime>::get(S13), at);
+        assert_eq!(storage::PendingEpochAt::<Runtime>::get(S46), at + 1);
+        assert!(SubtensorModule::is_frozen(S46));
+        assert!(!SubtensorModule::is_frozen(S13));
     });
-    let index = chain.look(|| storage::SubnetEpochIndex::<Runtime>::get(46));
+    let index = chain.look(|| storage::SubnetEpochIndex::<Runtime>::get(S46));
     chain.new_blocks(1).expect("a block");
     chain.look(|| {
-        assert_eq!(storage::LastEpochBlock::<Runtime>::get(46), at + 1);
-        assert_eq!(storage::SubnetEpochIndex::<Runtime>::get(46), index + 1);
-        assert!(!SubtensorModule::is_frozen(46));
+        assert_eq!(storage::LastEpochBlock::<Runtime>::get(S46), at + 1);
+        assert_eq!(storage::SubnetEpochIndex::<Runtime>::get(S46), index + 1);
+        assert!(!SubtensorModule::is_frozen(S46));
     });
 }
 
@@ -438,8 +529,8 @@ fn epochs_over_the_cap_are_put_off() {
 fn values_have_bounds() {
     let chain = chain();
     let owner = |call: Admin<Runtime>| send(&chain, Key::Alice, call);
-    let min_burn = |min_burn| Admin::sudo_set_min_burn { netuid: 46, min_burn };
-    let max_burn = |max_burn| Admin::sudo_set_max_burn { netuid: 46, max_burn };
+    let min_burn = |rao| Admin::sudo_set_min_burn { netuid: S46, min_burn: TaoBalance(rao) };
+    let max_burn = |rao| Admin::sudo_set_max_burn { netuid: S46, max_burn: TaoBalance(rao) };
     let out = Err(AdminError::<Runtime>::ValueNotInBounds.into());
     assert_eq!(owner(min_burn(1_000_000_000)), out);
     assert_eq!(owner(max_burn(100_000_000)), out);
@@ -448,10 +539,10 @@ fn values_have_bounds() {
     assert_eq!(owner(min_burn(100_000_000)), Ok(()), "a refused change does not count");
 
     let alphas =
-        |alpha_low, alpha_high| Admin::sudo_set_alpha_values { netuid: 46, alpha_low, alpha_high };
+        |alpha_low, alpha_high| Admin::sudo_set_alpha_values { netuid: S46, alpha_low, alpha_high };
     let error = |error: ChainError<Runtime>| Err(DispatchError::from(error));
     assert_eq!(owner(alphas(2_000, 3_000)), error(ChainError::LiquidAlphaDisabled));
-    assert_eq!(owner(Admin::sudo_set_liquid_alpha_enabled { netuid: 46, enabled: true }), Ok(()));
+    assert_eq!(owner(Admin::sudo_set_liquid_alpha_enabled { netuid: S46, enabled: true }), Ok(()));
     assert_eq!(own_events(&chain), []);
     assert_eq!(owner(alphas(1_637, 1_637)), error(ChainError::AlphaHighTooLow));
     assert_eq!(owner(alphas(1_637, 1_638)), error(ChainError::AlphaLowOutOfRange));
@@ -460,7 +551,7 @@ fn values_have_bounds() {
     assert_eq!(own_events(&chain), []);
 
     let average = |bonds_moving_average| Admin::sudo_set_bonds_moving_average {
-        netuid: 46,
+        netuid: S46,
         bonds_moving_average,
     };
     assert_eq!(
@@ -469,20 +560,22 @@ fn values_have_bounds() {
     );
     assert_eq!(owner(average(975_000)), Ok(()));
     assert_eq!(root(&chain, average(999_999)), Ok(()));
-    let steep = |steepness| Admin::sudo_set_alpha_sigmoid_steepness { netuid: 46, steepness };
+    let steep = |steepness| Admin::sudo_set_alpha_sigmoid_steepness { netuid: S46, steepness };
     assert_eq!(owner(steep(-1)), Err(AdminError::<Runtime>::NegativeSigmoidSteepness.into()));
     assert_eq!(root(&chain, steep(-1)), Ok(()));
     let immune =
-        |immune_neurons| Admin::sudo_set_owner_immune_neuron_limit { netuid: 46, immune_neurons };
+        |immune_neurons| Admin::sudo_set_owner_immune_neuron_limit { netuid: S46, immune_neurons };
     assert_eq!(owner(immune(0)), error(ChainError::InvalidValue));
     assert_eq!(owner(immune(11)), error(ChainError::InvalidValue));
     assert_eq!(owner(immune(10)), Ok(()));
-    let period = |interval| Admin::sudo_set_commit_reveal_weights_interval { netuid: 46, interval };
+    let period =
+        |interval| Admin::sudo_set_commit_reveal_weights_interval { netuid: S46, interval };
     assert_eq!(owner(period(0)), error(ChainError::RevealPeriodTooSmall));
     assert_eq!(owner(period(101)), error(ChainError::RevealPeriodTooLarge));
-    let cutoff = |activity_cutoff| Admin::sudo_set_activity_cutoff { netuid: 46, activity_cutoff };
+    let cutoff = |activity_cutoff| Admin::sudo_set_activity_cutoff { netuid: S46, activity_cutoff };
     assert_eq!(owner(cutoff(359)), error(ChainError::ActivityCutoffTooLow));
-    let uids = |max_allowed_uids| Admin::sudo_set_max_allowed_uids { netuid: 46, max_allowed_uids };
+    let uids =
+        |max_allowed_uids| Admin::sudo_set_max_allowed_uids { netuid: S46, max_allowed_uids };
     assert_eq!(
         owner(uids(63)),
         Err(AdminError::<Runtime>::MaxAllowedUidsLessThanMinAllowedUids.into())
@@ -495,11 +588,11 @@ fn values_have_bounds() {
         owner(uids(257)),
         Err(AdminError::<Runtime>::MaxAllowedUidsGreaterThanDefaultMaxAllowedUids.into())
     );
-    let half = |burn_half_life| Admin::sudo_set_burn_half_life { netuid: 46, burn_half_life };
+    let half = |burn_half_life| Admin::sudo_set_burn_half_life { netuid: S46, burn_half_life };
     assert_eq!(owner(half(0)), Err(AdminError::<Runtime>::InvalidValue.into()));
     assert_eq!(owner(half(36_101)), Err(AdminError::<Runtime>::InvalidValue.into()));
     let rise =
-        |burn_increase_mult| Admin::sudo_set_burn_increase_mult { netuid: 46, burn_increase_mult };
+        |burn_increase_mult| Admin::sudo_set_burn_increase_mult { netuid: S46, burn_increase_mult };
     assert_eq!(
         owner(rise(U64F64 { bits: (1 << 64) - 1 })),
         Err(AdminError::<Runtime>::InvalidValue.into())
@@ -508,29 +601,33 @@ fn values_have_bounds() {
     assert_eq!(
         own_events(&chain),
         [RuntimeEvent::AdminUtils(subtune_devnet::admin_utils::Event::BurnIncreaseMultSet {
-            netuid: 46,
+            netuid: S46,
             burn_increase_mult: U64F64::whole(3)
         })]
     );
-    let share = |lock_share| Admin::sudo_set_collateral_lock_share { netuid: 46, lock_share };
+    let share = |lock_share| Admin::sudo_set_collateral_lock_share { netuid: S46, lock_share };
     assert_eq!(owner(share(62_259)), Err(AdminError::<Runtime>::CollateralLockShareTooHigh.into()));
     assert_eq!(owner(share(62_258)), Ok(()));
-    let drain = |drain_ratio| Admin::sudo_set_collateral_drain_ratio { netuid: 46, drain_ratio };
+    let drain = |drain_ratio| Admin::sudo_set_collateral_drain_ratio { netuid: S46, drain_ratio };
     let out = Err(AdminError::<Runtime>::CollateralDrainRatioOutOfBounds.into());
     assert_eq!(owner(drain(U64F64 { bits: 0 })), out);
     assert_eq!(owner(drain(U64F64::whole(10))), Ok(()));
-    let take = |take| Admin::sudo_set_min_childkey_take_per_subnet { netuid: 46, take };
+    let take =
+        |take| Admin::sudo_set_min_childkey_take_per_subnet { netuid: S46, take: PerU16(take) };
     assert_eq!(owner(take(11_797)), Err(AdminError::<Runtime>::InvalidValue.into()));
     for call in [
-        Admin::sudo_set_recycle_or_burn { netuid: 46, recycle_or_burn: RecycleOrBurnEnum::Recycle },
-        Admin::sudo_set_liquid_alpha_consensus_mode { netuid: 46, mode: ConsensusMode::Previous },
+        Admin::sudo_set_recycle_or_burn {
+            netuid: S46,
+            recycle_or_burn: RecycleOrBurnEnum::Recycle,
+        },
+        Admin::sudo_set_liquid_alpha_consensus_mode { netuid: S46, mode: ConsensusMode::Previous },
     ] {
         assert_eq!(owner(call), Ok(()));
         assert_eq!(own_events(&chain), []);
     }
-    assert_eq!(owner(Admin::sudo_set_bonds_reset_enabled { netuid: 46, enabled: true }), Ok(()));
+    assert_eq!(owner(Admin::sudo_set_bonds_reset_enabled { netuid: S46, enabled: true }), Ok(()));
     assert_eq!(own_events(&chain).len(), 2);
-    let root_subnet = Admin::sudo_set_burn_half_life { netuid: 0, burn_half_life: 1 };
+    let root_subnet = Admin::sudo_set_burn_half_life { netuid: ROOT, burn_half_life: 1 };
     assert_eq!(
         root(&chain, root_subnet),
         Err(AdminError::<Runtime>::NotPermittedOnRootSubnet.into())
@@ -544,36 +641,37 @@ fn mechanisms_and_trimming() {
     let forget = |kind: TransactionType| {
         let key = storage::TransactionKeyLastBlock::<Runtime>::hashed_key_for((
             Key::Alice.to_account_id(),
-            46,
+            S46,
             kind as u16,
         ));
         chain.set_storage(vec![(key, None)]).expect("a block");
     };
     let owner = |call: Admin<Runtime>| send(&chain, Key::Alice, call);
     let error = |error: ChainError<Runtime>| Err(DispatchError::from(error));
-    let count = |mechanism_count| Admin::sudo_set_mechanism_count { netuid: 46, mechanism_count };
+    let count =
+        |count| Admin::sudo_set_mechanism_count { netuid: S46, mechanism_count: MechId(count) };
     assert_eq!(owner(count(0)), error(ChainError::InvalidValue));
     assert_eq!(owner(count(3)), error(ChainError::InvalidValue));
     assert_eq!(owner(count(2)), error(ChainError::TooManyUIDsPerMechanism));
-    let trim = |max_n| Admin::sudo_trim_to_max_allowed_uids { netuid: 46, max_n };
+    let trim = |max_n| Admin::sudo_trim_to_max_allowed_uids { netuid: S46, max_n };
     assert_eq!(owner(trim(63)), error(ChainError::InvalidValue));
     assert_eq!(owner(trim(257)), error(ChainError::InvalidValue));
-    let validator = chain.look(|| storage::Keys::<Runtime>::get(46, 220));
+    let validator = chain.look(|| storage::Keys::<Runtime>::get(S46, 220));
     assert_eq!(owner(trim(128)), Ok(()));
     assert_eq!(own_events(&chain), []);
     chain.look(|| {
-        assert_eq!(storage::SubnetworkN::<Runtime>::get(46), 128);
-        assert_eq!(storage::MaxAllowedUids::<Runtime>::get(46), 128);
-        let uid = storage::Uids::<Runtime>::get(46, &validator).expect("the validator stays");
-        assert_eq!(storage::Keys::<Runtime>::get(46, uid), validator);
-        let neuron = SubtensorModule::neuron(46, uid).expect("the validator stays");
+        assert_eq!(storage::SubnetworkN::<Runtime>::get(S46), 128);
+        assert_eq!(storage::MaxAllowedUids::<Runtime>::get(S46), 128);
+        let uid = storage::Uids::<Runtime>::get(S46, &validator).expect("the validator stays");
+        assert_eq!(storage::Keys::<Runtime>::get(S46, uid), validator);
+        let neuron = SubtensorModule::neuron(S46, uid).expect("the validator stays");
         assert_eq!(neuron.validator_trust.0, 28_013);
-        assert_eq!(SubtensorModule::neurons(46).len(), 128);
+        assert_eq!(SubtensorModule::neurons(S46).len(), 128);
     });
     assert_eq!(owner(trim(64)), too_soon());
     assert_eq!(owner(count(2)), Ok(()));
     assert_eq!(owner(count(1)), too_soon());
-    let split = |maybe_split| Admin::sudo_set_mechanism_emission_split { netuid: 46, maybe_split };
+    let split = |maybe_split| Admin::sudo_set_mechanism_emission_split { netuid: S46, maybe_split };
     assert_eq!(owner(split(Some(vec![1, 2]))), error(ChainError::InvalidValue));
     assert_eq!(owner(split(Some(vec![65_535, 0, 0]))), error(ChainError::InvalidValue));
     assert_eq!(owner(split(Some(vec![65_000, 535]))), Ok(()));
@@ -581,11 +679,11 @@ fn mechanisms_and_trimming() {
     assert_eq!(owner(count(1)), Ok(()));
     chain.look(|| {
         assert_eq!(
-            storage::MechanismEmissionSplit::<Runtime>::get(46),
+            storage::MechanismEmissionSplit::<Runtime>::get(S46),
             None,
             "a change of count clears it"
         );
-        assert!(storage::LastUpdate::<Runtime>::get(46 + 4_096).is_empty());
+        assert!(storage::LastUpdate::<Runtime>::get(NetUidStorageIndex(46 + 4_096)).is_empty());
     });
 }
 
@@ -593,26 +691,27 @@ fn mechanisms_and_trimming() {
 fn batches() {
     let chain = chain();
     let good: RuntimeCall = immunity(1).into();
-    let bad: RuntimeCall = Admin::sudo_set_min_burn { netuid: 46, min_burn: u64::MAX }.into();
+    let bad: RuntimeCall =
+        Admin::sudo_set_min_burn { netuid: S46, min_burn: TaoBalance(u64::MAX) }.into();
     assert_eq!(
         send(&chain, Key::Alice, all(vec![good.clone(), bad])),
         Err(AdminError::<Runtime>::ValueNotInBounds.into())
     );
     assert_eq!(own_events(&chain), []);
-    chain.look(|| assert_eq!(storage::ImmunityPeriod::<Runtime>::get(46), 7_200));
+    chain.look(|| assert_eq!(storage::ImmunityPeriod::<Runtime>::get(S46), 7_200));
     let filtered: DispatchError = frame_system::Error::<Runtime>::CallFiltered.into();
     assert_eq!(send(&chain, Key::Alice, all(vec![all(vec![good.clone()])])), Err(filtered));
 
     let liquid = vec![
         good,
-        Admin::sudo_set_liquid_alpha_enabled { netuid: 46, enabled: true }.into(),
-        Admin::sudo_set_alpha_values { netuid: 46, alpha_low: 2_000, alpha_high: 60_000 }.into(),
-        Admin::sudo_set_max_burn { netuid: 46, max_burn: 5_000_000_000 }.into(),
+        Admin::sudo_set_liquid_alpha_enabled { netuid: S46, enabled: true }.into(),
+        Admin::sudo_set_alpha_values { netuid: S46, alpha_low: 2_000, alpha_high: 60_000 }.into(),
+        Admin::sudo_set_max_burn { netuid: S46, max_burn: TaoBalance(5_000_000_000) }.into(),
     ];
     assert_eq!(send(&chain, Key::Alice, all(liquid)), Ok(()));
     chain.look(|| {
-        assert_eq!(storage::ImmunityPeriod::<Runtime>::get(46), 1);
-        assert_eq!(storage::AlphaValues::<Runtime>::get(46), (2_000, 60_000));
+        assert_eq!(storage::ImmunityPeriod::<Runtime>::get(S46), 1);
+        assert_eq!(storage::AlphaValues::<Runtime>::get(S46), (2_000, 60_000));
     });
     assert_eq!(send(&chain, Key::Alice, all(vec![immunity(2).into()])), too_soon());
 }
@@ -652,28 +751,30 @@ fn proxies() {
     let hotkey = Key::Eve.to_account_id();
     assert_eq!(through(Key::Charlie, immunity(1).into()), Ok(()));
     assert_eq!(through(Key::Charlie, immunity(2).into()), too_soon());
-    assert_eq!(through(Key::Charlie, Chain::set_tempo { netuid: 46, tempo: 400 }.into()), filtered);
+    let trigger = || Chain::trigger_epoch { netuid: S46 };
+    assert_eq!(through(Key::Charlie, trigger().into()), filtered);
     assert_eq!(
-        through(Key::Charlie, Admin::sudo_set_sn_owner_hotkey { netuid: 46, hotkey }.into()),
+        through(Key::Charlie, Admin::sudo_set_sn_owner_hotkey { netuid: S46, hotkey }.into()),
         filtered
     );
     assert_eq!(through(Key::Charlie, all(vec![])), filtered);
-    assert_eq!(through(Key::Dave, Chain::set_tempo { netuid: 46, tempo: 400 }.into()), Ok(()));
+    let blocked = Err(ChainError::<Runtime>::DynamicTempoBlockedByCommitReveal.into());
+    assert_eq!(through(Key::Dave, trigger().into()), blocked);
     assert_eq!(
-        through(Key::Dave, all(vec![Admin::sudo_set_rho { netuid: 46, rho: 1 }.into()])),
+        through(Key::Dave, all(vec![Admin::sudo_set_rho { netuid: S46, rho: 1 }.into()])),
         Ok(())
     );
-    assert_eq!(through(Key::Eve, Admin::sudo_set_rho { netuid: 46, rho: 1 }.into()), filtered);
-    let min_burn = Admin::sudo_set_min_burn { netuid: 46, min_burn: 600_000 };
+    assert_eq!(through(Key::Eve, Admin::sudo_set_rho { netuid: S46, rho: 1 }.into()), filtered);
+    let min_burn = Admin::sudo_set_min_burn { netuid: S46, min_burn: TaoBalance(600_000) };
     assert_eq!(through(Key::Ferdie, min_burn.into()), filtered);
-    let max_burn = Admin::sudo_set_max_burn { netuid: 46, max_burn: 6_000_000_000 };
+    let max_burn = Admin::sudo_set_max_burn { netuid: S46, max_burn: TaoBalance(6_000_000_000) };
     assert_eq!(through(Key::Ferdie, max_burn.into()), Ok(()));
 
     // A swap of the proxied owner's coldkey holds inside the proxy.
     let alice = Key::Alice.to_account_id();
     let announced = storage::ColdkeySwapAnnouncements::<Runtime>::hashed_key_for(&alice);
     chain.set_storage(vec![(announced, Some((1_u32, [0_u8; 32]).encode()))]).expect("a block");
-    let rate = Admin::sudo_set_serving_rate_limit { netuid: 46, serving_rate_limit: 1 };
+    let rate = Admin::sudo_set_serving_rate_limit { netuid: S46, serving_rate_limit: 1 };
     assert_eq!(
         through(Key::Charlie, rate.into()),
         Err(ChainError::<Runtime>::ColdkeySwapAnnounced.into())
@@ -710,15 +811,16 @@ fn safe_mode_lets_nothing_through() {
 #[test]
 fn symbols_and_voting_power() {
     let chain = chain();
-    let symbol = |text: &str| Chain::update_symbol { netuid: 46, symbol: text.as_bytes().to_vec() };
+    let symbol =
+        |text: &str| Chain::update_symbol { netuid: S46, symbol: text.as_bytes().to_vec() };
     let error = |error: ChainError<Runtime>| Err(DispatchError::from(error));
     assert_eq!(send(&chain, Key::Alice, symbol("none")), error(ChainError::SymbolDoesNotExist));
-    let used = chain.look(|| storage::TokenSymbol::<Runtime>::get(13));
+    let used = chain.look(|| storage::TokenSymbol::<Runtime>::get(S13));
     let used = String::from_utf8(used).unwrap();
     assert_eq!(send(&chain, Key::Alice, symbol(&used)), error(ChainError::SymbolAlreadyInUse));
     assert_eq!(send(&chain, Key::Alice, symbol("α")), Ok(()));
-    let enable = Chain::enable_voting_power_tracking { netuid: 46 };
-    let disable = Chain::disable_voting_power_tracking { netuid: 46 };
+    let enable = Chain::enable_voting_power_tracking { netuid: S46 };
+    let disable = Chain::disable_voting_power_tracking { netuid: S46 };
     assert_eq!(
         send(&chain, Key::Alice, disable.clone()),
         error(ChainError::VotingPowerTrackingNotEnabled)
@@ -726,11 +828,11 @@ fn symbols_and_voting_power() {
     assert_eq!(send(&chain, Key::Alice, enable), Ok(()));
     assert_eq!(send(&chain, Key::Alice, disable), Ok(()));
     let at = u64::from(chain.head().0) + 100_800;
-    chain.look(|| assert_eq!(storage::VotingPowerDisableAtBlock::<Runtime>::get(46), at));
-    let alpha = |alpha| Chain::sudo_set_voting_power_ema_alpha { netuid: 46, alpha };
+    chain.look(|| assert_eq!(storage::VotingPowerDisableAtBlock::<Runtime>::get(S46), at));
+    let alpha = |alpha| Chain::sudo_set_voting_power_ema_alpha { netuid: S46, alpha };
     assert_eq!(send(&chain, Key::Alice, alpha(1)), Err(DispatchError::BadOrigin));
     assert_eq!(root(&chain, alpha(1)), Ok(()));
-    let fee = |rate| subtune_devnet::swap::Call::set_fee_rate { netuid: 46, rate };
+    let fee = |rate| subtune_devnet::swap::Call::set_fee_rate { netuid: S46, rate };
     assert_eq!(send(&chain, Key::Alice, fee(1)), Err(DispatchError::BadOrigin));
     assert_eq!(
         root(&chain, fee(10_001)),
@@ -742,7 +844,8 @@ fn symbols_and_voting_power() {
 #[test]
 fn the_pool_waits_for_nonces() {
     let chain = chain();
-    let calls = [immunity(1).into(), RuntimeCall::from(Admin::sudo_set_rho { netuid: 46, rho: 1 })];
+    let calls =
+        [immunity(1).into(), RuntimeCall::from(Admin::sudo_set_rho { netuid: S46, rho: 1 })];
     for (nonce, call) in calls.into_iter().enumerate().rev() {
         let nonce = u32::try_from(nonce).unwrap();
         chain.submit(&sign_with(&chain, Key::Alice, call, nonce)).expect("the pool takes it");
@@ -751,7 +854,7 @@ fn the_pool_waits_for_nonces() {
     chain.new_blocks(1).expect("a block");
     assert_eq!(chain.pending(), 0);
     chain.look(|| {
-        assert_eq!(storage::Rho::<Runtime>::get(46), 1);
+        assert_eq!(storage::Rho::<Runtime>::get(S46), 1);
         assert_eq!(System::account_nonce(Key::Alice.to_account_id()), 2);
     });
     let future = sign_with(&chain, Key::Alice, immunity(2), 3);
@@ -778,15 +881,15 @@ fn chains_are_apart_and_finality_lags() {
     one.submit(&sign(&one, Key::Alice, immunity(1))).expect("the pool takes it");
     assert_eq!(one.head().0, START + 4, "a block at once");
     assert_eq!(outcome(&one), Ok(()));
-    two.look(|| assert_eq!(storage::ImmunityPeriod::<Runtime>::get(46), 7_200));
+    two.look(|| assert_eq!(storage::ImmunityPeriod::<Runtime>::get(S46), 7_200));
     assert_ne!(one.url(), two.url());
     // The hooks leave a subnet without tempo alone.
     two.look(|| {
-        storage::Tempo::<Runtime>::insert(46, 0);
+        storage::Tempo::<Runtime>::insert(S46, 0);
         System::set_block_number(START + 1_000);
         SubtensorModule::on_initialize(START + 1_000);
-        assert_eq!(storage::LastEpochBlock::<Runtime>::get(46), u64::from(START - 100));
-        assert!(!SubtensorModule::is_frozen(46));
+        assert_eq!(storage::LastEpochBlock::<Runtime>::get(S46), u64::from(START - 100));
+        assert!(!SubtensorModule::is_frozen(S46));
         let _: Option<AdminUtils> = None;
     });
 }

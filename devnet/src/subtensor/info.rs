@@ -91,7 +91,7 @@ pub enum HyperparamValue {
     U32(Compact<u32>),
     U64(Compact<u64>),
     U128(Compact<u128>),
-    TaoBalance(Compact<TaoBalance>),
+    TaoBalance(Compact<u64>),
     I32F32(I32F32),
     U64F64(U64F64),
 }
@@ -102,7 +102,7 @@ pub struct NeuronInfo<AccountId> {
     pub hotkey: AccountId,
     pub coldkey: AccountId,
     pub uid: Compact<u16>,
-    pub netuid: Compact<NetUid>,
+    pub netuid: Compact<u16>,
     pub active: bool,
     pub axon_info: AxonInfo,
     pub prometheus_info: PrometheusInfo,
@@ -127,7 +127,7 @@ pub struct NeuronInfoLite<AccountId> {
     pub hotkey: AccountId,
     pub coldkey: AccountId,
     pub uid: Compact<u16>,
-    pub netuid: Compact<NetUid>,
+    pub netuid: Compact<u16>,
     pub active: bool,
     pub axon_info: AxonInfo,
     pub prometheus_info: PrometheusInfo,
@@ -147,7 +147,7 @@ pub struct NeuronInfoLite<AccountId> {
 /// A subnet with its pool.
 #[derive(Clone, Debug, Decode, Encode, Eq, PartialEq, TypeInfo)]
 pub struct DynamicInfo<AccountId> {
-    pub netuid: Compact<NetUid>,
+    pub netuid: Compact<u16>,
     pub owner_hotkey: AccountId,
     pub owner_coldkey: AccountId,
     pub subnet_name: Vec<Compact<u8>>,
@@ -221,8 +221,8 @@ impl<T: Config> Pallet<T> {
             activity_cutoff: Compact(Self::activity_cutoff_blocks(netuid)),
             registration_allowed: NetworkRegistrationAllowed::<T>::get(netuid),
             target_regs_per_interval: Compact(TargetRegistrationsPerInterval::<T>::get(netuid)),
-            min_burn: Compact(MinBurn::<T>::get(netuid)),
-            max_burn: Compact(MaxBurn::<T>::get(netuid)),
+            min_burn: Compact(MinBurn::<T>::get(netuid).0),
+            max_burn: Compact(MaxBurn::<T>::get(netuid).0),
             bonds_moving_avg: Compact(BondsMovingAverage::<T>::get(netuid)),
             max_regs_per_block: Compact(MaxRegistrationsPerBlock::<T>::get(netuid)),
             serving_rate_limit: Compact(ServingRateLimit::<T>::get(netuid)),
@@ -255,8 +255,8 @@ impl<T: Config> Pallet<T> {
             activity_cutoff: Compact(Self::activity_cutoff_blocks(netuid)),
             registration_allowed: NetworkRegistrationAllowed::<T>::get(netuid),
             target_regs_per_interval: Compact(TargetRegistrationsPerInterval::<T>::get(netuid)),
-            min_burn: Compact(MinBurn::<T>::get(netuid)),
-            max_burn: Compact(MaxBurn::<T>::get(netuid)),
+            min_burn: Compact(MinBurn::<T>::get(netuid).0),
+            max_burn: Compact(MaxBurn::<T>::get(netuid).0),
             bonds_moving_avg: Compact(BondsMovingAverage::<T>::get(netuid)),
             max_regs_per_block: Compact(MaxRegistrationsPerBlock::<T>::get(netuid)),
             serving_rate_limit: Compact(ServingRateLimit::<T>::get(netuid)),
@@ -303,8 +303,8 @@ impl<T: Config> Pallet<T> {
                 "target_regs_per_interval",
                 V::U16(Compact(TargetRegistrationsPerInterval::<T>::get(netuid))),
             ),
-            ("min_burn", V::TaoBalance(Compact(MinBurn::<T>::get(netuid)))),
-            ("max_burn", V::TaoBalance(Compact(MaxBurn::<T>::get(netuid)))),
+            ("min_burn", V::TaoBalance(Compact(MinBurn::<T>::get(netuid).0))),
+            ("max_burn", V::TaoBalance(Compact(MaxBurn::<T>::get(netuid).0))),
             ("burn_half_life", V::U16(Compact(BurnHalfLife::<T>::get(netuid)))),
             ("burn_increase_mult", V::U64F64(BurnIncreaseMult::<T>::get(netuid))),
             ("bonds_moving_avg", V::U64(Compact(BondsMovingAverage::<T>::get(netuid)))),
@@ -327,7 +327,7 @@ impl<T: Config> Pallet<T> {
             ("user_liquidity_enabled", V::Bool(false)),
             ("owner_cut_enabled", V::Bool(OwnerCutEnabled::<T>::get(netuid))),
             ("owner_cut_auto_lock_enabled", V::Bool(OwnerCutAutoLockEnabled::<T>::get(netuid))),
-            ("min_childkey_take", V::U16(Compact(take))),
+            ("min_childkey_take", V::U16(Compact(take.0))),
             ("collateral_lock_share", V::U16(Compact(CollateralLockShare::<T>::get(netuid)))),
             ("collateral_drain_ratio", V::U64F64(CollateralDrainRatio::<T>::get(netuid))),
         ];
@@ -346,7 +346,7 @@ impl<T: Config> Pallet<T> {
         }
         let identity = SubnetIdentitiesV3::<T>::get(netuid);
         Some(DynamicInfo {
-            netuid: Compact(netuid),
+            netuid: Compact(netuid.0),
             owner_hotkey: SubnetOwnerHotkey::<T>::get(netuid),
             owner_coldkey: SubnetOwner::<T>::get(netuid),
             subnet_name: bytes(
@@ -357,12 +357,12 @@ impl<T: Config> Pallet<T> {
             last_step: Compact(LastMechansimStepBlock::<T>::get(netuid)),
             blocks_since_last_step: Compact(BlocksSinceLastStep::<T>::get(netuid)),
             emission: Compact(0),
-            alpha_in: Compact(SubnetAlphaIn::<T>::get(netuid)),
-            alpha_out: Compact(SubnetAlphaOut::<T>::get(netuid)),
-            tao_in: Compact(SubnetTAO::<T>::get(netuid)),
-            alpha_out_emission: Compact(SubnetAlphaOutEmission::<T>::get(netuid)),
-            alpha_in_emission: Compact(SubnetAlphaInEmission::<T>::get(netuid)),
-            tao_in_emission: Compact(SubnetTaoInEmission::<T>::get(netuid)),
+            alpha_in: Compact(SubnetAlphaIn::<T>::get(netuid).0),
+            alpha_out: Compact(SubnetAlphaOut::<T>::get(netuid).0),
+            tao_in: Compact(SubnetTAO::<T>::get(netuid).0),
+            alpha_out_emission: Compact(SubnetAlphaOutEmission::<T>::get(netuid).0),
+            alpha_in_emission: Compact(SubnetAlphaInEmission::<T>::get(netuid).0),
+            tao_in_emission: Compact(SubnetTaoInEmission::<T>::get(netuid).0),
             pending_alpha_emission: Compact(0),
             pending_root_emission: Compact(0),
             subnet_volume: Compact(SubnetVolume::<T>::get(netuid)),
@@ -378,8 +378,8 @@ impl<T: Config> Pallet<T> {
         if netuid == ROOT {
             return 1_000_000_000;
         }
-        let tao = u128::from(SubnetTAO::<T>::get(netuid));
-        let alpha = u128::from(SubnetAlphaIn::<T>::get(netuid));
+        let tao = u128::from(SubnetTAO::<T>::get(netuid).0);
+        let alpha = u128::from(SubnetAlphaIn::<T>::get(netuid).0);
         let price = tao.saturating_mul(WHOLE).checked_div(alpha).unwrap_or_default();
         u64::try_from(price).unwrap_or(u64::MAX)
     }
@@ -397,18 +397,18 @@ impl<T: Config> Pallet<T> {
         let stake = TotalHotkeyAlpha::<T>::get(&hotkey, netuid);
         Some(NeuronInfo {
             uid: Compact(uid),
-            netuid: Compact(netuid),
+            netuid: Compact(netuid.0),
             active: at(&Active::<T>::get(netuid), uid),
             axon_info: Axons::<T>::get(netuid, &hotkey).unwrap_or_default(),
             prometheus_info: Prometheus::<T>::get(netuid, &hotkey).unwrap_or_default(),
-            stake: vec![(coldkey.clone(), Compact(stake))],
+            stake: vec![(coldkey.clone(), Compact(stake.0))],
             rank: Compact(0),
-            emission: Compact(at(&Emission::<T>::get(netuid), uid)),
-            incentive: Compact(at(&Incentive::<T>::get(netuid), uid)),
-            consensus: Compact(at(&Consensus::<T>::get(netuid), uid)),
+            emission: Compact(at(&Emission::<T>::get(netuid), uid).0),
+            incentive: Compact(at(&Incentive::<T>::get(netuid), uid).0),
+            consensus: Compact(at(&Consensus::<T>::get(netuid), uid).0),
             trust: Compact(0),
-            validator_trust: Compact(at(&ValidatorTrust::<T>::get(netuid), uid)),
-            dividends: Compact(at(&Dividends::<T>::get(netuid), uid)),
+            validator_trust: Compact(at(&ValidatorTrust::<T>::get(netuid), uid).0),
+            dividends: Compact(at(&Dividends::<T>::get(netuid), uid).0),
             last_update: Compact(at(&LastUpdate::<T>::get(netuid), uid)),
             validator_permit: at(&ValidatorPermit::<T>::get(netuid), uid),
             weights: pairs(Weights::<T>::get(netuid, uid)),

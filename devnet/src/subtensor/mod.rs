@@ -41,11 +41,17 @@ pub mod pallet {
     /// Largest activity cutoff, in thousandths of a tempo.
     pub const MAX_ACTIVITY_CUTOFF_FACTOR: u32 = 50_000;
     /// The lower bound of the registration price stays below this.
-    pub const MIN_BURN_UPPER_BOUND: TaoBalance = 1_000_000_000;
+    pub const MIN_BURN_UPPER_BOUND: TaoBalance = TaoBalance(1_000_000_000);
     /// The upper bound of the registration price stays above this.
-    pub const MAX_BURN_LOWER_BOUND: TaoBalance = 100_000_000;
+    pub const MAX_BURN_LOWER_BOUND: TaoBalance = TaoBalance(100_000_000);
     /// Most neurons in a subnet, over all mechanisms.
     pub const MAX_UIDS: u16 = 256;
+    /// The same in Null consensus.
+    pub const NULL_MAX_UIDS: u16 = 2_500;
+    /// Most neurons that one call removes in Null consensus.
+    pub const NULL_BATCH: u16 = 64;
+    /// Longest encrypted weights.
+    pub const MAX_COMMIT_BYTES: u32 = 32 * 1_024;
     /// Most mechanisms that any setting allows.
     pub const MAX_MECHANISMS: u8 = 16;
     /// Storage of mechanism `m` of a subnet lies at `netuid + m * 4096`.
@@ -97,11 +103,11 @@ pub mod pallet {
             MAX_ACTIVITY_CUTOFF_FACTOR
         }
         #[pallet::constant_name(MinBurnUpperBound)]
-        fn min_burn_upper_bound() -> u64 {
+        fn min_burn_upper_bound() -> TaoBalance {
             MIN_BURN_UPPER_BOUND
         }
         #[pallet::constant_name(MaxBurnLowerBound)]
-        fn max_burn_lower_bound() -> u64 {
+        fn max_burn_lower_bound() -> TaoBalance {
             MAX_BURN_LOWER_BOUND
         }
         #[pallet::constant_name(InitialMaxAllowedUids)]
@@ -191,42 +197,44 @@ pub mod pallet {
 
     #[pallet::type_value]
     /// Starting value of `MaxMechanismCount`.
-    pub fn DefaultMaxMechanismCount() -> u8 {
-        2
+    pub fn DefaultMaxMechanismCount() -> MechId {
+        MechId(2)
     }
 
     #[pallet::storage]
     /// Most mechanisms that a subnet may have.
     pub type MaxMechanismCount<T: Config> =
-        StorageValue<_, u8, ValueQuery, DefaultMaxMechanismCount>;
+        StorageValue<_, MechId, ValueQuery, DefaultMaxMechanismCount>;
 
     #[pallet::type_value]
     /// Starting value of `MaxChildkeyTake`.
-    pub fn DefaultMaxChildkeyTake() -> u16 {
-        11_796
+    pub fn DefaultMaxChildkeyTake() -> PerU16 {
+        PerU16(11_796)
     }
 
     #[pallet::storage]
     /// Largest childkey take.
-    pub type MaxChildkeyTake<T: Config> = StorageValue<_, u16, ValueQuery, DefaultMaxChildkeyTake>;
+    pub type MaxChildkeyTake<T: Config> =
+        StorageValue<_, PerU16, ValueQuery, DefaultMaxChildkeyTake>;
 
     #[pallet::storage]
     /// Smallest childkey take.
-    pub type MinChildkeyTake<T: Config> = StorageValue<_, u16, ValueQuery>;
+    pub type MinChildkeyTake<T: Config> = StorageValue<_, PerU16, ValueQuery>;
 
     #[pallet::type_value]
     /// Starting value of `MaxDelegateTake`.
-    pub fn DefaultMaxDelegateTake() -> u16 {
-        11_796
+    pub fn DefaultMaxDelegateTake() -> PerU16 {
+        PerU16(11_796)
     }
 
     #[pallet::storage]
     /// Largest delegate take.
-    pub type MaxDelegateTake<T: Config> = StorageValue<_, u16, ValueQuery, DefaultMaxDelegateTake>;
+    pub type MaxDelegateTake<T: Config> =
+        StorageValue<_, PerU16, ValueQuery, DefaultMaxDelegateTake>;
 
     #[pallet::storage]
     /// Smallest delegate take.
-    pub type MinDelegateTake<T: Config> = StorageValue<_, u16, ValueQuery>;
+    pub type MinDelegateTake<T: Config> = StorageValue<_, PerU16, ValueQuery>;
 
     #[pallet::storage]
     /// Stake below which a neuron has no stake weight.
@@ -258,11 +266,11 @@ pub mod pallet {
 
     #[pallet::storage]
     /// All TAO, staked or free.
-    pub type TotalIssuance<T: Config> = StorageValue<_, u64, ValueQuery>;
+    pub type TotalIssuance<T: Config> = StorageValue<_, TaoBalance, ValueQuery>;
 
     #[pallet::storage]
     /// All staked TAO.
-    pub type TotalStake<T: Config> = StorageValue<_, u64, ValueQuery>;
+    pub type TotalStake<T: Config> = StorageValue<_, TaoBalance, ValueQuery>;
 
     #[pallet::type_value]
     /// Starting value of `BlockEmission`.
@@ -297,25 +305,25 @@ pub mod pallet {
 
     #[pallet::type_value]
     /// Starting value of `NetworkMinLockCost`.
-    pub fn DefaultNetworkMinLockCost() -> u64 {
-        1_000_000_000_000
+    pub fn DefaultNetworkMinLockCost() -> TaoBalance {
+        TaoBalance(1_000_000_000_000)
     }
 
     #[pallet::storage]
     /// Smallest price of a subnet.
     pub type NetworkMinLockCost<T: Config> =
-        StorageValue<_, u64, ValueQuery, DefaultNetworkMinLockCost>;
+        StorageValue<_, TaoBalance, ValueQuery, DefaultNetworkMinLockCost>;
 
     #[pallet::type_value]
     /// Starting value of `NetworkLastLockCost`.
-    pub fn DefaultNetworkLastLockCost() -> u64 {
-        1_000_000_000_000
+    pub fn DefaultNetworkLastLockCost() -> TaoBalance {
+        TaoBalance(1_000_000_000_000)
     }
 
     #[pallet::storage]
     /// The price that the last subnet paid.
     pub type NetworkLastLockCost<T: Config> =
-        StorageValue<_, u64, ValueQuery, DefaultNetworkLastLockCost>;
+        StorageValue<_, TaoBalance, ValueQuery, DefaultNetworkLastLockCost>;
 
     #[pallet::type_value]
     /// Starting value of `TxRateLimit`.
@@ -614,7 +622,7 @@ pub mod pallet {
     #[pallet::type_value]
     /// Starting value of `NetworkPowRegistrationAllowed`.
     pub fn DefaultNetworkPowRegistrationAllowed() -> bool {
-        true
+        false
     }
 
     #[pallet::storage]
@@ -646,33 +654,35 @@ pub mod pallet {
 
     #[pallet::type_value]
     /// Starting value of `MinBurn`.
-    pub fn DefaultMinBurn() -> u64 {
-        500_000
+    pub fn DefaultMinBurn() -> TaoBalance {
+        TaoBalance(500_000)
     }
 
     #[pallet::storage]
     /// Lower bound of the registration price.
-    pub type MinBurn<T: Config> = StorageMap<_, Identity, NetUid, u64, ValueQuery, DefaultMinBurn>;
+    pub type MinBurn<T: Config> =
+        StorageMap<_, Identity, NetUid, TaoBalance, ValueQuery, DefaultMinBurn>;
 
     #[pallet::type_value]
     /// Starting value of `MaxBurn`.
-    pub fn DefaultMaxBurn() -> u64 {
-        100_000_000_000
+    pub fn DefaultMaxBurn() -> TaoBalance {
+        TaoBalance(100_000_000_000)
     }
 
     #[pallet::storage]
     /// Upper bound of the registration price.
-    pub type MaxBurn<T: Config> = StorageMap<_, Identity, NetUid, u64, ValueQuery, DefaultMaxBurn>;
+    pub type MaxBurn<T: Config> =
+        StorageMap<_, Identity, NetUid, TaoBalance, ValueQuery, DefaultMaxBurn>;
 
     #[pallet::type_value]
     /// Starting value of `Burn`.
-    pub fn DefaultBurn() -> u64 {
-        100_000_000
+    pub fn DefaultBurn() -> TaoBalance {
+        TaoBalance(100_000_000)
     }
 
     #[pallet::storage]
     /// Registration price.
-    pub type Burn<T: Config> = StorageMap<_, Identity, NetUid, u64, ValueQuery, DefaultBurn>;
+    pub type Burn<T: Config> = StorageMap<_, Identity, NetUid, TaoBalance, ValueQuery, DefaultBurn>;
 
     #[pallet::type_value]
     /// Starting value of `BurnHalfLife`.
@@ -844,7 +854,8 @@ pub mod pallet {
 
     #[pallet::storage]
     /// Smallest childkey take in this subnet.
-    pub type MinChildkeyTakePerSubnet<T: Config> = StorageMap<_, Identity, NetUid, u16, ValueQuery>;
+    pub type MinChildkeyTakePerSubnet<T: Config> =
+        StorageMap<_, Identity, NetUid, PerU16, ValueQuery>;
 
     #[pallet::type_value]
     /// Starting value of `EMAPriceHalvingBlocks`.
@@ -859,14 +870,14 @@ pub mod pallet {
 
     #[pallet::type_value]
     /// Starting value of `MechanismCountCurrent`.
-    pub fn DefaultMechanismCountCurrent() -> u8 {
-        1
+    pub fn DefaultMechanismCountCurrent() -> MechId {
+        MechId(1)
     }
 
     #[pallet::storage]
     /// How many mechanisms the subnet runs.
     pub type MechanismCountCurrent<T: Config> =
-        StorageMap<_, Twox64Concat, NetUid, u8, ValueQuery, DefaultMechanismCountCurrent>;
+        StorageMap<_, Twox64Concat, NetUid, MechId, ValueQuery, DefaultMechanismCountCurrent>;
 
     #[pallet::storage]
     /// Shares of the mechanisms, summing up to 65535; none for even.
@@ -973,15 +984,15 @@ pub mod pallet {
 
     #[pallet::storage]
     /// TAO in the pool.
-    pub type SubnetTAO<T: Config> = StorageMap<_, Identity, NetUid, u64, ValueQuery>;
+    pub type SubnetTAO<T: Config> = StorageMap<_, Identity, NetUid, TaoBalance, ValueQuery>;
 
     #[pallet::storage]
     /// Tokens in the pool.
-    pub type SubnetAlphaIn<T: Config> = StorageMap<_, Identity, NetUid, u64, ValueQuery>;
+    pub type SubnetAlphaIn<T: Config> = StorageMap<_, Identity, NetUid, AlphaBalance, ValueQuery>;
 
     #[pallet::storage]
     /// Tokens outside the pool.
-    pub type SubnetAlphaOut<T: Config> = StorageMap<_, Identity, NetUid, u64, ValueQuery>;
+    pub type SubnetAlphaOut<T: Config> = StorageMap<_, Identity, NetUid, AlphaBalance, ValueQuery>;
 
     #[pallet::storage]
     /// All trading, in TAO.
@@ -993,24 +1004,27 @@ pub mod pallet {
 
     #[pallet::storage]
     /// TAO that enters the pool per block.
-    pub type SubnetTaoInEmission<T: Config> = StorageMap<_, Identity, NetUid, u64, ValueQuery>;
+    pub type SubnetTaoInEmission<T: Config> =
+        StorageMap<_, Identity, NetUid, TaoBalance, ValueQuery>;
 
     #[pallet::storage]
     /// Tokens that enter the pool per block.
-    pub type SubnetAlphaInEmission<T: Config> = StorageMap<_, Identity, NetUid, u64, ValueQuery>;
+    pub type SubnetAlphaInEmission<T: Config> =
+        StorageMap<_, Identity, NetUid, AlphaBalance, ValueQuery>;
 
     #[pallet::storage]
     /// Tokens that neurons share per block.
-    pub type SubnetAlphaOutEmission<T: Config> = StorageMap<_, Identity, NetUid, u64, ValueQuery>;
+    pub type SubnetAlphaOutEmission<T: Config> =
+        StorageMap<_, Identity, NetUid, AlphaBalance, ValueQuery>;
 
     #[pallet::storage]
     /// TAO locked at registration.
-    pub type SubnetLocked<T: Config> = StorageMap<_, Identity, NetUid, u64, ValueQuery>;
+    pub type SubnetLocked<T: Config> = StorageMap<_, Identity, NetUid, TaoBalance, ValueQuery>;
 
     #[pallet::storage]
     /// TAO recycled by registrations.
     pub type RAORecycledForRegistration<T: Config> =
-        StorageMap<_, Identity, NetUid, u64, ValueQuery>;
+        StorageMap<_, Identity, NetUid, TaoBalance, ValueQuery>;
 
     #[pallet::storage]
     /// What the owner says about the subnet.
@@ -1055,19 +1069,26 @@ pub mod pallet {
 
     #[pallet::type_value]
     /// Starting value of `Delegates`.
-    pub fn DefaultDelegates() -> u16 {
-        11_796
+    pub fn DefaultDelegates() -> PerU16 {
+        PerU16(11_796)
     }
 
     #[pallet::storage]
     /// The take of a hotkey that accepts other people's stake.
     pub type Delegates<T: Config> =
-        StorageMap<_, Blake2_128Concat, T::AccountId, u16, ValueQuery, DefaultDelegates>;
+        StorageMap<_, Blake2_128Concat, T::AccountId, PerU16, ValueQuery, DefaultDelegates>;
 
     #[pallet::storage]
     /// Stake on a hotkey in a subnet.
-    pub type TotalHotkeyAlpha<T: Config> =
-        StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Identity, NetUid, u64, ValueQuery>;
+    pub type TotalHotkeyAlpha<T: Config> = StorageDoubleMap<
+        _,
+        Blake2_128Concat,
+        T::AccountId,
+        Identity,
+        NetUid,
+        AlphaBalance,
+        ValueQuery,
+    >;
 
     #[pallet::storage]
     /// What an account says about itself.
@@ -1114,20 +1135,20 @@ pub mod pallet {
 
     #[pallet::storage]
     /// Consensus weight per neuron, over 65535.
-    pub type Consensus<T: Config> = StorageMap<_, Identity, NetUid, Vec<u16>, ValueQuery>;
+    pub type Consensus<T: Config> = StorageMap<_, Identity, NetUid, Vec<PerU16>, ValueQuery>;
 
     #[pallet::storage]
     /// Incentive per neuron, over 65535.
     pub type Incentive<T: Config> =
-        StorageMap<_, Identity, NetUidStorageIndex, Vec<u16>, ValueQuery>;
+        StorageMap<_, Identity, NetUidStorageIndex, Vec<PerU16>, ValueQuery>;
 
     #[pallet::storage]
     /// Dividends per neuron, over 65535.
-    pub type Dividends<T: Config> = StorageMap<_, Identity, NetUid, Vec<u16>, ValueQuery>;
+    pub type Dividends<T: Config> = StorageMap<_, Identity, NetUid, Vec<PerU16>, ValueQuery>;
 
     #[pallet::storage]
     /// Emission per neuron and tempo.
-    pub type Emission<T: Config> = StorageMap<_, Identity, NetUid, Vec<u64>, ValueQuery>;
+    pub type Emission<T: Config> = StorageMap<_, Identity, NetUid, Vec<AlphaBalance>, ValueQuery>;
 
     #[pallet::storage]
     /// Block in which a neuron set its weights.
@@ -1136,7 +1157,7 @@ pub mod pallet {
 
     #[pallet::storage]
     /// Validator trust per neuron, over 65535.
-    pub type ValidatorTrust<T: Config> = StorageMap<_, Identity, NetUid, Vec<u16>, ValueQuery>;
+    pub type ValidatorTrust<T: Config> = StorageMap<_, Identity, NetUid, Vec<PerU16>, ValueQuery>;
 
     #[pallet::storage]
     /// Whether a neuron may validate.
@@ -1190,7 +1211,7 @@ pub mod pallet {
         OptionQuery,
     >;
 
-    // Later than the metadata that the rest was compared with
+    // Liquid alpha, collateral, and which consensus runs
 
     #[pallet::storage]
     /// Which consensus the liquid alpha measures the distance from.
@@ -1212,139 +1233,199 @@ pub mod pallet {
     pub type CollateralDrainRatio<T: Config> =
         StorageMap<_, Identity, NetUid, U64F64, ValueQuery, DefaultCollateralDrainRatio>;
 
+    #[pallet::storage]
+    /// Which consensus the epoch runs.
+    pub type SubnetEpochConsensus<T: Config> =
+        StorageMap<_, Identity, NetUid, EpochConsensus, ValueQuery>;
+
+    #[pallet::storage]
+    /// How many neurons an unfinished pruning in Null consensus leaves.
+    pub type NullPruningTarget<T: Config> = StorageMap<_, Identity, NetUid, u16, OptionQuery>;
+
+    #[pallet::storage]
+    /// What `MaxAllowedValidators` will be once Null consensus ends.
+    pub type SavedYumaMaxAllowedValidators<T: Config> =
+        StorageMap<_, Identity, NetUid, u16, OptionQuery>;
+
+    #[pallet::storage]
+    /// Block of the last epoch that ran Yuma consensus.
+    pub type LastYumaStepBlock<T: Config> = StorageMap<_, Identity, NetUid, u64, OptionQuery>;
+
+    #[pallet::storage]
+    /// Weights that wait to be revealed: who, when, the encrypted weights, and the round that opens them.
+    pub type TimelockedWeightCommits<T: Config> = StorageDoubleMap<
+        _,
+        Twox64Concat,
+        NetUidStorageIndex,
+        Twox64Concat,
+        u64,
+        Vec<(T::AccountId, u64, BoundedVec<u8, ConstU32<MAX_COMMIT_BYTES>>, u64)>,
+        ValueQuery,
+    >;
+
+    #[pallet::storage]
+    /// The key that a coldkey was rotated to.
+    pub type ColdkeySuccessor<T: Config> =
+        StorageMap<_, Blake2_128Concat, T::AccountId, T::AccountId, OptionQuery>;
+
+    #[pallet::storage]
+    /// The first key of a coldkey's rotations.
+    pub type ColdkeyRoot<T: Config> =
+        StorageMap<_, Blake2_128Concat, T::AccountId, T::AccountId, OptionQuery>;
+
+    #[pallet::storage]
+    /// Tokens that belong to the protocol, and count for no conviction.
+    pub type SubnetProtocolAlpha<T: Config> =
+        StorageMap<_, Identity, NetUid, AlphaBalance, ValueQuery>;
+
     /// The events that the calls here and in `AdminUtils` give, with the real chain's numbers.
     #[pallet::event]
     #[pallet::generate_deposit(pub fn deposit_event)]
     pub enum Event<T: Config> {
         /// Max allowed uids set.
-        #[codec(index = 9)]
+        #[codec(index = 10)]
         MaxAllowedUidsSet(NetUid, u16),
         /// Difficulty set.
-        #[codec(index = 11)]
+        #[codec(index = 12)]
         DifficultySet(NetUid, u64),
         /// Adjustment interval set.
-        #[codec(index = 12)]
+        #[codec(index = 13)]
         AdjustmentIntervalSet(NetUid, u16),
         /// Registration per interval set.
-        #[codec(index = 13)]
+        #[codec(index = 14)]
         RegistrationPerIntervalSet(NetUid, u16),
         /// Max registrations per block set.
-        #[codec(index = 14)]
+        #[codec(index = 15)]
         MaxRegistrationsPerBlockSet(NetUid, u16),
         /// Activity cutoff set.
-        #[codec(index = 15)]
+        #[codec(index = 16)]
         ActivityCutoffSet(NetUid, u16),
         /// Kappa set.
-        #[codec(index = 18)]
+        #[codec(index = 19)]
         KappaSet(NetUid, u16),
         /// Min allowed weight set.
-        #[codec(index = 19)]
+        #[codec(index = 20)]
         MinAllowedWeightSet(NetUid, u16),
         /// Weights set rate limit set.
-        #[codec(index = 22)]
+        #[codec(index = 23)]
         WeightsSetRateLimitSet(NetUid, u64),
         /// Immunity period set.
-        #[codec(index = 23)]
+        #[codec(index = 24)]
         ImmunityPeriodSet(NetUid, u16),
         /// Bonds moving average set.
-        #[codec(index = 24)]
+        #[codec(index = 25)]
         BondsMovingAverageSet(NetUid, u64),
         /// Bonds penalty set.
-        #[codec(index = 25)]
+        #[codec(index = 26)]
         BondsPenaltySet(NetUid, u16),
         /// Bonds reset on set.
-        #[codec(index = 26)]
+        #[codec(index = 27)]
         BondsResetOnSet(NetUid, bool),
         /// Max allowed validators set.
-        #[codec(index = 27)]
+        #[codec(index = 28)]
         MaxAllowedValidatorsSet(NetUid, u16),
         /// Weights version key set.
-        #[codec(index = 32)]
+        #[codec(index = 33)]
         WeightsVersionKeySet(NetUid, u64),
         /// Min difficulty set.
-        #[codec(index = 33)]
+        #[codec(index = 34)]
         MinDifficultySet(NetUid, u64),
         /// Max difficulty set.
-        #[codec(index = 34)]
+        #[codec(index = 35)]
         MaxDifficultySet(NetUid, u64),
         /// Serving rate limit set.
-        #[codec(index = 35)]
+        #[codec(index = 36)]
         ServingRateLimitSet(NetUid, u64),
         /// Max burn set.
-        #[codec(index = 37)]
+        #[codec(index = 38)]
         MaxBurnSet(NetUid, TaoBalance),
         /// Min burn set.
-        #[codec(index = 38)]
+        #[codec(index = 39)]
         MinBurnSet(NetUid, TaoBalance),
         /// Max epochs per block set.
-        #[codec(index = 39)]
+        #[codec(index = 40)]
         MaxEpochsPerBlockSet(u8),
         /// Admin freeze window set.
-        #[codec(index = 43)]
+        #[codec(index = 44)]
         AdminFreezeWindowSet(u16),
         /// Owner hyperparam rate limit set.
-        #[codec(index = 44)]
+        #[codec(index = 45)]
         OwnerHyperparamRateLimitSet(u16),
         /// Min child key take per subnet set.
-        #[codec(index = 46)]
-        MinChildKeyTakePerSubnetSet(NetUid, u16),
+        #[codec(index = 47)]
+        MinChildKeyTakePerSubnetSet(NetUid, PerU16),
         /// Registration allowed.
-        #[codec(index = 50)]
+        #[codec(index = 51)]
         RegistrationAllowed(NetUid, bool),
         /// Tempo set.
-        #[codec(index = 52)]
+        #[codec(index = 53)]
         TempoSet(NetUid, u16),
         /// What registrations have recycled set.
-        #[codec(index = 53)]
+        #[codec(index = 54)]
         RAORecycledForRegistrationSet(NetUid, TaoBalance),
         /// Adjustment alpha set.
-        #[codec(index = 55)]
+        #[codec(index = 56)]
         AdjustmentAlphaSet(NetUid, u64),
         /// Transfer toggle.
-        #[codec(index = 93)]
+        #[codec(index = 94)]
         TransferToggle(NetUid, bool),
         /// Subnet owner hotkey set.
-        #[codec(index = 94)]
+        #[codec(index = 95)]
         SubnetOwnerHotkeySet(NetUid, T::AccountId),
         /// Commit reveal periods set.
-        #[codec(index = 100)]
+        #[codec(index = 101)]
         CommitRevealPeriodsSet(NetUid, u64),
         /// Commit reveal enabled.
-        #[codec(index = 101)]
+        #[codec(index = 102)]
         CommitRevealEnabled(NetUid, bool),
         /// Symbol updated.
-        #[codec(index = 105)]
+        #[codec(index = 106)]
         SymbolUpdated { netuid: NetUid, symbol: Vec<u8> },
         /// Min allowed uids set.
-        #[codec(index = 111)]
+        #[codec(index = 112)]
         MinAllowedUidsSet(NetUid, u16),
         /// Min non immune uids set.
-        #[codec(index = 113)]
+        #[codec(index = 114)]
         MinNonImmuneUidsSet(NetUid, u16),
         /// Voting power tracking enabled.
-        #[codec(index = 116)]
+        #[codec(index = 120)]
         VotingPowerTrackingEnabled { netuid: NetUid },
         /// Voting power tracking disable scheduled.
-        #[codec(index = 117)]
+        #[codec(index = 121)]
         VotingPowerTrackingDisableScheduled { netuid: NetUid, disable_at_block: u64 },
         /// Voting power tracking disabled.
-        #[codec(index = 118)]
+        #[codec(index = 122)]
         VotingPowerTrackingDisabled { netuid: NetUid },
         /// Voting power ema alpha set.
-        #[codec(index = 119)]
+        #[codec(index = 123)]
         VotingPowerEmaAlphaSet { netuid: NetUid, alpha: u64 },
         /// Activity cutoff factor milli set.
-        #[codec(index = 130)]
+        #[codec(index = 135)]
         ActivityCutoffFactorMilliSet { netuid: NetUid, factor_milli: u32 },
         /// Epoch triggered.
-        #[codec(index = 131)]
+        #[codec(index = 136)]
         EpochTriggered { netuid: NetUid, by: T::AccountId, fires_at: u64 },
         /// Epoch deferred.
-        #[codec(index = 132)]
+        #[codec(index = 137)]
         EpochDeferred { netuid: NetUid, from_block: u64, to_block: u64 },
         /// Epoch skipped.
-        #[codec(index = 133)]
+        #[codec(index = 138)]
         EpochSkipped { netuid: NetUid, block: u64 },
+        /// Proof-of-work registration allowed.
+        #[codec(index = 52)]
+        PowRegistrationAllowed(NetUid, bool),
+        /// Epoch consensus set.
+        #[codec(index = 154)]
+        EpochConsensusSet(NetUid, EpochConsensus),
+        /// Null uids pruning progress.
+        #[codec(index = 155)]
+        NullUidsPruningProgress {
+            netuid: NetUid,
+            target: u16,
+            remaining: u16,
+            removed: u16,
+            cleared_commits: u32,
+        },
     }
 
     /// All errors of the real pallet, in its order, so that the numbers agree.
@@ -1542,10 +1623,12 @@ pub mod pallet {
         SubtokenDisabled,
         /// Hot key swap on subnet interval not passed.
         HotKeySwapOnSubnetIntervalNotPassed,
+        /// Keep stake blocked by collateral.
+        KeepStakeBlockedByCollateral,
         /// Same netuid.
         SameNetuid,
-        /// Insufficient balance.
-        InsufficientBalance,
+        /// Insufficient tao balance.
+        InsufficientTaoBalance,
         /// Invalid lease beneficiary.
         InvalidLeaseBeneficiary,
         /// Lease cannot end in the past.
@@ -1586,6 +1669,8 @@ pub mod pallet {
         CannotAffordLockCost,
         /// Evm key associate rate limit exceeded.
         EvmKeyAssociateRateLimitExceeded,
+        /// Evm key association limit exceeded.
+        EvmKeyAssociationLimitExceeded,
         /// Same auto stake hotkey already set.
         SameAutoStakeHotkeyAlreadySet,
         /// Uid map could not be cleared.
@@ -1594,12 +1679,8 @@ pub mod pallet {
         TrimmingWouldExceedMaxImmunePercentage,
         /// Child parent inconsistency.
         ChildParentInconsistency,
-        /// Invalid num root claim.
-        InvalidNumRootClaim,
         /// Invalid root claim threshold.
         InvalidRootClaimThreshold,
-        /// Invalid subnet number.
-        InvalidSubnetNumber,
         /// Neurons times mechanisms would be more than 256.
         TooManyUIDsPerMechanism,
         /// Voting power tracking not enabled.
@@ -1608,6 +1689,10 @@ pub mod pallet {
         InvalidVotingPowerEmaAlpha,
         /// Deprecated.
         Deprecated,
+        /// Subnet buyback rate limit exceeded.
+        SubnetBuybackRateLimitExceeded,
+        /// Network dissolve already queued.
+        NetworkDissolveAlreadyQueued,
         /// Add stake burn rate limit exceeded.
         AddStakeBurnRateLimitExceeded,
         /// The account has announced a move to another coldkey.
@@ -1632,6 +1717,8 @@ pub mod pallet {
         CannotUseSystemAccount,
         /// Unlock amount too high.
         UnlockAmountTooHigh,
+        /// Waiting for dissolved subnet cleanup.
+        WaitingForDissolvedSubnetCleanup,
         /// The tempo is not within 360 and 50400 blocks.
         TempoOutOfBounds,
         /// The factor is not within 1000 and 50000.
@@ -1644,6 +1731,56 @@ pub mod pallet {
         DynamicTempoBlockedByCommitReveal,
         /// Account rejects locked alpha.
         AccountRejectsLockedAlpha,
+        /// Lock id over flow.
+        LockIdOverFlow,
+        /// Start call not ready.
+        StartCallNotReady,
+        /// Insufficient alpha balance.
+        InsufficientAlphaBalance,
+        /// Coldkey collateral incomplete.
+        ColdkeyCollateralIncomplete,
+        /// Coldkey collateral positions full.
+        ColdkeyCollateralPositionsFull,
+        /// Basket has no weights.
+        BasketHasNoWeights,
+        /// Root stake locked.
+        RootStakeLocked,
+        /// Beta basket seed in progress.
+        BetaBasketSeedInProgress,
+        /// Root weight setting disabled.
+        RootWeightSettingDisabled,
+        /// Root claim too heavy.
+        RootClaimTooHeavy,
+        /// Root weight cap exceeded.
+        RootWeightCapExceeded,
+        /// Basket deposit pending.
+        BasketDepositPending,
+        /// Invalid batch length.
+        InvalidBatchLength,
+        /// Too many staking hotkeys.
+        TooManyStakingHotkeys,
+        /// Coldkey swap too heavy.
+        ColdkeySwapTooHeavy,
+        /// Basket concentration cap exceeded.
+        BasketConcentrationCapExceeded,
+        /// Basket trading disabled.
+        BasketTradingDisabled,
+        /// Basket trading frozen.
+        BasketTradingFrozen,
+        /// Basket turnover budget exceeded.
+        BasketTurnoverBudgetExceeded,
+        /// Basket same subnet.
+        BasketSameSubnet,
+        /// Basket liquidity cap exceeded.
+        BasketLiquidityCapExceeded,
+        /// Basket min out not met.
+        BasketMinOutNotMet,
+        /// Basket swap batch empty.
+        BasketSwapBatchEmpty,
+        /// Commit payload too large.
+        CommitPayloadTooLarge,
+        /// Commit queue full.
+        CommitQueueFull,
     }
 
     #[pallet::hooks]
@@ -1678,7 +1815,8 @@ pub mod pallet {
             Ok(())
         }
 
-        /// The owner or root sets the smallest root dividend that is claimed.
+        /// Sets the smallest root dividend that is claimed, for the root subnet alone. Which error another
+        /// subnet gives is not known.
         #[pallet::call_index(124)]
         #[pallet::weight(setter_weight::<T>())]
         pub fn sudo_set_root_claim_threshold(
@@ -1687,7 +1825,10 @@ pub mod pallet {
             new_value: u64,
         ) -> DispatchResult {
             Self::ensure_owner_or_root(origin, netuid)?;
-            ensure!(new_value <= MAX_ROOT_CLAIM_THRESHOLD, Error::<T>::InvalidRootClaimThreshold);
+            ensure!(
+                netuid == ROOT && new_value <= MAX_ROOT_CLAIM_THRESHOLD,
+                Error::<T>::InvalidRootClaimThreshold
+            );
             RootClaimableThreshold::<T>::insert(netuid, I96F32::from(new_value));
             Ok(())
         }
@@ -1742,21 +1883,15 @@ pub mod pallet {
             Ok(())
         }
 
-        /// The owner, and not root, sets the tempo; the cycle starts anew.
+        /// Does nothing, for a fee: the tempo is set through `AdminUtils`.
         #[pallet::call_index(139)]
         #[pallet::weight(setter_weight::<T>())]
         pub fn set_tempo(origin: OriginFor<T>, netuid: NetUid, tempo: u16) -> DispatchResult {
-            let who = Self::ensure_owner(origin, netuid)?;
-            ensure!((MIN_TEMPO..=MAX_TEMPO).contains(&tempo), Error::<T>::TempoOutOfBounds);
-            Self::ensure_window_open(netuid)?;
-            let slot = Slot::Transaction(TransactionType::Tempo);
-            Self::ensure_not_too_soon(&who, netuid, slot)?;
-            Self::apply_tempo(netuid, tempo);
-            Self::note(&who, netuid, slot);
+            let _ = (origin, netuid, tempo);
             Ok(())
         }
 
-        /// The owner or root sets after how many tempos a validator is inactive.
+        /// Does nothing, for a fee: the factor is set through `AdminUtils`.
         #[pallet::call_index(140)]
         #[pallet::weight(setter_weight::<T>())]
         pub fn set_activity_cutoff_factor(
@@ -1764,21 +1899,7 @@ pub mod pallet {
             netuid: NetUid,
             factor_milli: u32,
         ) -> DispatchResult {
-            let who = Self::ensure_owner_or_root(origin, netuid)?;
-            ensure!(
-                (MIN_ACTIVITY_CUTOFF_FACTOR..=MAX_ACTIVITY_CUTOFF_FACTOR).contains(&factor_milli),
-                Error::<T>::ActivityCutoffFactorMilliOutOfBounds
-            );
-            let slot = Slot::Hyper(Hyperparameter::ActivityCutoffFactorMilli);
-            if let Some(who) = &who {
-                Self::ensure_window_open(netuid)?;
-                Self::ensure_not_too_soon(who, netuid, slot)?;
-            }
-            ActivityCutoffFactorMilli::<T>::insert(netuid, factor_milli);
-            if let Some(who) = &who {
-                Self::note(who, netuid, slot);
-            }
-            Self::deposit_event(Event::ActivityCutoffFactorMilliSet { netuid, factor_milli });
+            let _ = (origin, netuid, factor_milli);
             Ok(())
         }
 
@@ -2028,7 +2149,13 @@ pub mod pallet {
 
         /// Runs the epochs that are due in this block, and puts off what is over the cap.
         pub(super) fn run_schedule(block: u64) {
-            let mut left = MaxEpochsPerBlock::<T>::get();
+            // An epoch in Null consensus shares its block with no other.
+            let null = Self::netuids().into_iter().any(|netuid| {
+                netuid != ROOT
+                    && SubnetEpochConsensus::<T>::get(netuid) == EpochConsensus::Null
+                    && Self::is_due(netuid, block)
+            });
+            let mut left = if null { 1 } else { MaxEpochsPerBlock::<T>::get() };
             for netuid in Self::netuids() {
                 if netuid == ROOT {
                     continue;
@@ -2065,6 +2192,9 @@ pub mod pallet {
             }
             BlocksSinceLastStep::<T>::insert(netuid, 0);
             LastMechansimStepBlock::<T>::insert(netuid, block);
+            if SubnetEpochConsensus::<T>::get(netuid) == EpochConsensus::Yuma {
+                LastYumaStepBlock::<T>::insert(netuid, block);
+            }
             let stop = VotingPowerDisableAtBlock::<T>::get(netuid);
             if stop > 0 && stop <= block {
                 VotingPowerTrackingEnabled::<T>::insert(netuid, false);
@@ -2078,30 +2208,35 @@ pub mod pallet {
     impl<T: Config> Pallet<T> {
         /// Where the storage of one mechanism lies.
         pub fn mechanism_index(netuid: NetUid, mechanism: MechId) -> NetUidStorageIndex {
-            u16::from(mechanism).saturating_mul(MECHANISM_STRIDE).saturating_add(netuid)
+            let first = u16::from(mechanism.0).saturating_mul(MECHANISM_STRIDE);
+            NetUidStorageIndex(first.saturating_add(netuid.0))
         }
 
         /// Changes the number of mechanisms; what belongs to the dropped ones is lost.
         pub fn apply_mechanism_count(netuid: NetUid, count: MechId) -> DispatchResult {
             ensure!(Self::subnet_exists(netuid), Error::<T>::MechanismDoesNotExist);
-            ensure!(count >= 1 && count <= MaxMechanismCount::<T>::get(), Error::<T>::InvalidValue);
             ensure!(
-                MaxAllowedUids::<T>::get(netuid).saturating_mul(u16::from(count)) <= MAX_UIDS,
+                count.0 >= 1 && count <= MaxMechanismCount::<T>::get(),
+                Error::<T>::InvalidValue
+            );
+            ensure!(
+                MaxAllowedUids::<T>::get(netuid).saturating_mul(u16::from(count.0))
+                    <= Self::budget(SubnetEpochConsensus::<T>::get(netuid)),
                 Error::<T>::TooManyUIDsPerMechanism
             );
-            ensure!(count <= MAX_MECHANISMS, Error::<T>::InvalidValue);
+            ensure!(count.0 <= MAX_MECHANISMS, Error::<T>::InvalidValue);
             let old = MechanismCountCurrent::<T>::get(netuid);
-            for dropped in count..old {
-                let index = Self::mechanism_index(netuid, dropped);
+            for dropped in count.0..old.0 {
+                let index = Self::mechanism_index(netuid, MechId(dropped));
                 let _ = Weights::<T>::clear_prefix(index, u32::MAX, None);
                 let _ = Bonds::<T>::clear_prefix(index, u32::MAX, None);
                 Incentive::<T>::remove(index);
                 LastUpdate::<T>::remove(index);
             }
-            for added in old..count {
-                let index = Self::mechanism_index(netuid, added);
+            for added in old.0..count.0 {
+                let index = Self::mechanism_index(netuid, MechId(added));
                 let neurons = usize::from(SubnetworkN::<T>::get(netuid));
-                Incentive::<T>::insert(index, vec![0_u16; neurons]);
+                Incentive::<T>::insert(index, vec![PerU16(0); neurons]);
                 LastUpdate::<T>::insert(index, vec![Self::now(); neurons]);
             }
             if old != count {
@@ -2121,11 +2256,139 @@ pub mod pallet {
             let sum: u64 = split.iter().copied().map(u64::from).sum();
             ensure!(
                 !split.is_empty()
-                    && split.len() <= usize::from(MechanismCountCurrent::<T>::get(netuid))
+                    && split.len() == usize::from(MechanismCountCurrent::<T>::get(netuid).0)
                     && sum == u64::from(u16::MAX),
                 Error::<T>::InvalidValue
             );
             MechanismEmissionSplit::<T>::insert(netuid, split);
+            Ok(())
+        }
+
+        /// Most neurons in a subnet of this consensus, over all mechanisms.
+        pub const fn budget(mode: EpochConsensus) -> u16 {
+            match mode {
+                EpochConsensus::Yuma => MAX_UIDS,
+                EpochConsensus::Null => NULL_MAX_UIDS,
+            }
+        }
+
+        /// The same for one mechanism.
+        fn budget_of_each(netuid: NetUid, mode: EpochConsensus) -> u16 {
+            let mechanisms = u16::from(MechanismCountCurrent::<T>::get(netuid).0);
+            Self::budget(mode).checked_div(mechanisms).unwrap_or_default()
+        }
+
+        /// Where timelocked weights of a subnet may lie.
+        fn commit_indices(netuid: NetUid) -> impl Iterator<Item = NetUidStorageIndex> {
+            (0..MAX_MECHANISMS)
+                .map(move |mechanism| Self::mechanism_index(netuid, MechId(mechanism)))
+        }
+
+        /// Forgets all weights that wait to be revealed; how many entries there were.
+        fn cancel_commits(netuid: NetUid) -> u32 {
+            Self::commit_indices(netuid)
+                .map(|index| {
+                    TimelockedWeightCommits::<T>::clear_prefix(index, u32::MAX, None).unique
+                })
+                .fold(0, u32::saturating_add)
+        }
+
+        /// Switches the consensus of a subnet, with what that brings.
+        pub fn apply_epoch_consensus(netuid: NetUid, mode: EpochConsensus) -> DispatchResult {
+            ensure!(Self::subnet_exists(netuid), Error::<T>::SubnetNotExists);
+            let waiting = Self::commit_indices(netuid)
+                .any(|index| TimelockedWeightCommits::<T>::iter_prefix(index).next().is_some());
+            ensure!(!waiting, Error::<T>::InvalidValue);
+            let most = Self::budget_of_each(netuid, mode);
+            ensure!(SubnetworkN::<T>::get(netuid) <= most, Error::<T>::TooManyUIDsPerMechanism);
+            MaxAllowedUids::<T>::mutate(netuid, |uids| *uids = (*uids).min(most));
+            match (SubnetEpochConsensus::<T>::get(netuid), mode) {
+                (EpochConsensus::Yuma, EpochConsensus::Null) => {
+                    let before = MaxAllowedValidators::<T>::get(netuid);
+                    SavedYumaMaxAllowedValidators::<T>::insert(netuid, before);
+                    MaxAllowedValidators::<T>::insert(netuid, 1);
+                    Self::permit_the_largest(netuid);
+                }
+                (EpochConsensus::Null, EpochConsensus::Yuma) => {
+                    if let Some(before) = SavedYumaMaxAllowedValidators::<T>::take(netuid) {
+                        MaxAllowedValidators::<T>::insert(netuid, before);
+                    }
+                }
+                _ => {}
+            }
+            SubnetEpochConsensus::<T>::insert(netuid, mode);
+            Self::deposit_event(Event::EpochConsensusSet(netuid, mode));
+            Ok(())
+        }
+
+        /// Gives the one permit to the neuron with the most stake, of equals the first.
+        fn permit_the_largest(netuid: NetUid) {
+            let stake = StakeWeight::<T>::get(netuid);
+            let largest =
+                stake.iter().enumerate().max_by_key(|(at, is)| (**is, core::cmp::Reverse(*at)));
+            let chosen = largest.map(|(at, _)| at);
+            ValidatorPermit::<T>::mutate(netuid, |permits| {
+                for (at, permit) in permits.iter_mut().enumerate() {
+                    *permit = Some(at) == chosen;
+                }
+            });
+        }
+
+        /// Removes up to 64 neurons of a subnet in Null consensus, or first the weights that wait. Which
+        /// neurons move into the gaps differs from the real chain: here all behind them move up.
+        pub fn apply_null_batch(netuid: NetUid, target: u16) -> DispatchResult {
+            ensure!(
+                SubnetEpochConsensus::<T>::get(netuid) == EpochConsensus::Null
+                    && target >= MinAllowedUids::<T>::get(netuid)
+                    && target <= MaxAllowedUids::<T>::get(netuid),
+                Error::<T>::InvalidValue
+            );
+            let count = SubnetworkN::<T>::get(netuid);
+            Self::ensure_few_are_immune(netuid, count, target)?;
+            let cleared_commits = Self::cancel_commits(netuid);
+            let mut remaining = count;
+            if cleared_commits == 0 && count > target {
+                remaining = target.max(count.saturating_sub(NULL_BATCH));
+                Self::remove_least(netuid, count, remaining)?;
+            }
+            MaxAllowedUids::<T>::insert(netuid, target.max(remaining));
+            if remaining > target {
+                NullPruningTarget::<T>::insert(netuid, target);
+            } else {
+                NullPruningTarget::<T>::remove(netuid);
+            }
+            Self::deposit_event(Event::NullUidsPruningProgress {
+                netuid,
+                target,
+                remaining,
+                removed: count.saturating_sub(remaining),
+                cleared_commits,
+            });
+            Ok(())
+        }
+
+        fn ensure_few_are_immune(netuid: NetUid, count: u16, max: u16) -> DispatchResult {
+            let immune = (0..count).filter(|uid| Self::is_immune(netuid, *uid)).count();
+            ensure!(
+                immune.saturating_mul(100) < usize::from(max).saturating_mul(80),
+                Error::<T>::TrimmingWouldExceedMaxImmunePercentage
+            );
+            Ok(())
+        }
+
+        /// Removes the neurons that earn least and may be removed, until `max` are left.
+        fn remove_least(netuid: NetUid, count: u16, max: u16) -> DispatchResult {
+            let emission = Emission::<T>::get(netuid);
+            let emission_of =
+                |uid: u16| emission.get(usize::from(uid)).copied().unwrap_or_default();
+            let mut candidates: Vec<u16> =
+                (0..count).filter(|uid| !Self::is_immune(netuid, *uid)).collect();
+            candidates.sort_by_key(|uid| (emission_of(*uid), core::cmp::Reverse(*uid)));
+            let wanted = usize::from(count.saturating_sub(max));
+            ensure!(candidates.len() >= wanted, Error::<T>::InvalidValue);
+            candidates.truncate(wanted);
+            let keep: Vec<u16> = (0..count).filter(|uid| !candidates.contains(uid)).collect();
+            Self::keep_neurons(netuid, count, &keep);
             Ok(())
         }
 
@@ -2147,23 +2410,12 @@ pub mod pallet {
             if count <= max {
                 return Ok(());
             }
-            let immune: Vec<bool> = (0..count).map(|uid| Self::is_immune(netuid, uid)).collect();
-            let immune_count = immune.iter().filter(|immune| **immune).count();
-            ensure!(
-                immune_count.saturating_mul(100) < usize::from(max).saturating_mul(80),
-                Error::<T>::TrimmingWouldExceedMaxImmunePercentage
-            );
-            let emission = Emission::<T>::get(netuid);
-            let emission_of =
-                |uid: u16| emission.get(usize::from(uid)).copied().unwrap_or_default();
-            let mut candidates: Vec<u16> = (0..count)
-                .filter(|uid| !immune.get(usize::from(*uid)).copied().unwrap_or_default())
-                .collect();
-            candidates.sort_by_key(|uid| (emission_of(*uid), core::cmp::Reverse(*uid)));
-            candidates.truncate(usize::from(count.saturating_sub(max)));
-            let keep: Vec<u16> = (0..count).filter(|uid| !candidates.contains(uid)).collect();
-            Self::keep_neurons(netuid, count, &keep);
-            Ok(())
+            Self::ensure_few_are_immune(netuid, count, max)?;
+            if SubnetEpochConsensus::<T>::get(netuid) == EpochConsensus::Null {
+                ensure!(count.saturating_sub(max) <= NULL_BATCH, Error::<T>::InvalidValue);
+                Self::cancel_commits(netuid);
+            }
+            Self::remove_least(netuid, count, max)
         }
 
         /// Keeps these neurons only and numbers them from 0.
@@ -2197,8 +2449,8 @@ pub mod pallet {
             Active::<T>::mutate(netuid, |all| *all = pick(core::mem::take(all), keep));
             ValidatorPermit::<T>::mutate(netuid, |all| *all = pick(core::mem::take(all), keep));
             Emission::<T>::mutate(netuid, |all| *all = pick(core::mem::take(all), keep));
-            for mechanism in 0..MechanismCountCurrent::<T>::get(netuid) {
-                let index = Self::mechanism_index(netuid, mechanism);
+            for mechanism in 0..MechanismCountCurrent::<T>::get(netuid).0 {
+                let index = Self::mechanism_index(netuid, MechId(mechanism));
                 LastUpdate::<T>::mutate(index, |all| *all = pick(core::mem::take(all), keep));
                 Incentive::<T>::mutate(index, |all| *all = pick(core::mem::take(all), keep));
                 let renumber = |row: Vec<(u16, u16)>| -> Vec<(u16, u16)> {

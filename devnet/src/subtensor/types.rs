@@ -1,20 +1,88 @@
 //! Types of the pallet's storage and calls.
 
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use codec::{CompactAs, Decode, DecodeWithMemTracking, Encode, EncodeLike, MaxEncodedLen};
 use frame_support::pallet_prelude::TypeInfo;
 use sp_runtime::Percent;
 
-/// Number of a subnet.
-pub type NetUid = u16;
-/// Number of a subnet plus 4096 times the number of a mechanism.
-pub type NetUidStorageIndex = u16;
-/// Number of a mechanism.
-pub type MechId = u8;
-/// An amount of TAO, in rao.
-pub type TaoBalance = u64;
+/// A type with a name of its own around an integer, as the metadata of the real chain has it.
+macro_rules! named {
+    ($(#[$doc:meta])* $name:ident($inner:ty)) => {
+        $(#[$doc])*
+        #[derive(
+            Clone,
+            CompactAs,
+            Copy,
+            Debug,
+            Decode,
+            DecodeWithMemTracking,
+            Default,
+            Encode,
+            Eq,
+            MaxEncodedLen,
+            Ord,
+            PartialEq,
+            PartialOrd,
+            TypeInfo,
+        )]
+        pub struct $name(pub $inner);
+
+        impl From<$inner> for $name {
+            fn from(value: $inner) -> Self {
+                Self(value)
+            }
+        }
+
+        impl From<$name> for $inner {
+            fn from(value: $name) -> Self {
+                value.0
+            }
+        }
+
+        impl EncodeLike<$name> for $inner {}
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    };
+}
+
+named!(
+    /// Number of a subnet.
+    NetUid(u16)
+);
+named!(
+    /// Number of a subnet plus 4096 times the number of a mechanism.
+    NetUidStorageIndex(u16)
+);
+named!(
+    /// Number of a mechanism.
+    MechId(u8)
+);
+named!(
+    /// An amount of TAO, in rao.
+    TaoBalance(u64)
+);
+named!(
+    /// An amount of a subnet's token, in parts of 10^9.
+    AlphaBalance(u64)
+);
+named!(
+    /// A share of 65535.
+    PerU16(u16)
+);
+
+impl EncodeLike<NetUidStorageIndex> for NetUid {}
+
+impl From<NetUid> for NetUidStorageIndex {
+    fn from(netuid: NetUid) -> Self {
+        Self(netuid.0)
+    }
+}
 
 /// The subnet that stakes TAO for the whole network.
-pub const ROOT: NetUid = 0;
+pub const ROOT: NetUid = NetUid(0);
 
 /// Unsigned fixed point: 64 bits before and 64 bits behind the point.
 #[derive(
@@ -143,6 +211,28 @@ pub enum ConsensusMode {
     Auto,
 }
 
+/// Which consensus an epoch runs.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Decode,
+    DecodeWithMemTracking,
+    Default,
+    Encode,
+    Eq,
+    MaxEncodedLen,
+    PartialEq,
+    TypeInfo,
+)]
+pub enum EpochConsensus {
+    /// All validators, by stake.
+    #[default]
+    Yuma,
+    /// One validator alone.
+    Null,
+}
+
 /// Everything that has a rate-limit slot of its own among the hyperparameters. The order is the
 /// number under which the slot is stored.
 #[derive(
@@ -193,6 +283,8 @@ pub enum Hyperparameter {
     CollateralLockShare,
     CollateralDrainRatio,
     LiquidAlphaConsensusMode,
+    EpochConsensus,
+    BurnRegistrationAllowed,
 }
 
 /// Key of `LastRateLimitedBlock`.
