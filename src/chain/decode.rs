@@ -4,7 +4,7 @@ use scale_info::{PortableRegistry, TypeDef, TypeDefPrimitive};
 use scale_value::{Composite, Primitive, ValueDef};
 use sp_core::crypto::{AccountId32, Ss58Codec};
 
-use super::bounded;
+use super::{bounded, discover};
 use crate::model::catalog::{Kind, Part};
 use crate::model::value::Value;
 
@@ -152,29 +152,37 @@ pub(crate) fn argument(
     types: &PortableRegistry,
 ) -> Option<scale_value::Value<()>> {
     use scale_value::Value as V;
+    if let Some(inner) = discover::optional(ty, types) {
+        return Some(match value {
+            Value::None => V::variant("None", Composite::Unnamed(Vec::new())),
+            value => V::unnamed_variant("Some", [argument(value, inner, types)?]),
+        });
+    }
     let def = &types.resolve(ty)?.type_def;
     Some(match (value, def) {
         (Value::Bool(value), _) => V::bool(*value),
         (Value::Uint(value), _) => V::u128(*value),
         (Value::Negative(value), _) => V::i128(*value),
-        (Value::None, _) => V::variant("None", Composite::Unnamed(Vec::new())),
-        (Value::List(values), TypeDef::Variant(_)) => {
-            let list = V::unnamed_composite(values.iter().map(|value| V::u128(*value)));
-            V::unnamed_variant("Some", [list])
-        }
-        (Value::List(values), _) => {
-            V::unnamed_composite(values.iter().map(|value| V::u128(*value)))
-        }
+        (Value::None, _) => return None,
         (Value::Text(text), TypeDef::Variant(variants)) => {
             let variant =
                 variants.variants.iter().find(|variant| variant.name.eq_ignore_ascii_case(text))?;
             V::variant(variant.name.clone(), Composite::Unnamed(Vec::new()))
         }
         (Value::Text(text), TypeDef::Sequence(_)) => V::from_bytes(text.as_bytes()),
-        (Value::Text(text), _) => {
+        (Value::Text(text), TypeDef::Array(_)) => {
             let account = AccountId32::from_ss58check(text).ok()?;
             let bytes: &[u8; 32] = account.as_ref();
-            V::unnamed_composite([V::from_bytes(bytes)])
+            V::from_bytes(bytes)
         }
+        // A type of one field: the value is inside.
+        (Value::Text(_) | Value::List(_), TypeDef::Composite(composite)) => {
+            let [only] = composite.fields.as_slice() else { return None };
+            V::unnamed_composite([argument(value, only.ty.id, types)?])
+        }
+        (Value::List(values), _) => {
+            V::unnamed_composite(values.iter().map(|value| V::u128(*value)))
+        }
+        (Value::Text(_), _) => return None,
     })
 }
