@@ -217,10 +217,15 @@ impl Chain {
         };
         let subnet = |name: &str| plan.subnet(answers, name, metadata, number);
         let time_ms = answers.known(plan.timestamp.as_ref(), metadata, number);
-        for (name, entry) in &plan.discovered {
-            match answers.known(Known::Is(entry), metadata, decode::plain) {
+        for (name, (entry, ty)) in &plan.discovered {
+            let types = metadata.types();
+            let read = |stored: &scale_value::Value<u32>| discover::value(stored, *ty, types);
+            match answers.known(Known::Is(entry), metadata, read) {
                 Known::Is(value) => {
                     unknown.insert(name.clone(), value);
+                }
+                Known::Unset if discover::optional(*ty, types).is_some() => {
+                    unknown.insert(name.clone(), Value::None);
                 }
                 Known::Unset => {
                     let why = format!("nothing is stored in {}, which has no default", entry.name);
@@ -230,6 +235,9 @@ impl Chain {
                     unreadable.insert(name.clone(), why);
                 }
             }
+        }
+        for (name, why) in &plan.ambiguous {
+            unreadable.insert(name.clone(), format!("{why}, and subtune does not guess"));
         }
         let OfAccount { mut last_change, swap, lease } = account;
         let mut missing = BTreeSet::new();
@@ -407,8 +415,10 @@ struct Wanted {
     subnets: BTreeMap<&'static str, Known<Entry>>,
     timestamp: Known<Entry>,
     safe_mode: Known<Entry>,
-    /// Values of setters that the catalog does not know.
-    discovered: BTreeMap<String, Entry>,
+    /// Values of setters that the catalog does not know, with the type that the setter takes.
+    discovered: BTreeMap<String, (Entry, u32)>,
+    /// What could be such a setter or another, and why.
+    ambiguous: BTreeMap<String, String>,
 }
 
 impl Wanted {
@@ -446,18 +456,21 @@ impl Wanted {
         }
         let timestamp = lookup(metadata, "Timestamp", "Now", &[]);
         let safe_mode = lookup(metadata, "SafeMode", "EnteredUntil", &[]);
-        let discovered = discover::setters(metadata)
+        let discover::Discovered { setters, ambiguous } = discover::setters(metadata);
+        let discovered = setters
             .into_iter()
             .filter_map(|found| {
-                let entry = entry(metadata, names::SUBTENSOR, &found.storage, &by_netuid)?;
-                Some((found.name, entry))
+                let (pallet, item) = &found.storage;
+                let entry = entry(metadata, pallet, item, &by_netuid)?;
+                Some((found.name, (entry, found.ty)))
             })
             .collect();
-        Ok(Self { rows, limits, globals, subnets, timestamp, safe_mode, discovered })
+        Ok(Self { rows, limits, globals, subnets, timestamp, safe_mode, discovered, ambiguous })
     }
 
     fn keys(&self) -> BTreeSet<String> {
-        let Self { rows, limits, globals, subnets, timestamp, safe_mode, discovered } = self;
+        let Self { rows, limits, globals, subnets, timestamp, safe_mode, discovered, ambiguous: _ } =
+            self;
         rows.iter()
             .map(|(_, _, entry)| entry)
             .chain(globals.values())
@@ -465,7 +478,7 @@ impl Wanted {
             .chain([timestamp, safe_mode])
             .filter_map(Known::is)
             .chain(limits.iter().map(|(_, entry)| entry))
-            .chain(discovered.values())
+            .chain(discovered.values().map(|(entry, _)| entry))
             .map(|entry| entry.key.clone())
             .collect()
     }
@@ -619,7 +632,9 @@ pub(crate) fn setters(metadata: &Metadata, spec_version: u32) -> BTreeMap<String
                 .unwrap_or(SetterState::Missing);
             (row.name.to_owned(), state)
         })
-        .chain(discover::setters(metadata).into_iter().map(|found| (found.name, found.state)))
+        .chain(
+            discover::setters(metadata).setters.into_iter().map(|found| (found.name, found.state)),
+        )
         .collect()
 }
 

@@ -72,6 +72,7 @@ pub fn judge(
             Some(SetterState::Call { pallet, call, .. }) => account(snapshot, terms)
                 .or_else(|| road::forbidden(name, snapshot, terms))
                 .or_else(|| irreversible(name, snapshot))
+                .or_else(|| other_form(name, to, snapshot))
                 .or_else(|| unknown_account(snapshot, terms))
                 .unwrap_or_else(|| Verdict::Unclear {
                     reason: format!(
@@ -167,6 +168,22 @@ fn only_the_chain(row: &Hyperparameter, who: &str, snapshot: &Snapshot) -> Optio
         }
         _ => None,
     }
+}
+
+/// Refuses a value of another form than the one that is there, where no row tells what the chain
+/// takes. Nothing may become something, and something nothing.
+fn other_form(name: &str, to: &Value, snapshot: &Snapshot) -> Option<Verdict> {
+    let form = |value: &Value| match value {
+        Value::Bool(_) => Some("true or false"),
+        Value::Uint(_) | Value::Negative(_) => Some("an integer"),
+        Value::Text(_) => Some("a name"),
+        Value::List(_) => Some("a list of integers"),
+        Value::None => None,
+    };
+    let known = snapshot.known(name);
+    let (is, to) = (known.is().copied().and_then(form)?, form(to)?);
+    (is != to)
+        .then(|| Verdict::Invalid { reason: format!("it must be {is}, as it is now"), error: None })
 }
 
 /// Hyperparameters that a change of this one erases or sets again: their values before it belong to

@@ -482,7 +482,7 @@ impl Values<'_> {
             {
                 Some(Value::None)
             }
-            Data::List(items) if !self.bounds => items
+            Data::List(items) => items
                 .iter()
                 .map(|item| match item.text().map(resolve) {
                     Some(Plain::Int(Value::Uint(raw))) => Some(raw),
@@ -499,7 +499,7 @@ impl Values<'_> {
             }
             None => {
                 let what = format!("{name} is unknown to subtune, and not a raw value");
-                let hint = "write an integer, true or false";
+                let hint = "write an integer, true or false, a name, null, or a list of integers";
                 self.out.add(Some(entry.blame()), Some(&name), &what, hint);
             }
         }
@@ -510,9 +510,12 @@ impl Values<'_> {
             Data::Scalar { text, plain: true } => match resolve(text) {
                 Plain::Int(value) => Some(value),
                 Plain::Bool(value) => Some(Value::Bool(value)),
+                Plain::Null => Some(Value::None),
+                Plain::Text(text) => Some(Value::Text(text.to_owned())),
                 _ => None,
             },
-            Data::Scalar { .. } | Data::List(_) | Data::Map(_) | Data::Refused => None,
+            Data::Scalar { text, plain: false } => Some(Value::Text(text.clone())),
+            Data::List(_) | Data::Map(_) | Data::Refused => None,
         }
     }
 

@@ -145,17 +145,18 @@ pub fn show_text(snapshot: &Snapshot) -> String {
                 Effect::When(..) => DEPENDS,
                 Effect::Live | Effect::Inert { .. } => "",
             };
-            let acts = effective_cutoff(row, snapshot);
             let mut cells = vec![
                 row.name.to_owned(),
                 value.to_string(),
-                format!("{}{default}{acts}", human(value, row.unit)).trim_start().to_owned(),
+                format!("{}{default}", human(value, row.unit)).trim_start().to_owned(),
                 effect.to_owned(),
             ];
             cells.extend(owners.then(|| next_change(row, snapshot)));
             rows.add_row(cells);
         }
         rows.keep_whole(&[0, 2, 3, 4]);
+        // With the longest name, the longest integer and a unit that makes 80 columns.
+        rows.tighten(&[2, 3]);
         // The longest integer stays in one line; an account may take several.
         rows.align_right(1, 22);
         if any {
@@ -167,6 +168,9 @@ pub fn show_text(snapshot: &Snapshot) -> String {
         "\n*  never set: the chain's default\n{NO_EFFECT}  no effect on this chain\n\
          {DEPENDS}  acts only with another switch on\n"
     ));
+    if let Some(acts) = effective_cutoff(snapshot) {
+        push_line(&mut text, &acts);
+    }
     if !snapshot.unknown.is_empty() {
         let mut rows = table(&["name", "raw"], Stream::Stdout);
         for (name, value) in &snapshot.unknown {
@@ -653,18 +657,14 @@ enum Tense {
 }
 
 /// The cutoff by which the chain acts, where it is not the stored number: the factor times the tempo.
-fn effective_cutoff(row: &Hyperparameter, snapshot: &Snapshot) -> String {
+fn effective_cutoff(snapshot: &Snapshot) -> Option<String> {
     let number = |name: &str| snapshot.hyperparameters.get(name).and_then(Value::as_u64);
-    let stored = number(row.name).filter(|_| row.name == "activity_cutoff");
-    let acts = number("activity_cutoff_factor").zip(number("tempo")).map(|(factor, tempo)| {
-        factor.saturating_mul(tempo).checked_div(1_000).unwrap_or_default().max(1)
-    });
-    match (stored, acts) {
-        (Some(stored), Some(acts)) if stored != acts && rules::is_inert(row, snapshot) => {
-            format!(", acts: {acts}")
-        }
-        _ => String::new(),
-    }
+    let row = catalog::find("activity_cutoff").filter(|row| rules::is_inert(row, snapshot))?;
+    let acts = number("activity_cutoff_factor")?.saturating_mul(number("tempo")?);
+    let acts = acts.checked_div(1_000)?.max(1);
+    (number(row.name)? != acts).then(|| {
+        format!("The chain acts by activity_cutoff_factor × tempo: {acts} ({})", blocks(acts))
+    })
 }
 
 /// Whose calls they are, when not the signer's own.

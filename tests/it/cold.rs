@@ -64,7 +64,7 @@ fn three_commands_end_in_a_verified_change() {
         "Chain    local, genesis 0x",
         &format!("Signer   {ALICE}, nonce 0"),
         &format!("Valid    before block {} (256 blocks, about 20", head - 1 + 256),
-        "Runtime  425, metadata digest 0x",
+        "Runtime  475, metadata digest 0x",
         "Fee      not in the file: `subtune plan` and `subtune submit` show it",
     ] {
         assert!(run.stderr.contains(shown), "«{shown}» is not in: {}", run.stderr);
@@ -311,7 +311,7 @@ fn without_a_digest_only_if_told_so() {
     let run = cold(&stage, &format!("{SIGN} --no-metadata-hash"));
     assert_eq!(run.code, 0, "{run:?}");
     assert!(run.stderr.contains("warning: without a metadata digest"), "{}", run.stderr);
-    assert!(run.stderr.contains("Runtime  425, WITHOUT a metadata digest"), "{}", run.stderr);
+    assert!(run.stderr.contains("Runtime  475, WITHOUT a metadata digest"), "{}", run.stderr);
     stage.expect(SUBMIT, 0);
 }
 

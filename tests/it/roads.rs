@@ -249,20 +249,22 @@ fn who_is_no_proxy_or_a_late_one_is_told_what_the_owner_signs() {
 #[test]
 fn what_the_type_forbids_is_never_with_this_key() {
     let stage = with_proxies(Seal::Instant, &[("charlie", STAKING, 0), ("charlie", OWNER, 0)]);
-    let wishes = "--set immunity_period=9000 --set tempo=400";
+    let wishes = "--set immunity_period=9000 --set voting_power_tracking=true";
     let line = format!("plan 46 {wishes} --proxy-for {ALICE} --signer {}", ss58("charlie"));
     let plan = stage.expect(&format!("{line} --format json"), 0).json();
     assert_eq!(plan["road"]["proxy_type"], "Owner", "the one with which most can go");
-    let tempo = &plan["items"][1];
+    let tracking = &plan["items"][1];
     assert_eq!(
-        [&tempo["name"], &tempo["state"], &tempo["error"]],
-        ["tempo", "never", "System.CallFiltered"]
+        [&tracking["name"], &tracking["state"], &tracking["error"]],
+        ["voting_power_tracking", "never", "System.CallFiltered"]
     );
     let line = as_proxy(wishes, "charlie");
-    let error = "a proxy of type Owner may not call SubtensorModule.set_tempo";
+    let error = "a proxy of type Owner may not call SubtensorModule.enable_voting_power_tracking";
     stage.fails(&line, 6, error, "--skip-blocked does the rest");
     stage.expect(&format!("{line} --skip-blocked"), 0);
-    assert_eq!([raw(&stage, "immunity_period"), raw(&stage, "tempo")], ["9000", "360"]);
+    assert_eq!(raw(&stage, "immunity_period"), "9000");
+    let show = stage.expect("show 46 --format json", 0).stdout;
+    assert!(show.contains("\"voting_power_tracking\""), "{show}");
 }
 
 #[test]
@@ -301,8 +303,9 @@ async fn a_filtered_call_shows_as_the_chain_says_it() {
     let timeout = Duration::from_secs(30);
     let chain = Chain::connect(Connection { endpoint, timeout, cache: None }).await.unwrap();
     let snapshot = chain.latest(46).await.unwrap();
-    let wishes = [("immunity_period", 9_000), ("tempo", 400)];
-    let wishes = wishes.map(|(name, raw)| Wish { name: name.to_owned(), value: Value::Uint(raw) });
+    let wishes =
+        [("immunity_period", Value::Uint(9_000)), ("voting_power_tracking", Value::Bool(true))];
+    let wishes = wishes.map(|(name, value)| Wish { name: name.to_owned(), value });
     let calls = Plan::build(&snapshot, &wishes, "test", &Terms::default()).calls;
     assert_eq!(calls.len(), 2);
     let key = dev::unlock("charlie").unwrap();
@@ -376,7 +379,7 @@ async fn the_owner_signs_once_and_then_another_key_changes_the_subnet() {
         names.map(|name| name.as_str().unwrap().to_owned()).collect()
     };
     assert!(names("permits").contains(&"immunity_period".to_owned()));
-    for name in ["sn_owner_hotkey", "tempo"] {
+    for name in ["sn_owner_hotkey", "voting_power_tracking"] {
         assert!(names("forbids").contains(&name.to_owned()), "{setup}");
     }
 
@@ -412,7 +415,7 @@ fn the_narrowest_type_that_works_is_offered() {
     assert_eq!(offered(""), "Owner");
     assert_eq!(offered("--set immunity_period=9000"), "SubnetLeaseBeneficiary");
     assert_eq!(offered("--set min_burn=0.1TAO --set immunity_period=9000"), "Owner");
-    assert_eq!(offered("--set tempo=400"), "NonFungible");
+    assert_eq!(offered("--set voting_power_tracking=true"), "NonFungible");
     // What only root may set needs no right.
     assert_eq!(offered("--profile subnet13-aligned"), "SubnetLeaseBeneficiary");
     let line = format!("proxy setup 46 --delegate {charlie} --set weights_rate_limit=360");

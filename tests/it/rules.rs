@@ -659,6 +659,7 @@ async fn verdict_of(chain: &Chain, name: &str) -> Verdict {
     let snapshot = chain.latest(46).await.unwrap();
     let value = match name {
         "owner_cut_enabled" => Value::Bool(false),
+        "voting_power_tracking" => Value::Bool(true),
         "tempo" => Value::Uint(400),
         _ => Value::Uint(2),
     };
@@ -701,11 +702,11 @@ async fn storage_that_is_not_there_is_never_taken_for_zero() {
         let other = item.replacen(&item[..1], "X", 1);
         let replaced = replace(metadata, item.as_bytes(), other.as_bytes());
         let file = [&sp_crypto_hashing::blake2_256(&replaced)[..], &replaced].concat();
-        std::fs::write(folder.path().join(format!("{genesis}-425.metadata")), file).unwrap();
+        std::fs::write(folder.path().join(format!("{genesis}-475.metadata")), file).unwrap();
         let chain = connect(Some(folder.path().to_owned())).await.unwrap();
         assert_cannot_tell(&verdict_of(&chain, name).await, as_read);
         // A hyperparameter that does not need it is as free as ever.
-        assert_eq!(verdict_of(&chain, "root_claim_threshold").await, Verdict::Now, "{item}");
+        assert_eq!(verdict_of(&chain, "voting_power_tracking").await, Verdict::Now, "{item}");
     }
 
     // There, but not what the metadata says.

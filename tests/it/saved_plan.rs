@@ -50,8 +50,8 @@ fn an_owner_that_moved_is_named() {
 #[test]
 fn another_chain_or_runtime_is_named() {
     let stage = planned();
-    edit(&stage, "spec_version: 425", "spec_version: 424");
-    stage.fails(APPLY_IT, 6, "the plan is stale: the runtime: 424 then, 425 now", "new plan");
+    edit(&stage, "spec_version: 475", "spec_version: 474");
+    stage.fails(APPLY_IT, 6, "the plan is stale: the runtime: 474 then, 475 now", "new plan");
 
     let stage = planned();
     let genesis = stage.run("show 46 --format json").json()["genesis_hash"].clone();
@@ -108,7 +108,7 @@ fn a_call_that_nobody_looked_at_is_not_sent() {
     let stage = Stage::with_chain();
     let head = stage.chain().head().0;
     stage.chain().new_blocks(100_252 - head).unwrap();
-    let wishes = "--set root_claim_threshold=600000 --set immunity_period=9000";
+    let wishes = "--set voting_power_tracking=true --set immunity_period=9000";
     stage.expect(&format!("plan 46 {wishes} --out the.plan"), 0);
     stage.fails(APPLY_IT, 6, "immunity_period (freeze window", "--wait");
     let only_now = format!("{APPLY_IT} --skip-blocked");
@@ -147,7 +147,7 @@ fn a_call_that_nobody_looked_at_is_not_sent() {
 fn a_call_that_may_no_longer_go_is_told() {
     let stage = Stage::with_chain();
     let head = stage.chain().head().0;
-    let wishes = "--set root_claim_threshold=600000 --set immunity_period=9000";
+    let wishes = "--set voting_power_tracking=true --set immunity_period=9000";
     stage.expect(&format!("plan 46 {wishes} --out the.plan"), 0);
     stage.chain().new_blocks(100_252 - head).unwrap();
     let error = "the call AdminUtils.sudo_set_immunity_period(netuid = 46, immunity_period = 9000) is gone: \

@@ -206,6 +206,8 @@ fn what_a_subnet_is() {
     shows(&stage, "diff-profile", "diff 46 subnet13-aligned");
     shows(&stage, "diff-nothing", "diff 46 subnet46-2025");
     shows(&stage, "diff-two-profiles", "diff subnet46-2025 liquid-alpha");
+    // Another factor than the one that gives the stored cutoff.
+    stage.set_46("ActivityCutoffFactorMilli", &20_000u32.to_le_bytes());
     stage.set_46("ImmunityPeriod", &[1]);
     shows(&stage, "show-unreadable", "show 46");
     shows(&stage, "error-subnet", "show 99");

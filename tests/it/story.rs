@@ -97,7 +97,7 @@ fn ten_changes_are_one_extrinsic() {
     assert_eq!(calls.len(), 11, "the alpha values share a call");
     let place = |name: &str| calls.iter().position(|call| call == name).unwrap();
     assert!(place("sudo_set_liquid_alpha_enabled") < place("sudo_set_alpha_values"));
-    assert_eq!(place("set_tempo"), calls.len() - 1, "a raised tempo goes last");
+    assert_eq!(place("sudo_set_tempo"), calls.len() - 1, "a raised tempo goes last");
     assert_eq!(stage.chain().pending(), 0);
 
     // The way back: the values first, then liquid alpha off; the lower tempo first.
@@ -111,7 +111,7 @@ fn ten_changes_are_one_extrinsic() {
         .collect();
     let place = |name: &str| calls.iter().position(|call| call == name).unwrap();
     assert!(place("sudo_set_alpha_values") < place("sudo_set_liquid_alpha_enabled"));
-    assert_eq!(place("set_tempo"), 0);
+    assert_eq!(place("sudo_set_tempo"), 0);
 }
 
 #[test]
