@@ -514,9 +514,10 @@ pub fn call_for(
 
 /// Whether a row is live, in words, for `show` and `explain`.
 #[must_use]
-pub fn effect_in_words(row: &Hyperparameter, spec_version: u32) -> String {
-    match (row.effect.inert_at(spec_version), row.effect) {
+pub fn effect_in_words(row: &Hyperparameter, snapshot: &Snapshot) -> String {
+    match (row.effect.inert_at(snapshot.chain.spec_version), row.effect) {
         (Some((why, _)), _) => format!("none: {why}"),
+        (None, _) if rules::is_inert(row, snapshot) => format!("none: {}", rules::NOT_IN_NULL),
         (None, Effect::When(when, _)) => format!("while {when}"),
         (None, Effect::Live | Effect::Inert { .. }) => "live".to_owned(),
     }

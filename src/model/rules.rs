@@ -813,6 +813,9 @@ pub fn resend_erased_split(items: &mut [Item]) {
     }
 }
 
+/// Why something has no effect in Null consensus.
+pub const NOT_IN_NULL: &str = "Null consensus does not read it";
+
 /// Marks what has no effect in the consensus that the subnet will have.
 pub fn mark_inert_in_null(items: &mut [Item], snapshot: &Snapshot) {
     let wanted = items.iter().find(|item| item.name == MODE && item.verdict == Verdict::Now);
@@ -822,7 +825,7 @@ pub fn mark_inert_in_null(items: &mut [Item], snapshot: &Snapshot) {
     };
     for item in items.iter_mut().filter(|_| null) {
         if item.inert.is_none() && catalog::NOT_IN_NULL.contains(&item.name.as_str()) {
-            item.inert = Some("Null consensus does not read it".to_owned());
+            item.inert = Some(NOT_IN_NULL.to_owned());
         }
     }
 }

@@ -299,6 +299,21 @@ fn an_option_is_read_by_the_reader_of_values() {
     assert_eq!(names, ["alpha_high", "alpha_low", "rho"]);
 }
 
+/// The name of a mode is a word of YAML, too: it is the mode wherever the mode is asked for, and nothing
+/// elsewhere.
+#[test]
+fn null_is_a_name_where_it_is_one() {
+    let null = Value::Text("null".to_owned());
+    for spelling in ["null", "\"null\"", "'null'", "Null", "NULL"] {
+        assert_eq!(value(&format!("epoch_consensus: {spelling}")), null, "{spelling}");
+    }
+    for nothing in ["", "~"] {
+        complains(&format!("epoch_consensus: {nothing}"), &["no value", "yuma or null"]);
+    }
+    let option = super::settings(&["epoch_consensus=null".to_owned()], Names::Known).unwrap();
+    assert_eq!(option.into_iter().next().unwrap().1, null);
+}
+
 #[test]
 fn an_option_is_no_yaml_and_never_silently_another_number() {
     for (settings, parts) in [

@@ -43,6 +43,8 @@ pub(super) fn value(
         Data::Scalar { text, plain: false } => from_text(row, text, wished).map_err(Some),
         Data::Scalar { text, plain: true } => match resolve(text) {
             Plain::Null if row.kind == Kind::Shares => Ok(Value::None),
+            // A name that is a word of YAML, too.
+            Plain::Null if is_name(row, text) => from_text(row, text, wished).map_err(Some),
             Plain::Null => Err(bad("it has no value".to_owned())),
             Plain::Text(text) => from_text(row, text, wished).map_err(Some),
             // Bytes of a token symbol may well spell a number.
@@ -56,6 +58,14 @@ pub(super) fn value(
             }
             plain => number(plain, text, how_to_write(row)).map_err(Some),
         },
+    }
+}
+
+/// Whether a text is one of the names that a row takes.
+fn is_name(row: &Hyperparameter, text: &str) -> bool {
+    match row.kind {
+        Kind::Choice(names) => names.iter().any(|name| text.eq_ignore_ascii_case(name)),
+        _ => false,
     }
 }
 

@@ -223,7 +223,7 @@ pub fn show_json(snapshot: &Snapshot) -> Json {
                 "unit": row.map(|row| row.unit.describe()),
                 "set": !snapshot.unset.contains(name),
                 "set_by": row.map(|row| who(row, snapshot)),
-                "effect": row.map(|row| effect_in_words(row, snapshot.chain.spec_version)),
+                "effect": row.map(|row| effect_in_words(row, snapshot)),
                 "changeable_from": row
                     .filter(|row| who(row, snapshot) == "owner" && held.is_none())
                     .and_then(|row| earliest(row, snapshot).block()),

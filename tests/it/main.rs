@@ -14,6 +14,7 @@ mod catalog;
 mod chain;
 mod cold;
 mod command_line;
+mod consensus;
 mod drift;
 mod errors;
 mod exit_codes;

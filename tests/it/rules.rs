@@ -243,7 +243,7 @@ impl World {
         updates.resize(updates.len() + usize::from(rows) * 8, 0);
         self.put("LastUpdate", &id, &updates);
         self.put("MinAllowedUids", &id, &dice.pick(&[16u16, 64, 64]).to_le_bytes());
-        self.put("MaxAllowedUids", &id, &dice.pick(&[85u16, 128, 256, 256]).to_le_bytes());
+        self.consensus(dice, netuid);
         self.put("MechanismCountCurrent", &twox, &[dice.pick(&[1, 1, 2, 3])]);
         self.writes.push((key("MechanismEmissionSplit", &twox), None));
         self.put("LiquidAlphaOn", &blake, &[dice.pick(&[0, 1])]);
@@ -284,6 +284,10 @@ impl World {
         self.put("BlocksSinceLastStep", &id, &idle.to_le_bytes());
         self.epochs.insert(netuid, (tempo, pending));
 
+        // Both ways to register, and states that the chain itself never comes into.
+        self.put("NetworkRegistrationAllowed", &id, &[dice.pick(&[0, 1, 1])]);
+        self.put("NetworkPowRegistrationAllowed", &id, &[dice.pick(&[0, 1])]);
+
         // Earlier changes, most of them such that their limits end within the horizon.
         let mut done = BTreeSet::new();
         for row in catalog::ALL {
@@ -314,6 +318,34 @@ impl World {
                 _ => None,
             };
             self.writes.push((key(item, &suffix), last.map(|last| last.to_le_bytes().to_vec())));
+        }
+    }
+}
+
+impl World {
+    /// Which consensus the subnet runs, and weights that wait under one of its mechanisms.
+    fn consensus(&mut self, dice: &mut Dice, netuid: u16) {
+        let id = netuid.to_le_bytes();
+        let null = dice.once_in(12);
+        self.put("SubnetEpochConsensus", &id, &[u8::from(null)]);
+        let uids = if null { [85u16, 256, 1_250, 2_500] } else { [85, 128, 256, 256] };
+        self.put("MaxAllowedUids", &id, &dice.pick(&uids).to_le_bytes());
+        let validators = if null { 1u16 } else { 64 };
+        self.put("MaxAllowedValidators", &id, &validators.to_le_bytes());
+        let saved = null.then(|| 32u16.to_le_bytes().to_vec());
+        self.writes.push((key("SavedYumaMaxAllowedValidators", &id), saved));
+        // An epoch in Null consensus puts off all others of its block.
+        self.capped |= null;
+        let waits = dice.once_in(4).then(|| dice.below(16));
+        for mechanism in 0..16u16 {
+            let index = (netuid + 4_096 * mechanism).to_le_bytes();
+            let [index, epoch] = [&index[..], &7u64.to_le_bytes()]
+                .map(|part| [&sp_crypto_hashing::twox_64(part)[..], part].concat());
+            let entry = key("TimelockedWeightCommits", &[index, epoch].concat());
+            // One account, a block, no bytes, a round.
+            let one = [&[4][..], &[9; 32], &[0; 8], &[0], &[0; 8]].concat();
+            let here = waits == Some(mechanism.into());
+            self.writes.push((entry, here.then_some(one)));
         }
     }
 }
@@ -511,6 +543,7 @@ async fn run(seed: u64, wanted: usize, tally: &mut Tally) -> Vec<String> {
         let mut checks = Vec::new();
         let mut plans = Vec::new();
         for (netuid, _, name) in SUBNETS {
+            bench.chain.heed(&["epoch_consensus".to_owned()]);
             let snapshot = bench.chain.latest(netuid).await.unwrap();
             assert_eq!(snapshot.block.number, world.block);
             let plain = bench.chain.prepare(&[], &Road::Direct, &snapshot.owner).await.unwrap();

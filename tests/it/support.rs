@@ -123,6 +123,26 @@ impl Stage {
         self.chain().set_storage(vec![(key, Some(value.to_vec()))]).unwrap();
     }
 
+    /// What is stored for subnet 46, if anything is.
+    pub(crate) fn get_46(&self, name: &str) -> Option<Vec<u8>> {
+        let key = [&item("SubtensorModule", name)[..], &46u16.to_le_bytes()].concat();
+        self.chain().get_storage(&key)
+    }
+
+    /// Lets timelocked weights of subnet 46 wait under a mechanism, or none.
+    pub(crate) fn set_commits(&self, mechanism: u16, epoch: u64, weights: &[u8]) {
+        let twox = |part: &[u8]| [&sp_crypto_hashing::twox_64(part)[..], part].concat();
+        let index = (46 + 4_096 * mechanism).to_le_bytes();
+        let key = [
+            item("SubtensorModule", "TimelockedWeightCommits"),
+            twox(&index),
+            twox(&epoch.to_le_bytes()),
+        ]
+        .concat();
+        let weights = (!weights.is_empty()).then(|| weights.to_vec());
+        self.chain().set_storage(vec![(key, weights)]).unwrap();
+    }
+
     /// A path in the folder of this stage.
     pub(crate) fn path(&self, name: impl AsRef<Path>) -> PathBuf {
         self.folder.path().join(name)

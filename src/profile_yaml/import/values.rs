@@ -236,6 +236,12 @@ fn convert(row: &Hyperparameter, cell: &Cell) -> Result<Value, String> {
                 _ => return Err(format!("{} is no value of the chain", shown(text))),
             }
         }
+        // btcli shows the number of a variant.
+        (Kind::Choice(names), Cell::Int(Value::Uint(number))) => {
+            let name = usize::try_from(*number).ok().and_then(|index| names.get(index));
+            let name = name.ok_or_else(|| format!("it must be {}", row.accepts()))?;
+            Value::Text((*name).to_owned())
+        }
         (Kind::Choice(_), Cell::Text(text)) => Value::Text(text.to_ascii_lowercase()),
         (Kind::Account | Kind::Text, Cell::Text(text)) => Value::Text(text.clone()),
         (Kind::Shares, Cell::List(shares)) => Value::List(shares.clone()),
