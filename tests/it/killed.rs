@@ -6,11 +6,12 @@
 //! all of them.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::net::Ipv4Addr;
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{self, Sender};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rustix::process::{
     Pid, Resource, Rlimit, Signal, WaitId, WaitIdOptions, kill_process, prlimit, waitid,
@@ -18,9 +19,10 @@ use rustix::process::{
 use serde_json::Value;
 use subtune::model::road::multisig_account;
 use subtune::wallet::{address, dev};
+use tokio::net::TcpSocket;
 
 use crate::proxy::{Hook, Proxy, Reply};
-use crate::support::{ALICE, Run, Stage};
+use crate::support::{ALICE, Run, Stage, Watch, finish};
 
 /// The steps, in their order, and how many of them come before the node has the transaction.
 const STEPS: [&str; 11] = [
@@ -179,14 +181,34 @@ impl Node {
     }
 }
 
+/// Ends who hears of transactions.
+struct Deaf<'node>(&'node Node);
+
+impl Drop for Deaf<'_> {
+    fn drop(&mut self) {
+        *self.0.heard.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
 /// A chain, a node before it, and what is tried there one after the other.
 struct World {
     stage: Stage,
     node: Arc<Node>,
     door: Option<Proxy>,
+    /// Keeps the port for the node while it is gone.
+    _port: TcpSocket,
     port: u16,
     count: u64,
     state: String,
+}
+
+/// A port at which nobody listens, and which nobody else is given.
+fn reserve() -> (TcpSocket, u16) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_reuseaddr(true).unwrap();
+    socket.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+    let port = socket.local_addr().unwrap().port();
+    (socket, port)
 }
 
 fn account(name: &str) -> [u8; 32] {
@@ -204,9 +226,9 @@ impl World {
             stage.give_46_to(multisig_account(&SIGNATORIES.map(account), 3), 0);
         }
         let node = Arc::new(Node::default());
-        let door = Proxy::start_at(0, Some(stage.chain().url()), node.hook());
-        let port = door.port();
-        Self { stage, node, door: Some(door), port, count: 0, state: String::new() }
+        let (reserved, port) = reserve();
+        let door = Some(Proxy::start_at(port, Some(stage.chain().url()), node.hook()));
+        Self { stage, node, door, _port: reserved, port, count: 0, state: String::new() }
     }
 
     /// Closes the node, or opens it again behind the same address.
@@ -228,7 +250,7 @@ impl World {
     }
 
     fn run(&self, line: &str) -> Run {
-        Run::of(self.command(line).output().unwrap())
+        finish(&mut self.command(line))
     }
 
     #[track_caller]
@@ -315,9 +337,12 @@ impl World {
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let pid = Pid::from_child(&child);
+        let _watched = Watch::over(pid, format!("{point:?}"));
         let (node, staged) = (Arc::clone(&self.node), matches!(change, Change::Staged(_)));
         let run = std::thread::scope(|scope| {
             let chain = self.stage.chain();
+            // Whatever happens, nobody goes on listening.
+            let deaf = Deaf(&node);
             // Time goes on: a lost transaction dies, a stage that waits may go.
             scope.spawn(move || {
                 for number in 1.. {
@@ -336,7 +361,6 @@ impl World {
                     WaitIdOptions::STOPPED | WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
                 let status = waitid(WaitId::Pid(pid), options).unwrap().unwrap();
                 if !status.stopped() {
-                    *node.heard.lock().unwrap() = None;
                     let run = Run::of(child.wait_with_output().unwrap());
                     panic!("{point:?} was not reached: {run:?}");
                 }
@@ -360,7 +384,7 @@ impl World {
                 kill_process(pid, Signal::CONT).unwrap();
             }
             let run = Run::of(child.wait_with_output().unwrap());
-            *node.heard.lock().unwrap() = None;
+            drop(deaf);
             assert!(blow != Blow::Killed || run.code == -1, "{point:?} was not reached: {run:?}");
             run
         });

@@ -94,11 +94,6 @@ impl Proxy {
         Self { address, _server: server, _threads: threads }
     }
 
-    /// The port that it listens at.
-    pub(crate) fn port(&self) -> u16 {
-        self.address.port()
-    }
-
     /// Where it is reached.
     pub(crate) fn url(&self) -> String {
         format!("ws://{}", self.address)

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, Once, PoisonError, mpsc};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
 
 use subtune_devnet::{Devnet, Options, Seal};
 
@@ -129,6 +132,14 @@ impl Stage {
         self.chain().get_storage(&key)
     }
 
+    /// Lets subnet 46 have so many mechanisms.
+    pub(crate) fn set_mechanisms(&self, count: u8) {
+        let netuid = 46u16.to_le_bytes();
+        let twox = [&sp_crypto_hashing::twox_64(&netuid)[..], &netuid].concat();
+        let key = [item("SubtensorModule", "MechanismCountCurrent"), twox].concat();
+        self.chain().set_storage(vec![(key, Some(vec![count]))]).unwrap();
+    }
+
     /// Lets timelocked weights of subnet 46 wait under a mechanism, or none.
     pub(crate) fn set_commits(&self, mechanism: u16, epoch: u64, weights: &[u8]) {
         let twox = |part: &[u8]| [&sp_crypto_hashing::twox_64(part)[..], part].concat();
@@ -200,6 +211,7 @@ impl Stage {
 
     /// Any program, run as the tool is.
     pub(crate) fn prepare(&self, command: &mut Command, line: &str) {
+        hear_signals();
         command
             .args(line.split_whitespace())
             .current_dir(self.folder.path())
@@ -222,7 +234,7 @@ impl Stage {
 
     /// Runs one command line.
     pub(crate) fn run(&self, line: &str) -> Run {
-        Run::of(self.command(line).output().unwrap())
+        finish(&mut self.command(line))
     }
 
     /// Runs one command line that must end with this code.
@@ -245,6 +257,60 @@ impl Stage {
     pub(crate) fn fails_later(&self, line: &str, code: i32, error: &str, hint: &str) {
         fails(&|| self.command(line), Before::Progress, code, error, hint);
     }
+}
+
+/// Lets programs that are started from now on hear the signals that end one. Whoever has started the
+/// tests may have them ignored, as a shell does for what runs in the background, and a program inherits
+/// that; what is handled here it does not.
+pub(crate) fn hear_signals() {
+    use tokio::signal::unix::{SignalKind, signal};
+    static HEARD: Once = Once::new();
+    HEARD.call_once(|| {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        let ignored = u64::from_str_radix(mask.unwrap_or("0").trim(), 16).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let _context = runtime.enter();
+        for kind in [
+            SignalKind::interrupt(),
+            SignalKind::quit(),
+            SignalKind::terminate(),
+            SignalKind::hangup(),
+        ] {
+            if ignored >> (kind.as_raw_value() - 1) & 1 == 1 {
+                drop(signal(kind).unwrap());
+            }
+        }
+    });
+}
+
+/// Ends a program that does not end by itself, so that a test fails and does not wait for ever.
+pub(crate) struct Watch {
+    _done: mpsc::Sender<()>,
+}
+
+impl Watch {
+    /// Far more than any command takes.
+    const LONGEST: Duration = Duration::from_secs(300);
+
+    pub(crate) fn over(pid: Pid, what: String) -> Self {
+        let (done, ended) = mpsc::channel();
+        std::thread::spawn(move || {
+            if ended.recv_timeout(Self::LONGEST) == Err(mpsc::RecvTimeoutError::Timeout) {
+                eprintln!("killed, since it does not end: {what}");
+                let _ = kill_process(pid, Signal::KILL);
+            }
+        });
+        Self { _done: done }
+    }
+}
+
+/// Runs a command to its end.
+pub(crate) fn finish(command: &mut Command) -> Run {
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    let _watched = Watch::over(Pid::from_child(&child), format!("{command:?}"));
+    Run::of(child.wait_with_output().unwrap())
 }
 
 /// [`Stage::fails`] for any way to start the tool; `--format json` is added for the second run.
