@@ -18,6 +18,7 @@ mod offline;
 mod read;
 mod roads;
 mod rpc;
+mod surface;
 mod write;
 
 pub use endpoint::Endpoint;
@@ -40,16 +41,6 @@ pub(crate) mod names {
     pub(crate) const SUBTENSOR: &str = "SubtensorModule";
     pub(crate) const HYPERPARAMS_API: (&str, &str) =
         ("SubnetInfoRuntimeApi", "get_subnet_hyperparams_v3");
-    /// Network-wide values that bounds and limits refer to.
-    pub(crate) const GLOBALS: &[&str] = &[
-        "AdminFreezeWindow",
-        "OwnerHyperparamRateLimit",
-        "WeightsVersionKeyRateLimit",
-        "MaxMechanismCount",
-        "MinActivityCutoff",
-        "MinChildkeyTake",
-        "MaxChildkeyTake",
-    ];
     /// Values of the subnet that are no hyperparameters.
     pub(crate) const PER_SUBNET: &[&str] = &[
         "SubnetOwner",

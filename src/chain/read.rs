@@ -10,16 +10,17 @@ use subxt::metadata::Metadata;
 
 use super::account::OfAccount;
 use super::metadata::{AtBlock, from_hex};
-use super::{At, Chain, decode, discover, names};
+use super::{At, Chain, decode, discover, names, surface};
 use crate::error::{Error, Result};
 use crate::model::catalog::{self, Hyperparameter, Item, Kind, Limit, Setter, Source};
 use crate::model::hash::Hash32;
+use crate::model::runtime::Surface;
 use crate::model::snapshot::{
     Anchor, Block, ChainId, FORMAT_VERSION, Guards, Known, NOT_READ, Schedule, SetterState,
     Snapshot, SnapshotKind,
 };
 use crate::model::value::Value;
-use crate::model::{intent, schedule};
+use crate::model::{intent, overview, runtime, schedule};
 
 /// The oldest runtime that was looked at; it has leases.
 const LEASES_SINCE: u32 = 365;
@@ -137,6 +138,19 @@ impl Chain {
         let answers = self.read(keys, &at.hash).await?;
         // A clock that is not there slows a wait down and decides nothing.
         Ok(answers.known(entry.as_ref(), metadata, number).is().copied())
+    }
+
+    /// The network-wide values that limit changes.
+    pub(super) async fn globals(&self, at: &AtBlock) -> Result<BTreeMap<String, Known<u128>>> {
+        let metadata = &*at.runtime.metadata;
+        let entries: BTreeMap<_, _> = overview::GLOBALS
+            .iter()
+            .map(|(name, _)| (*name, lookup(metadata, names::SUBTENSOR, name, &[])))
+            .collect();
+        let keys = entries.values().filter_map(Known::is).map(|entry| entry.key.clone()).collect();
+        let answers = self.read(keys, &at.hash).await?;
+        let value = |entry: &Known<Entry>| answers.known(entry.as_ref(), metadata, decode::integer);
+        Ok(entries.iter().map(|(name, entry)| ((*name).to_owned(), value(entry))).collect())
     }
 
     /// Reads many keys at one block in one request.
@@ -273,7 +287,7 @@ impl Chain {
                 last_change.insert((*name).to_owned(), block);
             }
         }
-        for row in catalog::ALL {
+        for row in catalog::ALL.iter() {
             // A slot that an older runtime lacks goes with a setter that it lacks.
             let owner =
                 matches!(setters.get(row.name), Some(SetterState::Call { who: "owner", .. }));
@@ -288,12 +302,16 @@ impl Chain {
             }
         }
         let time = time_ms.is().copied().and_then(crate::time::rfc3339);
+        let unforeseen = match spec_version > catalog::CHECKED {
+            true => runtime::unforeseen(&surface::of(metadata).since(Surface::checked())),
+            false => BTreeMap::new(),
+        };
         let guards = Guards {
             time_ms,
             neurons: subnet("SubnetworkN"),
-            globals: names::GLOBALS
+            globals: overview::GLOBALS
                 .iter()
-                .filter_map(|name| Some(((*name).to_owned(), (*global(name).is()?).into())))
+                .filter_map(|(name, _)| Some(((*name).to_owned(), (*global(name).is()?).into())))
                 .collect(),
             constants: constants(metadata),
             schedule,
@@ -320,6 +338,7 @@ impl Chain {
             safe_mode_until: answers.known(plan.safe_mode.as_ref(), metadata, number),
             setters,
             missing,
+            unforeseen,
         };
         Snapshot {
             format_version: FORMAT_VERSION,
@@ -437,9 +456,9 @@ impl Wanted {
             .filter(|row| transaction_type(row.limit).is_none())
             .filter_map(|row| Some((row.name, slot(metadata, row.limit, netuid, &[0; 32])?)))
             .collect();
-        let globals = names::GLOBALS
+        let globals = overview::GLOBALS
             .iter()
-            .map(|name| (*name, lookup(metadata, names::SUBTENSOR, name, &[])))
+            .map(|(name, _)| (*name, lookup(metadata, names::SUBTENSOR, name, &[])))
             .collect();
         let subnets: BTreeMap<_, _> = names::PER_SUBNET
             .iter()
@@ -831,7 +850,7 @@ mod tests {
             matches!(ty.type_def, TypeDef::Composite(_)) && !ty.path.segments.is_empty()
         };
         let (mut calls, mut reads, mut by_name) = (0, 0, 0);
-        for row in catalog::ALL {
+        for row in catalog::ALL.iter() {
             let setter = |runtime: &Runtime| {
                 setters(&runtime.metadata, runtime.spec_version).remove(row.name)
             };

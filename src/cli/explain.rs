@@ -79,7 +79,7 @@ pub(super) fn run(args: &Args) -> Result<Report> {
 
 fn list() -> Report {
     let mut rows = table(&["name", "set by", "what it is"], Stream::Stdout);
-    for row in catalog::ALL {
+    for row in catalog::ALL.iter() {
         rows.add_row([row.name, set_by(row), row.summary]);
     }
     let all: Vec<_> = catalog::ALL.iter().map(data).collect();

@@ -1,6 +1,7 @@
 //! The command line: one file per command, each parse → ops → view.
 
 mod apply;
+mod chain;
 mod check;
 mod cold;
 mod connect;
@@ -146,6 +147,8 @@ enum Command {
     /// Make a profile of what btcli or subtune has printed
     #[command(after_help = import::AFTER_HELP)]
     Import(import::Args),
+    /// Show the connected chain: its runtime and limits, and what of it subtune does not know
+    Chain(chain::Args),
     /// Explain a hyperparameter, or an error of the chain and what to do about it
     Explain(explain::Args),
     /// Print a completion script for a shell
@@ -171,6 +174,7 @@ impl Command {
             Self::Profiles(_) => "profiles",
             Self::Check(_) => "check",
             Self::Import(_) => "import",
+            Self::Chain(_) => "chain",
             Self::Explain(_) => "explain",
             Self::Completions(_) => "completions",
             Self::Man => "man",
@@ -192,6 +196,10 @@ impl Global {
 #[must_use]
 pub fn main() -> u8 {
     ending::watch();
+    #[cfg(debug_assertions)]
+    if let Some(names) = step::forgotten() {
+        crate::model::catalog::forget(names);
+    }
     // As far as it is known when something goes wrong.
     let told = Cell::new((Format::Table, false));
     let work = || {
@@ -316,6 +324,7 @@ fn run(global: Global, command: Command) -> Result<Report> {
         let global = shared;
         step::bug("command");
         match command {
+            Command::Chain(args) => chain::run(global, &args).await,
             Command::Check(args) => check::run(global, args).await,
             Command::Show(args) => show::run(global, args).await,
             Command::Snapshot(args) => snapshot::run(global, args).await,

@@ -7,6 +7,8 @@
 //! `Who`, `since` and `Effect` carry the history; rows were last checked with the metadata of runtime
 //! [`CHECKED`].
 
+use std::sync::{LazyLock, OnceLock};
+
 use crate::model::snapshot::Guards;
 use crate::model::value::{Unit, Value, human, parse_with_unit};
 
@@ -14,7 +16,7 @@ use crate::model::value::{Unit, Value, human, parse_with_unit};
 pub const CHECKED: u32 = 475;
 
 /// One hyperparameter.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Hyperparameter {
     /// Canonical name, as profiles and snapshots write it.
     pub name: &'static str,
@@ -633,9 +635,27 @@ const fn owner(bound: Bound) -> Bound {
     Bound { owner_only: true, ..bound }
 }
 
+/// All rows, but for those that were forgotten.
+pub static ALL: LazyLock<&'static [Hyperparameter]> = LazyLock::new(|| match FORGOTTEN.get() {
+    None => ROWS,
+    Some(forgotten) => {
+        let known = ROWS.iter().filter(|row| !forgotten.iter().any(|name| name == row.name));
+        Box::leak(known.copied().collect::<Vec<_>>().into_boxed_slice())
+    }
+});
+
+/// Rows that this process behaves as if it had never had.
+static FORGOTTEN: OnceLock<Vec<String>> = OnceLock::new();
+
+/// Makes this process an older one, which lacks these rows: what it does then is what it will do on a
+/// chain that is newer than the catalog. For tests, before anything else is asked.
+pub fn forget(names: Vec<String>) {
+    let _ = FORGOTTEN.set(names);
+}
+
 /// Every row: first what the owner may set, then what only root may, then what
 /// nobody can, last what newer runtimes add.
-pub static ALL: &[Hyperparameter] = &[
+static ROWS: &[Hyperparameter] = &[
     Hyperparameter {
         name: "serving_rate_limit",
         aliases: &[],
@@ -1984,7 +2004,7 @@ mod tests {
     #[test]
     fn every_name_and_alias_is_there_once() {
         let mut seen = std::collections::BTreeSet::new();
-        for row in ALL {
+        for row in ALL.iter() {
             for name in std::iter::once(&row.name).chain(row.aliases) {
                 assert!(seen.insert(*name), "{name} stands twice");
             }
@@ -1994,7 +2014,7 @@ mod tests {
 
     #[test]
     fn every_reference_between_rows_resolves() {
-        for row in ALL {
+        for row in ALL.iter() {
             for bound in row.bounds {
                 if let Same(name) | Shared(name) = bound.with {
                     assert!(find(name).is_some(), "{}: {name}", row.name);
@@ -2037,7 +2057,7 @@ mod tests {
         ] {
             assert_eq!(meant(name), rows, "{name}");
         }
-        for row in ALL {
+        for row in ALL.iter() {
             for setter in row.setters {
                 let (bare, whole) = (setter.call, format!("{}.{}", setter.pallet, setter.call));
                 assert!(meant(bare).contains(&row.name), "{bare}");

@@ -3,6 +3,8 @@
 //! A finding never blocks. Codes are never used for anything else again; `subtune
 //! explain CODE` tells what a code means.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::catalog::{self, Effect};
@@ -64,6 +66,8 @@ pub const IMPORTED: &str = "HP110";
 pub const SLOW_WAY_BACK: &str = "HP113";
 /// The chain changes more than what is asked for.
 pub const SIDE_EFFECTS: &str = "HP111";
+/// The chain is newer than the catalog, and differs in what the plan touches.
+pub const NEWER_CHAIN: &str = "HP112";
 /// A proxy's calls go one by one.
 pub const ONE_BY_ONE: &str = "HP301";
 /// A multisig waits for more approvals.
@@ -158,6 +162,14 @@ pub static CODES: &[Code] = &[
         "Switching epoch_consensus also changes max_validators, and max_allowed_uids where the other \
          consensus allows fewer neurons. The rollback profile holds what the owner may set again; what \
          only root may set the chain restores itself when the switch is rolled back.",
+    ),
+    code(
+        NEWER_CHAIN,
+        "the chain is newer than subtune, and different",
+        "A call, a storage item or a constant on which this plan depends is not what it was in the newest \
+         runtime that subtune was checked with. The preflight asks the chain before anything is sent, and \
+         every value is read back; what is said about permission, limits and effect may be out of date. \
+         `subtune chain` lists what differs.",
     ),
     code(
         SLOW_WEIGHTS,
@@ -260,7 +272,26 @@ pub fn findings(items: &[Item], snapshot: &Snapshot, terms: &Terms) -> Vec<Findi
         items.iter().filter(now).flat_map(|item| about(item, items, snapshot)).collect();
     findings.extend(side_effects(items, snapshot));
     findings.extend(closing_window(items, snapshot, terms));
+    findings.extend(newer_chain(items, snapshot));
     findings
+}
+
+/// What the plan touches and is not as it was in the runtime that the catalog was checked with.
+fn newer_chain(items: &[Item], snapshot: &Snapshot) -> Option<Finding> {
+    let touched = items.iter().filter(|item| !matches!(item.verdict, Verdict::Same));
+    let differs: BTreeSet<&str> = touched
+        .filter_map(|item| snapshot.guards.unforeseen.get(&item.name))
+        .flatten()
+        .map(String::as_str)
+        .collect();
+    let message = format!(
+        "the chain runs runtime {}, subtune was checked with {}, and what this plan touches differs: {}",
+        snapshot.chain.spec_version,
+        catalog::CHECKED,
+        differs.iter().copied().collect::<Vec<_>>().join(", ")
+    );
+    let hint = "look at it with `subtune chain`, and for a newer subtune";
+    (!differs.is_empty()).then(|| finding(NEWER_CHAIN, "", message, hint))
 }
 
 /// The value that a hyperparameter will have.

@@ -79,7 +79,13 @@ pub fn judge(
                         "unknown rule: subtune does not know {pallet}.{call}, only the chain can tell"
                     ),
                 }),
-            _ => never(format!("this version of subtune does not know how {name} is set"), None),
+            // Whoever could not tell how it is set could not tell what it is.
+            _ => match snapshot.unreadable.get(name) {
+                Some(why) => Verdict::Unclear { reason: format!("cannot tell: {why}") },
+                None => {
+                    never(format!("this version of subtune does not know how {name} is set"), None)
+                }
+            },
         };
     };
     let who = match snapshot.guards.setters.get(name) {

@@ -209,6 +209,9 @@ pub struct Guards {
     pub defaults: BTreeMap<String, Value>,
     /// Number of miners that got anything in the last epoch, where the chain tells.
     pub rewarded: Option<u64>,
+    /// On a runtime newer than the catalog: what is different there, by the hyperparameter that it
+    /// concerns.
+    pub unforeseen: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// Storage items of SubtensorModule that the schedule is read from.
@@ -270,6 +273,7 @@ impl Guards {
             saved_validators: Known::Unset,
             defaults: BTreeMap::new(),
             rewarded: None,
+            unforeseen: BTreeMap::new(),
         }
     }
 

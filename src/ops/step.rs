@@ -71,6 +71,15 @@ fn obey(step: Step) {
     let _ = kill_process(getpid(), signal);
 }
 
+/// Hyperparameters that a test wants the tool never to have heard of: `SUBTUNE_FORGET` names them. Not in
+/// a release.
+#[cfg(debug_assertions)]
+#[must_use]
+pub fn forgotten() -> Option<Vec<String>> {
+    let names = std::env::var("SUBTUNE_FORGET").ok()?;
+    Some(names.split(',').map(str::to_owned).collect())
+}
+
 /// A test asks for a bug here: `SUBTUNE_BUG` names the place. Not in a release.
 #[cfg(debug_assertions)]
 pub fn bug(place: &str) {

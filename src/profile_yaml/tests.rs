@@ -744,7 +744,7 @@ fn samples(row: &catalog::Hyperparameter) -> Vec<Value> {
 #[test]
 fn what_is_written_is_read_back_equal() {
     let mut tried = 0;
-    for row in catalog::ALL {
+    for row in catalog::ALL.iter() {
         for value in samples(row) {
             let values = BTreeMap::from([(row.name.to_owned(), value.clone())]);
             let mut profile = Profile {
@@ -1100,7 +1100,7 @@ fn snapshots_survive_to_the_bit() {
     fs::write(file.path(), &text).unwrap();
     assert_eq!(read_snapshot(file.path()).unwrap(), snapshot);
     // The chain's answer is kept even where a profile would be asked about it.
-    for row in catalog::ALL {
+    for row in catalog::ALL.iter() {
         for value in samples(row) {
             let one = Snapshot {
                 hyperparameters: [(row.name.to_owned(), value.clone())].into(),
@@ -1319,7 +1319,7 @@ fn the_checked_in_schema_is_the_generated_one() {
 fn the_schema_knows_every_name_and_keeps_large_integers() {
     let schema = json_schema();
     let names = schema["$defs"]["Values"]["properties"].as_object().unwrap();
-    for row in catalog::ALL {
+    for row in catalog::ALL.iter() {
         let action = matches!(row.kind, catalog::Kind::Action);
         for name in std::iter::once(&row.name).chain(row.aliases) {
             assert_eq!(names.contains_key(*name), !action, "{name}");

@@ -6,6 +6,7 @@ pub mod echo;
 #[cfg(unix)]
 mod hidden;
 pub mod output;
+pub mod overview;
 pub mod progress;
 pub mod qr;
 pub mod rows;

@@ -133,7 +133,7 @@ pub fn show_text(snapshot: &Snapshot) -> String {
         header.extend(owners.then_some("change"));
         let mut rows = table(&header, Stream::Stdout);
         let mut any = false;
-        for row in catalog::ALL {
+        for row in catalog::ALL.iter() {
             let Some(value) = snapshot.hyperparameters.get(row.name) else { continue };
             if who(row, snapshot) != wanted {
                 continue;

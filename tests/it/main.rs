@@ -32,6 +32,7 @@ mod lint;
 mod lying;
 mod metadata_hash;
 mod names;
+mod newer;
 mod ops;
 mod printed;
 mod proxy;

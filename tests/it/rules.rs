@@ -290,7 +290,7 @@ impl World {
 
         // Earlier changes, most of them such that their limits end within the horizon.
         let mut done = BTreeSet::new();
-        for row in catalog::ALL {
+        for row in catalog::ALL.iter() {
             let transaction = |number: u16| {
                 let who = [&sp_crypto_hashing::blake2_128(&account)[..], &account].concat();
                 let suffix = [&who[..], &id, &number.to_le_bytes()].concat();

@@ -24,6 +24,7 @@ const ALL: &[&str] = &[
     "apply-done",
     "apply-rate-limited",
     "apply-staged-dry-run",
+    "chain",
     "check-netuid",
     "check-profile",
     "diff-nothing",
@@ -203,6 +204,7 @@ fn what_a_subnet_is() {
     let stage = Stage::with_chain();
     shows(&stage, "show", "show 46");
     shows(&stage, "snapshot", "snapshot 46");
+    shows(&stage, "chain", "chain --detailed-exitcode");
     shows(&stage, "diff-profile", "diff 46 subnet13-aligned");
     shows(&stage, "diff-nothing", "diff 46 subnet46-2025");
     shows(&stage, "diff-two-profiles", "diff subnet46-2025 liquid-alpha");
