@@ -5,6 +5,7 @@ use crate::{
     RuntimeCall, RuntimeOrigin, UncheckedExtrinsic, api,
     genesis::{self, BASE},
     node::signer,
+    population::Population,
 };
 use codec::{DecodeAll, Encode};
 use frame_support::traits::{OnFinalize as _, PalletsInfoAccess as _};
@@ -144,7 +145,7 @@ pub(crate) struct Chain {
 
 impl Chain {
     /// A chain whose head is block [`BASE`], produced at this time.
-    pub(crate) fn new(started: u64) -> Result<Self, String> {
+    pub(crate) fn new(started: u64, population: Option<&Population>) -> Result<Self, String> {
         let nodes = Nodes::default();
         let storage = genesis::genesis()?;
         let empty = State { nodes, root: sp_trie::empty_trie_root::<LayoutV1<BlakeTwo256>>() };
@@ -156,7 +157,8 @@ impl Chain {
         let genesis = Sealed::new(header(0, Hash::default(), state.root), Vec::new(), state);
         let parent = BlakeTwo256::hash(b"subtune-devnet: before the first block");
         let hash = genesis.hash;
-        let ((), state) = genesis.state.run(|| genesis::history(hash, parent, started))?;
+        let ((), state) =
+            genesis.state.run(|| genesis::history(hash, parent, started, population))?;
         let first = Sealed::new(header(BASE, parent, state.root), Vec::new(), state);
         let numbers = HashMap::from([(genesis.hash, 0), (first.hash, BASE)]);
         Ok(Self { genesis, blocks: vec![first], numbers, started })

@@ -2,6 +2,7 @@
 
 use crate::{
     AccountId, Balance, Hash, Runtime, RuntimeGenesisConfig, System, VERSION,
+    population::{self, Population},
     subtensor::{NetUid, ROOT, SYMBOLS, SubnetIdentityV3, pallet::*},
 };
 use frame_system::LastRuntimeUpgradeInfo;
@@ -117,7 +118,7 @@ pub(crate) fn genesis() -> Result<Storage, String> {
 }
 
 /// What happened since: run on the genesis state, it gives that of block [`BASE`].
-pub(crate) fn history(genesis: Hash, parent: Hash, now: u64) {
+pub(crate) fn history(genesis: Hash, parent: Hash, now: u64, population: Option<&Population>) {
     System::set_block_number(BASE);
     System::set_parent_hash(parent);
     frame_system::BlockHash::<Runtime>::insert(0, genesis);
@@ -130,19 +131,20 @@ pub(crate) fn history(genesis: Hash, parent: Hash, now: u64) {
     TokenSymbol::<Runtime>::insert(ROOT, SYMBOLS.first().copied().unwrap_or_default().as_bytes());
     TotalNetworks::<Runtime>::put(3);
     for subnet in &SUBNETS {
-        seed(subnet);
+        seed(subnet, population);
     }
 }
 
-fn seed(subnet: &Subnet) {
+fn seed(subnet: &Subnet, population: Option<&Population>) {
     let id = subnet.netuid;
+    let neurons = population.map_or(subnet.neurons, |population| population.neurons);
     let owner = subnet.owner.to_account_id();
     NetworksAdded::<Runtime>::insert(id, true);
     NetworkRegisteredAt::<Runtime>::insert(id, subnet.registered);
     FirstEmissionBlockNumber::<Runtime>::insert(id, subnet.registered + 10_000);
     SubnetOwner::<Runtime>::insert(id, &owner);
     SubnetMechanism::<Runtime>::insert(id, 1);
-    SubnetworkN::<Runtime>::insert(id, subnet.neurons);
+    SubnetworkN::<Runtime>::insert(id, neurons);
     TokenSymbol::<Runtime>::insert(
         id,
         SYMBOLS.get(usize::from(id.0)).or(SYMBOLS.last()).copied().unwrap_or_default().as_bytes(),
@@ -177,7 +179,55 @@ fn seed(subnet: &Subnet) {
     SubnetTAO::<Runtime>::insert(id, 21_000 * TAO);
     SubnetAlphaIn::<Runtime>::insert(id, 1_050_000 * TAO);
     SubnetAlphaOut::<Runtime>::insert(id, 1_600_000 * TAO);
-    seed_neurons(subnet);
+    match population {
+        None => seed_neurons(subnet),
+        Some(population) => settle(subnet, population),
+    }
+}
+
+/// Neurons that behave: validators first, the largest of them with half as much again as the next. They
+/// have set no weights yet, and every block emits one alpha.
+fn settle(subnet: &Subnet, population: &Population) {
+    let id = subnet.netuid;
+    let count = usize::from(population.neurons);
+    let mut updated = vec![0_u64; count];
+    let mut permit = vec![false; count];
+    for uid in 0..population.neurons {
+        let at = usize::from(uid);
+        register(subnet, uid, subnet.registered + 100);
+        updated[at] = subnet.registered + 100;
+        if uid < population.validators() {
+            permit[at] = true;
+            let hotkey = Keys::<Runtime>::get(id, uid);
+            let stake = 1_000_000 * TAO * 2 / (u64::from(uid) + 2);
+            TotalHotkeyAlpha::<Runtime>::insert(&hotkey, id, stake);
+        }
+    }
+    ValidatorTrust::<Runtime>::insert(id, vec![0_u16; count]);
+    StakeWeight::<Runtime>::insert(id, vec![0_u16; count]);
+    Dividends::<Runtime>::insert(id, vec![0_u16; count]);
+    Consensus::<Runtime>::insert(id, vec![0_u16; count]);
+    Incentive::<Runtime>::insert(id, vec![0_u16; count]);
+    Emission::<Runtime>::insert(id, vec![0_u64; count]);
+    ValidatorPermit::<Runtime>::insert(id, permit);
+    LastUpdate::<Runtime>::insert(id, updated);
+    Active::<Runtime>::insert(id, vec![true; count]);
+    SubnetAlphaOutEmission::<Runtime>::insert(id, TAO);
+    population::settle(id, population);
+}
+
+/// Gives a neuron its keys. The first one's are the owner's.
+fn register(subnet: &Subnet, uid: u16, block: u64) {
+    let id = subnet.netuid;
+    let hotkey = nobody("hotkey", id, uid);
+    let coldkey = if uid == 0 { subnet.owner.to_account_id() } else { nobody("coldkey", id, uid) };
+    Keys::<Runtime>::insert(id, uid, &hotkey);
+    Uids::<Runtime>::insert(id, &hotkey, uid);
+    Owner::<Runtime>::insert(&hotkey, coldkey);
+    BlockAtRegistration::<Runtime>::insert(id, uid, block);
+    if uid == 0 {
+        SubnetOwnerHotkey::<Runtime>::insert(id, &hotkey);
+    }
 }
 
 fn seed_neurons(subnet: &Subnet) {
@@ -199,19 +249,11 @@ fn seed_neurons(subnet: &Subnet) {
     for uid in 0..subnet.neurons {
         let at = usize::from(uid);
         let validator = subnet.validators.iter().find(|validator| validator.uid == uid);
-        let hotkey = nobody("hotkey", id, uid);
-        let coldkey =
-            if uid == 0 { subnet.owner.to_account_id() } else { nobody("coldkey", id, uid) };
         // The last few have just registered and are immune.
         let fresh = uid + 4 >= subnet.neurons;
         let registered = if fresh { NOW - 3_000 } else { subnet.registered + 100 * u64::from(uid) };
-        Keys::<Runtime>::insert(id, uid, &hotkey);
-        Uids::<Runtime>::insert(id, &hotkey, uid);
-        Owner::<Runtime>::insert(&hotkey, coldkey);
-        BlockAtRegistration::<Runtime>::insert(id, uid, registered);
-        if uid == 0 {
-            SubnetOwnerHotkey::<Runtime>::insert(id, &hotkey);
-        }
+        register(subnet, uid, registered);
+        let hotkey = nobody("hotkey", id, uid);
         match validator {
             Some(validator) => {
                 TotalHotkeyAlpha::<Runtime>::insert(&hotkey, id, validator.tao * TAO);

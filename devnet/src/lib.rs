@@ -9,9 +9,11 @@
 pub mod admin_utils;
 mod apis;
 mod chain;
+pub mod epoch;
 mod extensions;
 mod genesis;
 mod node;
+pub mod population;
 mod proxy;
 mod rpc;
 pub mod subtensor;

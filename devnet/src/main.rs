@@ -4,7 +4,7 @@
 
 use clap::Parser;
 use std::{io::Write, process::ExitCode, time::Duration};
-use subtune_devnet::{Options, Seal, spawn};
+use subtune_devnet::{Options, Seal, population::Population, spawn};
 
 /// A small local chain with the hyperparameter rules of Subtensor.
 #[derive(Parser)]
@@ -19,6 +19,15 @@ struct Arguments {
     /// By how many blocks finality is behind the head
     #[arg(long, default_value_t = 0, value_name = "BLOCKS", value_parser = clap::value_parser!(u32).range(..=1000))]
     finality_lag: u32,
+    /// Give each subnet so many neurons, whose validators set weights
+    #[arg(long, value_name = "NEURONS", value_parser = clap::value_parser!(u16).range(8..=256))]
+    population: Option<u16>,
+    /// How far the validators' opinions lie apart, in thousandths
+    #[arg(long, default_value_t = 300, value_name = "THOUSANDTHS", requires = "population", value_parser = clap::value_parser!(u16).range(..=1000))]
+    disagreement: u16,
+    /// What the population and its opinions follow from
+    #[arg(long, default_value_t = 0, requires = "population")]
+    seed: u64,
 }
 
 fn seal(text: &str) -> Result<Seal, String> {
@@ -41,6 +50,11 @@ async fn main() -> ExitCode {
         port: arguments.port,
         seal: arguments.seal,
         finality_lag: arguments.finality_lag,
+        population: arguments.population.map(|neurons| Population {
+            neurons,
+            disagreement: arguments.disagreement,
+            seed: arguments.seed,
+        }),
     };
     let devnet = match spawn(options).await {
         Ok(devnet) => devnet,

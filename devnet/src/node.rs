@@ -4,6 +4,7 @@ use crate::{
     AccountId, BlockNumber, Hash, Header, MILLISECONDS_PER_BLOCK, Nonce, Runtime, START, System,
     UncheckedExtrinsic,
     chain::{Ahead, Chain, Fate, Sealed, State},
+    population::Population,
     rpc,
 };
 use codec::{DecodeAll, Encode};
@@ -48,6 +49,8 @@ pub struct Options {
     pub seal: Seal,
     /// By how many blocks finality is behind the head.
     pub finality_lag: u32,
+    /// Who lives on the subnets: nobody who does anything, unless this says so.
+    pub population: Option<Population>,
 }
 
 /// Why a chain did not start or stopped working.
@@ -124,7 +127,7 @@ impl Node {
         let blocks = options.finality_lag.saturating_add(1);
         let before = u64::from(blocks).saturating_mul(MILLISECONDS_PER_BLOCK);
         let now = now.saturating_sub(now.checked_rem(MILLISECONDS_PER_BLOCK).unwrap_or_default());
-        let chain = Chain::new(now.saturating_sub(before))?;
+        let chain = Chain::new(now.saturating_sub(before), options.population.as_ref())?;
         let inner = Inner { chain, pool: Vec::new(), waiting: Vec::new() };
         let node = Self { inner: Mutex::new(inner), events: broadcast::channel(4_096).0, options };
         node.seal(blocks)?;

@@ -874,8 +874,8 @@ fn the_pool_waits_for_nonces() {
 
 #[test]
 fn chains_are_apart_and_finality_lags() {
-    let one =
-        Devnet::start(Options { seal: Seal::Instant, finality_lag: 3, port: 0 }).expect("a chain");
+    let one = Devnet::start(Options { seal: Seal::Instant, finality_lag: 3, ..Options::default() })
+        .expect("a chain");
     let two = chain();
     assert_eq!(one.head().0, START + 3);
     one.submit(&sign(&one, Key::Alice, immunity(1))).expect("the pool takes it");

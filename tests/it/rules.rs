@@ -236,12 +236,12 @@ impl World {
         let twox = [&sp_crypto_hashing::twox_64(&id)[..], &id].concat();
         let neurons = dice.pick(&[0u16, 16, 64, 85, 128, 256]);
         self.put("SubnetworkN", &id, &neurons.to_le_bytes());
-        // Sometimes the state of the neurons does not fit, and the chain skips the epoch.
-        let rows = if dice.once_in(12) { neurons + 1 } else { neurons };
-        let mut updates =
-            parity_scale_codec::Encode::encode(&parity_scale_codec::Compact(u32::from(rows)));
-        updates.resize(updates.len() + usize::from(rows) * 8, 0);
-        self.put("LastUpdate", &id, &updates);
+        // Sometimes two neurons have one hotkey, and the chain skips the epoch.
+        let twins = dice.once_in(12);
+        for uid in 0..2u16 {
+            let hotkey = [if twins { 0 } else { uid.to_le_bytes()[0] }; 32];
+            self.put("Keys", &[id, uid.to_le_bytes()].concat(), &hotkey);
+        }
         self.put("MinAllowedUids", &id, &dice.pick(&[16u16, 64, 64]).to_le_bytes());
         self.consensus(dice, netuid);
         self.put("MechanismCountCurrent", &twox, &[dice.pick(&[1, 1, 2, 3])]);

@@ -197,7 +197,8 @@ fn reads_are_few_and_metadata_is_kept() {
 
 #[test]
 fn finality_is_waited_for() {
-    let stage = Stage::with_options(Options { seal: Seal::Manual, finality_lag: 3, port: 0 });
+    let stage =
+        Stage::with_options(Options { seal: Seal::Manual, finality_lag: 3, ..Options::default() });
     let line = "apply 46 --set immunity_period=9000 --dev-key alice --yes --format json";
     let mut command = stage.command(line);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();

@@ -1,9 +1,10 @@
 //! The pallet `SubtensorModule`: subnets, their hyperparameters, their neurons and the epoch schedule.
 //!
-//! Only what the rules for owners need is here. There is no registration, no staking and no
-//! consensus: an epoch moves the schedule on and leaves the neurons as they are.
+//! Only what the rules for owners and the epoch need is here. There is no registration and no staking, and
+//! what an epoch earns is told and not paid.
 
 mod info;
+mod run;
 pub mod types;
 
 pub use info::*;
@@ -23,10 +24,12 @@ pub fn setter_weight<T: frame_system::Config>() -> Weight {
 pub mod pallet {
     use super::setter_weight;
     use super::types::*;
+    use crate::population;
     use frame_support::{
         PalletId, dispatch::DispatchResult, pallet_prelude::*, traits::OriginTrait,
     };
     use frame_system::{ensure_root, ensure_signed, ensure_signed_or_root, pallet_prelude::*};
+    use sp_core::H256;
     use sp_runtime::{
         Percent, SaturatedConversion,
         traits::{AccountIdConversion, TrailingZeroInput},
@@ -1143,6 +1146,21 @@ pub mod pallet {
         StorageMap<_, Identity, NetUidStorageIndex, Vec<PerU16>, ValueQuery>;
 
     #[pallet::storage]
+    /// Consensus weight per neuron and mechanism, over 65535.
+    pub type ConsensusByMechanism<T: Config> =
+        StorageMap<_, Identity, NetUidStorageIndex, Vec<PerU16>, ValueQuery>;
+
+    #[pallet::storage]
+    /// What miners share at the next epoch.
+    pub type PendingServerEmission<T: Config> =
+        StorageMap<_, Identity, NetUid, AlphaBalance, ValueQuery>;
+
+    #[pallet::storage]
+    /// What validators share at the next epoch.
+    pub type PendingValidatorEmission<T: Config> =
+        StorageMap<_, Identity, NetUid, AlphaBalance, ValueQuery>;
+
+    #[pallet::storage]
     /// Dividends per neuron, over 65535.
     pub type Dividends<T: Config> = StorageMap<_, Identity, NetUid, Vec<PerU16>, ValueQuery>;
 
@@ -1399,6 +1417,18 @@ pub mod pallet {
         /// Voting power ema alpha set.
         #[codec(index = 123)]
         VotingPowerEmaAlphaSet { netuid: NetUid, alpha: u64 },
+        /// Weights set.
+        #[codec(index = 5)]
+        WeightsSet(NetUidStorageIndex, u16),
+        /// Timelocked weights committed.
+        #[codec(index = 108)]
+        TimelockedWeightsCommitted(T::AccountId, NetUidStorageIndex, H256, u64),
+        /// Timelocked weights revealed.
+        #[codec(index = 109)]
+        TimelockedWeightsRevealed(NetUidStorageIndex, T::AccountId),
+        /// Incentive alpha emitted to miners.
+        #[codec(index = 111)]
+        IncentiveAlphaEmittedToMiners { netuid: NetUidStorageIndex, emissions: Vec<AlphaBalance> },
         /// Activity cutoff factor milli set.
         #[codec(index = 135)]
         ActivityCutoffFactorMilliSet { netuid: NetUid, factor_milli: u32 },
@@ -2149,6 +2179,10 @@ pub mod pallet {
 
         /// Runs the epochs that are due in this block, and puts off what is over the cap.
         pub(super) fn run_schedule(block: u64) {
+            for netuid in Self::netuids() {
+                population::act::<T>(netuid, block);
+                Self::collect(netuid);
+            }
             // An epoch in Null consensus shares its block with no other.
             let null = Self::netuids().into_iter().any(|netuid| {
                 netuid != ROOT
@@ -2185,11 +2219,12 @@ pub mod pallet {
             LastEpochBlock::<T>::insert(netuid, block);
             PendingEpochAt::<T>::insert(netuid, 0);
             SubnetEpochIndex::<T>::mutate(netuid, |index| *index = index.saturating_add(1));
-            let neurons = usize::from(SubnetworkN::<T>::get(netuid));
-            if LastUpdate::<T>::get(netuid).len() != neurons {
+            Self::reveal(netuid);
+            if Self::has_duplicate_hotkeys(netuid) {
                 Self::deposit_event(Event::EpochSkipped { netuid, block });
                 return;
             }
+            Self::run_epoch(netuid, block);
             BlocksSinceLastStep::<T>::insert(netuid, 0);
             LastMechansimStepBlock::<T>::insert(netuid, block);
             if SubnetEpochConsensus::<T>::get(netuid) == EpochConsensus::Yuma {
