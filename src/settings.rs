@@ -18,6 +18,10 @@ use crate::files::read::{self, Failed};
 
 /// The variable with the network; btcli 11 reads it, too.
 pub const NETWORK_VAR: &str = "BT_NETWORK";
+/// The variable with more nodes, as `a,b`, or `none`; btcli 11 reads it, too.
+pub const FALLBACK_VAR: &str = "BT_FALLBACK_ENDPOINTS";
+/// The variable with nodes that keep all states, as `a,b`, or `none`; btcli 11 reads it, too.
+pub const ARCHIVE_VAR: &str = "BT_ARCHIVE_ENDPOINTS";
 /// The variable with the wallet's name.
 pub const WALLET_NAME_VAR: &str = "BT_WALLET_NAME";
 /// The variable with the directory that holds the wallets; btcli reads it, too.
@@ -42,6 +46,15 @@ const LOCAL_VARS: [&str; 2] = ["BT_CHAIN_ENDPOINT", "BT_SUBTENSOR_CHAIN_ENDPOINT
 const BTCLI_WALLET_VAR: &str = "BT_WALLET";
 /// Largest configuration file that is read.
 const MAX_CONFIG: u64 = 64 << 10;
+
+/// Several nodes, and who has named them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Nodes {
+    /// Each as it stands there; none where they are switched off.
+    pub named: Vec<String>,
+    /// The variable or file.
+    pub place: String,
+}
 
 /// A configuration file of btcli.
 struct Config {
@@ -181,6 +194,29 @@ impl Surroundings<'_> {
             }
         }
         Ok(choice)
+    }
+
+    /// More nodes: those of a variable, or else of btcli's own file; `None` where nobody says anything.
+    ///
+    /// # Errors
+    /// When the variable is not UTF-8.
+    pub fn nodes(&self, variable: &str, key: &str) -> Result<Option<Nodes>> {
+        let mut found = self.text(variable)?.map(|value| (value, variable.to_owned()));
+        if found.is_none()
+            && let [btcli, _] = &CONFIGS
+            && let Some(path) = self.config_path(btcli)
+            && let Ok(values) = read_config(&path)
+        {
+            let value = values.get(key).cloned();
+            found = value.map(|value| (value, path.display().to_string()));
+        }
+        Ok(found.map(|(value, place)| Nodes {
+            named: match value.trim() {
+                off if off.eq_ignore_ascii_case("none") => Vec::new(),
+                list => list.split(',').map(|one| one.trim().to_owned()).collect(),
+            },
+            place,
+        }))
     }
 
     /// The name of the wallet: an option, [`WALLET_NAME_VAR`], a neighbour's setting, `default`.

@@ -61,7 +61,7 @@ impl Chain {
             let params = serde_json::json!([prefix, MOST, null, at.hash]);
             let keys: Vec<String> = self.rpc.request("state_getKeysPaged", params).await?;
             if keys.iter().any(|key| !key.starts_with(&prefix)) || keys.len() > MOST.into() {
-                return Ok(Known::Unreadable(format!("{} sent other keys", self.endpoint)));
+                return Ok(Known::Unreadable(format!("{} sent other keys", self.endpoint())));
             }
             let answers = self.read(keys.iter().cloned().collect(), &at.hash).await?;
             let mut count = 0u64;

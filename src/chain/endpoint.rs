@@ -15,28 +15,60 @@ struct Network {
     url: &'static str,
     /// The genesis hash that must answer, for a public one.
     genesis_hash: Option<Hash32>,
+    /// Nodes of others that answer where it does not.
+    fallbacks: &'static [&'static str],
+    /// Nodes that keep all states.
+    archives: &'static [&'static str],
 }
 
+/// The networks of btcli 11, with the same pools.
 const NETWORKS: &[Network] = &[
     Network {
         names: &["finney", "mainnet", "main"],
         url: "wss://entrypoint-finney.opentensor.ai:443",
         genesis_hash: Some(FINNEY),
+        fallbacks: &["wss://lite.chain.opentensor.ai:443", "wss://lite.sub.latent.to:443"],
+        archives: &["wss://archive.chain.opentensor.ai:443", "wss://archive.sub.latent.to:443"],
     },
     Network {
         names: &["test", "testnet"],
         url: "wss://test.finney.opentensor.ai:443",
         genesis_hash: Some(TEST),
+        fallbacks: &[],
+        archives: &[],
     },
     Network {
         names: &["archive"],
         url: "wss://archive.chain.opentensor.ai:443",
         genesis_hash: Some(FINNEY),
+        fallbacks: &["wss://archive.sub.latent.to:443"],
+        archives: &[],
     },
-    Network { names: &["local", "localnet"], url: "ws://127.0.0.1:9944", genesis_hash: None },
+    Network {
+        names: &["devnet"],
+        url: "wss://dev.chain.opentensor.ai:443",
+        genesis_hash: None,
+        fallbacks: &[],
+        archives: &[],
+    },
+    Network {
+        names: &["local", "localnet"],
+        url: "ws://127.0.0.1:9944",
+        genesis_hash: None,
+        fallbacks: &[],
+        archives: &[],
+    },
 ];
 
-const HINT: &str = "use finney, test, archive, local, or a ws:// or wss:// URL";
+/// Names that networks had, and what to use now.
+const GONE: &[(&str, &str)] = &[
+    ("nakamoto", "use finney, which has followed it"),
+    ("latent-lite", "use finney, which asks its node where its own does not answer"),
+    ("dev", "use devnet, as it is called now"),
+    ("rao", "use test or devnet"),
+];
+
+const HINT: &str = "use finney, test, archive, devnet, local, or a ws:// or wss:// URL";
 /// Longest part of a name that is no network's which is shown.
 const LONGEST_SHOWN: usize = 40;
 /// Shortest part of a URL that may be a key.
@@ -67,6 +99,9 @@ impl Endpoint {
         {
             return Ok(Self { url, name: Some(name), expected: network.genesis_hash });
         }
+        if let Some((name, now)) = GONE.iter().find(|(name, _)| name.eq_ignore_ascii_case(text)) {
+            return Err(Error::usage(format!("the network {name} is gone")).hint(*now));
+        }
         let url = match Url::parse(text).ok().filter(is_web_socket) {
             Some(url) => url,
             None => this_machine(text).ok_or_else(|| unknown(text))?,
@@ -79,6 +114,42 @@ impl Endpoint {
         }
         Err(Error::usage(format!("{endpoint} is not encrypted and not on this machine"))
             .hint("use wss://, or --allow-insecure if you know who can change what you see"))
+    }
+
+    /// Reads several, separated by commas: the first is asked, and the others where it does not answer.
+    ///
+    /// # Errors
+    /// As [`Endpoint::parse`], for any of them.
+    pub fn parse_list(text: &str, allow_insecure: bool) -> Result<Vec<Self>> {
+        text.split(',').map(|one| Self::parse(one, allow_insecure)).collect()
+    }
+
+    /// The known nodes that answer where that of a named network does not.
+    #[must_use]
+    pub fn fallbacks(&self) -> Vec<Self> {
+        self.known(|network| network.fallbacks)
+    }
+
+    /// The known nodes that keep all states of a named network.
+    #[must_use]
+    pub fn archives(&self) -> Vec<Self> {
+        self.known(|network| network.archives)
+    }
+
+    fn known(&self, which: impl Fn(&Network) -> &'static [&'static str]) -> Vec<Self> {
+        let network = NETWORKS
+            .iter()
+            .find(|network| self.name.is_some_and(|name| network.names.first() == Some(&name)));
+        let urls = network.map(which).unwrap_or_default();
+        urls.iter()
+            .filter_map(|url| Url::parse(url).ok())
+            .map(|url| Self { url, name: None, expected: self.expected })
+            .collect()
+    }
+
+    /// The chain that must answer, where that is known before it does.
+    pub(crate) const fn expected(&self) -> Option<Hash32> {
+        self.expected
     }
 
     /// The URL to connect to; may hold credentials.
@@ -255,7 +326,7 @@ mod tests {
         ] {
             assert_eq!(parse(typed).unwrap().to_string(), name, "{typed}");
         }
-        for typed in ["finny", "rao", "latent-lite", "finney,test", "node.example:9944"] {
+        for typed in ["finny", "finney,test", "node.example:9944"] {
             let refusal = parse(typed).unwrap_err();
             assert!(
                 refusal.what.starts_with(&format!("{typed} is not a network"))
@@ -263,6 +334,32 @@ mod tests {
             );
             assert_eq!(refusal.hint.as_deref(), Some(HINT));
         }
+        for (name, _) in GONE {
+            assert_eq!(parse(name).unwrap_err().what, format!("the network {name} is gone"));
+        }
+    }
+
+    #[test]
+    fn the_known_pools_are_of_the_chain_that_was_named() {
+        let shown = |all: Vec<Endpoint>| -> Vec<String> {
+            assert!(all.iter().all(|one| one.expected == Some(FINNEY)));
+            all.iter().map(ToString::to_string).collect()
+        };
+        let finney = parse("main").unwrap();
+        assert_eq!(shown(finney.fallbacks()).len(), 2);
+        assert_eq!(shown(finney.archives()).len(), 2);
+        assert_eq!(shown(parse("archive").unwrap().fallbacks()), ["wss://archive.sub.latent.to"]);
+        for other in ["test", "devnet", "local", "wss://entrypoint-finney.opentensor.ai:443"] {
+            let other = parse(other).unwrap();
+            assert!(other.fallbacks().is_empty() && other.archives().is_empty(), "{other}");
+        }
+        let list = Endpoint::parse_list("finney, wss://node.example", false).unwrap();
+        assert_eq!(shown_all(&list), ["finney", "wss://node.example"]);
+        assert!(Endpoint::parse_list("finney,ws://node.example", false).is_err());
+    }
+
+    fn shown_all(all: &[Endpoint]) -> Vec<String> {
+        all.iter().map(ToString::to_string).collect()
     }
 
     #[test]

@@ -159,7 +159,7 @@ impl Chain {
         let hash: Option<Hash32> =
             self.rpc.request("chain_getBlockHash", serde_json::json!([number])).await?;
         hash.ok_or_else(|| {
-            Error::input(format!("{} has no block {number}", self.endpoint))
+            Error::input(format!("{} has no block {number}", self.endpoint()))
                 .hint("take a block that is already there; for an old one use --network archive")
         })
     }
@@ -174,11 +174,14 @@ impl Chain {
         let header: Option<Header> =
             self.rpc.request("chain_getHeader", serde_json::json!([hash])).await?;
         let Some(Header { number, parent_hash }) = header else {
-            return Err(Error::chain(format!("{} has no block {hash}", self.endpoint)));
+            return Err(Error::chain(format!("{} has no block {hash}", self.endpoint())));
         };
         let number = block_number(&number).ok_or_else(|| {
-            Error::chain(format!("{} gives block {hash} a number that no chain has", self.endpoint))
-                .hint("do not use this node; name another one with --network")
+            Error::chain(format!(
+                "{} gives block {hash} a number that no chain has",
+                self.endpoint()
+            ))
+            .hint("do not use this node; name another one with --network")
         })?;
         Ok((number, parent_hash))
     }
@@ -190,7 +193,7 @@ impl Chain {
         if spec_name != SPEC_NAME {
             return Err(Error::chain(format!(
                 "{} runs {spec_name}, which is not a Subtensor chain",
-                self.endpoint
+                self.endpoint()
             ))
             .hint("name a Subtensor node with --network"));
         }
@@ -232,7 +235,7 @@ impl Chain {
     }
 
     fn unreadable(&self, what: &str) -> Error {
-        Error::chain(format!("{} sent metadata that cannot be read: {what}", self.endpoint))
+        Error::chain(format!("{} sent metadata that cannot be read: {what}", self.endpoint()))
             .hint("name another node with --network; if all do so, subtune needs an update")
     }
 
@@ -277,7 +280,7 @@ impl Chain {
 
     /// The error for an answer of a runtime API that makes no sense.
     pub(super) fn odd(&self, api: &str) -> Error {
-        Error::chain(format!("{}: the answer makes no sense ({api})", self.endpoint))
+        Error::chain(format!("{}: the answer makes no sense ({api})", self.endpoint()))
             .hint("name another node with --network; if all do so, subtune needs an update")
     }
 }

@@ -8,6 +8,7 @@ mod bounded;
 mod commits;
 mod config;
 mod conviction;
+mod crosscheck;
 mod decode;
 mod digest;
 mod discover;
@@ -34,7 +35,7 @@ use std::time::Duration;
 use crate::error::{Error, Result};
 use crate::model::hash::Hash32;
 use crate::model::network;
-use rpc::Rpc;
+use rpc::{Pool, Rpc};
 
 /// Names of what the tool reads besides the hyperparameters themselves.
 pub(crate) mod names {
@@ -70,23 +71,50 @@ pub enum At {
 /// How to connect.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Where.
-    pub endpoint: Endpoint,
+    /// Where: the first that answers.
+    pub endpoints: Vec<Endpoint>,
+    /// More of them, which are asked only for a chain that is known before they answer.
+    pub fallbacks: Vec<Endpoint>,
+    /// Nodes that keep all states, asked for what the others have discarded.
+    pub archives: Vec<Endpoint>,
+    /// A second node, which must say the same before a change.
+    pub cross_check: Option<Endpoint>,
+    /// Tells of what goes on, such as that another node is asked.
+    pub tell: fn(&str),
     /// Longest time for one answer.
     pub timeout: Duration,
     /// Folder for metadata; `None` keeps nothing.
     pub cache: Option<PathBuf>,
 }
 
+impl Options {
+    /// One node and nothing else: 30 s for an answer, nothing kept, nothing told.
+    #[must_use]
+    pub fn new(endpoint: Endpoint) -> Self {
+        Self {
+            endpoints: vec![endpoint],
+            fallbacks: Vec::new(),
+            archives: Vec::new(),
+            cross_check: None,
+            tell: |_| (),
+            timeout: Duration::from_secs(30),
+            cache: None,
+        }
+    }
+}
+
 /// A connection to one chain.
 pub struct Chain {
     rpc: Rpc,
-    endpoint: Endpoint,
     genesis_hash: Hash32,
     cache: metadata::Cache,
     metadata_hash: bool,
     /// Whether snapshots tell what waits to be revealed.
     heeds_commits: AtomicBool,
+    /// The node that must say the same.
+    second: Option<Box<Self>>,
+    /// Whether it was told that it does.
+    agreed: AtomicBool,
 }
 
 impl Chain {
@@ -95,18 +123,41 @@ impl Chain {
     /// # Errors
     /// When nothing answers in time, or another chain does.
     pub async fn connect(options: Options) -> Result<Self> {
-        let Options { endpoint, timeout, cache } = options;
-        let rpc = Rpc::connect(&endpoint, timeout).await?;
-        let genesis: Option<Hash32> =
-            rpc.request("chain_getBlockHash", serde_json::json!([0])).await?;
-        let genesis_hash = genesis.ok_or_else(|| {
-            Error::chain(format!("{endpoint} has no genesis block"))
-                .hint("name another node with --network")
-        })?;
-        endpoint.check_genesis(&genesis_hash)?;
-        let cache = metadata::Cache::new(cache);
-        let heeds_commits = AtomicBool::new(false);
-        Ok(Self { rpc, endpoint, genesis_hash, cache, metadata_hash: true, heeds_commits })
+        let Options { endpoints, fallbacks, archives, cross_check, timeout, cache, tell } = options;
+        let pool = Pool { endpoints, fallbacks, archives };
+        let chain = Self::open(pool, timeout, cache.clone(), tell).await?;
+        let Some(endpoint) = cross_check else { return Ok(chain) };
+        let pool = Pool { endpoints: vec![endpoint], ..Pool::default() };
+        let second = Self::open(pool, timeout, cache, tell).await?;
+        if second.genesis_hash != chain.genesis_hash {
+            return Err(Error::chain(format!(
+                "{} answers for another chain than {}: genesis {}, not {}",
+                second.endpoint(),
+                chain.endpoint(),
+                second.genesis_hash,
+                chain.genesis_hash
+            ))
+            .hint("name a node of the same chain with --cross-check"));
+        }
+        Ok(Self { second: Some(Box::new(second)), ..chain })
+    }
+
+    async fn open(
+        pool: Pool,
+        timeout: Duration,
+        cache: Option<PathBuf>,
+        tell: fn(&str),
+    ) -> Result<Self> {
+        let (rpc, genesis_hash) = Rpc::connect(pool, timeout, tell).await?;
+        Ok(Self {
+            rpc,
+            genesis_hash,
+            cache: metadata::Cache::new(cache),
+            metadata_hash: true,
+            heeds_commits: AtomicBool::new(false),
+            second: None,
+            agreed: AtomicBool::new(false),
+        })
     }
 
     /// The network's name, known by its genesis hash.
@@ -121,10 +172,10 @@ impl Chain {
         &self.genesis_hash
     }
 
-    /// Where it is connected to, without credentials.
+    /// Where it is connected to now, without credentials.
     #[must_use]
     pub fn endpoint(&self) -> &Endpoint {
-        &self.endpoint
+        self.rpc.endpoint()
     }
 
     /// Requests and bytes so far.

@@ -164,7 +164,7 @@ impl Chain {
         for (key, value) in sets.into_iter().flat_map(|set| set.changes) {
             let bytes = match value {
                 Some(text) => Some(from_hex(&text).ok_or_else(|| {
-                    Error::chain(format!("{} sent storage that is no hex", self.endpoint))
+                    Error::chain(format!("{} sent storage that is no hex", self.endpoint()))
                 })?),
                 None => None,
             };
@@ -173,7 +173,7 @@ impl Chain {
         if let Some(missing) = keys.iter().find(|key| !answers.contains_key(*key)) {
             return Err(Error::chain(format!(
                 "{} left out an answer (storage key {missing})",
-                self.endpoint
+                self.endpoint()
             ))
             .hint("the node is faulty: name another one with --network"));
         }
@@ -907,7 +907,8 @@ mod tests {
         let devnet = Devnet::start(Options::default()).unwrap();
         let endpoint = Endpoint::parse(&devnet.url(), false).unwrap();
         let timeout = Duration::from_secs(30);
-        let chain = Chain::connect(Connection { endpoint, timeout, cache: None }).await.unwrap();
+        let chain =
+            Chain::connect(Connection { timeout, ..Connection::new(endpoint) }).await.unwrap();
         let at = chain.at(&At::Finalized).await.unwrap();
         let metadata = &*at.runtime.metadata;
         let api = metadata.runtime_api_trait_by_name(names::HYPERPARAMS_API.0).unwrap();

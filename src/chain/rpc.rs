@@ -1,6 +1,6 @@
 //! One JSON-RPC connection: counted, with a time limit for every answer.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use jsonrpsee::client_transport::ws::WsHandshakeError;
@@ -11,10 +11,11 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use subxt::rpcs::client::RpcClient;
 use subxt::rpcs::{Error as RpcError, UserError};
-use tokio::sync::RwLock;
+use tokio::sync::{Mutex, RwLock};
 
 use super::Endpoint;
 use crate::error::{Error, Result};
+use crate::model::hash::Hash32;
 
 /// Largest answer that is taken. The largest ones are blocks, of up to 5 MiB of extrinsics in hex.
 const MAX_ANSWER: u32 = 32 << 20;
@@ -57,32 +58,148 @@ pub(crate) enum Failure {
     Odd(Error),
 }
 
+/// Nodes of one chain.
+#[derive(Default)]
+pub(crate) struct Pool {
+    /// In the order in which they are asked.
+    pub(crate) endpoints: Vec<Endpoint>,
+    /// Asked after those, for a chain that is known before they answer.
+    pub(crate) fallbacks: Vec<Endpoint>,
+    /// Nodes that keep all states.
+    pub(crate) archives: Vec<Endpoint>,
+}
+
+/// One connection at a time, to one of several nodes of a chain. What only reads goes on at the next one
+/// when a node is lost, limits how much it is asked or does not know a block; what sends never does.
 pub(crate) struct Rpc {
+    /// The one that answered first.
+    first: Endpoint,
+    endpoints: Vec<Endpoint>,
+    archives: Vec<Endpoint>,
+    /// Which of the endpoints the client is connected to.
+    at: AtomicUsize,
     client: RwLock<RpcClient>,
-    endpoint: Endpoint,
+    /// The connection to a node that keeps all states, once it was wanted.
+    archive: Mutex<Option<(Endpoint, RpcClient)>>,
+    genesis_hash: Hash32,
     timeout: Duration,
+    tell: fn(&str),
     requests: AtomicU64,
     sent: AtomicU64,
     received: AtomicU64,
 }
 
+/// What a node has answered, and how many bytes that was.
+type Answer<T> = Result<(T, u64), Failure>;
+
 impl Rpc {
-    pub(crate) async fn connect(endpoint: &Endpoint, timeout: Duration) -> Result<Self> {
-        Ok(Self {
-            client: RwLock::new(open(endpoint, timeout).await?),
-            endpoint: endpoint.clone(),
+    /// Connects to the first node that answers for the chain that is meant; its genesis hash.
+    pub(crate) async fn connect(
+        pool: Pool,
+        timeout: Duration,
+        tell: fn(&str),
+    ) -> Result<(Self, Hash32)> {
+        let Pool { mut endpoints, fallbacks, archives } = pool;
+        // Who says which chain it is before any node does.
+        let mut pinned = endpoints.iter().find_map(Endpoint::expected);
+        if pinned.is_some() {
+            endpoints.extend(fallbacks.iter().cloned());
+        }
+        let mut failed: Vec<Error> = Vec::new();
+        let mut connected = None;
+        for (at, endpoint) in endpoints.iter().enumerate() {
+            if let Some(error) = failed.last() {
+                tell(&format!("note: {}: asking {endpoint}", error.what));
+            }
+            match greet(endpoint, timeout, pinned).await {
+                Ok((client, genesis_hash)) => {
+                    connected = Some((at, endpoint.clone(), client, genesis_hash));
+                    break;
+                }
+                Err(error) => failed.push(error),
+            }
+        }
+        let Some((at, first, client, genesis_hash)) = connected else {
+            return Err(match (failed.len(), failed.pop()) {
+                (2.., Some(last)) => {
+                    let all: Vec<_> = failed.iter().chain([&last]).map(|e| &*e.what).collect();
+                    let what = format!("no node answers: {}", all.join("; "));
+                    Error { what, ..last }
+                }
+                (_, Some(only)) => only,
+                (_, None) => Error::usage("no node is named").hint("name one with --network"),
+            });
+        };
+        if pinned.replace(genesis_hash).is_none() {
+            endpoints.extend(fallbacks);
+        }
+        let rpc = Self {
+            first,
+            endpoints,
+            archives,
+            at: AtomicUsize::new(at),
+            client: RwLock::new(client),
+            archive: Mutex::new(None),
+            genesis_hash,
             timeout,
-            requests: AtomicU64::new(0),
-            sent: AtomicU64::new(0),
-            received: AtomicU64::new(0),
-        })
+            tell,
+            // The genesis hash was asked for.
+            requests: AtomicU64::new(1),
+            sent: AtomicU64::new(GENESIS.len() as u64),
+            received: AtomicU64::new(genesis_hash.to_string().len() as u64),
+        };
+        Ok((rpc, genesis_hash))
     }
 
-    /// Opens a new connection in place of a dead one. Nothing is sent again.
+    /// Tells of something that goes on.
+    pub(crate) fn tell(&self, line: &str) {
+        (self.tell)(line);
+    }
+
+    /// The node that is asked now.
+    pub(crate) fn endpoint(&self) -> &Endpoint {
+        self.endpoints.get(self.at.load(Ordering::Relaxed)).unwrap_or(&self.first)
+    }
+
+    /// Opens a new connection in place of a dead one, to another node if that one is gone. Nothing is
+    /// sent again.
     pub(crate) async fn reconnect(&self) -> Result<()> {
-        let fresh = open(&self.endpoint, self.timeout).await?;
-        *self.client.write().await = fresh;
+        let from = self.at.load(Ordering::Relaxed);
+        let mut client = self.client.write().await;
+        let (fresh, _) = match greet(self.endpoint(), self.timeout, Some(self.genesis_hash)).await {
+            Ok(fresh) => fresh,
+            Err(error) => return self.next(from, &mut client, &error.what).await,
+        };
+        *client = fresh;
         Ok(())
+    }
+
+    /// Goes on at another node, unless somebody else has done so meanwhile.
+    async fn move_on(&self, from: usize, why: &str) -> Result<()> {
+        let mut client = self.client.write().await;
+        if self.at.load(Ordering::Relaxed) != from {
+            return Ok(());
+        }
+        self.next(from, &mut client, why).await
+    }
+
+    /// Connects to the first node after this one that answers for the same chain.
+    async fn next(&self, from: usize, client: &mut RpcClient, why: &str) -> Result<()> {
+        let mut why = why.to_owned();
+        let after = self.endpoints.iter().enumerate().skip(from.saturating_add(1));
+        let before = self.endpoints.iter().enumerate().take(from);
+        for (at, endpoint) in after.chain(before) {
+            (self.tell)(&format!("note: {why}: asking {endpoint}"));
+            match greet(endpoint, self.timeout, Some(self.genesis_hash)).await {
+                Ok((fresh, _)) => {
+                    *client = fresh;
+                    self.at.store(at, Ordering::Relaxed);
+                    return Ok(());
+                }
+                Err(error) => why = error.what,
+            }
+        }
+        Err(Error::chain(why).hint("check the network, or name another node with --network"))
     }
 
     /// Sends one request and waits for its answer.
@@ -100,41 +217,95 @@ impl Rpc {
         method: &str,
         params: serde_json::Value,
     ) -> Result<T, Failure> {
-        let failed = |what: &str| {
-            Error::chain(format!("{}: {what} ({method})", self.endpoint))
-                .hint("check the network, or name another node with --network")
-        };
         let api = runtime_function(method, &params);
         let params = params.to_string();
-        self.requests.fetch_add(1, Ordering::Relaxed);
-        self.sent.fetch_add(params.len() as u64, Ordering::Relaxed);
-        let raw = RawValue::from_string(params)
-            .map_err(|_| Failure::Odd(failed("the request is no JSON")))?;
-        let client = self.client.read().await.clone();
-        let answer = tokio::time::timeout(self.timeout, client.request_raw(method, Some(raw)));
-        match answer.await {
-            Err(_) => {
-                let what = format!("no answer within {} s", self.timeout.as_secs());
-                Err(Failure::Lost(failed(&what)))
+        let (mut left, mut may_wait) = (self.endpoints.len().saturating_sub(1), true);
+        loop {
+            let at = self.at.load(Ordering::Relaxed);
+            let client = self.client.read().await.clone();
+            let answer = self.ask(self.endpoint(), &client, method, &params, api.as_deref()).await;
+            let failure = match answer {
+                Ok(answer) => return Ok(answer),
+                // Nobody knows what became of it: the chain has to be asked.
+                Err(failure) if sends(method) => return Err(failure),
+                Err(failure) => failure,
+            };
+            if let Failure::Refused(error) = &failure
+                && is_discarded(error)
+                && !self.archives.is_empty()
+            {
+                return self.ask_archive(method, &params, api.as_deref(), failure).await;
             }
-            Ok(Err(RpcError::User(error))) if is_missing(&error, api.as_deref()) => {
-                Err(Failure::NotSupported(error))
+            let why = match &failure {
+                Failure::Lost(error) => error.what.clone(),
+                Failure::Refused(error) if RATE_LIMITS.contains(&error.code) => {
+                    rate_limited(self.endpoint(), &describe(error)).what
+                }
+                Failure::Refused(error) if is_unknown_block(error) => {
+                    format!("{} does not have the block that is read", self.endpoint())
+                }
+                _ => return Err(failure),
+            };
+            if left > 0 && self.move_on(at, &why).await.is_ok() {
+                left = left.saturating_sub(1);
+                continue;
             }
-            Ok(Err(RpcError::User(error))) => Err(Failure::Refused(error)),
-            Ok(Err(error)) => {
-                // The text of a transport error may name the URL with its credentials.
-                let cause = anyhow::Error::msg(self.endpoint.hide_in(&error.to_string()));
-                Err(match is_unintelligible(&error) {
-                    true => Failure::Odd(failed("the answer makes no sense").because(cause)),
-                    false => Failure::Lost(failed("the connection was lost").because(cause)),
-                })
-            }
-            Ok(Ok(answer)) => {
-                self.received.fetch_add(answer.get().len() as u64, Ordering::Relaxed);
-                serde_json::from_str(answer.get())
-                    .map_err(|_| Failure::Odd(failed("the answer makes no sense")))
+            match &failure {
+                Failure::Refused(error) if may_wait && RATE_LIMITS.contains(&error.code) => {
+                    let Some(time) = time_to_wait(&describe(error)) else { return Err(failure) };
+                    may_wait = false;
+                    (self.tell)(&format!("note: {why}: asking again in {} s", time.as_secs()));
+                    tokio::time::sleep(jittered(time)).await;
+                }
+                _ => return Err(failure),
             }
         }
+    }
+
+    /// Asks a node that keeps all states for what another has discarded.
+    async fn ask_archive<T: DeserializeOwned>(
+        &self,
+        method: &str,
+        params: &str,
+        api: Option<&str>,
+        failure: Failure,
+    ) -> Result<T, Failure> {
+        let mut archive = self.archive.lock().await;
+        if archive.is_none() {
+            for endpoint in &self.archives {
+                (self.tell)(&format!(
+                    "note: {} no longer has the state of that block: asking {endpoint}",
+                    self.endpoint()
+                ));
+                match greet(endpoint, self.timeout, Some(self.genesis_hash)).await {
+                    Ok((client, _)) => {
+                        *archive = Some((endpoint.clone(), client));
+                        break;
+                    }
+                    Err(error) => (self.tell)(&format!("note: {}", error.what)),
+                }
+            }
+        }
+        match &*archive {
+            Some((endpoint, client)) => self.ask(endpoint, client, method, params, api).await,
+            None => Err(failure),
+        }
+    }
+
+    /// Asks one node once.
+    async fn ask<T: DeserializeOwned>(
+        &self,
+        endpoint: &Endpoint,
+        client: &RpcClient,
+        method: &str,
+        params: &str,
+        api: Option<&str>,
+    ) -> Result<T, Failure> {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        self.sent.fetch_add(params.len() as u64, Ordering::Relaxed);
+        let (answer, length) = ask(endpoint, client, self.timeout, method, params, api).await?;
+        self.received.fetch_add(length, Ordering::Relaxed);
+        Ok(answer)
     }
 
     /// The error for a request that cannot do without its result.
@@ -149,11 +320,12 @@ impl Rpc {
     fn refused(&self, method: &str, error: &UserError) -> Error {
         let text = describe(error);
         if RATE_LIMITS.contains(&error.code) {
-            return rate_limited(&self.endpoint, &text);
+            return rate_limited(self.endpoint(), &text);
         }
-        let pruned = text.contains("State already discarded") || text.contains("UnknownBlock");
-        Error::chain(format!("{} refused {method}: {text}", self.endpoint)).hint(if pruned {
-            "the node no longer has the state of that block: use --network archive"
+        let pruned = is_discarded(error) || is_unknown_block(error);
+        Error::chain(format!("{} refused {method}: {text}", self.endpoint())).hint(if pruned {
+            "the node no longer has the state of that block: use --network archive, or name nodes that \
+             keep all states in BT_ARCHIVE_ENDPOINTS"
         } else {
             "the node may be old or restricted: name another one with --network"
         })
@@ -166,6 +338,116 @@ impl Rpc {
             received: self.received.load(Ordering::Relaxed),
         }
     }
+}
+
+/// Asks for the genesis hash.
+const GENESIS: &str = "[0]";
+
+/// Connects to a node and asks which chain it is of: that one, if it is known.
+async fn greet(
+    endpoint: &Endpoint,
+    timeout: Duration,
+    known: Option<Hash32>,
+) -> Result<(RpcClient, Hash32)> {
+    let client = open(endpoint, timeout).await?;
+    let method = "chain_getBlockHash";
+    let answer: Answer<Option<Hash32>> =
+        ask(endpoint, &client, timeout, method, GENESIS, None).await;
+    let (genesis, _) = answer.map_err(|failure| match failure {
+        Failure::Lost(error) | Failure::Odd(error) => error,
+        Failure::Refused(error) | Failure::NotSupported(error)
+            if RATE_LIMITS.contains(&error.code) =>
+        {
+            rate_limited(endpoint, &describe(&error))
+        }
+        Failure::Refused(error) | Failure::NotSupported(error) => {
+            Error::chain(format!("{endpoint} refused {method}: {}", describe(&error)))
+                .hint("name another node with --network")
+        }
+    })?;
+    let genesis = genesis.ok_or_else(|| {
+        Error::chain(format!("{endpoint} has no genesis block"))
+            .hint("name another node with --network")
+    })?;
+    match known {
+        Some(known) if known != genesis && endpoint.expected() != Some(known) => Err(Error::chain(
+            format!("{endpoint} answers for another chain: genesis {genesis}, expected {known}"),
+        )
+        .hint("do not use this node; name another one with --network")),
+        _ => endpoint.check_genesis(&genesis).map(|()| (client, genesis)),
+    }
+}
+
+/// Asks one node once.
+async fn ask<T: DeserializeOwned>(
+    endpoint: &Endpoint,
+    client: &RpcClient,
+    timeout: Duration,
+    method: &str,
+    params: &str,
+    api: Option<&str>,
+) -> Answer<T> {
+    let failed = |what: &str| {
+        Error::chain(format!("{endpoint}: {what} ({method})"))
+            .hint("check the network, or name another node with --network")
+    };
+    let raw = RawValue::from_string(params.to_owned())
+        .map_err(|_| Failure::Odd(failed("the request is no JSON")))?;
+    match tokio::time::timeout(timeout, client.request_raw(method, Some(raw))).await {
+        Err(_) => Err(Failure::Lost(failed(&format!("no answer within {} s", timeout.as_secs())))),
+        Ok(Err(RpcError::User(error))) if is_missing(&error, api) => {
+            Err(Failure::NotSupported(error))
+        }
+        Ok(Err(RpcError::User(error))) => Err(Failure::Refused(error)),
+        Ok(Err(error)) => {
+            // The text of a transport error may name the URL with its credentials.
+            let cause = anyhow::Error::msg(endpoint.hide_in(&error.to_string()));
+            Err(match is_unintelligible(&error) {
+                true => Failure::Odd(failed("the answer makes no sense").because(cause)),
+                false => Failure::Lost(failed("the connection was lost").because(cause)),
+            })
+        }
+        Ok(Ok(answer)) => serde_json::from_str(answer.get())
+            .map(|value| (value, answer.get().len() as u64))
+            .map_err(|_| Failure::Odd(failed("the answer makes no sense"))),
+    }
+}
+
+/// Whether a request changes anything: such a one is made once, at one node.
+fn sends(method: &str) -> bool {
+    method.starts_with("author_")
+}
+
+/// Whether a node has dropped the state of a block that it knows.
+fn is_discarded(error: &UserError) -> bool {
+    describe(error).contains("State already discarded")
+}
+
+/// Whether a node does not know a block.
+fn is_unknown_block(error: &UserError) -> bool {
+    let text = describe(error);
+    text.contains("UnknownBlock") && !text.contains("State already discarded")
+}
+
+/// The time that a node asks to wait, in words like `retry after 5 s` or `{"retry_after":5}`, or a
+/// moment where it names none. `None` where it is longer than anybody would sit there for.
+fn time_to_wait(said: &str) -> Option<Duration> {
+    const LONGEST: u64 = 30;
+    let said = said.to_ascii_lowercase();
+    let named = said.split_once("retry").map(|(_, rest)| {
+        let digits = rest.trim_start_matches(|c: char| !c.is_ascii_digit());
+        let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+        digits.get(..end).and_then(|digits| digits.parse::<u64>().ok())
+    });
+    let seconds = named.flatten().unwrap_or(2);
+    (seconds <= LONGEST).then(|| Duration::from_secs(seconds))
+}
+
+/// A time and up to half a second more, so that many who were refused at once do not come back at once.
+fn jittered(time: Duration) -> Duration {
+    use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+    let chance = RandomState::new().build_hasher().finish() % 500;
+    time.saturating_add(Duration::from_millis(chance))
 }
 
 /// The function of the runtime that a request calls.
@@ -301,6 +583,24 @@ mod tests {
                 assert!(client.contains(&part), "{part}: {client}");
             }
         }
+    }
+
+    #[test]
+    fn the_time_that_a_node_names_is_waited_for_and_no_longer_than_half_a_minute() {
+        for (said, seconds) in [
+            ("too many requests, retry after 5 s (-32005)", Some(5)),
+            ("storage work: {\"retry_after\":30} (-32004)", Some(30)),
+            ("Retry-After: 31", None),
+            ("retry after 99999999999999999999999 s", Some(2)),
+            ("storage work rate limit exceeded (-32004)", Some(2)),
+        ] {
+            assert_eq!(time_to_wait(said), seconds.map(Duration::from_secs), "{said}");
+        }
+        let time = Duration::from_secs(7);
+        let waits: Vec<_> = (0..50).map(|_| jittered(time)).collect();
+        let most = time.saturating_add(Duration::from_millis(500));
+        assert!(waits.iter().all(|wait| (time..most).contains(wait)));
+        assert!(waits.iter().any(|wait| *wait != waits[0]), "they do not all come back at once");
     }
 
     #[test]

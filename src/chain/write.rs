@@ -43,7 +43,9 @@ struct BlockBody {
 
 impl ChainRead for Chain {
     async fn latest(&self, netuid: u16) -> Result<Snapshot> {
-        self.snapshot(netuid, &At::Finalized, Depth::Rules).await
+        let snapshot = self.snapshot(netuid, &At::Finalized, Depth::Rules).await?;
+        self.cross_check(&snapshot).await?;
+        Ok(snapshot)
     }
 
     async fn at_block(&self, netuid: u16, hash: &Hash32) -> Result<Snapshot> {
@@ -73,8 +75,9 @@ impl ChainRead for Chain {
             let hash = self.hash_of(number).await?;
             let block: Option<SignedBlock> =
                 self.rpc.request("chain_getBlock", serde_json::json!([hash])).await?;
-            let block = block
-                .ok_or_else(|| Error::chain(format!("{} has no block {number}", self.endpoint)))?;
+            let block = block.ok_or_else(|| {
+                Error::chain(format!("{} has no block {number}", self.endpoint()))
+            })?;
             let index = block.block.extrinsics.iter().position(|extrinsic| {
                 from_hex(extrinsic).is_some_and(|bytes| Hash32::blake2(&bytes) == transaction.hash)
             });

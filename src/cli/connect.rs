@@ -10,19 +10,54 @@ use crate::model::profile::Profile;
 use crate::model::snapshot::{Known, Snapshot};
 use crate::model::value;
 use crate::profile_yaml::Loaded;
-use crate::settings::{self, Surroundings};
+use crate::settings::{self, Nodes, Surroundings};
 use crate::store::State;
 use crate::ui::screen;
 
 /// Connects as the global options say.
 pub(super) async fn connect(global: &Global) -> Result<Chain> {
-    let choice = Surroundings::of_process().network(global.network.as_deref())?;
-    let endpoint = Endpoint::parse(&choice.value, global.allow_insecure)
+    let surroundings = Surroundings::of_process();
+    let choice = surroundings.network(global.network.as_deref())?;
+    let endpoints = Endpoint::parse_list(&choice.value, global.allow_insecure)
         .map_err(|error| choice.blame(error))?;
-    for remark in choice.remarks("network", &endpoint.to_string()) {
+    let shown: Vec<_> = endpoints.iter().map(ToString::to_string).collect();
+    for remark in choice.remarks("network", &shown.join(", ")) {
         screen::tell(&remark);
     }
-    let options = Options { endpoint, timeout: global.timeout(), cache: cache(global)? };
+    // Who names several nodes has named all of them.
+    let only = match endpoints.as_slice() {
+        [only] => Some(only),
+        _ => None,
+    };
+    let more = |variable, key, known: fn(&Endpoint) -> Vec<Endpoint>| {
+        let found = surroundings.nodes(variable, key)?;
+        match (found, only) {
+            (Some(Nodes { named, place }), _) => named
+                .iter()
+                .map(|name| Endpoint::parse(name, global.allow_insecure))
+                .collect::<Result<Vec<_>>>()
+                .map_err(|error| Error { what: format!("{place}: {}", error.what), ..error }),
+            (None, Some(only)) => Ok(known(only)),
+            (None, None) => Ok(Vec::new()),
+        }
+    };
+    let fallbacks = match only {
+        Some(_) => more(settings::FALLBACK_VAR, "fallback_endpoints", Endpoint::fallbacks)?,
+        None => Vec::new(),
+    };
+    let options = Options {
+        archives: more(settings::ARCHIVE_VAR, "archive_endpoints", Endpoint::archives)?,
+        fallbacks,
+        endpoints,
+        cross_check: global
+            .cross_check
+            .as_deref()
+            .map(|text| Endpoint::parse(text, global.allow_insecure))
+            .transpose()?,
+        timeout: global.timeout(),
+        cache: cache(global)?,
+        tell: if global.quiet() { |_| () } else { screen::tell },
+    };
     let chain = Chain::connect(options).await?;
     printed::connected(chain.genesis_hash());
     Ok(chain)
@@ -58,6 +93,7 @@ pub(super) async fn read(
     if at.is_none() {
         check_fresh(&snapshot, false)?;
     }
+    chain.cross_check(&snapshot).await?;
     Ok(snapshot)
 }
 

@@ -74,10 +74,13 @@ struct Cli {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Global options")]
 struct Global {
-    /// finney, test, archive, local, or a ws:// or wss:// URL [env: BT_NETWORK, then what btcli is set
-    /// to] [default: finney]
+    /// finney, test, archive, devnet, local, or a ws:// or wss:// URL; several, separated by commas, are
+    /// asked in turn [env: BT_NETWORK, then what btcli is set to] [default: finney]
     #[arg(long, global = true, value_name = "NETWORK")]
     network: Option<String>,
+    /// Read everything at this second node, too, before a plan or a change, and refuse what differs
+    #[arg(long, global = true, value_name = "NETWORK")]
+    cross_check: Option<String>,
     /// Allow a plain ws:// connection to another host
     #[arg(long, global = true)]
     allow_insecure: bool,

@@ -48,9 +48,10 @@ pub(super) fn remember(global: &Global) {
     let Global { network, allow_insecure, .. } = global;
     let mut here = here();
     let choice = Surroundings::of_process().network(network.as_deref());
-    let endpoint = choice.and_then(|choice| Endpoint::parse(&choice.value, *allow_insecure));
-    here.network = endpoint.ok().map(|endpoint| {
-        let name = endpoint.to_string();
+    let nodes = choice.and_then(|choice| Endpoint::parse_list(&choice.value, *allow_insecure));
+    here.network = nodes.ok().map(|nodes| {
+        let names: Vec<_> = nodes.iter().map(ToString::to_string).collect();
+        let name = names.join(",");
         Network { hides: name.contains('…'), name, insecure: *allow_insecure }
     });
     let usual = usual_home().map(|home| home.join(".local/state/subtune"));

@@ -84,7 +84,7 @@ fn a_node_that_refuses_has_the_last_word() {
 }
 
 /// A server that answers every request for a connection with this.
-fn server(answer: String) -> (String, std::thread::JoinHandle<()>) {
+pub(crate) fn server(answer: String) -> (String, std::thread::JoinHandle<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("ws://{}", listener.local_addr().unwrap());
     // Once for a person, once for a script.
@@ -108,7 +108,7 @@ fn a_node_that_limits_how_much_it_is_asked() {
     let limits = || Reply::Refuse(-32_004, "storage work rate limit exceeded");
     let stage = Stage::with_chain().through(only("state_queryStorageAt", limits));
     let error = "limits how much it is asked: storage work rate limit exceeded (-32004)";
-    stage.fails("show 46", 5, error, "wait a minute");
+    stage.fails_later("show 46", 5, error, "wait a minute");
     let (url, thread) = server("HTTP/1.1 429 Too Many Requests\r\n\r\n".to_owned());
     let line = format!("show 46 --network {url}");
     stage.fails(&line, 5, "limits how much it is asked: HTTP status 429", "wait a minute");

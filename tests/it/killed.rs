@@ -203,7 +203,7 @@ struct World {
 }
 
 /// A port at which nobody listens, and which nobody else is given.
-fn reserve() -> (TcpSocket, u16) {
+pub(crate) fn reserve() -> (TcpSocket, u16) {
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_reuseaddr(true).unwrap();
     socket.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();

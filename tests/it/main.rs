@@ -16,6 +16,7 @@ mod cold;
 mod command_line;
 mod consensus;
 mod drift;
+mod endpoints;
 mod errors;
 mod exit_codes;
 mod fake;

@@ -107,7 +107,7 @@ struct Ended {
 async fn ten_changes(devnet: &Devnet, said: &'static str, then: &(dyn Fn() + Sync)) -> Ended {
     let endpoint = Endpoint::parse(&devnet.url(), false).unwrap();
     let timeout = Duration::from_secs(30);
-    let chain = Chain::connect(Connection { endpoint, timeout, cache: None }).await.unwrap();
+    let chain = Chain::connect(Connection { timeout, ..Connection::new(endpoint) }).await.unwrap();
     let before = chain.latest(46).await.unwrap();
     let plan = Plan::build(&before, &ten_wishes(), "test", &Terms::default());
     assert_eq!(plan.calls.len(), 10, "{:?}", plan.items);
@@ -260,7 +260,7 @@ async fn what_our_rules_wrongly_allow_the_preflight_stops() {
     let devnet = Devnet::start(Options { seal: Seal::Instant, ..Options::default() }).unwrap();
     let endpoint = Endpoint::parse(&devnet.url(), false).unwrap();
     let timeout = Duration::from_secs(30);
-    let chain = Chain::connect(Connection { endpoint, timeout, cache: None }).await.unwrap();
+    let chain = Chain::connect(Connection { timeout, ..Connection::new(endpoint) }).await.unwrap();
     let chain = Lenient(chain);
     let before = chain.latest(46).await.unwrap();
     let wishes = [("weights_rate_limit", 360), ("immunity_period", 12_000)];

@@ -301,7 +301,7 @@ async fn a_filtered_call_shows_as_the_chain_says_it() {
     let stage = with_proxies(Seal::Instant, &[("charlie", OWNER, 0)]);
     let endpoint = Endpoint::parse(&stage.chain().url(), false).unwrap();
     let timeout = Duration::from_secs(30);
-    let chain = Chain::connect(Connection { endpoint, timeout, cache: None }).await.unwrap();
+    let chain = Chain::connect(Connection { timeout, ..Connection::new(endpoint) }).await.unwrap();
     let snapshot = chain.latest(46).await.unwrap();
     let wishes =
         [("immunity_period", Value::Uint(9_000)), ("voting_power_tracking", Value::Bool(true))];

@@ -381,7 +381,8 @@ impl Bench {
         let devnet = Devnet::start(Options::default()).unwrap();
         let endpoint = Endpoint::parse(&devnet.url(), false).unwrap();
         let timeout = Duration::from_secs(30);
-        let chain = Chain::connect(Connection { endpoint, timeout, cache: None }).await.unwrap();
+        let chain =
+            Chain::connect(Connection { timeout, ..Connection::new(endpoint) }).await.unwrap();
         Self { devnet, chain }
     }
 
@@ -714,7 +715,7 @@ async fn storage_that_is_not_there_is_never_taken_for_zero() {
     let devnet = Devnet::start(Options::default()).unwrap();
     let connect = |cache| {
         let endpoint = Endpoint::parse(&devnet.url(), false).unwrap();
-        Chain::connect(Connection { endpoint, timeout: Duration::from_secs(30), cache })
+        Chain::connect(Connection { cache, ..Connection::new(endpoint) })
     };
     let genesis = connect(None).await.unwrap().genesis_hash().digits();
     let metadata = subtune_devnet::metadata_at(15).unwrap();

@@ -56,8 +56,8 @@ fn a_neighbours_network_is_used_and_told() {
 fn a_neighbours_network_that_is_none_is_an_error_with_its_place() {
     let stage = Stage::offline();
     let wrong = run(command(&stage, "show 46").env("BT_SUBTENSOR_NETWORK", "latent-lite"));
-    let error = "BT_SUBTENSOR_NETWORK: latent-lite is not a network that subtune knows";
-    wrong.check_failure(false, 2, error, "finney, test, archive, local");
+    let error = "BT_SUBTENSOR_NETWORK: the network latent-lite is gone";
+    wrong.check_failure(false, 2, error, "use finney");
     stage.write("home/.bittensor/btcli.json", "{\"network\": \"ws://user:hush@192.0.2.2:9944\"}");
     let plain = run(&mut command(&stage, "show 46"));
     plain.check_failure(false, 2, "btcli.json: ws://192.0.2.2:9944 is not encrypted", "wss://");

@@ -29,7 +29,7 @@ fn set(stage: &Stage, key: Vec<u8>, value: Vec<u8>) {
 async fn answer(stage: &Stage) -> String {
     let endpoint = Endpoint::parse(&stage.chain().url(), false).unwrap();
     let timeout = Duration::from_secs(30);
-    let chain = Chain::connect(Connection { endpoint, timeout, cache: None }).await.unwrap();
+    let chain = Chain::connect(Connection { timeout, ..Connection::new(endpoint) }).await.unwrap();
     let mut snapshot = chain.latest(46).await.unwrap();
     snapshot.guards.swap = Known::Unset;
     snapshot.guards.lease = Known::Unset;
