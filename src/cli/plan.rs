@@ -71,6 +71,9 @@ pub(super) struct Wanted {
     /// Take only this hyperparameter of the profile
     #[arg(long, value_name = "NAME")]
     pub(super) only: Vec<String>,
+    /// Leave out this hyperparameter
+    #[arg(long, value_name = "NAME")]
+    pub(super) without: Vec<String>,
     /// Leave out what has no effect on the chain
     #[arg(long)]
     pub(super) skip_inert: bool,
@@ -110,7 +113,8 @@ pub(super) fn duration(text: &str) -> Result<u64, String> {
 impl Wanted {
     /// How to plan it for the next block.
     pub(super) fn terms(&self) -> Terms {
-        let Self { profile: _, set: _, only: _, skip_inert, allow_unknown, intent } = self;
+        let Self { profile: _, set: _, only: _, without: _, skip_inert, allow_unknown, intent } =
+            self;
         Terms {
             skip_inert: *skip_inert,
             allow_unknown: *allow_unknown,
@@ -140,8 +144,10 @@ impl Wanted {
             return Err(Error::input(format!("--only {name}: the profile does not name it"))
                 .hint("look at it with `subtune profiles NAME`"));
         }
-        let settings = profile_yaml::settings(&self.set, names)?;
-        if loaded.is_none() && settings.is_empty() {
+        let mut settings = profile_yaml::settings(&self.set, names)?;
+        let without = without(&self.without, &|name| named(name) || settings.contains_key(name))?;
+        settings.retain(|name, _| !without.contains(name));
+        if loaded.is_none() && self.set.is_empty() {
             return Err(Error::usage("nothing is wanted").hint("use --profile or --set NAME=VALUE"));
         }
         let profile = self.profile.as_deref().map(|profile| read::name(Path::new(profile)));
@@ -150,7 +156,7 @@ impl Wanted {
             (Some(profile), false) => format!("{profile} and --set {}", self.set.join(" --set ")),
             (None, _) => format!("--set {}", self.set.join(" --set ")),
         };
-        Ok(Wished { loaded, only, settings, source, names })
+        Ok(Wished { loaded, only, without, settings, source, names })
     }
 }
 
@@ -159,6 +165,8 @@ pub(super) struct Wished {
     loaded: Option<Loaded>,
     /// Names of the profile that were asked for one by one.
     only: Vec<String>,
+    /// Names that were left out one by one.
+    without: Vec<String>,
     /// Those of `--set`, which go before the profile's.
     settings: BTreeMap<String, Value>,
     source: String,
@@ -168,12 +176,13 @@ pub(super) struct Wished {
 impl Wished {
     /// The wishes for this subnet, and what was left out of them.
     pub(super) fn wishes(&self, snapshot: &Snapshot) -> Result<(Vec<Wish>, Vec<Finding>)> {
-        let Self { loaded, only, settings, source: _, names } = self;
+        let Self { loaded, only, without, settings, source: _, names } = self;
         let (mut values, mut left_out) = (BTreeMap::new(), Vec::new());
         if let Some(loaded) = loaded {
             connect::check_loaded(loaded, snapshot)?;
             (values, left_out) = loaded.wanted(only, *names, snapshot);
         }
+        values.retain(|name, _| !without.contains(name));
         values.extend(settings.clone());
         left_out.retain(|finding| !values.contains_key(&finding.name));
         Ok((wishes(values), left_out))
@@ -198,6 +207,22 @@ impl Wished {
         }
         Ok((plan, snapshot))
     }
+}
+
+/// The names of `--without` as the catalog writes them.
+///
+/// # Errors
+/// When one is not among those that are wanted.
+pub(super) fn without(names: &[String], wanted: &dyn Fn(&str) -> bool) -> Result<Vec<String>> {
+    let name = |name: &String| {
+        let canonical = catalog::find(name).map_or(name.as_str(), |row| row.name);
+        match wanted(canonical) {
+            true => Ok(canonical.to_owned()),
+            false => Err(Error::input(format!("--without {name}: it is not among what is wanted"))
+                .hint("name one that `subtune plan` shows without this option")),
+        }
+    };
+    names.iter().map(name).collect()
 }
 
 /// A plan as it is saved.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::apply::{Change, Sending, send};
 use super::netuid::Netuid;
-use super::{Global, connect};
+use super::{Global, connect, plan};
 use crate::error::{Error, Result};
 use crate::files::read;
 use crate::model::hash::Hash32;
@@ -35,6 +35,9 @@ pub(super) struct Args {
     /// Do what can be done although something cannot
     #[arg(long)]
     skip_blocked: bool,
+    /// Leave out this hyperparameter
+    #[arg(long, value_name = "NAME")]
+    without: Vec<String>,
     /// Leave out what has no effect on the chain
     #[arg(long)]
     skip_inert: bool,
@@ -46,8 +49,17 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
-    let Args { netuid, to, last: _, force, skip_blocked, skip_inert, allow_unknown, sending } =
-        args;
+    let Args {
+        netuid,
+        to,
+        last: _,
+        force,
+        skip_blocked,
+        without,
+        skip_inert,
+        allow_unknown,
+        sending,
+    } = args;
     let netuid = netuid.required("rollback")?;
     let terms = Terms { skip_inert, allow_unknown, ..Terms::default() };
     let names = if allow_unknown { Names::Any } else { Names::Known };
@@ -60,7 +72,9 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     chain.heed(loaded.profile.hyperparameters.keys());
     let snapshot = chain.latest(netuid).await?;
     connect::check_loaded(&loaded, &snapshot)?;
-    let (wanted, left_out) = loaded.wanted(&[], names, &snapshot);
+    let (mut wanted, left_out) = loaded.wanted(&[], names, &snapshot);
+    let without = plan::without(&without, &|name| wanted.contains_key(name))?;
+    wanted.retain(|name, _| !without.contains(name));
     loaded.profile.hyperparameters = wanted;
     let profile = loaded.profile;
     let meanwhile = changed_meanwhile(&profile, &snapshot);

@@ -10,6 +10,7 @@ use super::wait::back;
 use super::{ChainError, ChainRead, ChainWrite, Submitted};
 use crate::error::{Error, Kind, Result};
 use crate::model::catalog;
+use crate::model::lint::{self, Finding};
 use crate::model::plan::{Item, Plan, Terms, Verdict};
 use crate::model::profile::{Profile, Target};
 use crate::model::receipt::{Change, Command, FORMAT_VERSION, Outcome, Receipt, Refused};
@@ -671,14 +672,23 @@ fn blame(plan: &Plan, error: &ChainError, state: &Snapshot) -> Vec<String> {
     if !named.is_empty() {
         return named;
     }
-    // The rules see nothing wrong: name those that can give this error at all.
-    plan.changes()
-        .filter(|item| {
-            crate::model::catalog::find(&item.name)
-                .is_some_and(|row| row.bounds.iter().any(|bound| bound.error == error.name))
-        })
-        .map(|item| item.name.clone())
-        .collect()
+    // The rules see nothing wrong: name those that can give this error at all, or else those of which
+    // the rules could not tell.
+    let named = |is: &dyn Fn(&Item) -> bool| -> Vec<String> {
+        plan.changes().filter(|item| is(item)).map(|item| item.name.clone()).collect()
+    };
+    let can_give = named(&|item| {
+        catalog::find(&item.name)
+            .is_some_and(|row| row.bounds.iter().any(|bound| bound.error == error.name))
+    });
+    if !can_give.is_empty() {
+        return can_give;
+    }
+    named(&|item| {
+        let untold =
+            |finding: &Finding| finding.code == lint::UNKNOWN_RULE && finding.name == item.name;
+        plan.findings.iter().any(untold)
+    })
 }
 
 fn refused_by_chain(plan: &Plan, blamed: &[String], error: &ChainError, done: &str) -> Error {
@@ -688,8 +698,16 @@ fn refused_by_chain(plan: &Plan, blamed: &[String], error: &ChainError, done: &s
         several => format!("one of {}", several.join(", ")),
     };
     let advice = error.advice.unwrap_or("make a new plan and look at it before you try again");
-    let together =
-        if plan.road.is_apart() { "" } else { "; all changes of a plan go together or not at all" };
+    let others = plan.changes().any(|item| !blamed.contains(&item.name));
+    let without: Vec<_> = blamed.iter().map(|name| format!("--without {name}")).collect();
+    let together = match (plan.road.is_apart(), without.as_slice(), others) {
+        (true, ..) => String::new(),
+        (false, [_, ..], true) => format!(
+            "; all changes of a plan go together or not at all: `{}` makes it without",
+            without.join(" ")
+        ),
+        _ => "; all changes of a plan go together or not at all".to_owned(),
+    };
     Error::refused(format!("the chain refused {what}: {error}; {done}"))
         .hint(format!("{advice}{together}"))
 }

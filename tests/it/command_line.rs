@@ -98,7 +98,7 @@ fn a_format_that_is_none_is_refused_in_words() {
 #[test]
 fn networks_that_are_none() {
     let stage = Stage::offline();
-    let known = "finney, test, archive, local";
+    let known = "finney, test, archive, devnet, local";
     stage.fails("show 46 --network finny", 2, "finny", known);
     stage.fails("show 46 --network http://127.0.0.1:9944", 2, "http://127.0.0.1:9944", known);
     stage.fails("show 46 --network 192.0.2.2:9944", 2, "192.0.2.2:9944", known);

@@ -3,6 +3,7 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
+use crate::support::Stage;
 use sp_crypto_hashing::twox_128;
 use subtune::chain::{Chain, Endpoint, Options as Connection};
 use subtune::error::{Error, Kind};
@@ -289,4 +290,31 @@ async fn what_our_rules_wrongly_allow_the_preflight_stops() {
     let after = chain.latest(46).await.unwrap();
     assert_eq!(before.hyperparameters, after.hyperparameters);
     assert_eq!(free(&devnet), balance);
+}
+
+/// Which symbols there are, only the chain knows: one that it does not know takes all the others down, and
+/// they go without it.
+#[test]
+fn what_the_chain_refuses_is_named_and_can_be_left_out() {
+    let stage = Stage::with_chain();
+    stage.lift_rate_limit();
+    let apply = "apply 46 --set token_symbol=nosuch --set rho=11 --set immunity_period=12000 \
+                 --allow-unknown --dev-key alice --yes";
+    let run = stage.expect(apply, 6);
+    let said = run.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+    for words in [
+        "the chain refused token_symbol: SubtensorModule.SymbolDoesNotExist",
+        "nothing was sent",
+        "all changes of a plan go together or not at all: `--without token_symbol` makes it without",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    stage.expect(&format!("{apply} --without token_symbol"), 0);
+    assert_eq!(stage.get_46("ImmunityPeriod").unwrap(), 12_000u16.to_le_bytes());
+    stage.rate_limit(0);
+    stage.expect("rollback 46 --without rho --dev-key alice --yes", 0);
+    assert_eq!(stage.get_46("ImmunityPeriod").unwrap(), 7_200u16.to_le_bytes());
+    assert_eq!(stage.get_46("Rho").unwrap(), 11u16.to_le_bytes());
+    let error = "--without kappa: it is not among what is wanted";
+    stage.fails("plan 46 --set rho=11 --without kappa", 4, error, "`subtune plan` shows");
 }
