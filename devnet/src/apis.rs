@@ -3,6 +3,7 @@
 use crate::{
     AccountId, Balance, Block, Executive, Nonce, Runtime, RuntimeCall, SubtensorModule, System,
     TransactionPayment, VERSION,
+    proxy::{ProxyFilterInfo, ProxyType, ProxyTypeInfo},
     subtensor::{
         DynamicInfo, HyperparamEntry, NetUid, NeuronInfo, NeuronInfoLite, SubnetHyperparams,
         SubnetHyperparamsV2,
@@ -85,6 +86,14 @@ mod declared {
             fn get_neurons_lite(netuid: NetUid) -> Vec<NeuronInfoLite<AccountId>>;
             /// A neuron.
             fn get_neuron_lite(netuid: NetUid, uid: u16) -> Option<NeuronInfoLite<AccountId>>;
+        }
+
+        /// What proxies of each type may do.
+        pub trait ProxyFilterRuntimeApi {
+            /// All types.
+            fn get_proxy_types() -> Vec<ProxyTypeInfo>;
+            /// What these types permit, or all.
+            fn get_proxy_filters(proxy_types: Option<Vec<u8>>) -> Vec<ProxyFilterInfo>;
         }
 
         /// Prices of the subnets' tokens.
@@ -242,6 +251,23 @@ sp_api::impl_runtime_apis! {
 
         fn get_neuron_lite(netuid: NetUid, uid: u16) -> Option<NeuronInfoLite<AccountId>> {
             SubtensorModule::neuron(netuid, uid).map(Into::into)
+        }
+    }
+
+    impl declared::ProxyFilterRuntimeApi<Block> for Runtime {
+        fn get_proxy_types() -> Vec<ProxyTypeInfo> {
+            let info = |one: ProxyType| ProxyTypeInfo {
+                name: format!("{one:?}").into_bytes(),
+                index: one.number(),
+                deprecated: one.is_deprecated(),
+            };
+            ProxyType::ALL.map(info).into()
+        }
+
+        fn get_proxy_filters(proxy_types: Option<Vec<u8>>) -> Vec<ProxyFilterInfo> {
+            let wanted =
+                |one: &ProxyType| proxy_types.as_ref().is_none_or(|all| all.contains(&one.number()));
+            ProxyType::ALL.into_iter().filter(wanted).map(ProxyType::told).collect()
         }
     }
 

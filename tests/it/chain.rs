@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::proxy::{Hook, Reply};
-use crate::support::{APPLY, Run, Stage};
+use crate::support::{APPLY, BOB, Run, Stage};
 
 const FINNEY: &str = "0x2f0555cc76fc2840a25a6ea3b9637146806f1f44b090c175ffde2a7e5ab36c03";
 /// The commands that need a chain.
@@ -327,4 +327,26 @@ fn verbose_counts_requests() {
     let stage = Stage::with_chain();
     let run = Run::of(stage.command("show 46 -v").output().unwrap());
     assert!(run.stderr.contains(" requests, ") && run.code == 0, "{run:?}");
+}
+
+/// What subtune knows itself is no answer where the chain gives another one.
+#[test]
+fn proxy_types_in_words_that_cannot_be_read_are_not_guessed() {
+    for answer in ["0x", "0x04ff", "0x0401104f776e657200ff"] {
+        let stage = Stage::with_chain().through(Box::new(move |method, params| {
+            match (method, params[0].as_str()) {
+                ("state_call", Some("ProxyFilterRuntimeApi_get_proxy_filters")) => {
+                    Reply::Say(json!(answer))
+                }
+                _ => Reply::Pass,
+            }
+        }));
+        let line = format!("proxy setup 46 --delegate {BOB} --set rho=11");
+        stage.fails_later(
+            &line,
+            5,
+            "ProxyFilterRuntimeApi_get_proxy_filters has a form",
+            "update subtune",
+        );
+    }
 }
