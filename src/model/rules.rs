@@ -329,15 +329,6 @@ fn account(snapshot: &Snapshot, terms: &Terms) -> Option<Verdict> {
             road::CALL_FILTERED,
         );
     }
-    match &guards.swap {
-        Known::Is(Swap { disputed: true }) => {
-            return never("the coldkey swap of the owner is disputed".to_owned(), SWAP_DISPUTED);
-        }
-        Known::Is(Swap { disputed: false }) => {
-            return never("a coldkey swap is announced for the owner".to_owned(), SWAP_ANNOUNCED);
-        }
-        Known::Unset | Known::Unreadable(_) => {}
-    }
     // The account of a lease has no key, so only a proxy acts for it.
     if let (Known::Is(Lease { id, beneficiary }), None) = (&guards.lease, terms.road.proxy()) {
         let who = beneficiary.as_ref().map_or_else(String::new, |who| format!(", {who},"));
@@ -349,11 +340,18 @@ fn account(snapshot: &Snapshot, terms: &Terms) -> Option<Verdict> {
             BAD_ORIGIN,
         );
     }
-    match &terms.signer {
-        Some(signer) if *signer != snapshot.owner => {
-            never(format!("{signer} is not the owner"), BAD_ORIGIN)
+    // What stops the owner is not what stops somebody else.
+    if let Some(signer) = terms.signer.as_ref().filter(|signer| **signer != snapshot.owner) {
+        return never(format!("{signer} is not the owner"), BAD_ORIGIN);
+    }
+    match &guards.swap {
+        Known::Is(Swap { disputed: true }) => {
+            never("the coldkey swap of the owner is disputed".to_owned(), SWAP_DISPUTED)
         }
-        _ => None,
+        Known::Is(Swap { disputed: false }) => {
+            never("a coldkey swap is announced for the owner".to_owned(), SWAP_ANNOUNCED)
+        }
+        Known::Unset | Known::Unreadable(_) => None,
     }
 }
 

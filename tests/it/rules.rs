@@ -23,6 +23,9 @@ use subtune::ops::{ChainRead as _, ChainWrite as _, Found, Submitted, Unsigned};
 use subtune::wallet::dev;
 use subtune_devnet::{Devnet, Options};
 
+const SWAP_ANNOUNCED: &str = "SubtensorModule.ColdkeySwapAnnounced";
+const SWAP_DISPUTED: &str = "SubtensorModule.ColdkeySwapDisputed";
+
 /// Cases of a run when nobody says otherwise.
 const CASES: usize = 9_000;
 /// The seed that it begins with.
@@ -189,6 +192,10 @@ struct World {
     capped: bool,
     /// Tempo and pending epoch of every subnet.
     epochs: BTreeMap<u16, (u64, u64)>,
+    /// Up to which block safe mode stops everything; 0 where it does not.
+    safe_until: u64,
+    /// What the chain says to everything that these accounts send.
+    swapped: BTreeMap<String, &'static str>,
     writes: Writes,
 }
 
@@ -196,8 +203,15 @@ impl World {
     fn new(dice: &mut Dice, block: u64) -> Self {
         let horizon = if dice.once_in(6) { 420 } else { 60 };
         let cap = dice.pick(&[255, 255, 255, 255, 2, 1]);
-        let mut world =
-            Self { block, horizon, capped: cap < 255, epochs: BTreeMap::new(), writes: Vec::new() };
+        let mut world = Self {
+            block,
+            horizon,
+            capped: cap < 255,
+            epochs: BTreeMap::new(),
+            safe_until: 0,
+            swapped: BTreeMap::new(),
+            writes: Vec::new(),
+        };
         let tempos = dice.pick(&[0u16, 1, 2, 2, 2, 3]);
         let version_tempos = dice.pick(&[0u64, 1, 5, 5, u64::MAX]);
         world.put("MaxEpochsPerBlock", &[], &[cap]);
@@ -212,7 +226,64 @@ impl World {
         for (netuid, owner, _) in SUBNETS {
             world.subnet(dice, netuid, owner, u64::from(tempos), version_tempos);
         }
+        world.held(dice);
         world
+    }
+
+    /// What stops accounts as a whole: safe mode, an announced or disputed coldkey swap, a lease.
+    fn held(&mut self, dice: &mut Dice) {
+        let hash = |text: &str| sp_crypto_hashing::twox_128(text.as_bytes());
+        let until = dice.once_in(10).then(|| self.block + dice.pick(&[1, 5, 30, 1_000]));
+        self.safe_until = until.unwrap_or_default();
+        let bytes = until.map(|until| u32::try_from(until).unwrap().to_le_bytes().to_vec());
+        self.writes.push(([hash("SafeMode"), hash("EnteredUntil")].concat(), bytes));
+        let twox = |part: &[u8]| [&sp_crypto_hashing::twox_64(part)[..], part].concat();
+        for owner in [Key::Alice, Key::Bob, Key::Charlie, Key::Dave] {
+            let suffix = twox(&owner.to_raw_public());
+            let announced = dice.once_in(20);
+            let disputed = announced && dice.once_in(2);
+            if announced {
+                let error = if disputed { SWAP_DISPUTED } else { SWAP_ANNOUNCED };
+                self.swapped.insert(owner.to_account_id().to_ss58check(), error);
+            }
+            let announcement = [&200_000u32.to_le_bytes()[..], &[7; 32]].concat();
+            for (item, is, bytes) in [
+                ("ColdkeySwapAnnouncements", announced, announcement),
+                ("ColdkeySwapDisputes", disputed, 1u32.to_le_bytes().to_vec()),
+            ] {
+                self.writes.push((key(item, &suffix), is.then_some(bytes)));
+            }
+        }
+        for (netuid, owner, _) in SUBNETS {
+            let leased = dice.once_in(20);
+            let id = u32::from(netuid);
+            let (lease, subnet) = (twox(&id.to_le_bytes()), twox(&netuid.to_le_bytes()));
+            // Beneficiary, coldkey, hotkey, share, end block, netuid, cost.
+            let bytes = [
+                &owner.to_raw_public()[..],
+                &[9; 32],
+                &[8; 32],
+                &[30],
+                &[0],
+                &netuid.to_le_bytes(),
+                &1u64.to_le_bytes(),
+            ]
+            .concat();
+            let id = leased.then(|| id.to_le_bytes().to_vec());
+            self.writes.push((key("SubnetUidToLeaseId", &subnet), id));
+            self.writes.push((key("SubnetLeases", &lease), leased.then_some(bytes)));
+            if leased {
+                self.put("SubnetOwner", &netuid.to_le_bytes(), &[9; 32]);
+            }
+        }
+    }
+
+    /// What the chain says to whatever this account sends in this block.
+    fn stops(&self, signer: &str, block: u64) -> Option<&'static str> {
+        match self.safe_until >= block {
+            true => Some("System.CallFiltered"),
+            false => self.swapped.get(signer).copied(),
+        }
     }
 
     fn put(&mut self, item: &str, suffix: &[u8], value: &[u8]) {
@@ -543,7 +614,7 @@ async fn run(seed: u64, wanted: usize, tally: &mut Tally) -> Vec<String> {
         let next = world.block + 1;
         let mut checks = Vec::new();
         let mut plans = Vec::new();
-        for (netuid, _, name) in SUBNETS {
+        for (netuid, owner, name) in SUBNETS {
             bench.chain.heed(&["epoch_consensus".to_owned()]);
             let snapshot = bench.chain.latest(netuid).await.unwrap();
             assert_eq!(snapshot.block.number, world.block);
@@ -555,7 +626,9 @@ async fn run(seed: u64, wanted: usize, tally: &mut Tally) -> Vec<String> {
                     signer: dice.once_in(12).then_some(other),
                     ..Terms::default()
                 };
-                let signer = terms.signer.clone().unwrap_or_else(|| snapshot.owner.clone());
+                // Nobody has the key of a lease's account.
+                let owner = owner.to_account_id().to_ss58check();
+                let signer = terms.signer.clone().unwrap_or(owner);
                 let count = dice.pick(&[1, 1, 3, 4, 6]);
                 let wishes = wishes(&mut dice, count);
                 let plan = Plan::build(&snapshot, &wishes, "test", &terms);
@@ -620,9 +693,15 @@ async fn run(seed: u64, wanted: usize, tally: &mut Tally) -> Vec<String> {
                             continue;
                         }
                         let (verdict, _) = verdict_at(block);
-                        let Some(expected) = expected(wish, &verdict, &snapshot, block) else {
+                        let Some(mut expected) = expected(wish, &verdict, &snapshot, block) else {
                             continue;
                         };
+                        // What is never permitted is told by what no waiting mends.
+                        if let (Verdict::Never { .. }, Err(errors), Some(error)) =
+                            (&verdict, &mut expected, world.stops(&signer, block))
+                        {
+                            errors.push(error.to_owned());
+                        }
                         checks.push(Check {
                             block,
                             netuid,
