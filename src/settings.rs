@@ -7,7 +7,7 @@
 //!
 //! What a neighbour says about the same thing counts, too, after everything that is subtune's own:
 //! somebody who has set btcli up for the test network must not read finney without being told. The
-//! order is option, variable, file, default; whoever decides is named ([`Choice::remark`]).
+//! order is option, variable, file, default; whoever decides is named ([`Choice::remarks`]).
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};

@@ -7,7 +7,7 @@
 //! STATE/finney-2f0555cc/subnet-46/ID.rollback.yaml
 //! ```
 //!
-//! Files are private, and each is there whole or not at all: [`write`].
+//! Files are private, and each is there whole or not at all: [`mod@write`].
 
 use std::fs::{self, File, TryLockError};
 use std::io::ErrorKind;
