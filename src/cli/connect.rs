@@ -48,12 +48,12 @@ pub(super) async fn connect(global: &Global) -> Result<Chain> {
     let options = Options {
         archives: more(settings::ARCHIVE_VAR, "archive_endpoints", Endpoint::archives)?,
         fallbacks,
-        endpoints,
         cross_check: global
             .cross_check
             .as_deref()
-            .map(|text| Endpoint::parse(text, global.allow_insecure))
+            .map(|text| second(text, global, &endpoints))
             .transpose()?,
+        endpoints,
         timeout: global.timeout(),
         cache: cache(global)?,
         tell: if global.quiet() { |_| () } else { screen::tell },
@@ -61,6 +61,16 @@ pub(super) async fn connect(global: &Global) -> Result<Chain> {
     let chain = Chain::connect(options).await?;
     printed::connected(chain.genesis_hash());
     Ok(chain)
+}
+
+/// The second node of `--cross-check`, which is another one than those that are asked anyway.
+fn second(text: &str, global: &Global, asked: &[Endpoint]) -> Result<Endpoint> {
+    let second = Endpoint::parse(text, global.allow_insecure)?;
+    match asked.iter().any(|one| one.url() == second.url()) {
+        true => Err(Error::usage(format!("--cross-check {second}: that node is asked anyway"))
+            .hint("name a node of somebody else: two that agree are worth more than one twice")),
+        false => Ok(second),
+    }
 }
 
 /// The folder for metadata; without one nothing is kept.
