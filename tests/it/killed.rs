@@ -22,7 +22,7 @@ use subtune::wallet::{address, dev};
 use tokio::net::TcpSocket;
 
 use crate::proxy::{Hook, Proxy, Reply};
-use crate::support::{ALICE, Run, Stage, Watch, finish};
+use crate::support::{ALICE, Run, Stage, finish};
 
 /// The steps, in their order, and how many of them come before the node has the transaction.
 const STEPS: [&str; 11] = [
@@ -242,7 +242,7 @@ impl World {
 
     fn command(&self, line: &str) -> std::process::Command {
         // A full disk is an error, not a signal.
-        let mut command = self.stage.after("trap '' XFSZ", &format!("{line} --timeout 1"));
+        let mut command = self.stage.after("trap '' XFSZ", &format!("{line} --timeout 10"));
         command
             .env("BT_NETWORK", format!("ws://127.0.0.1:{}", self.port))
             .env("SUBTUNE_STATE_DIR", self.stage.path(&self.state));
@@ -337,7 +337,6 @@ impl World {
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let pid = Pid::from_child(&child);
-        let _watched = Watch::over(pid, format!("{point:?}"));
         let (node, staged) = (Arc::clone(&self.node), matches!(change, Change::Staged(_)));
         let run = std::thread::scope(|scope| {
             let chain = self.stage.chain();

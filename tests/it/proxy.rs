@@ -1,7 +1,9 @@
 //! A node between the tool and the chain that may lie, refuse or fall silent.
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use jsonrpsee::core::ClientError;
 use jsonrpsee::core::client::ClientT as _;
@@ -88,7 +90,7 @@ impl Proxy {
                     })
                     .unwrap();
             }
-            let server = Server::builder().build(format!("127.0.0.1:{port}")).await.unwrap();
+            let server = listen(port).await;
             (server.local_addr().unwrap(), server.start(module))
         });
         Self { address, _server: server, _threads: threads }
@@ -97,6 +99,22 @@ impl Proxy {
     /// Where it is reached.
     pub(crate) fn url(&self) -> String {
         format!("ws://{}", self.address)
+    }
+}
+
+/// Listens at a port. One that was just closed may stay open for a moment: a process that another thread
+/// is starting has all files of this one, until it becomes another program.
+async fn listen(port: u16) -> Server {
+    const LONGEST: Duration = Duration::from_secs(60);
+    let since = Instant::now();
+    loop {
+        match Server::builder().build(format!("127.0.0.1:{port}")).await {
+            Ok(server) => return server,
+            Err(error) if error.kind() == ErrorKind::AddrInUse && since.elapsed() < LONGEST => {
+                tokio::task::yield_now().await;
+            }
+            Err(error) => panic!("port {port}: {error}"),
+        }
     }
 }
 

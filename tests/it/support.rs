@@ -1,10 +1,10 @@
 //! A stage for the tool: a local chain in this process, folders of its own, no environment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::{Mutex, Once, PoisonError, mpsc};
-use std::time::Duration;
+use std::sync::{Mutex, Once, PoisonError};
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -212,6 +212,7 @@ impl Stage {
     /// Any program, run as the tool is.
     pub(crate) fn prepare(&self, command: &mut Command, line: &str) {
         hear_signals();
+        watch_over_children();
         command
             .args(line.split_whitespace())
             .current_dir(self.folder.path())
@@ -284,33 +285,48 @@ pub(crate) fn hear_signals() {
     });
 }
 
-/// Ends a program that does not end by itself, so that a test fails and does not wait for ever.
-pub(crate) struct Watch {
-    _done: mpsc::Sender<()>,
-}
-
-impl Watch {
+/// Ends programs that do not end by themselves, so that a test fails and does not wait for ever.
+fn watch_over_children() {
     /// Far more than any command takes.
     const LONGEST: Duration = Duration::from_secs(300);
-
-    pub(crate) fn over(pid: Pid, what: String) -> Self {
-        let (done, ended) = mpsc::channel();
+    static WATCHED: Once = Once::new();
+    let children = || -> BTreeSet<i32> {
+        let me = std::process::id().to_string();
+        let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+        let number = |name: std::ffi::OsString| name.to_str()?.parse::<i32>().ok();
+        let numbers = processes.filter_map(|process| number(process.file_name()));
+        let is_mine = |process: &i32| {
+            // The name stands in parentheses, then the state and the parent.
+            let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+            let rest = stat.rsplit(") ").next().unwrap_or_default();
+            rest.split(' ').nth(1) == Some(me.as_str())
+        };
+        numbers.filter(is_mine).collect()
+    };
+    WATCHED.call_once(|| {
         std::thread::spawn(move || {
-            if ended.recv_timeout(Self::LONGEST) == Err(mpsc::RecvTimeoutError::Timeout) {
-                eprintln!("killed, since it does not end: {what}");
-                let _ = kill_process(pid, Signal::KILL);
+            let mut since: BTreeMap<i32, Instant> = BTreeMap::new();
+            loop {
+                std::thread::park_timeout(Duration::from_secs(5));
+                let now = children();
+                since.retain(|process, _| now.contains(process));
+                for process in now {
+                    if since.entry(process).or_insert_with(Instant::now).elapsed() > LONGEST {
+                        let what = std::fs::read_to_string(format!("/proc/{process}/cmdline"));
+                        let what = what.unwrap_or_default().replace('\0', " ");
+                        eprintln!("killed, since it does not end: {what}");
+                        let pid = Pid::from_raw(process).unwrap();
+                        let _ = kill_process(pid, Signal::KILL);
+                    }
+                }
             }
         });
-        Self { _done: done }
-    }
+    });
 }
 
 /// Runs a command to its end.
 pub(crate) fn finish(command: &mut Command) -> Run {
-    command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    let child = command.spawn().unwrap();
-    let _watched = Watch::over(Pid::from_child(&child), format!("{command:?}"));
-    Run::of(child.wait_with_output().unwrap())
+    Run::of(command.output().unwrap())
 }
 
 /// [`Stage::fails`] for any way to start the tool; `--format json` is added for the second run.
