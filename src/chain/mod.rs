@@ -125,10 +125,11 @@ impl Chain {
     pub async fn connect(options: Options) -> Result<Self> {
         let Options { endpoints, fallbacks, archives, cross_check, timeout, cache, tell } = options;
         let pool = Pool { endpoints, fallbacks, archives };
-        let chain = Self::open(pool, timeout, cache.clone(), tell).await?;
+        let chain = Self::open(pool, timeout, cache, tell).await?;
         let Some(endpoint) = cross_check else { return Ok(chain) };
         let pool = Pool { endpoints: vec![endpoint], ..Pool::default() };
-        let second = Self::open(pool, timeout, cache, tell).await?;
+        // With metadata of its own: what the first one has sent may be the lie.
+        let second = Self::open(pool, timeout, None, tell).await?;
         if second.genesis_hash != chain.genesis_hash {
             return Err(Error::chain(format!(
                 "{} answers for another chain than {}: genesis {}, not {}",

@@ -223,7 +223,8 @@ impl Rpc {
         loop {
             let at = self.at.load(Ordering::Relaxed);
             let client = self.client.read().await.clone();
-            let answer = self.ask(self.endpoint(), &client, method, &params, api.as_deref()).await;
+            let endpoint = self.endpoints.get(at).unwrap_or(&self.first);
+            let answer = self.ask(endpoint, &client, method, &params, api.as_deref()).await;
             let failure = match answer {
                 Ok(answer) => return Ok(answer),
                 // Nobody knows what became of it: the chain has to be asked.

@@ -242,7 +242,7 @@ impl World {
 
     fn command(&self, line: &str) -> std::process::Command {
         // A full disk is an error, not a signal.
-        let mut command = self.stage.after("trap '' XFSZ", &format!("{line} --timeout 10"));
+        let mut command = self.stage.after("trap '' XFSZ", &format!("{line} --timeout 2"));
         command
             .env("BT_NETWORK", format!("ws://127.0.0.1:{}", self.port))
             .env("SUBTUNE_STATE_DIR", self.stage.path(&self.state));
