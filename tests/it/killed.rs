@@ -348,10 +348,14 @@ impl World {
                     if hears.recv().is_err() {
                         break;
                     }
-                    if before + number == loses {
-                        chain.new_blocks(20).unwrap();
-                    } else if staged {
-                        chain.new_blocks(361).unwrap();
+                    // One by one: the node answers in between.
+                    let blocks = match (before + number == loses, staged) {
+                        (true, _) => 20,
+                        (false, true) => 361,
+                        (false, false) => 0,
+                    };
+                    for _ in 0..blocks {
+                        chain.new_blocks(1).unwrap();
                     }
                 }
             });
