@@ -278,7 +278,7 @@ fn what_is_asked_on_a_terminal() {
     let line = "apply 46 --set immunity_period=12000 --dev-key alice";
     let mut screen = Screen::start(command(&stage, line), None);
     screen.wait_for("Do you want to");
-    screen.type_line("no");
+    screen.type_unseen("no");
     let (code, said) = screen.all();
     assert_eq!(stage.chain().pending(), 0);
     let screen = format!("$ subtune {line}\n{}--- exit code {code}\n", left_on_screen(&said));

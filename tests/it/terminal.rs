@@ -176,12 +176,6 @@ impl Screen {
         self.pty.write_all(format!("{line}\n").as_bytes()).unwrap();
     }
 
-    /// Types a line.
-    pub(crate) fn type_line(&mut self, line: &str) {
-        use std::io::Write as _;
-        self.pty.write_all(format!("{line}\n").as_bytes()).unwrap();
-    }
-
     /// Waits for its end; its code, and everything that was said.
     pub(crate) fn all(mut self) -> (i32, String) {
         while self.read() {}
