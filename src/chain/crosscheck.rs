@@ -1,5 +1,6 @@
 //! The same block at a second node: whoever is lied to by one is not lied to by two.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
 use super::{At, Chain, Depth};
@@ -20,8 +21,11 @@ impl Chain {
         let (number, hash) = (snapshot.block.number, snapshot.block.hash);
         let one = self.endpoint();
         let two = second.endpoint();
-        let found: Option<Hash32> =
-            second.rpc.request("chain_getBlockHash", serde_json::json!([number])).await?;
+        let found: Option<Hash32> = second
+            .rpc
+            .request("chain_getBlockHash", serde_json::json!([number]))
+            .await
+            .map_err(at_second)?;
         match found {
             Some(found) if found == hash => {}
             Some(found) => {
@@ -40,7 +44,10 @@ impl Chain {
         if self.heeds_commits() {
             second.heed([&"epoch_consensus".to_owned()]);
         }
-        let other = second.snapshot(snapshot.netuid, &At::Hash(hash), Depth::Rules).await?;
+        let other = second
+            .snapshot(snapshot.netuid, &At::Hash(hash), Depth::Rules)
+            .await
+            .map_err(at_second)?;
         let differ = differences(snapshot, &other);
         if differ.is_empty() {
             if !self.agreed.swap(true, Ordering::Relaxed) {
@@ -59,30 +66,29 @@ impl Chain {
     }
 }
 
+/// The error of a second node that does not answer, with the option that names it.
+pub(super) fn at_second(error: Error) -> Error {
+    error.hint("check the network, or name another node with --cross-check")
+}
+
 /// What differs: each value with both, the rest by what it is about.
-fn differences(one: &Snapshot, two: &Snapshot) -> Vec<String> {
-    let values = |snapshot: &Snapshot, name: &str| {
-        let value = snapshot.hyperparameters.get(name).or_else(|| snapshot.unknown.get(name));
-        value.map_or_else(|| "nothing".to_owned(), ToString::to_string)
+fn differences<'a>(one: &'a Snapshot, two: &'a Snapshot) -> Vec<String> {
+    let value = |snapshot: &Snapshot, name: &str| {
+        snapshot.known(name).is().map_or_else(|| "nothing".to_owned(), ToString::to_string)
     };
-    let names = |snapshot: &Snapshot| -> Vec<String> {
-        let all = snapshot.hyperparameters.keys().chain(snapshot.unknown.keys());
-        all.chain(snapshot.unreadable.keys()).chain(&snapshot.unset).cloned().collect()
+    let names = |snapshot: &'a Snapshot| {
+        let values = snapshot.hyperparameters.keys().chain(snapshot.unknown.keys());
+        values.chain(snapshot.unreadable.keys()).chain(&snapshot.unset)
     };
-    let mut all = names(one);
-    all.extend(names(two));
-    all.sort();
-    all.dedup();
-    let differs = |name: &String| {
-        one.hyperparameters.get(name) != two.hyperparameters.get(name)
-            || one.unknown.get(name) != two.unknown.get(name)
-            || one.unreadable.get(name) != two.unreadable.get(name)
-            || one.unset.contains(name) != two.unset.contains(name)
+    let all: BTreeSet<&String> = names(one).chain(names(two)).collect();
+    let differs = |name: &&&String| {
+        one.known(name) != two.known(name)
+            || one.unset.contains(**name) != two.unset.contains(**name)
     };
     let mut found: Vec<String> = all
         .iter()
-        .filter(|name| differs(name))
-        .map(|name| format!("{name} ({} and {})", values(one, name), values(two, name)))
+        .filter(differs)
+        .map(|name| format!("{name} ({} and {})", value(one, name), value(two, name)))
         .collect();
     if one.owner != two.owner {
         found.push(format!("the owner ({} and {})", one.owner, two.owner));
@@ -91,6 +97,10 @@ fn differences(one: &Snapshot, two: &Snapshot) -> Vec<String> {
         found.push("the runtime".to_owned());
     }
     found.extend(rules(&one.guards, &two.guards).map(str::to_owned));
+    // Whatever has no words above is a difference, too.
+    if found.is_empty() && one != two {
+        found.push("something that is not shown".to_owned());
+    }
     found
 }
 

@@ -3,6 +3,7 @@
 use scale_info::{PortableRegistry, TypeDef, TypeDefPrimitive};
 use scale_value::{Composite, Primitive, ValueDef};
 use sp_core::crypto::{AccountId32, Ss58Codec};
+use subxt::metadata::Metadata;
 
 use super::{bounded, discover};
 use crate::model::catalog::{Kind, Part};
@@ -15,6 +16,12 @@ pub(crate) fn scale(bytes: &[u8], ty: u32, types: &PortableRegistry) -> Option<S
     let mut rest = bytes;
     let value = bounded::value(&mut rest, ty, types)?;
     rest.is_empty().then_some(value)
+}
+
+/// A constant of a pallet, where that is an integer.
+pub(crate) fn constant(metadata: &Metadata, pallet: &str, name: &str) -> Option<u128> {
+    let found = metadata.pallet_by_name(pallet)?.constant_by_name(name)?;
+    integer(&scale(found.value(), found.ty(), metadata.types())?)
 }
 
 /// The value of a hyperparameter from what the chain stores for it.

@@ -167,12 +167,12 @@ impl Endpoint {
         keys.filter(|key| key.len() >= SHORTEST_KEY).fold(text, |text, key| text.replace(key, "…"))
     }
 
-    /// Refuses a chain other than the one that was named.
+    /// Refuses a chain other than the one that is known already, or else was named.
     ///
     /// # Errors
-    /// When the genesis hash is not the pinned one.
-    pub fn check_genesis(&self, genesis_hash: &Hash32) -> Result<()> {
-        match self.expected {
+    /// When the genesis hash is another one.
+    pub fn check_genesis(&self, known: Option<Hash32>, genesis_hash: &Hash32) -> Result<()> {
+        match known.or(self.expected) {
             Some(expected) if expected != *genesis_hash => Err(Error::chain(format!(
                 "{self} answers for another chain: genesis {genesis_hash}, expected {expected}"
             ))
@@ -354,12 +354,9 @@ mod tests {
             assert!(other.fallbacks().is_empty() && other.archives().is_empty(), "{other}");
         }
         let list = Endpoint::parse_list("finney, wss://node.example", false).unwrap();
-        assert_eq!(shown_all(&list), ["finney", "wss://node.example"]);
+        let list: Vec<_> = list.iter().map(ToString::to_string).collect();
+        assert_eq!(list, ["finney", "wss://node.example"]);
         assert!(Endpoint::parse_list("finney,ws://node.example", false).is_err());
-    }
-
-    fn shown_all(all: &[Endpoint]) -> Vec<String> {
-        all.iter().map(ToString::to_string).collect()
     }
 
     #[test]
@@ -395,8 +392,8 @@ mod tests {
     #[test]
     fn the_pinned_chains_are_known_by_genesis() {
         let finney = parse("finney").unwrap();
-        assert!(finney.check_genesis(&FINNEY).is_ok());
-        assert!(finney.check_genesis(&TEST).is_err());
-        assert!(parse("local").unwrap().check_genesis(&TEST).is_ok());
+        assert!(finney.check_genesis(None, &FINNEY).is_ok());
+        assert!(finney.check_genesis(None, &TEST).is_err());
+        assert!(parse("local").unwrap().check_genesis(None, &TEST).is_ok());
     }
 }

@@ -129,7 +129,7 @@ impl Chain {
         let Some(endpoint) = cross_check else { return Ok(chain) };
         let pool = Pool { endpoints: vec![endpoint], ..Pool::default() };
         // With metadata of its own: what the first one has sent may be the lie.
-        let second = Self::open(pool, timeout, None, tell).await?;
+        let second = Self::open(pool, timeout, None, tell).await.map_err(crosscheck::at_second)?;
         if second.genesis_hash != chain.genesis_hash {
             return Err(Error::chain(format!(
                 "{} answers for another chain than {}: genesis {}, not {}",

@@ -12,7 +12,7 @@ use super::account::OfAccount;
 use super::metadata::{AtBlock, from_hex};
 use super::{At, Chain, decode, discover, names, surface};
 use crate::error::{Error, Result};
-use crate::model::catalog::{self, Hyperparameter, Item, Kind, Limit, Setter, Source};
+use crate::model::catalog::{self, Hyperparameter, Item, Kind, Limit, Setter};
 use crate::model::hash::Hash32;
 use crate::model::runtime::Surface;
 use crate::model::snapshot::{
@@ -143,10 +143,7 @@ impl Chain {
     /// The network-wide values that limit changes.
     pub(super) async fn globals(&self, at: &AtBlock) -> Result<BTreeMap<String, Known<u128>>> {
         let metadata = &*at.runtime.metadata;
-        let entries: BTreeMap<_, _> = overview::GLOBALS
-            .iter()
-            .map(|(name, _)| (*name, lookup(metadata, names::SUBTENSOR, name, &[])))
-            .collect();
+        let entries = globals(metadata);
         let keys = entries.values().filter_map(Known::is).map(|entry| entry.key.clone()).collect();
         let answers = self.read(keys, &at.hash).await?;
         let value = |entry: &Known<Entry>| answers.known(entry.as_ref(), metadata, decode::integer);
@@ -440,6 +437,12 @@ struct Wanted {
     ambiguous: BTreeMap<String, String>,
 }
 
+/// Where the network-wide values are kept.
+fn globals(metadata: &Metadata) -> BTreeMap<&'static str, Known<Entry>> {
+    let entry = |name| lookup(metadata, names::SUBTENSOR, name, &[]);
+    overview::GLOBALS.iter().map(|(name, _)| (*name, entry(name))).collect()
+}
+
 impl Wanted {
     fn new(metadata: &Metadata, netuid: u16) -> Result<Self> {
         let by_netuid = [scale_value::Value::u128(netuid.into())];
@@ -456,10 +459,7 @@ impl Wanted {
             .filter(|row| transaction_type(row.limit).is_none())
             .filter_map(|row| Some((row.name, slot(metadata, row.limit, netuid, &[0; 32])?)))
             .collect();
-        let globals = overview::GLOBALS
-            .iter()
-            .map(|(name, _)| (*name, lookup(metadata, names::SUBTENSOR, name, &[])))
-            .collect();
+        let globals = globals(metadata);
         let subnets: BTreeMap<_, _> = names::PER_SUBNET
             .iter()
             .map(|name| (*name, lookup(metadata, names::SUBTENSOR, name, &by_netuid)))
@@ -623,18 +623,9 @@ fn constants(metadata: &Metadata) -> BTreeMap<String, u128> {
     catalog::ALL
         .iter()
         .flat_map(|row| row.bounds)
-        .filter_map(|bound| match bound.with {
-            Source::Constant(name, _) => Some((names::SUBTENSOR, name)),
-            Source::SwapConstant(name, _) => Some(("Swap", name)),
-            Source::Budget | Source::Shared(_) => {
-                Some((names::SUBTENSOR, catalog::BUDGET_CONSTANT))
-            }
-            _ => None,
-        })
+        .filter_map(|bound| bound.with.constant())
         .filter_map(|(pallet, name)| {
-            let constant = metadata.pallet_by_name(pallet)?.constant_by_name(name)?;
-            let value = decode::scale(constant.value(), constant.ty(), metadata.types())?;
-            Some((name.to_owned(), decode::integer(&value)?))
+            Some((name.to_owned(), decode::constant(metadata, pallet, name)?))
         })
         .collect()
 }

@@ -158,7 +158,11 @@ impl Rpc {
 
     /// The node that is asked now.
     pub(crate) fn endpoint(&self) -> &Endpoint {
-        self.endpoints.get(self.at.load(Ordering::Relaxed)).unwrap_or(&self.first)
+        self.endpoint_at(self.at.load(Ordering::Relaxed))
+    }
+
+    fn endpoint_at(&self, at: usize) -> &Endpoint {
+        self.endpoints.get(at).unwrap_or(&self.first)
     }
 
     /// Opens a new connection in place of a dead one, to another node if that one is gone. Nothing is
@@ -223,7 +227,7 @@ impl Rpc {
         loop {
             let at = self.at.load(Ordering::Relaxed);
             let client = self.client.read().await.clone();
-            let endpoint = self.endpoints.get(at).unwrap_or(&self.first);
+            let endpoint = self.endpoint_at(at);
             let answer = self.ask(endpoint, &client, method, &params, api.as_deref()).await;
             let failure = match answer {
                 Ok(answer) => return Ok(answer),
@@ -240,10 +244,10 @@ impl Rpc {
             let why = match &failure {
                 Failure::Lost(error) => error.what.clone(),
                 Failure::Refused(error) if RATE_LIMITS.contains(&error.code) => {
-                    rate_limited(self.endpoint(), &describe(error)).what
+                    rate_limited(endpoint, &describe(error)).what
                 }
                 Failure::Refused(error) if is_unknown_block(error) => {
-                    format!("{} does not have the block that is read", self.endpoint())
+                    format!("{endpoint} does not have the block that is read")
                 }
                 _ => return Err(failure),
             };
@@ -311,25 +315,7 @@ impl Rpc {
 
     /// The error for a request that cannot do without its result.
     pub(crate) fn error(&self, method: &str, failure: Failure) -> Error {
-        match failure {
-            Failure::Lost(error) | Failure::Odd(error) => error,
-            Failure::Refused(error) | Failure::NotSupported(error) => self.refused(method, &error),
-        }
-    }
-
-    /// The error for a request that the node has refused.
-    fn refused(&self, method: &str, error: &UserError) -> Error {
-        let text = describe(error);
-        if RATE_LIMITS.contains(&error.code) {
-            return rate_limited(self.endpoint(), &text);
-        }
-        let pruned = is_discarded(error) || is_unknown_block(error);
-        Error::chain(format!("{} refused {method}: {text}", self.endpoint())).hint(if pruned {
-            "the node no longer has the state of that block: use --network archive, or name nodes that \
-             keep all states in BT_ARCHIVE_ENDPOINTS"
-        } else {
-            "the node may be old or restricted: name another one with --network"
-        })
+        told(self.endpoint(), method, failure)
     }
 
     pub(crate) fn traffic(&self) -> Traffic {
@@ -354,29 +340,13 @@ async fn greet(
     let method = "chain_getBlockHash";
     let answer: Answer<Option<Hash32>> =
         ask(endpoint, &client, timeout, method, GENESIS, None).await;
-    let (genesis, _) = answer.map_err(|failure| match failure {
-        Failure::Lost(error) | Failure::Odd(error) => error,
-        Failure::Refused(error) | Failure::NotSupported(error)
-            if RATE_LIMITS.contains(&error.code) =>
-        {
-            rate_limited(endpoint, &describe(&error))
-        }
-        Failure::Refused(error) | Failure::NotSupported(error) => {
-            Error::chain(format!("{endpoint} refused {method}: {}", describe(&error)))
-                .hint("name another node with --network")
-        }
-    })?;
+    let (genesis, _) = answer.map_err(|failure| told(endpoint, method, failure))?;
     let genesis = genesis.ok_or_else(|| {
         Error::chain(format!("{endpoint} has no genesis block"))
             .hint("name another node with --network")
     })?;
-    match known {
-        Some(known) if known != genesis && endpoint.expected() != Some(known) => Err(Error::chain(
-            format!("{endpoint} answers for another chain: genesis {genesis}, expected {known}"),
-        )
-        .hint("do not use this node; name another one with --network")),
-        _ => endpoint.check_genesis(&genesis).map(|()| (client, genesis)),
-    }
+    endpoint.check_genesis(known, &genesis)?;
+    Ok((client, genesis))
 }
 
 /// Asks one node once.
@@ -414,6 +384,25 @@ async fn ask<T: DeserializeOwned>(
     }
 }
 
+/// The error for a request to a node that cannot do without its result.
+fn told(endpoint: &Endpoint, method: &str, failure: Failure) -> Error {
+    let error = match failure {
+        Failure::Lost(error) | Failure::Odd(error) => return error,
+        Failure::Refused(error) | Failure::NotSupported(error) => error,
+    };
+    let text = describe(&error);
+    if RATE_LIMITS.contains(&error.code) {
+        return rate_limited(endpoint, &text);
+    }
+    let pruned = is_discarded(&error) || is_unknown_block(&error);
+    Error::chain(format!("{endpoint} refused {method}: {text}")).hint(if pruned {
+        "the node no longer has the state of that block: use --network archive, or name nodes that \
+         keep all states in BT_ARCHIVE_ENDPOINTS"
+    } else {
+        "the node may be old or restricted: name another one with --network"
+    })
+}
+
 /// Whether a request changes anything: such a one is made once, at one node.
 fn sends(method: &str) -> bool {
     method.starts_with("author_")
@@ -426,8 +415,7 @@ fn is_discarded(error: &UserError) -> bool {
 
 /// Whether a node does not know a block.
 fn is_unknown_block(error: &UserError) -> bool {
-    let text = describe(error);
-    text.contains("UnknownBlock") && !text.contains("State already discarded")
+    describe(error).contains("UnknownBlock") && !is_discarded(error)
 }
 
 /// The time that a node asks to wait, in words like `retry after 5 s` or `{"retry_after":5}`, or a

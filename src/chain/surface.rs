@@ -202,11 +202,8 @@ impl Chain {
 
 /// The time between two blocks in milliseconds, and the constant that says so.
 fn block_time(metadata: &Metadata) -> Known<(u64, &'static str)> {
-    let constant = |pallet: &str, name: &str| {
-        let found = metadata.pallet_by_name(pallet)?.constant_by_name(name)?;
-        let value = decode::scale(found.value(), found.ty(), metadata.types())?;
-        u64::try_from(decode::integer(&value)?).ok()
-    };
+    let constant =
+        |pallet: &str, name: &str| u64::try_from(decode::constant(metadata, pallet, name)?).ok();
     if let Some(slot) = constant("Aura", "SlotDuration") {
         return Known::Is((slot, "Aura.SlotDuration"));
     }

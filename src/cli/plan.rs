@@ -144,9 +144,8 @@ impl Wanted {
             return Err(Error::input(format!("--only {name}: the profile does not name it"))
                 .hint("look at it with `subtune profiles NAME`"));
         }
-        let mut settings = profile_yaml::settings(&self.set, names)?;
+        let settings = profile_yaml::settings(&self.set, names)?;
         let without = without(&self.without, &|name| named(name) || settings.contains_key(name))?;
-        settings.retain(|name, _| !without.contains(name));
         if loaded.is_none() && self.set.is_empty() {
             return Err(Error::usage("nothing is wanted").hint("use --profile or --set NAME=VALUE"));
         }
@@ -182,8 +181,8 @@ impl Wished {
             connect::check_loaded(loaded, snapshot)?;
             (values, left_out) = loaded.wanted(only, *names, snapshot);
         }
-        values.retain(|name, _| !without.contains(name));
         values.extend(settings.clone());
+        values.retain(|name, _| !without.contains(name));
         left_out.retain(|finding| !values.contains_key(&finding.name));
         Ok((wishes(values), left_out))
     }

@@ -241,6 +241,19 @@ pub enum Source {
 
 use Source::{Budget, Constant, Global, Literal, Neurons, Same, Shared, SwapConstant};
 
+impl Source {
+    /// The pallet and the name of the constant that it is read from, if it is one.
+    #[must_use]
+    pub const fn constant(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Constant(name, _) => Some(("SubtensorModule", name)),
+            SwapConstant(name, _) => Some(("Swap", name)),
+            Budget | Shared(_) => Some(("SubtensorModule", BUDGET_CONSTANT)),
+            Literal(_) | Global(..) | Same(_) | Neurons => None,
+        }
+    }
+}
+
 /// The constant of SubtensorModule that says how many neurons a subnet may have in Yuma consensus.
 pub const BUDGET_CONSTANT: &str = "InitialMaxAllowedUids";
 /// What that constant is.

@@ -127,27 +127,23 @@ impl Surface {
 /// The hyperparameters that a part decides about.
 fn concerns(part: Part, name: &str) -> Vec<&'static str> {
     let Some((pallet, own)) = name.split_once('.') else { return Vec::new() };
-    let bounded = |source: Source| match (part, source) {
-        (Part::Constant, Source::Constant(constant, _)) => {
-            pallet == "SubtensorModule" && constant == own
-        }
-        (Part::Constant, Source::SwapConstant(constant, _)) => pallet == "Swap" && constant == own,
-        (Part::Constant, Source::Budget | Source::Shared(_)) => {
-            pallet == "SubtensorModule" && own == catalog::BUDGET_CONSTANT
-        }
-        (Part::Item, Source::Global(item, _)) => pallet == "SubtensorModule" && item == own,
-        _ => false,
+    let bounded = |row: &catalog::Hyperparameter| {
+        row.bounds.iter().any(|bound| match (part, bound.with) {
+            (Part::Constant, source) => source.constant() == Some((pallet, own)),
+            (Part::Item, Source::Global(item, _)) => pallet == "SubtensorModule" && item == own,
+            _ => false,
+        })
     };
     let is = |row: &&catalog::Hyperparameter| match part {
         Part::Call => row.setters.iter().any(|set| set.pallet == pallet && set.call == own),
         Part::Item => {
             row.storage.is_some_and(|item| item.pallet == pallet && item.name == own)
-                || row.bounds.iter().any(|bound| bounded(bound.with))
+                || bounded(row)
                 || (pallet == "SubtensorModule"
                     && SCHEDULE_ITEMS.contains(&own)
                     && schedule::slot(row.limit).is_some())
         }
-        Part::Constant => row.bounds.iter().any(|bound| bounded(bound.with)),
+        Part::Constant => bounded(row),
         Part::Error | Part::Type | Part::Extension => false,
     };
     catalog::ALL.iter().filter(is).map(|row| row.name).collect()
