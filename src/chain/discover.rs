@@ -353,14 +353,10 @@ mod tests {
     #[test]
     #[cfg_attr(not(chain_facts), ignore = "needs metadata of real runtimes: SUBTUNE_METADATA_DIR")]
     fn on_real_runtimes_only_what_sets_something_is_found() {
-        let folder = std::env::var_os("SUBTUNE_METADATA_DIR").map_or_else(
-            || concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/chain/metadata").into(),
-            std::path::PathBuf::from,
-        );
         let recycled =
             || vec!["rao_recycled SubtensorModule.RAORecycledForRegistration".to_owned()];
         for (spec, expected) in [365, 393, 424, 475].map(|spec| (spec, recycled())) {
-            let bytes = std::fs::read(folder.join(format!("finney-{spec}.scale"))).unwrap();
+            let bytes = super::super::metadata::of_finney(spec);
             let metadata = super::super::metadata::read(&bytes).unwrap();
             let Discovered { setters, ambiguous } = setters(&metadata);
             let found: Vec<String> = setters

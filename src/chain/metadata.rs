@@ -297,3 +297,13 @@ fn block_number(text: &str) -> Option<u64> {
 pub(crate) fn from_hex(text: &str) -> Option<Vec<u8>> {
     hex::decode(text.strip_prefix("0x")?).ok()
 }
+
+/// Encoded metadata of a real runtime, for tests: from `SUBTUNE_METADATA_DIR`, else beside the project.
+#[cfg(test)]
+pub(super) fn of_finney(spec_version: u32) -> Vec<u8> {
+    let folder = std::env::var_os("SUBTUNE_METADATA_DIR").map_or_else(
+        || concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/chain/metadata").into(),
+        PathBuf::from,
+    );
+    std::fs::read(folder.join(format!("finney-{spec_version}.scale"))).unwrap()
+}

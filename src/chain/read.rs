@@ -828,14 +828,8 @@ mod tests {
     #[test]
     #[cfg_attr(not(chain_facts), ignore = "needs metadata of real runtimes: SUBTUNE_METADATA_DIR")]
     fn bare_and_named_types_give_the_same_values_and_the_same_bytes() {
-        let folder = std::env::var_os("SUBTUNE_METADATA_DIR").map_or_else(
-            || concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/chain/metadata").into(),
-            std::path::PathBuf::from,
-        );
-        let [bare, named] = [424, 475].map(|spec| {
-            let bytes = std::fs::read(folder.join(format!("finney-{spec}.scale"))).unwrap();
-            Runtime::new(spec, 1, bytes).unwrap()
-        });
+        let [bare, named] = [424, 475]
+            .map(|spec| Runtime::new(spec, 1, super::super::metadata::of_finney(spec)).unwrap());
         let is_named = |ty: u32| {
             let ty = named.metadata.types().resolve(ty).unwrap();
             matches!(ty.type_def, TypeDef::Composite(_)) && !ty.path.segments.is_empty()

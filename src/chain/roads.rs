@@ -584,13 +584,9 @@ mod tests {
     #[test]
     #[cfg_attr(not(chain_facts), ignore = "needs metadata of real runtimes: SUBTUNE_METADATA_DIR")]
     fn who_pays_for_a_proxy_is_read_where_this_runtime_keeps_it() {
-        let folder = std::env::var_os("SUBTUNE_METADATA_DIR").map_or_else(
-            || concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/chain/metadata").into(),
-            std::path::PathBuf::from,
-        );
         let keys = || [V::from_bytes([1; 32]), V::from_bytes([2; 32])];
         let kept = |spec: u32, items: &[&str], keys: &[V]| {
-            let bytes = std::fs::read(folder.join(format!("finney-{spec}.scale"))).unwrap();
+            let bytes = super::super::metadata::of_finney(spec);
             let metadata = super::super::metadata::read(&bytes).unwrap();
             match consent(&metadata, items, keys) {
                 Known::Is(entry) => entry.name,

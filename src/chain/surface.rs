@@ -218,12 +218,7 @@ mod tests {
     use super::*;
 
     fn metadata(spec: u32) -> Metadata {
-        let folder = std::env::var_os("SUBTUNE_METADATA_DIR").map_or_else(
-            || concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/chain/metadata").into(),
-            std::path::PathBuf::from,
-        );
-        let bytes = std::fs::read(folder.join(format!("finney-{spec}.scale"))).unwrap();
-        super::super::metadata::read(&bytes).unwrap()
+        super::super::metadata::read(&super::super::metadata::of_finney(spec)).unwrap()
     }
 
     /// Made anew with `UPDATE_TABLE=1`.

@@ -8,8 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use serde_json::{Value, json};
 
 use crate::chain::server;
-use crate::killed::reserve;
-use crate::proxy::{Hook, Proxy, Reply};
+use crate::proxy::{Hook, Proxy, Reply, reserve};
 use crate::support::{Run, Stage, finish};
 
 /// A node in front of the chain of a stage.

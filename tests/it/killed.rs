@@ -6,7 +6,6 @@
 //! all of them.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::net::Ipv4Addr;
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -21,7 +20,7 @@ use subtune::model::road::multisig_account;
 use subtune::wallet::{address, dev};
 use tokio::net::TcpSocket;
 
-use crate::proxy::{Hook, Proxy, Reply};
+use crate::proxy::{Hook, Proxy, Reply, reserve};
 use crate::support::{ALICE, Run, Stage, finish};
 
 /// The steps, in their order, and how many of them come before the node has the transaction.
@@ -200,15 +199,6 @@ struct World {
     port: u16,
     count: u64,
     state: String,
-}
-
-/// A port at which nobody listens, and which nobody else is given.
-pub(crate) fn reserve() -> (TcpSocket, u16) {
-    let socket = TcpSocket::new_v4().unwrap();
-    socket.set_reuseaddr(true).unwrap();
-    socket.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
-    let port = socket.local_addr().unwrap().port();
-    (socket, port)
 }
 
 fn account(name: &str) -> [u8; 32] {

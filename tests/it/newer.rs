@@ -159,11 +159,7 @@ fn a_plan_on_a_newer_chain_says_what_it_touches_that_differs() {
 #[test]
 #[cfg_attr(not(chain_facts), ignore = "needs metadata of real runtimes: SUBTUNE_METADATA_DIR")]
 fn an_older_chain_is_told_by_what_it_lacks() {
-    let folder = std::env::var_os("SUBTUNE_METADATA_DIR").map_or_else(
-        || concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/chain/metadata").into(),
-        std::path::PathBuf::from,
-    );
-    let metadata = std::fs::read(folder.join("finney-424.scale")).unwrap();
+    let metadata = crate::catalog::metadata(424);
     let v15 = metadata[4] == 15;
     let stage = Stage::with_chain().through(Box::new(move |method, params| {
         let hex = |bytes: &[u8]| Reply::Say(json!(format!("0x{}", hex::encode(bytes))));

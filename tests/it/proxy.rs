@@ -1,7 +1,7 @@
 //! A node between the tool and the chain that may lie, refuse or fall silent.
 
 use std::io::ErrorKind;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,6 +12,7 @@ use jsonrpsee::server::{RpcModule, Server, ServerHandle};
 use jsonrpsee::types::ErrorObjectOwned;
 use jsonrpsee::ws_client::{WsClient, WsClientBuilder};
 use serde_json::Value;
+use tokio::net::TcpSocket;
 use tokio::runtime::Runtime;
 
 /// Every method that the tool uses.
@@ -100,6 +101,15 @@ impl Proxy {
     pub(crate) fn url(&self) -> String {
         format!("ws://{}", self.address)
     }
+}
+
+/// A port at which nobody listens, and which nobody else is given.
+pub(crate) fn reserve() -> (TcpSocket, u16) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_reuseaddr(true).unwrap();
+    socket.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+    let port = socket.local_addr().unwrap().port();
+    (socket, port)
 }
 
 /// Listens at a port. One that was just closed may stay open for a moment: a process that another thread
