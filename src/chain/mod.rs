@@ -1,7 +1,8 @@
 //! The chain client: everything that touches subxt, JSON-RPC or SCALE.
 //!
-//! [`Chain`] implements the ports of [`crate::ops`]. Requests go over one
-//! connection, are counted, and have a time limit each; nothing is ever sent twice.
+//! [`Chain`] implements the ports of [`crate::ops`]. Requests go over one connection at a time, to the
+//! next node of the same chain where one does not answer; they are counted, and have a time limit each.
+//! Nothing is ever sent twice.
 
 mod account;
 mod bounded;

@@ -1,4 +1,4 @@
-//! One JSON-RPC connection: counted, with a time limit for every answer.
+//! JSON-RPC to one of several nodes of a chain: counted, with a time limit for every answer.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
