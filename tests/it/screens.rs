@@ -3,7 +3,7 @@
 //!
 //! `SUBTUNE_SCREENS=accept cargo test --test it -- screens::` writes the files in `tests/screens` anew.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Mutex;
@@ -37,6 +37,7 @@ const ALL: &[&str] = &[
     "explain-error",
     "explain-finding",
     "explain-hyperparameter",
+    "fields",
     "history",
     "history-empty",
     "import",
@@ -320,4 +321,84 @@ fn what_a_wallet_says() {
     shows(&stage, "wallet-show", "wallet show ed25519 --wallet-path wallets");
     stage.write("wrong", "not it\n");
     shows(&stage, "wallet-wrong-password", &format!("{VERIFY} --password-file wrong"));
+}
+
+/// Every field of every JSON object, with what it can be: `null` beside another type where one of the
+/// objects here shows it.
+#[test]
+fn what_every_json_object_holds() {
+    let stage = stage_with("v4.1.1", &["ed25519", "watch-only"]);
+    let chain = with_proxies(Seal::Instant, &[("charlie", OWNER, 0)]);
+    let charlie = ss58("charlie");
+    let mut text = String::new();
+    let mut show = |stage: &Stage, lines: &[&str]| {
+        let mut fields = BTreeMap::new();
+        for line in lines {
+            let run = Run::of(command(stage, &format!("{line} --format json")).output().unwrap());
+            collect(&run.json(), String::new(), &mut fields);
+        }
+        let name = masked(stage, lines[0]).replace(ALICE, "ALICE");
+        let name = name.split(" -").next().unwrap();
+        text.push_str(&format!("# {name}\n"));
+        for (path, types) in fields {
+            let types: Vec<&str> = types.into_iter().collect();
+            text.push_str(&format!("{path}: {}\n", types.join(" | ")));
+        }
+    };
+    show(&chain, &["show 46"]);
+    show(&chain, &["snapshot 46"]);
+    show(&chain, &["chain"]);
+    show(&chain, &["diff 46 subnet13-aligned"]);
+    show(&chain, &["plan 46 --profile subnet13-aligned --set kappa=40000"]);
+    show(&chain, &["plan 46 --set rho=11 --unsigned t.json --qr"]);
+    show(&chain, &["check subnet13-aligned --netuid 46", "check liquid-alpha"]);
+    let proxied = format!("apply 46 {TWO} --proxy-for {ALICE} --dev-key charlie --yes");
+    show(&chain, &["sign t.json --dev-key alice --yes"]);
+    show(&chain, &["submit t.signed.json --yes"]);
+    chain.lift_rate_limit();
+    show(&chain, &["apply 46 --set rho=12 --dev-key alice --yes", &proxied]);
+    chain.lift_rate_limit();
+    show(&chain, &["rollback 46 --dev-key alice --yes --skip-blocked"]);
+    show(&chain, &["history 46"]);
+    show(&chain, &[&format!("proxy list {ALICE}")]);
+    show(&chain, &[&format!("proxy setup 46 --delegate {charlie} {TWO}")]);
+    show(&stage, &["explain rho", "explain tempo"]);
+    show(&stage, &["explain BadOrigin"]);
+    show(&stage, &["explain codes"]);
+    show(&stage, &["profiles"]);
+    show(&stage, &["wallet list --wallet-path wallets"]);
+    show(&stage, &["wallet show ed25519 --wallet-path wallets"]);
+    show(&stage, &["show 46 --network finny"]);
+    compare("fields", &text);
+}
+
+/// Adds what is in a JSON value to the fields seen so far; a list counts as what is in it, and so does
+/// what is kept by the names of hyperparameters.
+fn collect(
+    value: &serde_json::Value,
+    path: String,
+    fields: &mut BTreeMap<String, BTreeSet<&'static str>>,
+) {
+    use serde_json::Value;
+    let kind = match value {
+        Value::Object(object) => {
+            for (name, value) in object {
+                let name = if subtune::model::catalog::find(name).is_some() { "NAME" } else { name };
+                collect(value, format!("{path}.{name}"), fields);
+            }
+            return;
+        }
+        Value::Array(list) if !list.is_empty() => {
+            for value in list {
+                collect(value, format!("{path}[]"), fields);
+            }
+            return;
+        }
+        Value::Array(_) => "empty list",
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+    };
+    fields.entry(path).or_default().insert(kind);
 }
