@@ -22,8 +22,9 @@ pub fn shipped(name: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use subtune_model::value::Value;
+
     use super::*;
-    use crate::model::value::Value;
     use crate::profile_yaml::{Names, parse, write};
 
     #[test]

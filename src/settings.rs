@@ -13,7 +13,9 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use crate::error::{Error, Result};
+use subtune_model::error::{Error, Result};
+use subtune_model::text;
+
 use crate::files::read::{self, Failed};
 
 /// The variable with the network; btcli 11 reads it, too.
@@ -134,6 +136,7 @@ pub struct Surroundings<'a> {
 impl Surroundings<'static> {
     /// Those of this process.
     #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "the one reader of variables")]
     pub fn of_process() -> Self {
         Self { variable: &|name| std::env::var_os(name), home: etcetera::home_dir().ok() }
     }
@@ -321,7 +324,7 @@ fn read_config(path: &Path) -> std::result::Result<BTreeMap<String, String>, Str
         Err(Failed::Missing) => return Ok(BTreeMap::new()),
         Err(failed) => return Err(failed.to_string()),
     };
-    let text = read::text(&bytes).map_err(|_| "it is not UTF-8".to_owned())?;
+    let text = text::decode(&bytes).map_err(|_| "it is not UTF-8".to_owned())?;
     if text.trim().is_empty() {
         return Ok(BTreeMap::new());
     }

@@ -13,13 +13,14 @@ use std::fs::{self, File, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use crate::error::{Error, Result};
+use subtune_model::error::{Error, Result};
+use subtune_model::hash::Hash32;
+use subtune_model::network;
+use subtune_model::plan::Plan;
+use subtune_model::profile::Profile;
+use subtune_model::receipt::{Receipt, Transaction};
+
 use crate::files::write;
-use crate::model::hash::Hash32;
-use crate::model::network;
-use crate::model::plan::Plan;
-use crate::model::profile::Profile;
-use crate::model::receipt::{Receipt, Transaction};
 use crate::ops::Journal;
 use crate::profile_yaml::{self, Names};
 
@@ -357,8 +358,9 @@ impl Journal for Subnet {
 mod tests {
     use std::collections::BTreeMap;
 
+    use subtune_model::value::Value;
+
     use super::*;
-    use crate::model::value::Value;
 
     #[test]
     fn a_rollback_profile_that_could_not_be_read_again_is_not_written() {
@@ -396,7 +398,7 @@ mod tests {
         let state = State::locate(Some(folder.path().join("state"))).unwrap();
         let journal = state.subnet(&Hash32::new([7; 32]), 46);
         let _lock = journal.lock().unwrap();
-        let version = crate::model::receipt::FORMAT_VERSION + 1;
+        let version = subtune_model::receipt::FORMAT_VERSION + 1;
         let record = |outcome: &str| {
             let file = journal.folder.join(format!("20300101T000000Z-aa92b0{RECEIPT}"));
             let text = format!(

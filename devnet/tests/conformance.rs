@@ -65,6 +65,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("event Proxy.PureCreated fields", "newer pallet-proxy: where the account was made"),
 ];
 
+#[expect(clippy::disallowed_methods, reason = "where the metadata of real runtimes is")]
 fn metadata_file(name: &str) -> PathBuf {
     let folder = std::env::var_os("SUBTUNE_METADATA_DIR").map_or_else(
         || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/chain/metadata"),

@@ -3,11 +3,10 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use subtune::error::Kind;
-use subtune::wallet;
+use subtune_model::error::Kind;
 
 fuzz_target!(|bytes: &[u8]| {
-    match wallet::open_bytes(bytes.to_vec()) {
+    match subtune_wallet::open_bytes(bytes.to_vec()) {
         Ok(Some(key)) => assert!(key.proves_itself()),
         Ok(None) => {}
         Err(error) => {

@@ -4,13 +4,12 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use subtune::chain;
-use subtune::model::unsigned::parse;
+use subtune_model::unsigned::parse;
 
 fuzz_target!(|bytes: &[u8]| {
     match parse(bytes) {
         Ok(file) => {
-            if let Err(error) = chain::open(&file) {
+            if let Err(error) = subtune_chain::open(&file) {
                 assert!(error.what.len() < 600, "{}", error.what);
             }
         }

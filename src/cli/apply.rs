@@ -3,6 +3,14 @@
 use std::path::PathBuf;
 
 use serde_json::json;
+use subtune_chain::Chain;
+use subtune_model::error::{Error, Result};
+use subtune_model::plan::{Plan, Terms};
+use subtune_model::ports::ChainRead as _;
+use subtune_model::receipt::{Command, Outcome, Receipt};
+use subtune_model::road::Road;
+use subtune_model::schedule::{self, Opening};
+use subtune_model::snapshot::Snapshot;
 
 use super::keys::{self, KeyArgs};
 use super::netuid::Netuid;
@@ -10,14 +18,7 @@ use super::plan::Wanted;
 use super::road::RoadArgs;
 use super::wait::{self, Waits};
 use super::{Global, connect, printed};
-use crate::chain::Chain;
-use crate::error::{Error, Result};
-use crate::model::plan::{Plan, Terms};
-use crate::model::receipt::{Command, Outcome, Receipt};
-use crate::model::road::Road;
-use crate::model::schedule::{self, Opening};
-use crate::model::snapshot::Snapshot;
-use crate::ops::{self, Applied, ChainRead as _, Confirm as _, Request};
+use crate::ops::{self, Applied, Confirm as _, Request};
 use crate::profile_yaml;
 use crate::store::{Lock, Subnet};
 use crate::ui::ask::Terminal;

@@ -1,8 +1,9 @@
 //! `subtune chain`
 
+use subtune_model::error::Result;
+use subtune_model::exit;
+
 use super::{Global, connect};
-use crate::error::Result;
-use crate::exit;
 use crate::ui::output::Report;
 use crate::ui::overview;
 

@@ -3,17 +3,17 @@
 use std::path::Path;
 
 use serde_json::{Value as Json, json};
+use subtune_chain::Depth;
+use subtune_model::check::Check;
+use subtune_model::error::{Error, Result};
+use subtune_model::exit;
+use subtune_model::intent::Intent;
+use subtune_model::plan::{Terms, Verdict};
+use subtune_model::profile::wishes;
 
 use super::plan::IntentArgs;
 use super::{Global, connect};
-use crate::chain::Depth;
-use crate::error::{Error, Result};
-use crate::exit;
 use crate::files::read;
-use crate::model::check::Check;
-use crate::model::intent::Intent;
-use crate::model::plan::{Terms, Verdict};
-use crate::model::profile::wishes;
 use crate::profile_yaml::{self, Names};
 use crate::ui::output::{Report, one_line};
 use crate::ui::views;

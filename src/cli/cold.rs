@@ -3,16 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value as Json, json};
+use subtune_chain::{self as chain, Chain};
+use subtune_model::error::{Error, Result};
+use subtune_model::plan::{Plan, Terms};
+use subtune_model::road::Road;
+use subtune_model::schedule::{self, Window};
+use subtune_model::snapshot::Snapshot;
+use subtune_model::unsigned::{self, ColdFile, DEFAULT_ERA, ERAS, Hex};
 
 use super::{plan, printed};
-use crate::chain::{self, Chain};
-use crate::error::{Error, Result};
 use crate::files::write;
-use crate::model::plan::{Plan, Terms};
-use crate::model::road::Road;
-use crate::model::schedule::{self, Window};
-use crate::model::snapshot::Snapshot;
-use crate::model::unsigned::{self, ColdFile, DEFAULT_ERA, ERAS, Hex};
 use crate::ops::{self, Asked};
 use crate::profile_yaml::{Document, FileKind, Wanted, complaints_error};
 use crate::ui::output::one_line;

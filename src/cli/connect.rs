@@ -1,14 +1,17 @@
 //! Connecting, and what every command does with a connection.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use subtune_chain::{At, Chain, Depth, Endpoint, Options};
+use subtune_model::error::{Error, Result};
+use subtune_model::network;
+use subtune_model::profile::Profile;
+use subtune_model::snapshot::{Known, Snapshot};
+use subtune_model::value;
 
 use super::{Global, printed};
-use crate::chain::{At, Chain, Depth, Endpoint, Options};
-use crate::error::{Error, Result};
-use crate::model::network;
-use crate::model::profile::Profile;
-use crate::model::snapshot::{Known, Snapshot};
-use crate::model::value;
+use crate::cache::Cache;
 use crate::profile_yaml::Loaded;
 use crate::settings::{self, Nodes, Surroundings};
 use crate::store::State;
@@ -55,7 +58,7 @@ pub(super) async fn connect(global: &Global) -> Result<Chain> {
             .transpose()?,
         endpoints,
         timeout: global.timeout(),
-        cache: cache(global)?,
+        cache: cache(global)?.map(|folder| Arc::new(Cache::new(folder)) as _),
         tell: if global.quiet() { |_| () } else { screen::tell },
     };
     let chain = Chain::connect(options).await?;
@@ -66,7 +69,7 @@ pub(super) async fn connect(global: &Global) -> Result<Chain> {
 /// The second node of `--cross-check`, which is another one than those that are asked anyway.
 fn second(text: &str, global: &Global, asked: &[Endpoint]) -> Result<Endpoint> {
     let second = Endpoint::parse(text, global.allow_insecure)?;
-    match asked.iter().any(|one| one.url() == second.url()) {
+    match asked.iter().any(|one| one.is(&second)) {
         true => Err(Error::usage(format!("--cross-check {second}: that node is asked anyway"))
             .hint("name a node of somebody else: two that agree are worth more than one twice")),
         false => Ok(second),
@@ -208,8 +211,9 @@ pub(super) fn check_fresh(snapshot: &Snapshot, changing: bool) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use subtune_model::exit;
+
     use super::*;
-    use crate::exit;
 
     /// A snapshot of finney, from a file: its clock was not read.
     fn finney() -> Snapshot {
@@ -234,7 +238,7 @@ mod tests {
         snapshot.guards.time_ms = Known::Is(crate::time::now_ms());
         assert!(check_fresh(&snapshot, true).is_ok());
         // A chain of one's own may have any clock or none.
-        snapshot.chain.genesis_hash = crate::model::hash::Hash32::new([0x11; 32]);
+        snapshot.chain.genesis_hash = subtune_model::hash::Hash32::new([0x11; 32]);
         snapshot.guards.time_ms = Known::Unset;
         assert!(check_fresh(&snapshot, true).is_ok());
     }

@@ -5,17 +5,17 @@ use std::path::Path;
 
 use serde_json::json;
 use similar::TextDiff;
+use subtune_chain::{Chain, Depth};
+use subtune_model::catalog;
+use subtune_model::diff::{Difference, Kind, differences};
+use subtune_model::error::{Error, Result};
+use subtune_model::exit;
+use subtune_model::plan::spoken;
+use subtune_model::snapshot::Snapshot;
+use subtune_model::value::{Unit, Value};
 
 use super::{Global, connect};
-use crate::chain::{Chain, Depth};
-use crate::error::{Error, Result};
-use crate::exit;
 use crate::files::read;
-use crate::model::catalog;
-use crate::model::diff::{Difference, Kind, differences};
-use crate::model::plan::spoken;
-use crate::model::snapshot::Snapshot;
-use crate::model::value::{Unit, Value};
 use crate::profile_yaml::{self, Import, Loaded, Names};
 use crate::ui::output::{Report, Stream, one_line, table};
 use crate::ui::screen;

@@ -4,7 +4,9 @@ use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use crate::error::{Error, Kind, Result};
+use subtune_model::error::{Error, Kind, Result};
+use subtune_model::text;
+
 use crate::files::read;
 use crate::ops::step;
 use crate::ui::echo;
@@ -131,7 +133,7 @@ pub(super) async fn stopped() {
 fn ignored() -> impl Fn(tokio::signal::unix::SignalKind) -> bool {
     // Only Linux tells it without a call that is unsafe.
     let status = read::bytes(Path::new("/proc/self/status"), STATUS_BYTES).ok();
-    let mask = status.and_then(|status| mask(read::text(&status).ok()?));
+    let mask = status.and_then(|status| mask(text::decode(&status).ok()?));
     move |kind| match mask {
         Some(mask) => {
             let bit =

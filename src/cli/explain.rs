@@ -1,13 +1,13 @@
 //! `subtune explain`
 
 use serde_json::{Value as Json, json};
+use subtune_model::catalog::{self, By, DisplayOnly, Effect, Frozen, Hyperparameter, Limit, Meant};
+use subtune_model::error::{Error, Result};
+use subtune_model::errors::{self, Entry, Found, Topic};
+use subtune_model::lint::{self, Code};
+use subtune_model::schedule;
+use subtune_model::snapshot::Guards;
 
-use crate::error::{Error, Result};
-use crate::model::catalog::{self, By, DisplayOnly, Effect, Frozen, Hyperparameter, Limit, Meant};
-use crate::model::errors::{self, Entry, Found, Topic};
-use crate::model::lint::{self, Code};
-use crate::model::schedule;
-use crate::model::snapshot::Guards;
 use crate::ui::output::{self, Report, Stream, pairs, table};
 
 #[derive(Debug, clap::Args)]

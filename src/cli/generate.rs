@@ -1,8 +1,8 @@
 //! `subtune completions` and `subtune man`
 
 use serde_json::json;
+use subtune_model::error::{Error, Result};
 
-use crate::error::{Error, Result};
 use crate::ui::output::Report;
 
 #[derive(Debug, clap::Args)]

@@ -1,8 +1,8 @@
 //! What somebody types who comes from btcli, and the command that does it here.
 
-use crate::error::Error;
-use crate::model::catalog::{self, Kind};
-use crate::model::value::Unit;
+use subtune_model::catalog::{self, Kind};
+use subtune_model::error::Error;
+use subtune_model::value::Unit;
 
 /// The groups of btcli's commands that show and set hyperparameters.
 const SETTINGS: [&str; 5] = ["sudo", "su", "hparams", "hyperparameters", "hyperparams"];

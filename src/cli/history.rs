@@ -1,13 +1,14 @@
 //! `subtune history`
 
 use serde_json::json;
+use subtune_model::error::{Error, Result};
+use subtune_model::exit;
+use subtune_model::receipt::Receipt;
+use subtune_model::text::is_harmful;
 
 use super::apply::not_settled;
 use super::netuid::Netuid;
 use super::{Global, connect};
-use crate::error::{Error, Result, is_harmful};
-use crate::exit;
-use crate::model::receipt::Receipt;
 use crate::ops::{self, Closing, Decision};
 use crate::store::State;
 use crate::ui::ask::Terminal;

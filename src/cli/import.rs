@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value as Json, json};
+use subtune_model::error::{Error, Result};
+use subtune_model::profile::Profile;
 
 use super::Global;
-use crate::error::{Error, Result};
 use crate::files::{read, write};
-use crate::model::profile::Profile;
 use crate::profile_yaml::import::Import;
 use crate::profile_yaml::{self, FileKind, Names};
 use crate::ui::output::Report;

@@ -4,18 +4,20 @@ use std::any::Any;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
+use subtune_model::address;
+use subtune_model::error::{Error, Kind, Result};
+use subtune_model::hash::Hash32;
+use subtune_model::network;
+use subtune_model::signature::Signature;
+use subtune_wallet::Unlocked;
 use zeroize::Zeroizing;
 
 use super::{Global, printed};
-use crate::error::{Error, Kind, Result};
-use crate::model::hash::Hash32;
-use crate::model::network;
-use crate::model::signature::Signature;
 use crate::ops::{Sign, step};
 use crate::settings::{Surroundings, absolute};
 use crate::ui::{ask, progress, screen};
 use crate::wallet::password::PASSWORD_VAR;
-use crate::wallet::{self, Person, Unlocked, WalletRef, address};
+use crate::wallet::{self, Person, WalletRef};
 
 /// Options that name the key of a command that signs.
 #[derive(Debug, clap::Args)]
@@ -155,7 +157,7 @@ impl KeyArgs {
                 ))
                 .hint("sign with a wallet: --wallet-name"));
             }
-            let key = wallet::dev::unlock(name)?;
+            let key = subtune_wallet::dev::unlock(name)?;
             return Ok((Keys::Development(name.clone()), Some(address::ss58(&key.account()))));
         }
         if let Some(path) = &self.suri_file {
@@ -312,7 +314,7 @@ pub(super) async fn unlock(keys: Keys, owner: Option<&str>, quiet: bool) -> Resu
             Keys::Wallet(wallet, file) => wallet::unlock(&wallet, file.as_deref(), &person),
             Keys::SuriFile(path) => wallet::suri::from_file(&path, SURI_FILE, &person),
             Keys::AskedSuri => wallet::suri::ask(&person),
-            Keys::Development(name) => wallet::dev::unlock(&name),
+            Keys::Development(name) => subtune_wallet::dev::unlock(&name),
         }
     })
     .await

@@ -35,9 +35,9 @@ use std::time::Duration;
 
 use clap::builder::{PathBufValueParser, PossibleValuesParser, TypedValueParser as _};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use subtune_model::error::{Error, Result};
+use subtune_model::exit;
 
-use crate::error::{Error, Result};
-use crate::exit;
 use crate::ops::step;
 use crate::settings;
 use crate::ui;
@@ -201,7 +201,7 @@ pub fn main() -> u8 {
     ending::watch();
     #[cfg(debug_assertions)]
     if let Some(names) = step::forgotten() {
-        crate::model::catalog::forget(names);
+        subtune_model::catalog::forget(names);
     }
     // As far as it is known when something goes wrong.
     let told = Cell::new((Format::Table, false));

@@ -1,6 +1,6 @@
 //! The subnet of a command: an argument, or `--netuid N`, as the users of btcli write it.
 
-use crate::error::{Error, Result};
+use subtune_model::error::{Error, Result};
 
 /// The subnet of every command that takes one, in either form.
 ///
@@ -20,7 +20,7 @@ impl Netuid {
     /// The netuid, if there is one.
     ///
     /// # Errors
-    /// [`Kind::Usage`](crate::error::Kind::Usage) when two different ones are given.
+    /// [`Kind::Usage`](subtune_model::error::Kind::Usage) when two different ones are given.
     pub(super) fn given(self) -> Result<Option<u16>> {
         match (self.netuid, self.netuid_option) {
             (Some(argument), Some(option)) if argument != option => Err(Error::usage(format!(
@@ -34,7 +34,7 @@ impl Netuid {
     /// The netuid of a command that cannot do without.
     ///
     /// # Errors
-    /// [`Kind::Usage`](crate::error::Kind::Usage) when none is given, or two different ones.
+    /// [`Kind::Usage`](subtune_model::error::Kind::Usage) when none is given, or two different ones.
     pub(super) fn required(self, command: &str) -> Result<u16> {
         self.given()?.ok_or_else(|| {
             Error::usage(format!("`subtune {command}` needs the netuid of a subnet: <NETUID>"))

@@ -4,26 +4,26 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
+use subtune_chain::Chain;
+use subtune_model::address;
+use subtune_model::catalog;
+use subtune_model::error::{Error, Result};
+use subtune_model::exit;
+use subtune_model::intent::Intent;
+use subtune_model::lint::Finding;
+use subtune_model::plan::{Drift, Item, Plan, Terms, Verdict, Wish};
+use subtune_model::ports::{ChainRead as _, ChainWrite as _};
+use subtune_model::profile::wishes;
+use subtune_model::snapshot::Snapshot;
+use subtune_model::value::{Unit, Value, parse_with_unit};
 
 use super::cold::{self, Saving};
 use super::netuid::Netuid;
 use super::{Global, connect, printed, road};
-use crate::chain::Chain;
-use crate::error::{Error, Result};
-use crate::exit;
 use crate::files::{read, write};
-use crate::model::catalog;
-use crate::model::intent::Intent;
-use crate::model::lint::Finding;
-use crate::model::plan::{Drift, Item, Plan, Terms, Verdict, Wish};
-use crate::model::profile::wishes;
-use crate::model::snapshot::Snapshot;
-use crate::model::value::{Unit, Value, parse_with_unit};
-use crate::ops::{ChainRead as _, ChainWrite as _};
 use crate::profile_yaml::{self, Loaded, Names};
 use crate::ui::output::{Report, Stream, one_line};
 use crate::ui::views;
-use crate::wallet::address;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {

@@ -7,14 +7,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use clap::CommandFactory as _;
 use serde_json::Value as Json;
+use subtune_chain::Endpoint;
+use subtune_model::error::Error;
+use subtune_model::hash::Hash32;
+use subtune_model::network;
+use subtune_model::receipt::Receipt;
 
 use super::{Cli, Global, connect};
-use crate::chain::Endpoint;
-use crate::error::Error;
 use crate::files::read;
-use crate::model::hash::Hash32;
-use crate::model::network;
-use crate::model::receipt::Receipt;
 use crate::ops;
 use crate::settings::Surroundings;
 use crate::ui::output::Report;

@@ -1,8 +1,8 @@
 //! `subtune profiles`
 
 use serde_json::json;
+use subtune_model::error::{Error, Result};
 
-use crate::error::{Error, Result};
 use crate::profile_yaml::{self, Names};
 use crate::profiles::SHIPPED;
 use crate::ui::output::{Report, Stream, table};

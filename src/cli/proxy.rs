@@ -1,18 +1,18 @@
 //! `subtune proxy`
 
 use serde_json::json;
+use subtune_chain::{At, Chain, Encoded};
+use subtune_model::address::{parse_ss58, ss58};
+use subtune_model::error::{Error, Result};
+use subtune_model::ports::ChainRead as _;
+use subtune_model::road::{self, Entry, Filter};
+use subtune_model::snapshot::{Known, Lease, SetterState, Snapshot};
+use subtune_model::value::decimal;
 
 use super::netuid::Netuid;
 use super::plan::Wanted;
 use super::{Global, connect};
-use crate::chain::{At, Chain, Encoded};
-use crate::error::{Error, Result};
-use crate::model::road::{self, Entry, Filter};
-use crate::model::snapshot::{Known, Lease, SetterState, Snapshot};
-use crate::model::value::decimal;
-use crate::ops::ChainRead as _;
 use crate::ui::output::{Report, Stream, pairs, table};
-use crate::wallet::address::{parse_ss58, ss58};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {

@@ -1,13 +1,13 @@
 //! The options that say for which account a key signs.
 
-use crate::chain::{At, Chain};
-use crate::error::{Error, Result};
-use crate::model::lint;
-use crate::model::plan::{Plan, Terms};
-use crate::model::road::{self, Entry, Proxy, Road};
-use crate::model::snapshot::Snapshot;
-use crate::ops::ChainWrite as _;
-use crate::wallet::address::{parse_ss58, ss58};
+use subtune_chain::{At, Chain};
+use subtune_model::address::{parse_ss58, ss58};
+use subtune_model::error::{Error, Result};
+use subtune_model::lint;
+use subtune_model::plan::{Plan, Terms};
+use subtune_model::ports::ChainWrite as _;
+use subtune_model::road::{self, Entry, Proxy, Road};
+use subtune_model::snapshot::Snapshot;
 
 /// For whom the key signs, when not for itself.
 #[derive(Debug, Clone, Default, clap::Args)]

@@ -2,18 +2,19 @@
 
 use std::path::Path;
 
+use subtune_model::error::{Error, Result};
+use subtune_model::hash::Hash32;
+use subtune_model::lint;
+use subtune_model::plan::{Plan, Terms};
+use subtune_model::ports::{ChainRead as _, ChainWrite as _};
+use subtune_model::profile::Profile;
+use subtune_model::receipt::{Command, Outcome, Receipt};
+use subtune_model::snapshot::Snapshot;
+
 use super::apply::{Change, Sending, send};
 use super::netuid::Netuid;
 use super::{Global, connect, plan};
-use crate::error::{Error, Result};
 use crate::files::read;
-use crate::model::hash::Hash32;
-use crate::model::lint;
-use crate::model::plan::{Plan, Terms};
-use crate::model::profile::Profile;
-use crate::model::receipt::{Command, Outcome, Receipt};
-use crate::model::snapshot::Snapshot;
-use crate::ops::{ChainRead as _, ChainWrite as _};
 use crate::profile_yaml::{self, Loaded, Names};
 use crate::store;
 use crate::ui::output::Report;

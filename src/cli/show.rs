@@ -1,9 +1,10 @@
 //! `subtune show`
 
+use subtune_chain::Depth;
+use subtune_model::error::Result;
+
 use super::netuid::Netuid;
 use super::{Global, connect};
-use crate::chain::Depth;
-use crate::error::Result;
 use crate::ui::output::Report;
 use crate::ui::views;
 

@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
+use subtune_chain::{self as chain, Opened};
+use subtune_model::error::{Error, Result};
+use subtune_model::unsigned::{ColdFile, SignatureText, Stage};
 
 use super::keys::{self, KeyArgs};
 use super::{Global, cold, printed};
-use crate::chain::{self, Opened};
-use crate::error::{Error, Result};
 use crate::files::{read, write};
-use crate::model::unsigned::{ColdFile, SignatureText, Stage};
 use crate::ops::{Consent, Sign as _};
 use crate::ui::ask::Terminal;
 use crate::ui::output::{Report, one_line};

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use serde_json::json;
+use subtune_chain::Depth;
+use subtune_model::error::Result;
 
 use super::netuid::Netuid;
 use super::{Global, connect};
-use crate::chain::Depth;
-use crate::error::Result;
 use crate::files::write;
 use crate::profile_yaml;
 use crate::ui::output::Report;

@@ -2,17 +2,19 @@
 
 use std::path::PathBuf;
 
+use subtune_chain::{Carried, Chain};
+use subtune_model::error::{Error, Kind, Result};
+use subtune_model::plan::{Plan, Terms};
+use subtune_model::ports::{ChainError, ChainRead as _, Found};
+use subtune_model::receipt::{Command, Outcome, Place, Receipt, Transaction};
+use subtune_model::signature::Signature;
+use subtune_model::snapshot::Snapshot;
+use subtune_model::unsigned::{ColdFile, SignatureText};
+
 use super::apply::{done, enter, not_settled, report};
 use super::{Global, cold, connect, printed};
-use crate::chain::{Carried, Chain};
-use crate::error::{Error, Kind, Result};
 use crate::files::read;
-use crate::model::plan::{Plan, Terms};
-use crate::model::receipt::{Command, Outcome, Place, Receipt, Transaction};
-use crate::model::signature::Signature;
-use crate::model::snapshot::Snapshot;
-use crate::model::unsigned::{ColdFile, SignatureText};
-use crate::ops::{self, ChainError, ChainRead as _, Confirm as _, Found, Request, Sign};
+use crate::ops::{self, Confirm as _, Request, Sign};
 use crate::profile_yaml;
 use crate::ui::ask::Terminal;
 use crate::ui::output::Report;

@@ -3,17 +3,17 @@
 use std::time::Duration;
 
 use serde_json::json;
+use subtune_chain::Chain;
+use subtune_model::error::{Error, Result};
+use subtune_model::receipt::Receipt;
+use subtune_model::road::Road;
+use subtune_model::snapshot::Snapshot;
+use subtune_model::value::SECONDS_PER_BLOCK;
 
 use super::apply::{Sending, done, done_text, settle_earlier};
 use super::keys::{self, Keys};
 use super::plan::duration;
 use super::{Global, connect, printed};
-use crate::chain::Chain;
-use crate::error::{Error, Result};
-use crate::model::receipt::Receipt;
-use crate::model::road::Road;
-use crate::model::snapshot::Snapshot;
-use crate::model::value::SECONDS_PER_BLOCK;
 use crate::ops::{self, Limit, Request, Sent, Waited, Waiting};
 use crate::store::{self, Subnet};
 use crate::ui::ask::Terminal;

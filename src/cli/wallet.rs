@@ -2,14 +2,16 @@
 //! network.
 
 use serde_json::{Value as Json, json};
+use subtune_model::address;
+use subtune_model::error::{Error, Result};
+use subtune_wallet::Secret;
 
 use super::Global;
 use super::keys::{self, Folder, Keys, Password};
-use crate::error::{Error, Result};
 use crate::settings::absolute;
 use crate::ui::output::{Report, Stream, one_line, pairs, table};
 use crate::wallet::survey::{Survey, survey};
-use crate::wallet::{Secret, WalletRef, address, locate};
+use crate::wallet::{WalletRef, locate};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {

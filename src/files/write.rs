@@ -12,9 +12,8 @@ use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
+use subtune_model::error::{Error, Result};
 use tempfile::NamedTempFile;
-
-use crate::error::{Error, Result};
 
 /// Writes a file of the tool's own, in place of an older one; its directories are made.
 ///
@@ -37,6 +36,7 @@ pub fn private(path: &Path, bytes: &[u8]) -> Result<()> {
 ///
 /// # Errors
 /// When the directory is not writable.
+#[expect(clippy::disallowed_methods, reason = "the one place that opens an output")]
 pub fn private_in_place(path: &Path) -> Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(false);
@@ -111,6 +111,7 @@ pub fn output(path: &Path, text: &str, force: bool) -> Result<()> {
 }
 
 /// Writes a file that the user named, where this was found just before.
+#[expect(clippy::disallowed_methods, reason = "the one place that opens an output")]
 fn put(path: &Path, place: Place, text: &str, force: bool) -> Result<()> {
     let (target, permissions) = match place {
         Place::Stream => {
@@ -193,6 +194,7 @@ fn directory(path: &Path) -> &Path {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "a folder is opened to be synced")]
 fn sync_directory(path: &Path) -> io::Result<()> {
     if cfg!(not(unix)) {
         return Ok(());
@@ -234,8 +236,9 @@ mod tests {
     use std::fs::Permissions;
     use std::os::unix::fs::{PermissionsExt as _, symlink};
 
+    use subtune_model::error::Kind;
+
     use super::*;
-    use crate::error::Kind;
 
     fn mode(path: &Path) -> u32 {
         fs::metadata(path).unwrap().permissions().mode() & 0o777

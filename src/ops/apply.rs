@@ -3,23 +3,24 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use subtune_model::catalog;
+use subtune_model::error::{Error, Kind, Result};
+use subtune_model::lint::{self, Finding};
+use subtune_model::plan::{Item, Plan, Terms, Verdict};
+use subtune_model::ports::{ChainError, ChainRead, ChainWrite, Submitted};
+use subtune_model::profile::{Profile, Target};
+use subtune_model::receipt::{Change, Command, FORMAT_VERSION, Outcome, Receipt, Refused};
+use subtune_model::road;
+use subtune_model::rules::{self, SideEffect};
+use subtune_model::schedule;
+use subtune_model::signature::Signature;
+use subtune_model::snapshot::{Known, SetterState, Snapshot};
+use subtune_model::value;
+
 use super::follow::{Ended, conclude, follow};
 use super::inside::{Came, in_words};
 use super::step::{Step, reached};
 use super::wait::back;
-use super::{ChainError, ChainRead, ChainWrite, Submitted};
-use crate::error::{Error, Kind, Result};
-use crate::model::catalog;
-use crate::model::lint::{self, Finding};
-use crate::model::plan::{Item, Plan, Terms, Verdict};
-use crate::model::profile::{Profile, Target};
-use crate::model::receipt::{Change, Command, FORMAT_VERSION, Outcome, Receipt, Refused};
-use crate::model::road;
-use crate::model::rules::{self, SideEffect};
-use crate::model::schedule;
-use crate::model::signature::Signature;
-use crate::model::snapshot::{Known, SetterState, Snapshot};
-use crate::model::value;
 
 /// What to apply, and how.
 pub struct Request {
@@ -513,7 +514,7 @@ pub fn when(block: u64, snapshot: &Snapshot) -> String {
     let rest = value::blocks(block.saturating_sub(head));
     match snapshot.guards.time_ms.is() {
         Some(time) => {
-            let clock = crate::time::minutes(schedule::time_of(block, head, *time));
+            let clock = subtune_model::time::minutes(schedule::time_of(block, head, *time));
             format!("block {block} ({clock}, in {rest})")
         }
         None => format!("block {block} (in {rest})"),
@@ -733,11 +734,12 @@ pub(super) fn unproved(receipt: &Receipt, now: &Snapshot) -> Result<Vec<Change>,
 
 #[cfg(test)]
 mod tests {
+    use subtune_model::hash::Hash32;
+    use subtune_model::plan::{self, PlanKind};
+    use subtune_model::snapshot::{self, Block, ChainId, Guards, SnapshotKind};
+    use subtune_model::value::Value;
+
     use super::*;
-    use crate::model::hash::Hash32;
-    use crate::model::plan::{self, PlanKind};
-    use crate::model::snapshot::{self, Block, ChainId, Guards, SnapshotKind};
-    use crate::model::value::Value;
 
     /// A subnet with two mechanisms and a split, and a plan that takes one of them away.
     fn fewer_mechanisms() -> (Snapshot, Plan) {
@@ -780,7 +782,7 @@ mod tests {
                 inert: None,
             }],
             calls: Vec::new(),
-            road: crate::model::road::Road::Direct,
+            road: subtune_model::road::Road::Direct,
             fee_rao: None,
             findings: Vec::new(),
         };

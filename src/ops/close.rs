@@ -1,10 +1,12 @@
 //! Closing a record of which the chain cannot be made to tell the end, by a named decision.
 
+use subtune_model::error::{Error, Result};
+use subtune_model::hash::Hash32;
+use subtune_model::ports::ChainRead;
+use subtune_model::receipt::{Outcome, Receipt};
+
 use super::apply::{Journal, record};
-use super::{ChainRead, Consent, settle};
-use crate::error::{Error, Result};
-use crate::model::hash::Hash32;
-use crate::model::receipt::{Outcome, Receipt};
+use super::{Consent, settle};
 
 /// What somebody has found out about a change.
 #[derive(Debug, Clone, PartialEq, Eq)]

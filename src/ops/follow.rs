@@ -2,14 +2,15 @@
 
 use std::time::{Duration, Instant};
 
+use subtune_model::error::{Error, Kind, Result};
+use subtune_model::hash::Hash32;
+use subtune_model::ports::{ChainError, ChainRead, Found, Inside, Proposal};
+use subtune_model::receipt::{Change, Outcome, Place, Receipt, Refused, Since, Transaction};
+use subtune_model::road::Road;
+
 use super::apply::{Journal, record, told, unproved};
 use super::inside::{Came, came};
 use super::step::{Step, reached};
-use super::{ChainError, ChainRead, Found, Inside, Proposal};
-use crate::error::{Error, Kind, Result};
-use crate::model::hash::Hash32;
-use crate::model::receipt::{Change, Outcome, Place, Receipt, Refused, Since, Transaction};
-use crate::model::road::Road;
 
 /// How a transaction ended, as the finalized chain tells it.
 pub(super) enum Ended {

@@ -1,10 +1,10 @@
 //! What a transaction came to, once the results of the calls inside it are read.
 
-use super::{ChainError, Inside};
-use crate::error::{Error, Kind, Result};
-use crate::model::plan::Call;
-use crate::model::receipt::Refused;
-use crate::model::road::Road;
+use subtune_model::error::{Error, Kind, Result};
+use subtune_model::plan::Call;
+use subtune_model::ports::{ChainError, Inside};
+use subtune_model::receipt::Refused;
+use subtune_model::road::Road;
 
 /// What became of the calls of a plan.
 pub(super) enum Came {
@@ -114,8 +114,9 @@ pub(super) fn in_words(refused: &[Refused]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use subtune_model::road::{Multisig, Proxy, Weight};
+
     use super::*;
-    use crate::model::road::{Multisig, Proxy, Weight};
 
     fn call(name: &str) -> Call {
         Call {
@@ -142,7 +143,7 @@ mod tests {
             proxy,
             threshold,
             others: Vec::new(),
-            call_hash: crate::model::hash::Hash32::new([0; 32]),
+            call_hash: subtune_model::hash::Hash32::new([0; 32]),
             call_data: "0x00".to_owned(),
             timepoint: None,
             approvals: threshold,

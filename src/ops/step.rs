@@ -55,6 +55,7 @@ pub(super) fn reached(step: Step) {
 /// A test ends or halts the process at a step here: `SUBTUNE_STOP=Recorded:2:kill` is the second time
 /// that it is reached. Not in a release.
 #[cfg(all(debug_assertions, unix))]
+#[expect(clippy::disallowed_methods, reason = "a test asks for it, in debug builds alone")]
 fn obey(step: Step) {
     use rustix::process::{Signal, getpid, kill_process};
     static TIMES: AtomicU32 = AtomicU32::new(0);
@@ -75,6 +76,7 @@ fn obey(step: Step) {
 /// a release.
 #[cfg(debug_assertions)]
 #[must_use]
+#[expect(clippy::disallowed_methods, reason = "a test asks for it, in debug builds alone")]
 pub fn forgotten() -> Option<Vec<String>> {
     let names = std::env::var("SUBTUNE_FORGET").ok()?;
     Some(names.split(',').map(str::to_owned).collect())
@@ -82,6 +84,7 @@ pub fn forgotten() -> Option<Vec<String>> {
 
 /// A test asks for a bug here: `SUBTUNE_BUG` names the place. Not in a release.
 #[cfg(debug_assertions)]
+#[expect(clippy::disallowed_methods, reason = "a test asks for it, in debug builds alone")]
 pub fn bug(place: &str) {
     assert!(std::env::var_os("SUBTUNE_BUG").is_none_or(|wanted| wanted != place), "asked for");
 }

@@ -4,19 +4,21 @@
 
 use std::time::{Duration, Instant};
 
+use subtune_model::error::{Error, Kind, Result};
+use subtune_model::lint;
+use subtune_model::plan::{self, Call, Plan, Terms, Verdict, Wish};
+use subtune_model::ports::{ChainWrite, Head};
+use subtune_model::receipt::Receipt;
+use subtune_model::snapshot::Snapshot;
+use subtune_model::stage::{self, Stage};
+use subtune_model::value::{self, SECONDS_PER_BLOCK};
+
 use super::apply::{
     Applied, Asked, declined, or_rotated, refuse_blocked, refuse_other_calls, refuse_stranger,
     stale, unsent, when,
 };
 use super::follow::STANDSTILL;
-use super::{ChainWrite, Confirm, Consent, Head, Journal, Request, Sign, apply};
-use crate::error::{Error, Kind, Result};
-use crate::model::lint;
-use crate::model::plan::{self, Call, Plan, Terms, Verdict, Wish};
-use crate::model::receipt::Receipt;
-use crate::model::snapshot::Snapshot;
-use crate::model::stage::{self, Stage};
-use crate::model::value::{self, SECONDS_PER_BLOCK};
+use super::{Confirm, Consent, Journal, Request, Sign, apply};
 
 /// How to wait, and who sees it.
 pub struct Waiting<'a, W> {

@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
+use subtune_model::error::Result;
+use subtune_model::text;
+use subtune_model::unsigned::{self, Stage};
+
 use super::import::{self, Form};
 use super::tree::{self, Node};
 use super::{Complaint, Complaints, MAX_BYTES, shown};
-use crate::error::Result;
 use crate::files::read;
-use crate::model::unsigned::{self, Stage};
 
 /// A kind of file that the tool knows, with what a message about it needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -242,11 +244,11 @@ impl Document {
             Err(read::Failed::TooLarge(_)) => return Ok(Err(too_large())),
             Err(failed) => return Err(failed),
         };
-        let text = match read::text(&bytes) {
+        let text = match text::decode(&bytes) {
             Ok(text) => text.to_owned(),
             Err(bad) => {
                 let place = Some((bad.line, bad.column));
-                return Ok(Err(complaint(place, bad.what, read::NOT_TEXT_HINT)));
+                return Ok(Err(complaint(place, bad.what, text::NOT_TEXT_HINT)));
             }
         };
         let kind = match unsigned::stage_of(text.as_bytes()) {

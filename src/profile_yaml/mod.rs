@@ -10,13 +10,14 @@ use std::fmt;
 use std::path::Path;
 
 use serde::Serialize;
+use subtune_model::error::{Error, Result};
+use subtune_model::lint::{self, Finding};
+use subtune_model::profile::{Origin, Profile, Target, settable};
+use subtune_model::snapshot::Snapshot;
+use subtune_model::text::is_harmful;
+use subtune_model::value::Value;
 
-use crate::error::{Error, Result, is_harmful};
 use crate::files::read as input;
-use crate::model::lint::{self, Finding};
-use crate::model::profile::{Origin, Profile, Target, settable};
-use crate::model::snapshot::Snapshot;
-use crate::model::value::Value;
 use crate::profiles;
 use crate::settings;
 

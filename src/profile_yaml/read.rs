@@ -2,17 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use subtune_model::catalog::{self, Hyperparameter, Kind, Source};
+use subtune_model::error::Error;
+use subtune_model::format;
+use subtune_model::hash::Hash32;
+use subtune_model::plan::spoken;
+use subtune_model::profile::{FORMAT_VERSION, Profile, Target};
+use subtune_model::value::Value;
+
 use super::kind::{FileKind, Wanted};
 use super::tree::{self, Data, Entry, Node, Place, Plain, resolve};
 use super::value::{Wrong, checked, value};
 use super::{Complaint, Complaints, is_harmful, shown, unseen};
-use crate::error::Error;
-use crate::model::catalog::{self, Hyperparameter, Kind, Source};
-use crate::model::format;
-use crate::model::hash::Hash32;
-use crate::model::plan::spoken;
-use crate::model::profile::{FORMAT_VERSION, Profile, Target};
-use crate::model::value::Value;
 
 /// The fields of a profile, with what belongs in the required ones.
 pub(super) const FIELDS: &[(&str, Option<&str>)] = &[

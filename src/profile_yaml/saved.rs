@@ -4,17 +4,17 @@ use std::path::Path;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use subtune_model::error::{Error, Result};
+use subtune_model::plan::{self, Plan};
+use subtune_model::receipt::{self, Outcome, Receipt};
+use subtune_model::snapshot::{self, Snapshot};
+use subtune_model::{catalog, format};
 
 use super::kind::{Document, FileKind, Wanted};
 use super::read::unknown_name_hint;
 use super::tree::{self, Node, Place};
 use super::value::check_saved;
 use super::{Complaint, Complaints, complaints_error, is_harmful, shown};
-use crate::error::{Error, Result};
-use crate::model::plan::{self, Plan};
-use crate::model::receipt::{self, Outcome, Receipt};
-use crate::model::snapshot::{self, Snapshot};
-use crate::model::{catalog, format};
 
 /// A file that the tool saves and reads again.
 pub trait Saved: DeserializeOwned {

@@ -2,10 +2,10 @@
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value as Json, json};
+use subtune_model::catalog::{self, Hyperparameter, Kind, Source, Test};
+use subtune_model::profile::Target;
 
 use super::read::{ALPHA_VALUES, spellings};
-use crate::model::catalog::{self, Hyperparameter, Kind, Source, Test};
-use crate::model::profile::Target;
 
 /// The frame of a profile. It is never read through serde: the tree of the reader
 /// knows places, which serde does not.
@@ -18,7 +18,7 @@ use crate::model::profile::Target;
 #[expect(dead_code, reason = "only its schema is used")]
 struct ProfileFile {
     /// Version of this format.
-    #[schemars(extend("const" = crate::model::profile::FORMAT_VERSION))]
+    #[schemars(extend("const" = subtune_model::profile::FORMAT_VERSION))]
     format_version: u32,
     /// Short name.
     #[schemars(length(min = 1))]

@@ -1,20 +1,21 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use super::tree::{Plain, resolve};
-use super::*;
-use crate::error::Kind;
-use crate::model::catalog;
-use crate::model::hash::Hash32;
-use crate::model::lint;
-use crate::model::plan::{Arg, Call, Item, Plan, PlanKind, Verdict};
-use crate::model::profile::Target;
-use crate::model::receipt::{
+use subtune_model::catalog;
+use subtune_model::error::Kind;
+use subtune_model::hash::Hash32;
+use subtune_model::lint;
+use subtune_model::plan::{Arg, Call, Item, Plan, PlanKind, Verdict};
+use subtune_model::profile::Target;
+use subtune_model::receipt::{
     Change, Command, Outcome, Place, Receipt, Refused, Since, Transaction,
 };
-use crate::model::road::{Multisig, Proxy, Road, Timepoint, Weight};
-use crate::model::snapshot::{Block, ChainId, Guards, Snapshot, SnapshotKind};
-use crate::model::value::{Value, looks_rounded};
+use subtune_model::road::{Multisig, Proxy, Road, Timepoint, Weight};
+use subtune_model::snapshot::{Block, ChainId, Guards, Snapshot, SnapshotKind};
+use subtune_model::value::{Value, looks_rounded};
+
+use super::tree::{Plain, resolve};
+use super::*;
 
 const ALICE: &str = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
 const HASH: &str = "0x2f0555cc76fc2840a25a6ea3b9637146806f1f44b090c175ffde2a7e5ab36c03";
@@ -767,7 +768,7 @@ fn what_is_written_is_read_back_equal() {
                         Value::Text(text) => {
                             text.is_empty()
                                 || text.len() > 40
-                                || row.unit == crate::model::value::Unit::Account
+                                || row.unit == subtune_model::value::Unit::Account
                         }
                         _ => false,
                     };

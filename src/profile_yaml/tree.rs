@@ -7,9 +7,9 @@
 use std::collections::BTreeMap;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span, StrInput};
+use subtune_model::value::Value;
 
 use super::{Complaints, unseen};
-use crate::model::value::Value;
 
 /// How deep maps and lists may be nested; a profile needs three levels, a plan five.
 const MAX_DEPTH: usize = 16;

@@ -1,13 +1,13 @@
 //! From a node of the tree to one exact value: type, unit, bounds.
 
 use sp_core::crypto::{AccountId32, Ss58AddressFormat, Ss58Codec};
+use subtune_model::catalog::{Bound, Hyperparameter, Kind, Source};
+use subtune_model::plan::spoken;
+use subtune_model::value::{self, Unit, Value, looks_rounded, parse_with_unit, write_one_of};
 
 use super::read::LONGEST_VALUE;
 use super::tree::{Data, Node, Plain, resolve};
 use super::{is_harmful, shown};
-use crate::model::catalog::{Bound, Hyperparameter, Kind, Source};
-use crate::model::plan::spoken;
-use crate::model::value::{self, Unit, Value, looks_rounded, parse_with_unit, write_one_of};
 
 /// The address format of Bittensor.
 const SS58_PREFIX: u16 = 42;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::model::profile::{FORMAT_VERSION, Profile, Target};
-use crate::model::value::{Value, looks_rounded};
+use subtune_model::profile::{FORMAT_VERSION, Profile, Target};
+use subtune_model::value::{Value, looks_rounded};
 
 /// Writes a profile: fields in a fixed order, names sorted, no comments, integers
 /// bare and exact, every text in double quotes. Reading it gives an equal profile, but for the

@@ -3,15 +3,15 @@
 use std::io::{ErrorKind, IsTerminal as _};
 
 use dialoguer::console::Term;
+use subtune_model::error::{Error, Kind, Result};
+use subtune_model::hash::Hash32;
+use subtune_model::network;
+use subtune_model::plan::Plan;
+use subtune_model::snapshot::Snapshot;
 use zeroize::Zeroizing;
 
 use super::echo::Kept;
 use super::screen::{self, Stream, one_line};
-use crate::error::{Error, Kind, Result};
-use crate::model::hash::Hash32;
-use crate::model::network;
-use crate::model::plan::Plan;
-use crate::model::snapshot::Snapshot;
 use crate::ops::{Confirm, Consent};
 use crate::ui::views;
 

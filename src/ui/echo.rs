@@ -46,6 +46,7 @@ struct Before {
 #[cfg(unix)]
 impl Before {
     /// Of the terminal that a question reads from: the input, or else the one of the process.
+    #[expect(clippy::disallowed_methods, reason = "the terminal is no input")]
     fn now() -> Option<Self> {
         use std::io::IsTerminal as _;
         let stdin = std::io::stdin();

@@ -1,11 +1,13 @@
 //! One result on stdout, as a table, JSON or YAML.
 
 use serde_json::{Map, Value as Json, json};
+use subtune_model::error::{Error, Kind};
+use subtune_model::text::is_harmful;
+
+use super::screen;
 
 pub use super::rows::{Rows, pairs, table};
-use super::screen;
 pub use super::screen::{Stream, one_line};
-use crate::error::{Error, Kind, is_harmful};
 
 /// Version of every JSON and YAML result.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -42,7 +44,7 @@ impl Report {
             Json::Object(data) => data,
             other => Map::from_iter([("result".to_owned(), other)]),
         };
-        Self { text, verbatim: false, data, code: crate::exit::OK }
+        Self { text, verbatim: false, data, code: subtune_model::exit::OK }
     }
 
     /// The same with a text that is a file of its own, to be written as it is.

@@ -1,12 +1,12 @@
 //! The connected chain at a glance, as text and as data.
 
 use serde_json::{Value as Json, json};
+use subtune_model::catalog::CHECKED;
+use subtune_model::overview::{GLOBALS, Overview};
+use subtune_model::runtime::{Difference, Part};
+use subtune_model::snapshot::Known;
+use subtune_model::value::{Unit, Value, human, seconds};
 
-use crate::model::catalog::CHECKED;
-use crate::model::overview::{GLOBALS, Overview};
-use crate::model::runtime::{Difference, Part};
-use crate::model::snapshot::Known;
-use crate::model::value::{Unit, Value, human, seconds};
 use crate::ui::output::{Stream, one_line, pairs, table};
 use crate::ui::views::folded;
 
@@ -17,7 +17,7 @@ const SHOWN: usize = 20;
 #[must_use]
 pub fn text(found: &Overview) -> String {
     let Overview { chain, block, time_ms, .. } = found;
-    let time = time_ms.map(crate::time::minutes);
+    let time = time_ms.map(subtune_model::time::minutes);
     let reach = match chain.spec_version.cmp(&CHECKED) {
         std::cmp::Ordering::Less => "; this one is older, and its history is known",
         std::cmp::Ordering::Equal => ", which this is",

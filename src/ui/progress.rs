@@ -5,12 +5,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use subtune_model::error::Result;
+use subtune_model::plan::Plan;
+use subtune_model::snapshot::Snapshot;
+use subtune_model::stage::Stage;
+use subtune_model::value;
 
-use crate::error::Result;
-use crate::model::plan::Plan;
-use crate::model::snapshot::Snapshot;
-use crate::model::stage::Stage;
-use crate::model::value;
 use crate::ops::{Confirm, Consent, Link, Wait, Watch, when};
 use crate::ui::ask::Terminal;
 use crate::ui::screen::{self, Stream, one_line};

@@ -4,8 +4,7 @@ use qrcode::QrCode;
 use qrcode::bits::Bits;
 use qrcode::render::unicode::Dense1x2;
 use qrcode::types::{EcLevel, Version};
-
-use crate::error::{Error, Result};
+use subtune_model::error::{Error, Result};
 
 /// Most bytes that fit in the largest QR code.
 pub const MAX_BYTES: usize = 2_953;

@@ -10,8 +10,8 @@
 use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
 
 use dialoguer::console::{Term, measure_text_width};
-
-use crate::error::{Error, Result, is_harmful};
+use subtune_model::error::{Error, Result};
+use subtune_model::text::is_harmful;
 
 /// Where a text will be shown: decides how wide it may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,6 +86,7 @@ pub fn one_line(text: &str) -> String {
 /// How many columns a text may take: those of `COLUMNS` or of the terminal; elsewhere no line is
 /// broken.
 #[must_use]
+#[expect(clippy::disallowed_methods, reason = "how wide the terminal is")]
 pub fn width(stream: Stream) -> Option<usize> {
     let given = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse::<u16>().ok());
     let (is_terminal, term) = match stream {

@@ -4,18 +4,18 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::{Value as Json, json};
+use subtune_model::catalog::{self, Effect, Hyperparameter};
+use subtune_model::check::Check;
+use subtune_model::lint::Finding;
+use subtune_model::plan::{Call, Drift, Item, Plan, Verdict, effect_in_words, spoken};
+use subtune_model::receipt::{Change, Command, Outcome, Place, Receipt, Refused, Since};
+use subtune_model::road::{Multisig, Proxy, Road, Timepoint};
+use subtune_model::rules;
+use subtune_model::schedule::{self, Opening, Window};
+use subtune_model::snapshot::{Guards, Schedule, SetterState, Snapshot};
+use subtune_model::stage::Stage;
+use subtune_model::value::{Unit, Value, blocks, decimal, human};
 
-use crate::model::catalog::{self, Effect, Hyperparameter};
-use crate::model::check::Check;
-use crate::model::lint::Finding;
-use crate::model::plan::{Call, Drift, Item, Plan, Verdict, effect_in_words, spoken};
-use crate::model::receipt::{Change, Command, Outcome, Place, Receipt, Refused, Since};
-use crate::model::road::{Multisig, Proxy, Road, Timepoint};
-use crate::model::rules;
-use crate::model::schedule::{self, Opening, Window};
-use crate::model::snapshot::{Guards, Schedule, SetterState, Snapshot};
-use crate::model::stage::Stage;
-use crate::model::value::{Unit, Value, blocks, decimal, human};
 use crate::ops::when;
 use crate::ui::output::{Stream, one_line, table};
 
@@ -36,7 +36,7 @@ fn push_line(text: &mut String, line: &str) {
 }
 
 fn head(snapshot: &Snapshot) -> String {
-    let time = snapshot.guards.time_ms.is().copied().map(crate::time::minutes);
+    let time = snapshot.guards.time_ms.is().copied().map(subtune_model::time::minutes);
     let time = time.unwrap_or_else(|| "at an unknown time".to_owned());
     let mut text = String::new();
     push_line(

@@ -3,8 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{address, keyfile};
-use crate::error::{Error, Result};
+use subtune_model::address;
+use subtune_model::error::{Error, Result};
+
+use super::read;
 use crate::settings;
 
 /// How many neighbours an error about a missing wallet names.
@@ -25,7 +27,7 @@ impl WalletRef {
     /// The wallet `name` in the folder `path`.
     ///
     /// # Errors
-    /// [`Kind::Input`](crate::error::Kind::Input) when the name is not the plain name of a folder.
+    /// [`Kind::Input`](subtune_model::error::Kind::Input) when the name is not the plain name of a folder.
     pub fn new(name: String, path: PathBuf) -> Result<Self> {
         // The name becomes a part of a path: with a separator in it, it could lead anywhere.
         let plain = !name.is_empty()
@@ -97,14 +99,14 @@ impl WalletRef {
     /// The account of the wallet, from its public file alone: no password, no secret.
     ///
     /// # Errors
-    /// [`Kind::Wallet`](crate::error::Kind::Wallet) when the file is missing, is not a public key,
+    /// [`Kind::Wallet`](subtune_model::error::Kind::Wallet) when the file is missing, is not a public key,
     /// or contradicts itself.
     pub fn read_coldkeypub(&self) -> Result<[u8; 32]> {
         let path = self.coldkeypub_path();
-        if !keyfile::may_exist(&path) {
+        if !read::may_exist(&path) {
             return Err(self.missing("coldkeypub.txt"));
         }
-        let file = keyfile::read_public(&path)?;
+        let file = read::public(&path)?;
         file.claimed_account()?.ok_or_else(|| {
             Error::wallet(format!("{} holds no public key", path.display()))
                 .hint("recreate it from the address: `btcli wallet regen-coldkeypub`")
@@ -114,10 +116,10 @@ impl WalletRef {
     /// Checks that there is a coldkey to sign with, without reading it.
     ///
     /// # Errors
-    /// [`Kind::Wallet`](crate::error::Kind::Wallet) when there is none: tells a public-only wallet
+    /// [`Kind::Wallet`](subtune_model::error::Kind::Wallet) when there is none: tells a public-only wallet
     /// from one that is not there.
     pub fn check_coldkey(&self) -> Result<()> {
-        if keyfile::may_exist(&self.coldkey_path()) { Ok(()) } else { Err(self.no_coldkey()) }
+        if read::may_exist(&self.coldkey_path()) { Ok(()) } else { Err(self.no_coldkey()) }
     }
 
     fn no_coldkey(&self) -> Error {
@@ -161,7 +163,7 @@ impl WalletRef {
 /// The wallets in a folder, by name.
 ///
 /// # Errors
-/// [`Kind::Wallet`](crate::error::Kind::Wallet) when the folder cannot be read.
+/// [`Kind::Wallet`](subtune_model::error::Kind::Wallet) when the folder cannot be read.
 pub fn all(folder: &Path) -> Result<Vec<WalletRef>> {
     let entries = fs::read_dir(folder).map_err(|cause| {
         Error::wallet(format!(
@@ -181,7 +183,7 @@ pub fn all(folder: &Path) -> Result<Vec<WalletRef>> {
 
 /// For a message: a name as it was typed may hold anything.
 fn plain(text: &str) -> String {
-    text.chars().filter(|c| !crate::error::is_harmful(*c)).take(64).collect()
+    text.chars().filter(|c| !subtune_model::text::is_harmful(*c)).take(64).collect()
 }
 
 #[cfg(test)]

@@ -1,46 +1,28 @@
-//! The wallet: the only module that ever holds a secret.
+//! Wallets on this machine: where they lie, what opens them, what they tell.
 //!
 //! One path leads to a signing key: [`unlock`] reads the coldkey file, opens it with a password if
 //! it is encrypted, derives the key and refuses it unless it belongs to the address that the wallet
 //! claims. What comes out, [`Unlocked`], can sign and tell its account and can do nothing else.
-//! [`suri`] and [`dev`] make one without a wallet. [`survey`] tells all that a wallet tells without
-//! a password.
-//!
-//! Secrets stay in buffers that are wiped when dropped, and no type that holds one can be printed,
-//! cloned or serialized. Before the first one is read, the process gives up core dumps and asks for
-//! its memory to stay out of swap; the stack that made or used a key is wiped behind it.
+//! [`suri`] and [`dev`](subtune_wallet::dev) make one without a wallet. [`survey`] tells all that a
+//! wallet tells without a password. The formats are those of [`subtune_wallet`].
 
-pub mod address;
-mod ansible;
-mod derive;
-pub mod dev;
-mod fernet;
-mod fields;
-mod key;
-mod keyfile;
 pub mod locate;
-mod nacl;
 pub mod password;
-mod polkadot;
-mod process;
+mod read;
 mod secret_file;
 pub mod suri;
 pub mod survey;
 
-pub use key::{Scheme, Unlocked};
-pub use keyfile::{Format, Secret};
-pub use locate::WalletRef;
-pub use password::Person;
-
 use std::path::Path;
 
-use crate::error::Result;
-use keyfile::{Contents, Keyfile};
+use subtune_model::error::Result;
+use subtune_wallet::keyfile::{Keyfile, Secret};
+use subtune_wallet::{Unlocked, derive, memory};
+
 use password::Passwords;
 
-/// The hint for a keyfile that is damaged.
-const RESTORE: &str =
-    "restore it from a backup, or from your mnemonic with `btcli wallet regen-coldkey`";
+pub use locate::WalletRef;
+pub use password::Person;
 
 /// Opens the coldkey of `wallet` for signing.
 ///
@@ -48,15 +30,15 @@ const RESTORE: &str =
 /// `password_file`, or else from the environment ([`password`]), or else `person` is asked.
 ///
 /// # Errors
-/// [`Kind::Wallet`](crate::error::Kind::Wallet) when there is no coldkey, it cannot be read or
+/// [`Kind::Wallet`](subtune_model::error::Kind::Wallet) when there is no coldkey, it cannot be read or
 /// opened, it holds no secret, or its key is not the one of the wallet's address.
 pub fn unlock(
     wallet: &WalletRef,
     password_file: Option<&Path>,
     person: &dyn Person,
 ) -> Result<Unlocked> {
-    process::protect();
-    process::leaving_no_trace(|| unlock_coldkey(wallet, password_file, person))
+    memory::protect();
+    memory::leaving_no_trace(|| unlock_coldkey(wallet, password_file, person))
 }
 
 /// What shows of the coldkey of `wallet` without opening it: that there is one, that it holds a
@@ -65,13 +47,13 @@ pub fn unlock(
 /// # Errors
 /// As [`unlock`], as far as that can be told before.
 pub fn look(wallet: &WalletRef) -> Result<Secret> {
-    process::protect();
+    memory::protect();
     wallet.check_coldkey()?;
     let path = wallet.coldkey_path();
-    let file = keyfile::read(&path, &|_| {})?;
+    let file = read::secret(&path, &|_| {})?;
     let contents = file.contents()?;
     let expected = expected(wallet)?;
-    if let Contents::Sealed(sealed) = &contents {
+    if let Some(sealed) = contents.sealed() {
         sealed.check(expected, &path)?;
     }
     match (contents.secret(), expected, contents.claimed(&path)?) {
@@ -87,16 +69,16 @@ pub fn look(wallet: &WalletRef) -> Result<Secret> {
 #[must_use]
 pub fn only_watches(wallet: &WalletRef) -> bool {
     let path = wallet.coldkey_path();
-    if !keyfile::may_exist(&path) {
+    if !read::may_exist(&path) {
         return true;
     }
     let secret = |file: Keyfile| file.contents().map(|contents| contents.secret());
-    matches!(keyfile::read(&path, &|_| {}).and_then(secret), Ok(Secret::None))
+    matches!(read::secret(&path, &|_| {}).and_then(secret), Ok(Secret::None))
 }
 
 /// The account that `coldkeypub.txt` names; `None` without that file.
 fn expected(wallet: &WalletRef) -> Result<Option<[u8; 32]>> {
-    let there = keyfile::may_exist(&wallet.coldkeypub_path());
+    let there = read::may_exist(&wallet.coldkeypub_path());
     there.then(|| wallet.read_coldkeypub()).transpose()
 }
 
@@ -120,20 +102,20 @@ fn unlock_coldkey(
 ) -> Result<Unlocked> {
     let path = wallet.coldkey_path();
     wallet.check_coldkey()?;
-    let file = keyfile::read(&path, &|line| person.tell(&format!("warning: {line}")))?;
+    let file = read::secret(&path, &|line| person.tell(&format!("warning: {line}")))?;
     // Read before the password is asked for: a broken wallet should not cost the wait.
     let expected = expected(wallet)?;
     let contents = file.contents()?;
-    let unlocked = match (contents.open(&path)?, &contents) {
+    let unlocked = match (contents.open(&path)?, contents.sealed()) {
         (Some(unlocked), _) => unlocked,
-        (None, Contents::Sealed(sealed)) => {
+        (None, Some(sealed)) => {
             sealed.check(expected, &path)?;
             let given = password::given(wallet, password_file, person)?;
             Passwords { given, person }.try_each(wallet, sealed.patience(), |password| {
                 sealed.open(password, expected, &path)
             })?
         }
-        (None, _) => return Err(derive::no_secret(&path)),
+        (None, None) => return Err(derive::no_secret(&path)),
     };
     match expected {
         Some(expected) if expected != unlocked.account() => {
@@ -143,25 +125,15 @@ fn unlock_coldkey(
     }
 }
 
-/// Takes the bytes of a keyfile as far as they go without a password: an unencrypted one makes its
-/// key, an encrypted one only comes apart, which gives `None`.
-///
-/// # Errors
-/// [`Kind::Wallet`](crate::error::Kind::Wallet), as in [`unlock`].
-pub fn open_bytes(bytes: Vec<u8>) -> Result<Option<Unlocked>> {
-    let file = Keyfile::of(bytes)?;
-    file.contents()?.open(file.path())
-}
-
 #[cfg(test)]
 mod tests {
     use std::cell::Cell;
     use std::fs;
 
+    use subtune_model::error::Kind;
     use zeroize::Zeroizing;
 
     use super::*;
-    use crate::error::Kind;
 
     /// Nobody to ask; counts what is told.
     #[derive(Default)]
@@ -204,14 +176,6 @@ mod tests {
             assert!(error.what.contains("no terminal"), "{}", error.what);
             assert!(error.hint.unwrap().contains("BT_WALLET_PASSWORD"));
         }
-    }
-
-    #[test]
-    fn bytes_without_a_password_go_as_far_as_they_can() {
-        let bytes = |wallet: WalletRef| fs::read(wallet.coldkey_path()).unwrap();
-        assert!(open_bytes(bytes(vector("v4.1.1", "plain"))).unwrap().unwrap().proves_itself());
-        assert!(open_bytes(bytes(vector("v4.1.1", "nacl"))).unwrap().is_none());
-        assert!(open_bytes(vec![b'{'; 70_000]).is_err());
     }
 
     #[test]

@@ -8,10 +8,10 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use subtune_model::error::{Error, Result};
 use zeroize::Zeroizing;
 
 use super::{WalletRef, secret_file};
-use crate::error::{Error, Result};
 use crate::settings;
 
 /// The environment variable with the password of the coldkey, in clear text.
@@ -52,6 +52,7 @@ pub(super) struct Given {
 /// The password that somebody has given beforehand. The first source that is set counts:
 /// `--password-file`, [`PASSWORD_VAR`], [`PASSWORD_FILE_VAR`], the variable of the wallet library.
 /// A variable that is set to nothing counts as not set.
+#[expect(clippy::disallowed_methods, reason = "a password is read into memory that is wiped")]
 pub(super) fn given(
     wallet: &WalletRef,
     file: Option<&Path>,
@@ -110,7 +111,7 @@ fn text(value: OsString) -> Option<Zeroizing<String>> {
 /// Looks whether a password file can be read, as far as that goes without using it up.
 ///
 /// # Errors
-/// [`Kind::Wallet`](crate::error::Kind::Wallet) when it could not be read.
+/// [`Kind::Wallet`](subtune_model::error::Kind::Wallet) when it could not be read.
 pub fn check_file(path: &Path) -> Result<()> {
     secret_file::check(path, PASSWORD_FILE_OPTION)
 }
@@ -140,6 +141,7 @@ fn unscramble(value: &str, name: &str) -> Option<Zeroizing<String>> {
 }
 
 /// Whether a person will have to type it, when no file with it is named.
+#[expect(clippy::disallowed_methods, reason = "a password is read into memory that is wiped")]
 pub(super) fn will_ask(wallet: &WalletRef) -> Result<bool> {
     let library = library_variable(&wallet.coldkey_as_named());
     // As `given` judges it: a blank one counts as not set, one that is no text is told later.
@@ -247,8 +249,9 @@ impl Passwords<'_> {
 mod tests {
     use std::cell::{Cell, RefCell};
 
+    use subtune_model::error::Kind;
+
     use super::*;
-    use crate::error::Kind;
 
     /// Types the given answers one after another, then leaves; remembers what was said.
     struct Types {
@@ -428,5 +431,23 @@ mod tests {
             unscramble("17-1:=;$(", "BT_PW_WALLETS_W_COLDKEY").unwrap().as_str(),
             "scrambled"
         );
+    }
+
+    /// Does not compile once a type that holds a secret implements one of these: then two impls
+    /// fit, and `_` is ambiguous.
+    #[test]
+    fn secrets_cannot_be_printed_cloned_or_serialized() {
+        trait Fits<A> {
+            fn fits() {}
+        }
+        struct Debug;
+        struct Clone;
+        struct Serialize;
+        impl<T> Fits<()> for T {}
+        impl<T: std::fmt::Debug> Fits<Debug> for T {}
+        impl<T: std::clone::Clone> Fits<Clone> for T {}
+        impl<T: serde::Serialize> Fits<Serialize> for T {}
+        <Given as Fits<_>>::fits();
+        <Passwords<'static> as Fits<_>>::fits();
     }
 }

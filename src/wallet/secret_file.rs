@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use subtune_model::error::{Error, Result};
+use subtune_model::text;
 use zeroize::Zeroizing;
 
-use super::keyfile;
-use crate::error::{Error, Result};
+use super::read::open_to_others;
 use crate::files::read as input;
 
 /// The longest such secret, in bytes. A mnemonic of 24 words has about 200.
@@ -38,11 +39,11 @@ pub(super) fn read(path: &Path, option: &str, warn: &dyn Fn(&str)) -> Result<Zer
         return Err(failed(&"standard input is not read for secrets"));
     }
     let secret = input::secret(path, MAX_BYTES).map_err(|why| failed(&why))?;
-    if let Some(mode) = secret.metadata.as_ref().and_then(keyfile::open_to_others) {
+    if let Some(mode) = secret.metadata.as_ref().and_then(open_to_others) {
         warn(&format!("other users can read the file of {option} (mode {mode:03o})"));
     }
     // The place of a byte that is no text, and the byte, would tell of the secret.
-    let text = input::text(&secret.bytes).map_err(|why| match why.utf_16 {
+    let text = text::decode(&secret.bytes).map_err(|why| match why.utf_16 {
         true => failed(&why.what),
         false => failed(&"it is not UTF-8 text"),
     })?;

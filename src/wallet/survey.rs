@@ -1,9 +1,10 @@
 //! What a wallet tells without a password.
 
-use super::key::Scheme;
-use super::keyfile::{self, Format, Secret};
-use super::{WalletRef, address, derive, process};
-use crate::error::Result;
+use subtune_model::address;
+use subtune_model::error::Result;
+use subtune_wallet::{Format, Scheme, Secret, derive, memory};
+
+use super::{WalletRef, read};
 
 /// One wallet as it lies on the disk.
 pub struct Survey {
@@ -25,17 +26,17 @@ pub struct Survey {
 /// Looks at a wallet. A file that is broken is a problem to tell, not an error.
 ///
 /// # Errors
-/// [`Kind::Wallet`](crate::error::Kind::Wallet) when there is no such wallet.
+/// [`Kind::Wallet`](subtune_model::error::Kind::Wallet) when there is no such wallet.
 pub fn survey(wallet: &WalletRef) -> Result<Survey> {
-    process::protect();
+    memory::protect();
     let (secret, public) = (wallet.coldkey_path(), wallet.coldkeypub_path());
-    let no_coldkey = !keyfile::may_exist(&secret);
-    if no_coldkey && !keyfile::may_exist(&public) {
+    let no_coldkey = !read::may_exist(&secret);
+    if no_coldkey && !read::may_exist(&public) {
         return Err(wallet.missing("coldkey"));
     }
     let mut problems = Vec::new();
     let (mut account, mut scheme, mut format, mut held) = (None, None, None, None);
-    if keyfile::may_exist(&public) {
+    if read::may_exist(&public) {
         match wallet.read_coldkeypub() {
             Ok(read) => account = Some(read),
             Err(error) => problems.push(error.what),
@@ -48,7 +49,7 @@ pub fn survey(wallet: &WalletRef) -> Result<Survey> {
     }
     if !no_coldkey {
         let warnings = std::cell::RefCell::new(Vec::new());
-        let looked = keyfile::read(&secret, &|line| warnings.borrow_mut().push(line.to_owned()))
+        let looked = read::secret(&secret, &|line| warnings.borrow_mut().push(line.to_owned()))
             .and_then(|file| {
                 format = Some(file.format()?);
                 let contents = file.contents()?;
@@ -62,7 +63,7 @@ pub fn survey(wallet: &WalletRef) -> Result<Survey> {
                 }
                 account = account.or(claimed);
                 // Only what makes a key is a secret: a field may hold anything.
-                process::leaving_no_trace(|| contents.open(&secret)).map(|_| ())
+                memory::leaving_no_trace(|| contents.open(&secret)).map(|_| ())
             });
         problems.extend(warnings.into_inner());
         problems.extend(looked.err().map(|error| error.what));

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde_yaml::Value as Yaml;
-use subtune::chain::{Resolved, resolve};
-use subtune::model::catalog::{ALL, BUDGET_CONSTANT, CHECKED, Frozen, Kind, Source};
-use subtune::model::snapshot::SetterState;
+use subtune_chain::{Resolved, resolve};
+use subtune_model::catalog::{ALL, BUDGET_CONSTANT, CHECKED, Frozen, Kind, Source};
+use subtune_model::snapshot::SetterState;
 use subxt::metadata::Metadata;
 
 /// Where metadata of real runtimes is: `SUBTUNE_METADATA_DIR`, else beside the project.
@@ -84,7 +84,7 @@ fn who_may_set_it_follows_the_runtime() {
 
 /// Who may set it by the last of its calls.
 fn owner_of(name: &str, spec_version: u32) -> &'static str {
-    subtune::model::catalog::find(name).unwrap().setters.last().unwrap().who.at(spec_version)
+    subtune_model::catalog::find(name).unwrap().setters.last().unwrap().who.at(spec_version)
 }
 
 /// What the facts about runtime 475 say of a hyperparameter that is not as it was at 424: its call and
@@ -315,7 +315,7 @@ fn the_catalog_says_what_the_table_of_facts_says() {
         let rows: &[&str] =
             if name == "alpha_values" { &["alpha_low", "alpha_high"] } else { &[name] };
         for name in rows {
-            let row = subtune::model::catalog::find(name).unwrap();
+            let row = subtune_model::catalog::find(name).unwrap();
             let mut check = |what: &str, ours: String, theirs: String| {
                 let explained =
                     EXPLAINED.iter().any(|(row, field, _)| row == name && what.starts_with(field));

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use scale_info::form::PortableForm;
 use scale_info::{PortableRegistry, TypeDef, Variant};
 use serde_json::json;
-use subtune::model::catalog;
-use subtune::model::errors::{self, Found};
+use subtune_model::catalog;
+use subtune_model::errors::{self, Found};
 use subxt::metadata::Metadata;
 
 use crate::catalog::metadata;
@@ -182,7 +182,7 @@ fn the_two_rules_are_explained() {
         let json = stage.expect(&format!("explain {form} --format json"), 0).json();
         assert_eq!((&json["kind"], &json["name"]), (&json!("topic"), &json!("FreezeWindow")));
         let errors = json["errors"].as_array().unwrap();
-        assert!(errors.contains(&json!(subtune::model::rules::FREEZE_WINDOW)), "{json}");
+        assert!(errors.contains(&json!(subtune_model::rules::FREEZE_WINDOW)), "{json}");
     }
 }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::json;
-use subtune::exit;
 use subtune_devnet::Seal;
+use subtune_model::exit;
 
 use crate::proxy::Reply;
 use crate::stopped::interrupted;

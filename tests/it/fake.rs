@@ -4,22 +4,22 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Mutex;
 
-use subtune::error::{Error, Result};
-use subtune::model::hash::Hash32;
-use subtune::model::plan::{Call, Plan};
-use subtune::model::profile::Profile;
-use subtune::model::receipt::{Outcome, Place, Receipt, Transaction};
-use subtune::model::road::{Multisig, Road};
-use subtune::model::schedule::ERA;
-use subtune::model::signature::Signature;
-use subtune::model::snapshot::{
+use subtune::ops::{Confirm, Consent, Journal, Sign};
+use subtune_model::error::{Error, Result};
+use subtune_model::hash::Hash32;
+use subtune_model::plan::{Call, Plan};
+use subtune_model::ports::{
+    ChainError, ChainRead, ChainWrite, Found, Head, Proposal, Signed, Submitted, Unsigned,
+};
+use subtune_model::profile::Profile;
+use subtune_model::receipt::{Outcome, Place, Receipt, Transaction};
+use subtune_model::road::{Multisig, Road};
+use subtune_model::schedule::ERA;
+use subtune_model::signature::Signature;
+use subtune_model::snapshot::{
     Block, ChainId, FORMAT_VERSION, Guards, Schedule, SetterState, Snapshot, SnapshotKind,
 };
-use subtune::model::value::Value;
-use subtune::ops::{
-    ChainError, ChainRead, ChainWrite, Confirm, Consent, Found, Head, Journal, Proposal, Sign,
-    Signed, Submitted, Unsigned,
-};
+use subtune_model::value::Value;
 
 use crate::support::ALICE;
 

@@ -16,8 +16,9 @@ use rustix::process::{
     Pid, Resource, Rlimit, Signal, WaitId, WaitIdOptions, kill_process, prlimit, waitid,
 };
 use serde_json::Value;
-use subtune::model::road::multisig_account;
-use subtune::wallet::{address, dev};
+use subtune_model::address;
+use subtune_model::road::multisig_account;
+use subtune_wallet::dev;
 use tokio::net::TcpSocket;
 
 use crate::proxy::{Hook, Proxy, Reply, reserve};

@@ -8,6 +8,7 @@
     reason = "helpers of tests fail by panicking, as tests do"
 )]
 #![expect(clippy::disallowed_macros, reason = "tests print what they found for whoever looks")]
+#![expect(clippy::disallowed_methods, reason = "tests have files of their own")]
 
 mod blocked;
 mod catalog;
@@ -26,7 +27,6 @@ mod import;
 mod inputs;
 #[cfg(target_os = "linux")]
 mod killed;
-mod layers;
 mod leaks;
 mod links;
 mod lint;

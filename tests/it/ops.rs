@@ -4,15 +4,14 @@ use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use subtune::error::{Error, Kind, Result};
-use subtune::model::plan::{Plan, Terms, Wish};
-use subtune::model::receipt::{Command, Outcome, Place, Receipt};
-use subtune::model::rules::RATE_LIMIT;
-use subtune::model::snapshot::Snapshot;
-use subtune::model::value::Value;
-use subtune::ops::{
-    self, Applied, ChainError, Closing, Consent, Decision, Found, Request, Submitted,
-};
+use subtune::ops::{self, Applied, Closing, Consent, Decision, Request};
+use subtune_model::error::{Error, Kind, Result};
+use subtune_model::plan::{Plan, Terms, Wish};
+use subtune_model::ports::{ChainError, Found, Submitted};
+use subtune_model::receipt::{Command, Outcome, Place, Receipt};
+use subtune_model::rules::RATE_LIMIT;
+use subtune_model::snapshot::Snapshot;
+use subtune_model::value::Value;
 
 use crate::fake::{
     DEATH, Desk, Fake, HEAD, Key, TRANSACTION, chain_error, hash, included, note, snapshot,

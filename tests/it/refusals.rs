@@ -3,27 +3,28 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
-use crate::support::Stage;
 use sp_crypto_hashing::twox_128;
-use subtune::chain::{Chain, Endpoint, Options as Connection};
-use subtune::error::{Error, Kind};
-use subtune::model::hash::Hash32;
-use subtune::model::plan::Call;
-use subtune::model::plan::{Plan, Terms, Wish};
-use subtune::model::profile::Profile;
-use subtune::model::receipt::{Command, Outcome, Receipt};
-use subtune::model::receipt::{Place, Transaction};
-use subtune::model::road::{Multisig, Road};
-use subtune::model::signature::Signature;
-use subtune::model::snapshot::SetterState;
-use subtune::model::snapshot::Snapshot;
-use subtune::model::value::Value;
-use subtune::ops::{
-    Applied, ChainError, ChainRead, ChainWrite, Confirm, Consent, Found, Head, Journal, Proposal,
-    Request, Signed, Submitted, Unsigned, apply,
-};
-use subtune::wallet::{Unlocked, dev};
+use subtune::ops::{Applied, Confirm, Consent, Journal, Request, apply};
+use subtune_chain::{Chain, Endpoint, Options as Connection};
 use subtune_devnet::{Devnet, Options, Seal};
+use subtune_model::error::{Error, Kind};
+use subtune_model::hash::Hash32;
+use subtune_model::plan::Call;
+use subtune_model::plan::{Plan, Terms, Wish};
+use subtune_model::ports::{
+    ChainError, ChainRead, ChainWrite, Found, Head, Proposal, Signed, Submitted, Unsigned,
+};
+use subtune_model::profile::Profile;
+use subtune_model::receipt::{Command, Outcome, Receipt};
+use subtune_model::receipt::{Place, Transaction};
+use subtune_model::road::{Multisig, Road};
+use subtune_model::signature::Signature;
+use subtune_model::snapshot::SetterState;
+use subtune_model::snapshot::Snapshot;
+use subtune_model::value::Value;
+use subtune_wallet::{Unlocked, dev};
+
+use crate::support::Stage;
 
 /// Says yes, and does something when this is said.
 struct Yes<'a>(&'static str, &'a (dyn Fn() + Sync));

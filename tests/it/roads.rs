@@ -4,14 +4,15 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use sp_crypto_hashing::{twox_64, twox_128};
-use subtune::chain::{Chain, Endpoint, Options as Connection};
-use subtune::model::plan::{Plan, Terms, Wish};
-use subtune::model::road::{Proxy, Road, multisig_account};
-use subtune::model::signature::Signature;
-use subtune::model::value::Value;
-use subtune::ops::{ChainRead as _, ChainWrite as _, Found, Inside, Submitted};
-use subtune::wallet::{address, dev};
+use subtune_chain::{Chain, Endpoint, Options as Connection};
 use subtune_devnet::Seal;
+use subtune_model::address;
+use subtune_model::plan::{Plan, Terms, Wish};
+use subtune_model::ports::{ChainRead as _, ChainWrite as _, Found, Inside, Submitted};
+use subtune_model::road::{Proxy, Road, multisig_account};
+use subtune_model::signature::Signature;
+use subtune_model::value::Value;
+use subtune_wallet::dev;
 
 use crate::support::{ALICE, BOB, Run, Stage};
 
@@ -335,7 +336,7 @@ async fn a_filtered_call_shows_as_the_chain_says_it() {
 async fn signed_elsewhere(stage: &Stage, name: &str, call_data: &str) {
     use subxt::config::SubstrateConfig;
     use subxt::utils::{AccountId32, MultiSignature};
-    struct Key(subtune::wallet::Unlocked);
+    struct Key(subtune_wallet::Unlocked);
     impl subxt::tx::Signer<SubstrateConfig> for Key {
         fn account_id(&self) -> AccountId32 {
             AccountId32(self.0.account())

@@ -6,22 +6,23 @@
 //! of its own, so the seed of a failure shows it again.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sp_core::crypto::Ss58Codec as _;
 use sp_keyring::Sr25519Keyring as Key;
-use subtune::chain::{Chain, Endpoint, Options as Connection};
-use subtune::model::catalog::{self, Limit};
-use subtune::model::plan::{Plan, Terms, Verdict, Wish, call_for};
-use subtune::model::road::Road;
-use subtune::model::rules::{FREEZE_WINDOW, RATE_LIMIT};
-use subtune::model::schedule::{Opening, earliest};
-use subtune::model::signature::Signature;
-use subtune::model::snapshot::{SetterState, Snapshot};
-use subtune::model::value::Value;
-use subtune::ops::{ChainRead as _, ChainWrite as _, Found, Submitted, Unsigned};
-use subtune::wallet::dev;
+use subtune_chain::{Chain, Endpoint, Options as Connection};
 use subtune_devnet::{Devnet, Options};
+use subtune_model::catalog::{self, Limit};
+use subtune_model::plan::{Plan, Terms, Verdict, Wish, call_for};
+use subtune_model::ports::{ChainRead as _, ChainWrite as _, Found, Submitted, Unsigned};
+use subtune_model::road::Road;
+use subtune_model::rules::{FREEZE_WINDOW, RATE_LIMIT};
+use subtune_model::schedule::{Opening, earliest};
+use subtune_model::signature::Signature;
+use subtune_model::snapshot::{SetterState, Snapshot};
+use subtune_model::value::Value;
+use subtune_wallet::dev;
 
 const SWAP_ANNOUNCED: &str = "SubtensorModule.ColdkeySwapAnnounced";
 const SWAP_DISPUTED: &str = "SubtensorModule.ColdkeySwapDisputed";
@@ -792,7 +793,7 @@ fn assert_cannot_tell(verdict: &Verdict, item: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn storage_that_is_not_there_is_never_taken_for_zero() {
     let devnet = Devnet::start(Options::default()).unwrap();
-    let connect = |cache| {
+    let connect = |cache: Option<Arc<dyn subtune_chain::Cache>>| {
         let endpoint = Endpoint::parse(&devnet.url(), false).unwrap();
         Chain::connect(Connection { cache, ..Connection::new(endpoint) })
     };
@@ -816,7 +817,8 @@ async fn storage_that_is_not_there_is_never_taken_for_zero() {
         let replaced = replace(metadata, item.as_bytes(), other.as_bytes());
         let file = [&sp_crypto_hashing::blake2_256(&replaced)[..], &replaced].concat();
         std::fs::write(folder.path().join(format!("{genesis}-475.metadata")), file).unwrap();
-        let chain = connect(Some(folder.path().to_owned())).await.unwrap();
+        let cache = subtune::cache::Cache::new(folder.path().to_owned());
+        let chain = connect(Some(Arc::new(cache))).await.unwrap();
         assert_cannot_tell(&verdict_of(&chain, name).await, as_read);
         // A hyperparameter that does not need it is as free as ever.
         assert_eq!(verdict_of(&chain, "voting_power_tracking").await, Verdict::Now, "{item}");

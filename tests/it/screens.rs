@@ -383,7 +383,7 @@ fn collect(
     let kind = match value {
         Value::Object(object) => {
             for (name, value) in object {
-                let name = if subtune::model::catalog::find(name).is_some() { "NAME" } else { name };
+                let name = if subtune_model::catalog::find(name).is_some() { "NAME" } else { name };
                 collect(value, format!("{path}.{name}"), fields);
             }
             return;

@@ -4,12 +4,12 @@
 use std::time::Duration;
 
 use sp_crypto_hashing::{twox_64, twox_128};
-use subtune::chain::{Chain, Endpoint, Options as Connection};
-use subtune::model::plan::{Plan, Terms, Wish};
-use subtune::model::snapshot::Known;
-use subtune::model::value::Value;
-use subtune::ops::{ChainRead as _, ChainWrite as _};
-use subtune::wallet::dev;
+use subtune_chain::{Chain, Endpoint, Options as Connection};
+use subtune_model::plan::{Plan, Terms, Wish};
+use subtune_model::ports::{ChainRead as _, ChainWrite as _};
+use subtune_model::snapshot::Known;
+use subtune_model::value::Value;
+use subtune_wallet::dev;
 
 use crate::support::{ALICE, BOB, Stage};
 

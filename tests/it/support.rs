@@ -7,7 +7,6 @@ use std::sync::{Mutex, Once, PoisonError};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
-
 use subtune_devnet::{Devnet, Options, Seal};
 
 use crate::proxy::{Hook, Proxy};

@@ -10,13 +10,13 @@ use rustix::termios::{LocalModes, tcgetattr};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_yaml::Value as Yaml;
-use subtune::error::is_harmful;
-use subtune::model::plan::Plan;
-use subtune::model::receipt::{Outcome, Receipt, Refused};
-use subtune::model::snapshot::Snapshot;
 use subtune::ui::output::Stream;
 use subtune::ui::views;
 use subtune_devnet::Seal;
+use subtune_model::plan::Plan;
+use subtune_model::receipt::{Outcome, Receipt, Refused};
+use subtune_model::snapshot::Snapshot;
+use subtune_model::text::is_harmful;
 
 use crate::support::{APPLY, Run, Stage, command_fails};
 

@@ -7,13 +7,13 @@ use std::process::{Child, Command as Process, Stdio};
 use std::sync::Mutex;
 use std::time::Duration;
 
-use subtune::error::{Kind, Result};
-use subtune::model::plan::{Plan, Terms, Wish};
-use subtune::model::receipt::Command;
-use subtune::model::snapshot::{Anchor, Known, Snapshot};
-use subtune::model::stage::Stage as Part;
-use subtune::model::value::Value;
 use subtune::ops::{self, Consent, Limit, Link, Request, Wait, Waited, Waiting, Watch};
+use subtune_model::error::{Kind, Result};
+use subtune_model::plan::{Plan, Terms, Wish};
+use subtune_model::receipt::Command;
+use subtune_model::snapshot::{Anchor, Known, Snapshot};
+use subtune_model::stage::Stage as Part;
+use subtune_model::value::Value;
 
 use crate::fake::{Desk, Fake, HEAD, Key, note, snapshot};
 use crate::support::{ALICE, BOB, Run, Stage};

@@ -5,10 +5,11 @@ use std::fs;
 use std::path::Path;
 
 use sp_core::{Pair as _, sr25519};
-use subtune::error::{Error, Kind, Result};
-use subtune::model::signature::Signature;
-use subtune::wallet::address::ss58;
-use subtune::wallet::{Person, Unlocked, WalletRef, unlock};
+use subtune::wallet::{Person, WalletRef, unlock};
+use subtune_model::address::ss58;
+use subtune_model::error::{Error, Kind, Result};
+use subtune_model::signature::Signature;
+use subtune_wallet::Unlocked;
 use zeroize::Zeroizing;
 
 const PASSWORD: &str = "dummy-password-1";

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::{Map, Value, json};
-use subtune::error::{Error, Kind, Result};
-use subtune::wallet::address::ss58;
 use subtune::wallet::{Person, WalletRef, unlock};
+use subtune_model::address::ss58;
+use subtune_model::error::{Error, Kind, Result};
 use zeroize::Zeroizing;
 
 use crate::seal;

@@ -18,12 +18,13 @@
 
 use std::collections::BTreeMap;
 
+use subtune_model::catalog::{self, Hyperparameter};
+
 use super::super::tree::Place;
 use super::super::{Complaint, Complaints};
 use super::btcli_json::is_name;
 use super::values::{Cell, Printer, Taken, admits, row};
 use super::{Form, Import};
-use crate::model::catalog::{self, Hyperparameter};
 
 /// A table that was found in a text.
 pub(super) struct Table<'text> {

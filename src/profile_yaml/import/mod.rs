@@ -10,12 +10,12 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use subtune_model::hash::Hash32;
+use subtune_model::profile::{Profile, Target};
+use subtune_model::value::Value;
 
 use super::tree::{self, Node};
 use super::{Complaint, Complaints, Names, parse, parse_snapshot, shown, write};
-use crate::model::hash::Hash32;
-use crate::model::profile::{Profile, Target};
-use crate::model::value::Value;
 use values::Taken;
 
 mod btcli_json;

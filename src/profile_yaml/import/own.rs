@@ -1,12 +1,13 @@
 //! What subtune itself prints with `--format json` or `yaml`, and its snapshots.
 
+use subtune_model::hash::Hash32;
+use subtune_model::network;
+use subtune_model::snapshot::Snapshot;
+
 use super::super::shown;
 use super::super::tree::{Data, Node};
 use super::values::{self, Cell, Printer, Taken, UNKNOWN};
 use super::{Form, Import};
-use crate::model::hash::Hash32;
-use crate::model::network;
-use crate::model::snapshot::Snapshot;
 
 /// The form of a tree that subtune has written and that holds one value per hyperparameter.
 pub(super) fn form(root: &Node) -> Option<Form> {

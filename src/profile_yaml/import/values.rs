@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use subtune_model::catalog::{self, By, Hyperparameter, Kind};
+use subtune_model::value::{Value, looks_rounded};
+
 use super::super::shown;
 use super::super::tree::{Data, Node, Plain, resolve};
 use super::LeftOut;
-use crate::model::catalog::{self, By, Hyperparameter, Kind};
-use crate::model::value::{Value, looks_rounded};
 
 /// What stands in a column.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,0 +1,939 @@
+//! One subnet at one block, in one storage request.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use parity_scale_codec::Encode;
+use scale_info::TypeDef;
+use serde::Deserialize;
+use subtune_model::catalog::{self, Hyperparameter, Item, Kind, Limit, Setter};
+use subtune_model::error::{Error, Result};
+use subtune_model::hash::Hash32;
+use subtune_model::runtime::Surface;
+use subtune_model::snapshot::{
+    Anchor, Block, ChainId, FORMAT_VERSION, Guards, Known, NOT_READ, Schedule, SetterState,
+    Snapshot, SnapshotKind,
+};
+use subtune_model::value::Value;
+use subtune_model::{intent, overview, runtime, schedule};
+use subxt::ext::frame_decode::storage::encode_storage_key;
+use subxt::metadata::Metadata;
+
+use super::account::OfAccount;
+use super::metadata::{AtBlock, from_hex};
+use super::{At, Chain, decode, discover, names, surface};
+
+/// The oldest runtime that was looked at; it has leases.
+const LEASES_SINCE: u32 = 365;
+
+/// How much of a subnet to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// The values: one storage request.
+    Values,
+    /// Also the rate limits that are kept by the owner's coldkey: one request more.
+    Rules,
+}
+
+/// A storage entry to read: where it is and how its bytes are typed.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Entry {
+    /// `Pallet.Item`.
+    pub(super) name: String,
+    pub(super) key: String,
+    pub(super) ty: u32,
+    pub(super) default: Option<Vec<u8>>,
+}
+
+#[derive(Deserialize)]
+struct Changes {
+    changes: Vec<(String, Option<String>)>,
+}
+
+/// The answers of one batched read, by storage key.
+pub(super) struct Answers(BTreeMap<String, Option<Vec<u8>>>);
+
+impl Chain {
+    /// Reads all of a subnet at one block.
+    ///
+    /// # Errors
+    /// When the subnet does not exist or the node does not answer.
+    pub async fn snapshot(&self, netuid: u16, at: &At, depth: Depth) -> Result<Snapshot> {
+        let at = self.at(at).await?;
+        let metadata = &*at.runtime.metadata;
+        let plan = Wanted::new(metadata, netuid)?;
+        let api = names::HYPERPARAMS_API;
+        let api_ty = metadata
+            .runtime_api_trait_by_name(api.0)
+            .and_then(|found| Some(found.method_by_name(api.1)?.output_ty()));
+        let args = netuid.encode();
+        let reported = async {
+            match api_ty {
+                Some(_) => {
+                    let name = format!("{}_{}", api.0, api.1);
+                    self.state_call(&name, &args, &at.hash).await.map(Some)
+                }
+                None => Ok(None),
+            }
+        };
+        let (answers, reported) = tokio::join!(self.read(plan.keys(), &at.hash), reported);
+        let answers = answers?;
+        let cannot_tell = |what: &str, why: &str| {
+            Error::chain(format!(
+                "cannot tell {what} subnet {netuid} at block {}: {why}",
+                at.number
+            ))
+            .hint("name another node with --network; if all do so, subtune needs an update")
+        };
+        match plan.subnet(&answers, "NetworksAdded", metadata, flag) {
+            Known::Is(true) => {}
+            Known::Is(false) => {
+                return Err(Error::input(format!(
+                    "subnet {netuid} does not exist on {} at block {}",
+                    self.network(),
+                    at.number
+                ))
+                .hint("check the netuid and the --network"));
+            }
+            Known::Unset => return Err(cannot_tell("whether there is", "nothing is stored")),
+            Known::Unreadable(why) => return Err(cannot_tell("whether there is", &why)),
+        }
+        let reported = match (reported?, api_ty) {
+            (Some(bytes), Some(ty)) => reported_beside(&bytes, ty, metadata),
+            _ => Reported::default(),
+        };
+        let owner = match plan.subnet(&answers, "SubnetOwner", metadata, decode::account_of) {
+            Known::Is(owner) => owner,
+            Known::Unset => return Err(cannot_tell("who owns", "nothing is stored")),
+            Known::Unreadable(why) => return Err(cannot_tell("who owns", &why)),
+        };
+        let account = match depth {
+            Depth::Values => OfAccount::unread(),
+            Depth::Rules => {
+                let lease = plan.lease(&answers, at.runtime.spec_version, metadata);
+                self.of_account(&at, netuid, owner, lease).await?
+            }
+        };
+        let registered = plan.subnet(&answers, "NetworkRegisteredAt", metadata, number);
+        let conviction = match depth {
+            Depth::Rules if intent::can_pass(at.runtime.spec_version, &registered, at.number) => {
+                let one_decides = intent::one_decides(at.runtime.spec_version);
+                self.conviction(&at, netuid, one_decides).await?
+            }
+            Depth::Rules | Depth::Values => Known::Unreadable(NOT_READ.to_owned()),
+        };
+        let mut snapshot = self.assemble(&at, netuid, owner, &plan, &answers, account, reported);
+        snapshot.guards.registered = registered;
+        if depth == Depth::Rules && self.heeds_commits() {
+            snapshot.guards.commits = self.commits(&at, netuid).await?;
+        }
+        snapshot.guards.conviction = conviction;
+        Ok(snapshot)
+    }
+
+    /// The time of a block, milliseconds since 1970, where the chain keeps one.
+    pub(crate) async fn time_ms(&self, at: &AtBlock) -> Result<Option<u64>> {
+        let metadata = &*at.runtime.metadata;
+        let entry = lookup(metadata, "Timestamp", "Now", &[]);
+        let keys = entry.is().map(|entry| entry.key.clone()).into_iter().collect();
+        let answers = self.read(keys, &at.hash).await?;
+        // A clock that is not there slows a wait down and decides nothing.
+        Ok(answers.known(entry.as_ref(), metadata, number).is().copied())
+    }
+
+    /// The network-wide values that limit changes.
+    pub(super) async fn globals(&self, at: &AtBlock) -> Result<BTreeMap<String, Known<u128>>> {
+        let metadata = &*at.runtime.metadata;
+        let entries = globals(metadata);
+        let keys = entries.values().filter_map(Known::is).map(|entry| entry.key.clone()).collect();
+        let answers = self.read(keys, &at.hash).await?;
+        let value = |entry: &Known<Entry>| answers.known(entry.as_ref(), metadata, decode::integer);
+        Ok(entries.iter().map(|(name, entry)| ((*name).to_owned(), value(entry))).collect())
+    }
+
+    /// Reads many keys at one block in one request.
+    pub(super) async fn read(&self, keys: BTreeSet<String>, hash: &Hash32) -> Result<Answers> {
+        if keys.is_empty() {
+            return Ok(Answers(BTreeMap::new()));
+        }
+        let params = serde_json::json!([keys, hash]);
+        let sets: Vec<Changes> = self.rpc.request("state_queryStorageAt", params).await?;
+        let mut answers = BTreeMap::new();
+        for (key, value) in sets.into_iter().flat_map(|set| set.changes) {
+            let bytes = match value {
+                Some(text) => Some(from_hex(&text).ok_or_else(|| {
+                    Error::chain(format!("{} sent storage that is no hex", self.endpoint()))
+                })?),
+                None => None,
+            };
+            answers.insert(key, bytes);
+        }
+        if let Some(missing) = keys.iter().find(|key| !answers.contains_key(*key)) {
+            return Err(Error::chain(format!(
+                "{} left out an answer (storage key {missing})",
+                self.endpoint()
+            ))
+            .hint("the node is faulty: name another one with --network"));
+        }
+        Ok(Answers(answers))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of one snapshot, read separately")]
+    fn assemble(
+        &self,
+        at: &AtBlock,
+        netuid: u16,
+        owner: [u8; 32],
+        plan: &Wanted,
+        answers: &Answers,
+        account: OfAccount,
+        reported: Reported,
+    ) -> Snapshot {
+        let metadata = &*at.runtime.metadata;
+        let spec_version = at.runtime.spec_version;
+        let setters = setters(metadata, spec_version);
+        let Reported { mut unknown, mut unreadable } = reported;
+        let mut hyperparameters = BTreeMap::new();
+        let mut unset = BTreeSet::new();
+        for (row, item, entry) in &plan.rows {
+            let name = row.name.to_owned();
+            match stored(row, *item, entry, answers, metadata) {
+                Known::Is(value) => {
+                    if entry.is().is_some_and(|entry| !answers.is_set(entry)) {
+                        unset.insert(name.clone());
+                    }
+                    hyperparameters.insert(name, value);
+                }
+                Known::Unset => {
+                    // A runtime before or after it has neither the item nor a call that sets it.
+                    let gone = setters.get(row.name).is_some_and(|s| *s != SetterState::Missing);
+                    if gone {
+                        let why = format!(
+                            "this chain can set it and has no {}.{}",
+                            item.pallet, item.name
+                        );
+                        unreadable.insert(name, why);
+                    }
+                }
+                Known::Unreadable(why) => {
+                    unreadable.insert(name, why);
+                }
+            }
+        }
+        let global = |name: &str| {
+            answers.known(
+                plan.globals.get(name).map_or(Known::Unset, Known::as_ref),
+                metadata,
+                number,
+            )
+        };
+        let subnet = |name: &str| plan.subnet(answers, name, metadata, number);
+        let time_ms = answers.known(plan.timestamp.as_ref(), metadata, number);
+        for (name, (entry, ty)) in &plan.discovered {
+            let types = metadata.types();
+            let read = |stored: &scale_value::Value<u32>| discover::value(stored, *ty, types);
+            match answers.known(Known::Is(entry), metadata, read) {
+                Known::Is(value) => {
+                    unknown.insert(name.clone(), value);
+                }
+                Known::Unset if discover::optional(*ty, types).is_some() => {
+                    unknown.insert(name.clone(), Value::None);
+                }
+                Known::Unset => {
+                    let why = format!("nothing is stored in {}, which has no default", entry.name);
+                    unreadable.insert(name.clone(), why);
+                }
+                Known::Unreadable(why) => {
+                    unreadable.insert(name.clone(), why);
+                }
+            }
+        }
+        for (name, why) in &plan.ambiguous {
+            unreadable.insert(name.clone(), format!("{why}, and subtune does not guess"));
+        }
+        let OfAccount { mut last_change, swap, lease } = account;
+        let mut missing = BTreeSet::new();
+        let mut need = |item: &str, value: Option<u64>| {
+            value.unwrap_or_else(|| {
+                missing.insert(item.to_owned());
+                0
+            })
+        };
+        let schedule = Schedule {
+            tempo: need("Tempo", hyperparameters.get("tempo").and_then(Value::as_u64)),
+            freeze_window: need("AdminFreezeWindow", global("AdminFreezeWindow").is().copied()),
+            // The item tells which schedule a chain follows; whether it can be read is another matter.
+            anchor: has(metadata, "LastEpochBlock").then(|| Anchor {
+                block: at.number,
+                last_epoch: need("LastEpochBlock", subnet("LastEpochBlock").is().copied()),
+                pending: need("PendingEpochAt", subnet("PendingEpochAt").is().copied()),
+                idle: has(metadata, "BlocksSinceLastStep").then(|| {
+                    need("BlocksSinceLastStep", subnet("BlocksSinceLastStep").is().copied())
+                }),
+            }),
+            owner_limit_tempos: need(
+                "OwnerHyperparamRateLimit",
+                global("OwnerHyperparamRateLimit").is().copied(),
+            ),
+            version_key_tempos: need(
+                "WeightsVersionKeyRateLimit",
+                global("WeightsVersionKeyRateLimit").is().copied(),
+            ),
+        };
+        for (name, entry) in &plan.limits {
+            if let Known::Is(block) = answers.known(Known::Is(entry), metadata, number) {
+                last_change.insert((*name).to_owned(), block);
+            }
+        }
+        for row in catalog::ALL.iter() {
+            // A slot that an older runtime lacks goes with a setter that it lacks.
+            let owner =
+                matches!(setters.get(row.name), Some(SetterState::Call { who: "owner", .. }));
+            // Some have a slot only in the runtimes that limit them.
+            let limited = !matches!(row.limit, Limit::HyperparameterIfAny(_));
+            if owner
+                && limited
+                && let Some(slot) =
+                    schedule::slot(row.limit).filter(|_| !last_change.contains_key(row.name))
+            {
+                missing.insert(slot);
+            }
+        }
+        let time = time_ms.is().copied().and_then(subtune_model::time::rfc3339);
+        let unforeseen = match spec_version > catalog::CHECKED {
+            true => runtime::unforeseen(&surface::of(metadata).since(Surface::checked())),
+            false => BTreeMap::new(),
+        };
+        let guards = Guards {
+            time_ms,
+            neurons: subnet("SubnetworkN"),
+            globals: overview::GLOBALS
+                .iter()
+                .filter_map(|(name, _)| Some(((*name).to_owned(), (*global(name).is()?).into())))
+                .collect(),
+            constants: constants(metadata),
+            schedule,
+            last_change,
+            lease,
+            swap,
+            // A subnet of the genesis block has 0, and by that the chain counts its age.
+            registered: Known::Unset,
+            conviction: Known::Unset,
+            commits: Known::Unreadable(NOT_READ.to_owned()),
+            saved_validators: subnet("SavedYumaMaxAllowedValidators"),
+            rewarded: plan.subnet(answers, "Incentive", metadata, rewarded).is().copied(),
+            defaults: plan
+                .rows
+                .iter()
+                .filter_map(|(row, item, entry)| {
+                    let entry = entry.is()?;
+                    let stored =
+                        decode::scale(entry.default.as_deref()?, entry.ty, metadata.types())?;
+                    let value = decode::hyperparameter(&stored, item.part, row.kind)?;
+                    Some((row.name.to_owned(), value))
+                })
+                .collect(),
+            safe_mode_until: answers.known(plan.safe_mode.as_ref(), metadata, number),
+            setters,
+            missing,
+            unforeseen,
+        };
+        Snapshot {
+            format_version: FORMAT_VERSION,
+            kind: SnapshotKind::Snapshot,
+            chain: ChainId::new(self.genesis_hash, spec_version),
+            block: Block { number: at.number, hash: at.hash, time },
+            netuid,
+            owner: subtune_model::address::ss58(&owner),
+            hyperparameters,
+            unset,
+            unknown,
+            unreadable,
+            guards,
+        }
+    }
+}
+
+impl Answers {
+    /// The stored bytes, or the default of the metadata.
+    pub(super) fn bytes<'a>(&'a self, entry: &'a Entry) -> Option<&'a [u8]> {
+        self.0.get(&entry.key)?.as_deref().or(entry.default.as_deref())
+    }
+
+    /// Whether anything is stored at all.
+    pub(super) fn is_set(&self, entry: &Entry) -> bool {
+        self.0.get(&entry.key).is_some_and(Option::is_some)
+    }
+
+    /// What an entry holds, read in this way.
+    pub(super) fn known<T>(
+        &self,
+        entry: Known<&Entry>,
+        metadata: &Metadata,
+        read: impl FnOnce(&scale_value::Value<u32>) -> Option<T>,
+    ) -> Known<T> {
+        entry.and_then(|entry| {
+            let Some(bytes) = self.bytes(entry) else { return Known::Unset };
+            let value = decode::scale(bytes, entry.ty, metadata.types());
+            value.as_ref().and_then(read).map_or_else(|| unknown_form(&entry.name), Known::Is)
+        })
+    }
+}
+
+fn unknown_form<T>(name: &str) -> Known<T> {
+    Known::Unreadable(format!("{name} has a form that subtune does not know"))
+}
+
+/// A number of the chain, of up to 64 bits.
+pub(super) fn number(value: &scale_value::Value<u32>) -> Option<u64> {
+    u64::try_from(decode::integer(value)?).ok()
+}
+
+fn flag(value: &scale_value::Value<u32>) -> Option<bool> {
+    decode::plain(value)?.as_bool()
+}
+
+/// How many of the shares of miners are more than nothing.
+fn rewarded(shares: &scale_value::Value<u32>) -> Option<u64> {
+    let shares = decode::list(shares)?;
+    u64::try_from(shares.iter().filter(|share| **share > 0).count()).ok()
+}
+
+/// The value of a row, exact and of a form that a rollback profile can hold, or why there is none.
+fn stored(
+    row: &Hyperparameter,
+    item: Item,
+    entry: &Known<Entry>,
+    answers: &Answers,
+    metadata: &Metadata,
+) -> Known<Value> {
+    let read =
+        |stored: &scale_value::Value<u32>| decode::hyperparameter(stored, item.part, row.kind);
+    let name = format!("{}.{}", item.pallet, item.name);
+    match answers.known(entry.as_ref(), metadata, read) {
+        Known::Is(value) => match row.check_type(&value) {
+            Ok(()) => Known::Is(value),
+            Err(_) => unknown_form(&name),
+        },
+        // Only a list of shares has a value that says so.
+        Known::Unset if entry.is().is_some() && row.kind == Kind::Shares => Known::Is(Value::None),
+        Known::Unset if entry.is().is_some() => {
+            Known::Unreadable(format!("nothing is stored in {name}, which has no default"))
+        }
+        other => other,
+    }
+}
+
+/// Everything that one batched request asks for.
+struct Wanted {
+    rows: Vec<(&'static Hyperparameter, Item, Known<Entry>)>,
+    limits: Vec<(&'static str, Entry)>,
+    globals: BTreeMap<&'static str, Known<Entry>>,
+    subnets: BTreeMap<&'static str, Known<Entry>>,
+    timestamp: Known<Entry>,
+    safe_mode: Known<Entry>,
+    /// Values of setters that the catalog does not know, with the type that the setter takes.
+    discovered: BTreeMap<String, (Entry, u32)>,
+    /// What could be such a setter or another, and why.
+    ambiguous: BTreeMap<String, String>,
+}
+
+/// Where the network-wide values are kept.
+fn globals(metadata: &Metadata) -> BTreeMap<&'static str, Known<Entry>> {
+    let entry = |name| lookup(metadata, names::SUBTENSOR, name, &[]);
+    overview::GLOBALS.iter().map(|(name, _)| (*name, entry(name))).collect()
+}
+
+impl Wanted {
+    fn new(metadata: &Metadata, netuid: u16) -> Result<Self> {
+        let by_netuid = [scale_value::Value::u128(netuid.into())];
+        let rows: Vec<_> = catalog::ALL
+            .iter()
+            .filter_map(|row| {
+                let item = row.storage?;
+                Some((row, item, lookup(metadata, item.pallet, item.name, &by_netuid)))
+            })
+            .collect();
+        // Those that are kept by account have to wait until the owner is known.
+        let limits = catalog::ALL
+            .iter()
+            .filter(|row| transaction_type(row.limit).is_none())
+            .filter_map(|row| Some((row.name, slot(metadata, row.limit, netuid, &[0; 32])?)))
+            .collect();
+        let globals = globals(metadata);
+        let subnets: BTreeMap<_, _> = names::PER_SUBNET
+            .iter()
+            .map(|name| (*name, lookup(metadata, names::SUBTENSOR, name, &by_netuid)))
+            .collect();
+        for needed in ["SubnetOwner", "NetworksAdded"] {
+            if subnets.get(needed).and_then(Known::is).is_none() {
+                return Err(Error::chain(format!(
+                    "this chain has no {}.{needed}: it is not a Subtensor chain that subtune knows",
+                    names::SUBTENSOR
+                ))
+                .hint("check the --network, or update subtune"));
+            }
+        }
+        let timestamp = lookup(metadata, "Timestamp", "Now", &[]);
+        let safe_mode = lookup(metadata, "SafeMode", "EnteredUntil", &[]);
+        let discover::Discovered { setters, ambiguous } = discover::setters(metadata);
+        let discovered = setters
+            .into_iter()
+            .filter_map(|found| {
+                let (pallet, item) = &found.storage;
+                let entry = entry(metadata, pallet, item, &by_netuid)?;
+                Some((found.name, (entry, found.ty)))
+            })
+            .collect();
+        Ok(Self { rows, limits, globals, subnets, timestamp, safe_mode, discovered, ambiguous })
+    }
+
+    fn keys(&self) -> BTreeSet<String> {
+        let Self { rows, limits, globals, subnets, timestamp, safe_mode, discovered, ambiguous: _ } =
+            self;
+        rows.iter()
+            .map(|(_, _, entry)| entry)
+            .chain(globals.values())
+            .chain(subnets.values())
+            .chain([timestamp, safe_mode])
+            .filter_map(Known::is)
+            .chain(limits.iter().map(|(_, entry)| entry))
+            .chain(discovered.values().map(|(entry, _)| entry))
+            .map(|entry| entry.key.clone())
+            .collect()
+    }
+
+    /// What one of the items by subnet holds.
+    fn subnet<T>(
+        &self,
+        answers: &Answers,
+        name: &str,
+        metadata: &Metadata,
+        read: impl FnOnce(&scale_value::Value<u32>) -> Option<T>,
+    ) -> Known<T> {
+        let entry = self.subnets.get(name).map_or(Known::Unset, Known::as_ref);
+        answers.known(entry, metadata, read)
+    }
+
+    /// The number of the lease of the subnet.
+    fn lease(&self, answers: &Answers, spec_version: u32, metadata: &Metadata) -> Known<u64> {
+        let item = "SubnetUidToLeaseId";
+        match self.subnet(answers, item, metadata, number) {
+            // A chain that has leases and not this item keeps them in another form.
+            Known::Unset
+                if spec_version >= LEASES_SINCE
+                    && self.subnets.get(item).is_none_or(|entry| *entry == Known::Unset) =>
+            {
+                Known::Unreadable(format!("this chain has no {}.{item}", names::SUBTENSOR))
+            }
+            other => other,
+        }
+    }
+}
+
+/// The number of a change in `TransactionKeyLastBlock`, for those that are kept there.
+pub(super) fn transaction_type(limit: Limit) -> Option<u16> {
+    match limit {
+        Limit::VersionKey => Some(4),
+        Limit::MechanismCount => Some(7),
+        Limit::EmissionSplit => Some(8),
+        Limit::Trim => Some(9),
+        Limit::Tempo => Some(11),
+        Limit::None
+        | Limit::Hyperparameter(_)
+        | Limit::HyperparameterIfAny(_)
+        | Limit::OwnerHotkey => None,
+    }
+}
+
+/// Where the chain keeps the block of the last change. A slot is found by the variant's name: its
+/// number is the metadata's to say.
+pub(super) fn slot(
+    metadata: &Metadata,
+    limit: Limit,
+    netuid: u16,
+    owner: &[u8; 32],
+) -> Option<Entry> {
+    use scale_value::Value as V;
+    let id = V::u128(netuid.into());
+    if let Some(number) = transaction_type(limit) {
+        let keys = [V::from_bytes(owner), id, V::u128(number.into())];
+        return entry(metadata, names::SUBTENSOR, "TransactionKeyLastBlock", &keys);
+    }
+    let key = match limit {
+        Limit::Hyperparameter(name) | Limit::HyperparameterIfAny(name) => {
+            let which = V::variant(name, scale_value::Composite::Unnamed(Vec::new()));
+            V::unnamed_variant("OwnerHyperparamUpdate", [id, which])
+        }
+        Limit::OwnerHotkey => V::unnamed_variant("SetSNOwnerHotkey", [id]),
+        _ => return None,
+    };
+    entry(metadata, names::SUBTENSOR, "LastRateLimitedBlock", &[key])
+}
+
+/// A storage entry as the metadata describes it; `None` when there is no such item,
+/// or its keys are of other types.
+pub(super) fn entry(
+    metadata: &Metadata,
+    pallet: &str,
+    item: &str,
+    keys: &[scale_value::Value<()>],
+) -> Option<Entry> {
+    match lookup(metadata, pallet, item, keys) {
+        Known::Is(entry) => Some(entry),
+        Known::Unset | Known::Unreadable(_) => None,
+    }
+}
+
+/// A storage entry as the metadata describes it: a chain without the item is not one whose item has
+/// other keys.
+pub(super) fn lookup(
+    metadata: &Metadata,
+    pallet: &str,
+    item: &str,
+    keys: &[scale_value::Value<()>],
+) -> Known<Entry> {
+    let name = format!("{pallet}.{item}");
+    let found =
+        metadata.pallet_by_name(pallet).and_then(|pallet| pallet.storage()?.entry_by_name(item));
+    let Some(found) = found else { return Known::Unset };
+    let odd = || Known::Unreadable(format!("{name} has other keys than subtune knows"));
+    if found.keys().len() != keys.len() {
+        return odd();
+    }
+    let key = encode_storage_key(pallet, item, keys.to_vec(), metadata, metadata.types());
+    let Ok(key) = key else { return odd() };
+    Known::Is(Entry {
+        key: format!("0x{}", hex::encode(key)),
+        ty: found.value_ty(),
+        default: found.default_value().map(<[u8]>::to_vec),
+        name,
+    })
+}
+
+/// Whether the chain has a storage item of this name, of whatever shape.
+fn has(metadata: &Metadata, item: &str) -> bool {
+    metadata
+        .pallet_by_name(names::SUBTENSOR)
+        .and_then(|pallet| pallet.storage()?.entry_by_name(item))
+        .is_some()
+}
+
+/// Constants that bounds refer to, by name.
+fn constants(metadata: &Metadata) -> BTreeMap<String, u128> {
+    catalog::ALL
+        .iter()
+        .flat_map(|row| row.bounds)
+        .filter_map(|bound| bound.with.constant())
+        .filter_map(|(pallet, name)| {
+            Some((name.to_owned(), decode::constant(metadata, pallet, name)?))
+        })
+        .collect()
+}
+
+/// How this chain sets every hyperparameter of the catalog.
+pub(crate) fn setters(metadata: &Metadata, spec_version: u32) -> BTreeMap<String, SetterState> {
+    catalog::ALL
+        .iter()
+        .map(|row| {
+            let state = row
+                .setters
+                .iter()
+                .find_map(|setter| setter_state(setter, row, metadata, spec_version))
+                .unwrap_or(SetterState::Missing);
+            (row.name.to_owned(), state)
+        })
+        .chain(
+            discover::setters(metadata).setters.into_iter().map(|found| (found.name, found.state)),
+        )
+        .collect()
+}
+
+/// What a runtime has of one row of the catalog.
+#[derive(Debug)]
+pub struct Resolved {
+    /// The row.
+    pub row: &'static Hyperparameter,
+    /// Whether its storage item is there, a map from netuid whose default value can be read.
+    pub stored: bool,
+    /// How it is set.
+    pub setter: SetterState,
+    /// The end of the key of its rate-limit slot on subnet 1, in hex, without prefix and account.
+    pub slot: Option<String>,
+}
+
+/// Looks every row of the catalog up in a runtime's metadata, without a chain.
+///
+/// # Errors
+/// When the metadata cannot be decoded.
+pub fn resolve(metadata: &[u8], spec_version: u32) -> Result<Vec<Resolved>> {
+    let metadata = super::metadata::read(metadata)
+        .map_err(|what| Error::input(format!("the metadata cannot be decoded: {what}")))?;
+    let mut setters = setters(&metadata, spec_version);
+    Ok(catalog::ALL
+        .iter()
+        .map(|row| {
+            let by_netuid = [scale_value::Value::u128(1)];
+            let stored = row.storage.is_some_and(|item| {
+                entry(&metadata, item.pallet, item.name, &by_netuid).is_some_and(|entry| {
+                    entry.default.is_none_or(|default| {
+                        decode::scale(&default, entry.ty, metadata.types())
+                            .and_then(|value| decode::hyperparameter(&value, item.part, row.kind))
+                            .is_some_and(|value| {
+                                row.kind == Kind::Text || row.check_type(&value).is_ok()
+                            })
+                    })
+                })
+            });
+            let setter = setters.remove(row.name).unwrap_or(SetterState::Missing);
+            let slot = slot(&metadata, row.limit, 1, &[0; 32]).and_then(|entry| {
+                // 0x, two hashes of 16 bytes; the account with another one.
+                let account = transaction_type(row.limit).is_some();
+                let shared = if account { 2 + 64 + 96 } else { 2 + 64 };
+                Some(entry.key.get(shared..)?.to_owned())
+            });
+            Resolved { row, stored, setter, slot }
+        })
+        .collect())
+}
+
+fn setter_state(
+    setter: &Setter,
+    row: &Hyperparameter,
+    metadata: &Metadata,
+    spec_version: u32,
+) -> Option<SetterState> {
+    let Setter { pallet, call, args, who, when } = setter;
+    let variant =
+        |pallet: &str, call: &str| metadata.pallet_by_name(pallet)?.call_variant_by_name(call);
+    if let Some((pallet, call)) = when {
+        variant(pallet, call)?;
+    }
+    let found = variant(pallet, call)?;
+    let changed =
+        |what: String| Some(SetterState::Changed { call: format!("{pallet}.{call}"), what });
+    let names: Vec<&str> = found.fields.iter().map(|f| f.name.as_deref().unwrap_or("")).collect();
+    let expected: Vec<&str> = std::iter::once("netuid").chain(args.iter().copied()).collect();
+    if names != expected {
+        return changed(format!("({}) instead of ({})", names.join(", "), expected.join(", ")));
+    }
+    let types = metadata.types();
+    for (index, field) in found.fields.iter().enumerate() {
+        let kind = match (index, row.kind) {
+            (0, _) => Kind::Uint(16),
+            // Its arguments are nobody's values.
+            (_, Kind::Action) => break,
+            (_, kind) => kind,
+        };
+        if !decode::takes(kind, field.ty.id, types) {
+            let ty = types.resolve(field.ty.id).map(|ty| match &ty.type_def {
+                TypeDef::Primitive(primitive) => format!("{primitive:?}").to_lowercase(),
+                _ => ty.path.segments.join("::"),
+            });
+            let name = names.get(index).copied().unwrap_or_default();
+            return changed(format!("{name} is {}", ty.unwrap_or_default()));
+        }
+    }
+    Some(SetterState::Call {
+        pallet: (*pallet).to_owned(),
+        call: (*call).to_owned(),
+        args: args.iter().map(|arg| (*arg).to_owned()).collect(),
+        who: who.at(spec_version),
+    })
+}
+
+/// What the chain's own hyperparameter API reports and the catalog does not know.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Reported {
+    unknown: BTreeMap<String, Value>,
+    unreadable: BTreeMap<String, String>,
+}
+
+fn reported_beside(bytes: &[u8], ty: u32, metadata: &Metadata) -> Reported {
+    // Option<Vec<{ name, value }>>: the first byte tells whether there is a list.
+    if bytes == [0] {
+        return Reported::default();
+    }
+    let entries = || {
+        let decoded = decode::scale(bytes, ty, metadata.types())?;
+        let scale_value::ValueDef::Variant(some) = decoded.value else { return None };
+        match some.values.into_values().next()?.value {
+            scale_value::ValueDef::Composite(entries) => Some(entries),
+            _ => None,
+        }
+    };
+    let mut reported = Reported::default();
+    let form = "it has a form that subtune does not know";
+    let Some(entries) = entries() else {
+        let api = format!("what {}.{} reports", names::HYPERPARAMS_API.0, names::HYPERPARAMS_API.1);
+        reported.unreadable.insert(api, form.to_owned());
+        return reported;
+    };
+    let known = |name: &str| {
+        catalog::find(name).is_some() || catalog::ALL.iter().any(|row| row.api == Some(name))
+    };
+    for (index, entry) in entries.into_values().enumerate() {
+        let scale_value::ValueDef::Composite(fields) = entry.value else { continue };
+        let mut fields = fields.values();
+        let name = fields.next().and_then(decode::bytes).and_then(|it| String::from_utf8(it).ok());
+        match (name, fields.next().and_then(decode::plain)) {
+            (Some(name), _) if known(&name) => {}
+            (Some(name), Some(value)) => {
+                reported.unknown.insert(name, value);
+            }
+            (name, _) => {
+                let name = name.unwrap_or_else(|| format!("hyperparameter {index} of the API"));
+                reported.unreadable.insert(name, form.to_owned());
+            }
+        }
+    }
+    reported
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use parity_scale_codec::Compact;
+    use subtune_devnet::{Devnet, Options};
+    use subtune_model::plan::{Arg, Call};
+    use subtune_model::road::Road;
+
+    use super::*;
+    use crate::metadata::Runtime;
+    use crate::roads::{encoded, wrapped};
+    use crate::{Endpoint, Options as Connection};
+
+    /// Values at the edges of what a row takes.
+    fn edges(row: &Hyperparameter) -> Vec<Value> {
+        match row.kind {
+            Kind::Bool => vec![Value::Bool(false), Value::Bool(true)],
+            Kind::Uint(bits) => {
+                let most = 1u128.checked_shl(bits.into()).map_or(u128::MAX, |end| end - 1);
+                vec![Value::Uint(0), Value::Uint(1), Value::Uint(most / 3), Value::Uint(most)]
+            }
+            Kind::Int16 => [i16::MIN, -1, 0, i16::MAX].map(|raw| Value::int(raw.into())).to_vec(),
+            Kind::Choice(names) => {
+                names.iter().map(|name| Value::Text((*name).to_owned())).collect()
+            }
+            Kind::Shares => {
+                vec![Value::None, Value::List(vec![65_535, 0]), Value::List(vec![1, 2, 65_532])]
+            }
+            Kind::Account => vec![Value::Text(subtune_model::address::ss58(&[7; 32]))],
+            Kind::Text => vec![Value::Text(String::new()), Value::Text("τ".to_owned())],
+            Kind::Action => Vec::new(),
+        }
+    }
+
+    /// What was a bare integer at 424 is a type with a name at 475: for us and for the chain the same.
+    #[test]
+    #[cfg_attr(not(chain_facts), ignore = "needs metadata of real runtimes: SUBTUNE_METADATA_DIR")]
+    fn bare_and_named_types_give_the_same_values_and_the_same_bytes() {
+        let [bare, named] = [424, 475]
+            .map(|spec| Runtime::new(spec, 1, super::super::metadata::of_finney(spec)).unwrap());
+        let is_named = |ty: u32| {
+            let ty = named.metadata.types().resolve(ty).unwrap();
+            matches!(ty.type_def, TypeDef::Composite(_)) && !ty.path.segments.is_empty()
+        };
+        let (mut calls, mut reads, mut by_name) = (0, 0, 0);
+        for row in catalog::ALL.iter() {
+            let setter = |runtime: &Runtime| {
+                setters(&runtime.metadata, runtime.spec_version).remove(row.name)
+            };
+            if let (Some(before), Some(after)) = (setter(&bare), setter(&named))
+                && let (
+                    SetterState::Call { pallet, call, args, .. },
+                    SetterState::Call { pallet: pallet_now, call: call_now, .. },
+                ) = (before, after)
+                && (&pallet, &call) == (&pallet_now, &call_now)
+            {
+                for value in edges(row) {
+                    let arg = |name: &String| Arg { name: name.clone(), value: value.clone() };
+                    let sets = vec![row.name.to_owned()];
+                    let args = args.iter().map(arg).collect();
+                    let (pallet, call) = (pallet.clone(), call.clone());
+                    let one = Call { pallet, call, netuid: 4_097, args, sets };
+                    for several in [vec![one.clone()], vec![one.clone(), one]] {
+                        let bytes = |runtime: &Runtime| {
+                            wrapped(&several, &Road::Direct, runtime)
+                                .and_then(|call| encoded(&call, runtime))
+                                .map(|encoded| encoded.data)
+                                .unwrap()
+                        };
+                        assert_eq!(bytes(&bare), bytes(&named), "{} {value}", row.name);
+                        calls += 1;
+                    }
+                }
+            }
+            let Some(item) = row.storage else { continue };
+            let by_netuid = [scale_value::Value::u128(4_097)];
+            let find =
+                |runtime: &Runtime| entry(&runtime.metadata, item.pallet, item.name, &by_netuid);
+            let (Some(before), Some(after)) = (find(&bare), find(&named)) else { continue };
+            assert_eq!(before.key, after.key, "{}", row.name);
+            by_name += usize::from(is_named(after.ty));
+            for fill in [0x00, 0x01, 0x5a, 0xff] {
+                for length in [1, 2, 4, 8, 16, 32] {
+                    let bytes = vec![fill; length];
+                    let value = |entry: &Entry, runtime: &Runtime| {
+                        let stored = decode::scale(&bytes, entry.ty, runtime.metadata.types())?;
+                        decode::hyperparameter(&stored, item.part, row.kind)
+                    };
+                    let (before, after) = (value(&before, &bare), value(&after, &named));
+                    assert_eq!(before, after, "{} {bytes:?}", row.name);
+                    reads += usize::from(after.is_some());
+                }
+            }
+        }
+        assert!(calls > 300 && reads > 150 && by_name >= 3, "{calls} {reads} {by_name}");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn names_that_the_catalog_does_not_know_are_kept_exactly() {
+        let devnet = Devnet::start(Options::default()).unwrap();
+        let endpoint = Endpoint::parse(&devnet.url(), false).unwrap();
+        let timeout = Duration::from_secs(30);
+        let chain =
+            Chain::connect(Connection { timeout, ..Connection::new(endpoint) }).await.unwrap();
+        let at = chain.at(&At::Finalized).await.unwrap();
+        let metadata = &*at.runtime.metadata;
+        let api = metadata.runtime_api_trait_by_name(names::HYPERPARAMS_API.0).unwrap();
+        let ty = api.method_by_name(names::HYPERPARAMS_API.1).unwrap().output_ty();
+
+        // Some(list of name and value); the values are Bool 0, U16 1, U64 3, I32F32 6, U64F64 7.
+        let mut bytes = vec![1];
+        Compact(5u32).encode_to(&mut bytes);
+        let mut entry = |name: &str, value: Vec<u8>| {
+            name.encode_to(&mut bytes);
+            bytes.extend(value);
+        };
+        entry("immunity_period", [vec![1], Compact(7_200u16).encode()].concat());
+        entry("brand_new_switch", vec![0, 1]);
+        entry("brand_new_number", [vec![3], Compact(u64::MAX).encode()].concat());
+        entry("brand_new_signed", [vec![6], (-5i64).encode()].concat());
+        entry("brand_new_ratio", [vec![7], u128::MAX.encode()].concat());
+        let expected = [
+            ("brand_new_switch", Value::Bool(true)),
+            ("brand_new_number", Value::Uint(u64::MAX.into())),
+            ("brand_new_signed", Value::Negative(-5)),
+            ("brand_new_ratio", Value::Uint(u128::MAX)),
+        ];
+        let expected: BTreeMap<_, _> =
+            expected.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let reported = reported_beside(&bytes, ty, metadata);
+        assert_eq!(reported.unknown, expected);
+        assert_eq!(reported.unreadable, BTreeMap::new());
+        // What cannot be read is named, and not left out.
+        for (bytes, expected) in [(&[0u8][..], 0), (&[], 1), (&[1], 1), (&[0, 0], 1), (&[2], 1)] {
+            assert_eq!(
+                reported_beside(bytes, ty, metadata).unreadable.len(),
+                expected,
+                "{bytes:?}"
+            );
+        }
+
+        let snapshot = chain.snapshot(46, &At::Finalized, Depth::Values).await.unwrap();
+        // The API knows no name that we do not; the metadata has a setter that we do not.
+        let discovered = BTreeMap::from([("rao_recycled".to_owned(), Value::Uint(0))]);
+        assert_eq!(snapshot.unknown, discovered);
+    }
+}

@@ -1,0 +1,371 @@
+//! What is legal and worth a look before signing, each with a stable code.
+//!
+//! A finding never blocks. Codes are never used for anything else again; `subtune
+//! explain CODE` tells what a code means.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::{self, Effect};
+use crate::plan::{Item, Terms, Verdict};
+use crate::snapshot::Snapshot;
+use crate::value::Value;
+use crate::{rules, schedule};
+
+/// One thing that is worth a look.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Finding {
+    /// Stable code, such as `HP103`: see [`CODES`].
+    pub code: String,
+    /// The hyperparameter that it is about; empty for the plan as a whole.
+    pub name: String,
+    /// What was found, with its numbers; one sentence without a final full stop.
+    pub message: String,
+    /// What to do.
+    pub hint: String,
+}
+
+/// What a code stands for.
+#[derive(Debug)]
+pub struct Code {
+    /// The code.
+    pub code: &'static str,
+    /// What is found, in a few words.
+    pub title: &'static str,
+    /// Why it matters.
+    pub why: &'static str,
+}
+
+const fn code(code: &'static str, title: &'static str, why: &'static str) -> Code {
+    Code { code, title, why }
+}
+
+/// No rule that is known decides it.
+pub const UNKNOWN_RULE: &str = "HP101";
+/// It acts only while something else is on.
+pub const DEPENDS: &str = "HP102";
+/// Data of mechanisms is deleted.
+pub const DELETES_MECHANISMS: &str = "HP103";
+/// The emission split is erased.
+pub const ERASES_SPLIT: &str = "HP104";
+/// A change of tempo moves the epoch and the limits.
+pub const MOVES_LIMITS: &str = "HP105";
+/// The freeze window is about to start.
+pub const WINDOW_STARTS: &str = "HP106";
+/// The chain ignores the value.
+pub const NO_EFFECT: &str = "HP107";
+/// Somebody else has changed it since.
+pub const CHANGED_MEANWHILE: &str = "HP108";
+/// A value of a snapshot or an import that the owner cannot set.
+pub const LEFT_OUT: &str = "HP109";
+/// The values were taken from a file that is no profile.
+pub const IMPORTED: &str = "HP110";
+/// It cannot be taken back at once.
+pub const SLOW_WAY_BACK: &str = "HP113";
+/// The chain changes more than what is asked for.
+pub const SIDE_EFFECTS: &str = "HP111";
+/// The chain is newer than the catalog, and differs in what the plan touches.
+pub const NEWER_CHAIN: &str = "HP112";
+/// A proxy's calls go one by one.
+pub const ONE_BY_ONE: &str = "HP301";
+/// A multisig waits for more approvals.
+pub const WAITS: &str = "HP302";
+
+/// Weights may be set more seldom than an epoch comes.
+pub const SLOW_WEIGHTS: &str = "HP201";
+/// A miner can be pruned before it was scored.
+pub const SHORT_IMMUNITY: &str = "HP202";
+/// Validators must name more miners than deserve anything.
+pub const MANY_WEIGHTS: &str = "HP203";
+/// A validator that misses one epoch counts as inactive.
+pub const SHORT_CUTOFF: &str = "HP204";
+/// Weights act after the immunity of a miner is over.
+pub const STALE_WEIGHTS: &str = "HP205";
+/// The subnet can soon be taken over.
+pub const TAKEOVER: &str = "HP206";
+/// The value of every new subnet.
+pub const AS_REGISTERED: &str = "HP207";
+/// The value looks as if a float had been printed.
+pub const LOOKS_ROUNDED: &str = "HP208";
+
+/// The value is next to nothing in its own unit, and plausible in a larger one.
+pub const OTHER_UNIT: &str = "HP209";
+
+/// Every code there is.
+pub static CODES: &[Code] = &[
+    code(
+        UNKNOWN_RULE,
+        "unknown rule",
+        "Neither the catalog nor the chain's storage tells whether the chain lets it through; it was \
+         asked for with --allow-unknown, and the preflight asks the chain before anything is sent.",
+    ),
+    code(
+        DEPENDS,
+        "acts only with another switch on",
+        "The chain stores the value and reads it only while the switches that it depends on are on.",
+    ),
+    code(
+        DELETES_MECHANISMS,
+        "mechanism data is deleted",
+        "Lowering mechanism_count deletes the weights and bonds of the dropped mechanisms for good: a \
+         rollback restores the number alone.",
+    ),
+    code(
+        ERASES_SPLIT,
+        "emission split is erased",
+        "Every change of mechanism_count makes the chain forget the emission split.",
+    ),
+    code(
+        MOVES_LIMITS,
+        "tempo moves other limits",
+        "A change of tempo restarts the epoch; rate limits and the activity cutoff are counted in tempos.",
+    ),
+    code(
+        WINDOW_STARTS,
+        "freeze window starts soon",
+        "A transaction that comes later than planned would fall into the window and be refused.",
+    ),
+    code(
+        NO_EFFECT,
+        "no effect on the chain",
+        "The call works and costs a fee and a rate-limit slot, but nothing on the chain reads the value.",
+    ),
+    code(
+        CHANGED_MEANWHILE,
+        "changed by somebody else",
+        "The value is neither what was applied nor what it was before: the rollback overwrites it.",
+    ),
+    code(
+        LEFT_OUT,
+        "left out of a snapshot or an import",
+        "A snapshot, or what btcli prints, holds values that the owner cannot set. As a profile or as the \
+         target of a rollback it stands for what the owner may set; what differs beyond that stays as it \
+         is.",
+    ),
+    code(
+        IMPORTED,
+        "values taken from another tool's output",
+        "The file is no profile: the values of its one exact column were taken, and what is rounded, cut \
+         off or of uncertain meaning was left out. `subtune import` shows each with its reason.",
+    ),
+    code(
+        SLOW_WAY_BACK,
+        "cannot be taken back at once",
+        "The call that switches it off acts 100800 blocks (14 days) later, and subtune does not send it: \
+         nothing could be read back.",
+    ),
+    code(
+        SIDE_EFFECTS,
+        "the chain changes more than that",
+        "Switching epoch_consensus also changes max_validators, and max_allowed_uids where the other \
+         consensus allows fewer neurons. The rollback profile holds what the owner may set again; what \
+         only root may set the chain restores itself when the switch is rolled back.",
+    ),
+    code(
+        NEWER_CHAIN,
+        "the chain is newer than subtune, and different",
+        "A call, a storage item or a constant on which this plan depends is not what it was in the newest \
+         runtime that subtune was checked with. The preflight asks the chain before anything is sent, and \
+         every value is read back; what is said about permission, limits and effect may be out of date. \
+         `subtune chain` lists what differs.",
+    ),
+    code(
+        SLOW_WEIGHTS,
+        "weights slower than epochs",
+        "With a weights_rate_limit above the tempo, or above the epoch length of the validators' code \
+         (--epoch-length), some epochs run on weights that validators would have renewed.",
+    ),
+    code(
+        SHORT_IMMUNITY,
+        "immunity shorter than an evaluation",
+        "A new miner can be pruned once its immunity is over. It should last a full evaluation or \
+         competition round (--round 48h); without one, an epoch, and those of commit-reveal while it is on.",
+    ),
+    code(
+        MANY_WEIGHTS,
+        "more weights than miners that earn",
+        "min_allowed_weights makes validators name so many neurons, or all where there are fewer. Where \
+         few share all, as four with 60/25/10/5 %, it need not be larger than their number. Counted are \
+         the neurons with an incentive above 0, in the first mechanism.",
+    ),
+    code(
+        SHORT_CUTOFF,
+        "activity cutoff below two tempos",
+        "Validators set weights about once an epoch. Below two tempos one late submission takes a \
+         validator's stake out of consensus.",
+    ),
+    code(
+        STALE_WEIGHTS,
+        "weights older than the immunity",
+        "With commit-reveal, weights act commit_reveal_period epochs after they were committed: a miner \
+         is scored by what it did before, and may lose its immunity first.",
+    ),
+    code(
+        TAKEOVER,
+        "owner takeover becomes possible",
+        "From an age of 2629800 blocks on, at each epoch, ownership passes to the coldkey whose hotkey has \
+         the highest conviction, where that is enough: from runtime 447 on its own more than 18% of the \
+         eligible alpha, before all together 10% of the alpha. Then you cannot roll back. It is told \
+         while that hotkey is another coldkey's and, from 447 on, has more than half of what is enough.",
+    ),
+    code(
+        AS_REGISTERED,
+        "value of every new subnet",
+        "It may be meant; often it was copied from a subnet whose owner never chose it.",
+    ),
+    code(
+        LOOKS_ROUNDED,
+        "number rounded by a display",
+        "Integers above 2^53 that end in zeros as a floating-point number prints them are rarely meant: \
+         14757395258967642000 was 14757395258967641292.",
+    ),
+    code(
+        OTHER_UNIT,
+        "plausible only in another unit",
+        "A bare integer counts the smallest unit: rao, 1/65535, 2^-64. The chain takes it, and in its own \
+         unit it is next to nothing. Write the unit that is meant, such as \"1 TAO\" or \"50%\".",
+    ),
+    code(
+        ONE_BY_ONE,
+        "not all or nothing",
+        "The proxy type permits the setters and no batch of them, so each call is wrapped alone: the \
+         chain goes on after one that fails, and the others stay.",
+    ),
+    code(
+        WAITS,
+        "waits for other signatories",
+        "A multisig runs the call with the last approval and not before: rate limits, the freeze window \
+         and the values of that block decide.",
+    ),
+];
+
+/// What a code stands for.
+#[must_use]
+pub fn find(code: &str) -> Option<&'static Code> {
+    CODES.iter().find(|known| known.code.eq_ignore_ascii_case(code))
+}
+
+/// A finding of this code.
+#[must_use]
+pub fn finding(code: &str, name: &str, message: impl Into<String>, hint: &str) -> Finding {
+    Finding {
+        code: code.to_owned(),
+        name: name.to_owned(),
+        message: message.into(),
+        hint: hint.to_owned(),
+    }
+}
+
+/// The finding for what goes although no rule that is known decides it.
+#[must_use]
+pub fn unclear(name: &str, reason: &str) -> Finding {
+    finding(UNKNOWN_RULE, name, format!("{name}: {reason}"), "the preflight shows what it says")
+}
+
+/// Everything found about the changes of a plan.
+#[must_use]
+pub fn findings(items: &[Item], snapshot: &Snapshot, terms: &Terms) -> Vec<Finding> {
+    let now = |item: &&Item| matches!(item.verdict, Verdict::Now);
+    let mut findings: Vec<Finding> =
+        items.iter().filter(now).flat_map(|item| about(item, items, snapshot)).collect();
+    findings.extend(side_effects(items, snapshot));
+    findings.extend(closing_window(items, snapshot, terms));
+    findings.extend(newer_chain(items, snapshot));
+    findings
+}
+
+/// What the plan touches and is not as it was in the runtime that the catalog was checked with.
+fn newer_chain(items: &[Item], snapshot: &Snapshot) -> Option<Finding> {
+    let touched = items.iter().filter(|item| !matches!(item.verdict, Verdict::Same));
+    let differs: BTreeSet<&str> = touched
+        .filter_map(|item| snapshot.guards.unforeseen.get(&item.name))
+        .flatten()
+        .map(String::as_str)
+        .collect();
+    let message = format!(
+        "the chain runs runtime {}, subtune was checked with {}, and what this plan touches differs: {}",
+        snapshot.chain.spec_version,
+        catalog::CHECKED,
+        differs.iter().copied().collect::<Vec<_>>().join(", ")
+    );
+    let hint = "look at it with `subtune chain`, and for a newer subtune";
+    (!differs.is_empty()).then(|| finding(NEWER_CHAIN, "", message, hint))
+}
+
+/// The value that a hyperparameter will have.
+fn wanted<'a>(name: &str, items: &'a [Item]) -> Option<&'a Value> {
+    let item = items.iter().find(|item| item.name == name)?;
+    matches!(item.verdict, Verdict::Now).then_some(&item.to)
+}
+
+fn about(item: &Item, items: &[Item], snapshot: &Snapshot) -> Vec<Finding> {
+    let Item { name, from, to, verdict: _, inert } = item;
+    let mut found = Vec::new();
+    if let Some(row) = catalog::find(name)
+        && let Effect::When(when, needs) = row.effect
+        && *to != Value::Bool(false)
+        && needs.iter().any(|name| {
+            let value = wanted(name, items).or_else(|| snapshot.hyperparameters.get(*name));
+            value == Some(&Value::Bool(false))
+        })
+    {
+        let message = format!("{name} has an effect only while {when}");
+        found.push(finding(DEPENDS, name, message, "switch that on, or leave it out"));
+    }
+    if name == "mechanism_count" && from.as_ref() != Some(to) {
+        if from.as_ref().is_some_and(|from| to < from) {
+            let message = "lowering mechanism_count deletes the data of the dropped mechanisms: a \
+                           rollback restores the number, not the data";
+            found.push(finding(DELETES_MECHANISMS, name, message, "make sure nobody uses them"));
+        }
+        let split = "mechanism_emission_split";
+        let split_is_set = snapshot.known(split).is().is_some_and(|is| **is != Value::None);
+        if split_is_set && wanted(split, items).is_none() {
+            let message = "a change of mechanism_count resets the emission split to even";
+            let hint = "name the mechanism_emission_split that you want in the same plan";
+            found.push(finding(ERASES_SPLIT, name, message, hint));
+        }
+    }
+    if name == "voting_power_tracking" && *to == Value::Bool(true) {
+        let message = "switching voting_power_tracking off again takes effect 14 days later only";
+        let hint = "a rollback cannot take it back at once";
+        found.push(finding(SLOW_WAY_BACK, name, message, hint));
+    }
+    if inert.is_some() {
+        let message = format!("{name} would be accepted but has no effect on this chain");
+        let hint = "leave it out of the profile; `subtune plan --skip-inert` does without it";
+        found.push(finding(NO_EFFECT, name, message, hint));
+    }
+    found
+}
+
+/// What else changes with a switch of the consensus.
+fn side_effects(items: &[Item], snapshot: &Snapshot) -> Option<Finding> {
+    let name = "epoch_consensus";
+    let effects: Vec<_> = rules::side_effects(items, snapshot)
+        .into_iter()
+        .filter(|effect| effect.by == name)
+        .map(|rules::SideEffect { name, from, to, .. }| format!("{name} {from} → {to}"))
+        .collect();
+    let message = format!("the chain also changes {}", effects.join(" and "));
+    let hint = "rolling back the switch brings them back";
+    (!effects.is_empty()).then(|| finding(SIDE_EFFECTS, name, message, hint))
+}
+
+/// Whether the freeze window starts while a transaction may still be under way.
+fn closing_window(items: &[Item], snapshot: &Snapshot, terms: &Terms) -> Option<Finding> {
+    let item = items.iter().find(|item| {
+        matches!(item.verdict, Verdict::Now)
+            && catalog::find(&item.name).is_some_and(|row| row.is_frozen(&snapshot.guards))
+    })?;
+    let from = terms.block(snapshot);
+    let starts = (from..from.saturating_add(schedule::ERA))
+        .find(|block| schedule::frozen(&snapshot.guards, snapshot.netuid, *block) == Ok(true))?;
+    let message = format!(
+        "the freeze window starts at block {starts}, in {} blocks: the change may come too late",
+        starts.saturating_sub(snapshot.block.number)
+    );
+    Some(finding(WINDOW_STARTS, &item.name, message, "wait for the next epoch, or be quick"))
+}
