@@ -1,21 +1,22 @@
-//! `subtune apply`, and the road that rollback shares with it.
+//! `subtune apply`, and the signing mode that rollback shares with it.
 
 use std::path::PathBuf;
 
 use serde_json::json;
 use subtune_chain::Chain;
 use subtune_model::error::{Error, Result};
-use subtune_model::plan::{Plan, Terms};
+use subtune_model::origin::Origin;
+use subtune_model::plan::Plan;
 use subtune_model::ports::ChainRead as _;
 use subtune_model::receipt::{Command, Outcome, Receipt};
-use subtune_model::road::Road;
 use subtune_model::schedule::{self, Opening};
 use subtune_model::snapshot::Snapshot;
+use subtune_model::terms::Terms;
 
 use super::keys::{self, KeyArgs};
 use super::netuid::Netuid;
+use super::origin::OriginArgs;
 use super::plan::Wanted;
-use super::road::RoadArgs;
 use super::wait::{self, Waits};
 use super::{Global, connect, printed};
 use crate::ops::{self, Applied, Confirm as _, Request};
@@ -58,7 +59,7 @@ pub(super) struct Sending {
     #[arg(long)]
     pub(super) no_metadata_hash: bool,
     #[command(flatten)]
-    pub(super) road: RoadArgs,
+    pub(super) origin: OriginArgs,
 }
 
 pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
@@ -110,7 +111,7 @@ pub(super) async fn send(
     connect::check_fresh(&snapshot, true)?;
     let terminal = Terminal { yes: sending.yes, quiet: global.quiet() };
     let is_direct =
-        sending.road.is_direct() && saved.as_ref().is_none_or(|saved| saved.road.is_direct());
+        sending.origin.is_direct() && saved.as_ref().is_none_or(|saved| saved.origin.is_direct());
     let genesis_hash = chain.genesis_hash();
     let found = match sending.dry_run {
         true => sending.keys.rehearsal(global, genesis_hash)?,
@@ -128,11 +129,11 @@ pub(super) async fn send(
         // A dry run needs no wallet on the machine.
         None => (None, plan.owner.clone()),
     };
-    let road = match &saved {
-        Some(saved) if sending.road.is_direct() => RoadArgs::of(&saved.road, &signer)?,
-        _ => sending.road.clone(),
+    let origin = match &saved {
+        Some(saved) if sending.origin.is_direct() => OriginArgs::of(&saved.origin, &signer)?,
+        _ => sending.origin.clone(),
     };
-    road.take(chain, &mut plan, &mut terms, &snapshot, &signer).await?;
+    origin.take(chain, &mut plan, &mut terms, &snapshot, &signer).await?;
     let (shown, base, expected) = (plan.clone(), snapshot.clone(), signer.clone());
     let request = Request {
         command,
@@ -204,7 +205,8 @@ pub(super) fn report(
 pub(super) fn done(receipt: &Receipt, base: &Snapshot, journal: &Subnet) -> Report {
     let profile = journal.rollback_profile(receipt);
     let profile = profile.as_deref();
-    if let (Outcome::Proposed { .. }, Road::Multisig(multisig)) = (&receipt.outcome, &receipt.road)
+    if let (Outcome::Proposed { .. }, Origin::Multisig(multisig)) =
+        (&receipt.outcome, &receipt.origin)
     {
         let text = format!(
             "{}\nCall data, for a signatory with another tool:\n{}\n",

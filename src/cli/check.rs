@@ -4,12 +4,13 @@ use std::path::Path;
 
 use serde_json::{Value as Json, json};
 use subtune_chain::Depth;
-use subtune_model::check::Check;
 use subtune_model::error::{Error, Result};
 use subtune_model::exit;
-use subtune_model::intent::Intent;
-use subtune_model::plan::{Terms, Verdict};
+use subtune_model::plan::Verdict;
+use subtune_model::planner::check::Check;
 use subtune_model::profile::wishes;
+use subtune_model::terms::Intent;
+use subtune_model::terms::Terms;
 
 use super::plan::IntentArgs;
 use super::{Global, connect};

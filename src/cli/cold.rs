@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value as Json, json};
 use subtune_chain::{self as chain, Chain};
 use subtune_model::error::{Error, Result};
-use subtune_model::plan::{Plan, Terms};
-use subtune_model::road::Road;
+use subtune_model::origin::Origin;
+use subtune_model::plan::Plan;
 use subtune_model::schedule::{self, Window};
 use subtune_model::snapshot::Snapshot;
+use subtune_model::terms::Terms;
 use subtune_model::unsigned::{self, ColdFile, DEFAULT_ERA, ERAS, Hex};
 
 use super::{plan, printed};
@@ -103,7 +104,7 @@ impl Options {
         (path, Saving { force, skip_blocked }): (&Path, Saving),
         written: &mut Written,
     ) -> Result<()> {
-        if plan.road != Road::Direct {
+        if plan.origin != Origin::Direct {
             return Err(Error::usage("a file for cold signing is for the owner's own key")
                 .hint("leave out --proxy-for and --multisig, or take --call-data"));
         }

@@ -9,17 +9,19 @@ use subtune_model::address;
 use subtune_model::catalog;
 use subtune_model::error::{Error, Result};
 use subtune_model::exit;
-use subtune_model::intent::Intent;
-use subtune_model::lint::Finding;
-use subtune_model::plan::{Drift, Item, Plan, Terms, Verdict, Wish};
+use subtune_model::finding::Finding;
+use subtune_model::plan::{Item, Plan, Verdict, Wish};
+use subtune_model::planner::Drift;
 use subtune_model::ports::{ChainRead as _, ChainWrite as _};
 use subtune_model::profile::wishes;
 use subtune_model::snapshot::Snapshot;
+use subtune_model::terms::Intent;
+use subtune_model::terms::Terms;
 use subtune_model::value::{Unit, Value, parse_with_unit};
 
 use super::cold::{self, Saving};
 use super::netuid::Netuid;
-use super::{Global, connect, printed, road};
+use super::{Global, connect, origin, printed};
 use crate::files::{read, write};
 use crate::profile_yaml::{self, Loaded, Names};
 use crate::ui::output::{Report, Stream, one_line};
@@ -56,7 +58,7 @@ pub(super) struct Args {
     #[command(flatten)]
     cold: cold::Options,
     #[command(flatten)]
-    road: road::RoadArgs,
+    origin: origin::OriginArgs,
 }
 
 /// What is wanted.
@@ -202,7 +204,7 @@ impl Wished {
         let mut plan = Plan::build(&snapshot, &wishes, &self.source, terms);
         plan.findings.extend(left_out);
         if !plan.calls.is_empty() {
-            plan.fee_rao = chain.fee(&plan.calls, &plan.road, &plan.owner).await?;
+            plan.fee_rao = chain.fee(&plan.calls, &plan.origin, &plan.owner).await?;
         }
         Ok((plan, snapshot))
     }
@@ -251,10 +253,10 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         at_block,
         signer,
         cold,
-        road,
+        origin,
     } = args;
     let netuid = netuid.required("plan")?;
-    if !road.is_direct() && signer.is_none() {
+    if !origin.is_direct() && signer.is_none() {
         return Err(Error::usage("--proxy-for and --multisig act with a key of their own")
             .hint("name its address with --signer"));
     }
@@ -271,7 +273,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let chain = connect::connect(global).await?.metadata_hash(!cold.no_metadata_hash);
     let (mut plan, snapshot) = wished.plan(&chain, netuid, &terms).await?;
     if let Some(signer) = terms.signer.clone() {
-        road.take(&chain, &mut plan, &mut terms, &snapshot, &signer).await?;
+        origin.take(&chain, &mut plan, &mut terms, &snapshot, &signer).await?;
     }
     if let Some(block) = at_block.filter(|block| *block <= snapshot.block.number) {
         return Err(Error::input(format!(

@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::json;
 use subtune_chain::Chain;
 use subtune_model::error::{Error, Result};
+use subtune_model::origin::Origin;
 use subtune_model::receipt::Receipt;
-use subtune_model::road::Road;
 use subtune_model::snapshot::Snapshot;
 use subtune_model::value::SECONDS_PER_BLOCK;
 
@@ -56,7 +56,7 @@ pub(super) async fn send(
         Some(keys) if !request.dry_run => keys.will_ask(sending.waits.staged)?,
         _ => false,
     };
-    if matches!(request.terms.road, Road::Multisig(_)) {
+    if matches!(request.terms.origin, Origin::Multisig(_)) {
         return Err(Error::usage("a multisig waits for its signatories, not for a block")
             .hint("leave out --wait: the last approval runs the call"));
     }

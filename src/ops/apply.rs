@@ -5,16 +5,18 @@ use std::time::Duration;
 
 use subtune_model::catalog;
 use subtune_model::error::{Error, Kind, Result};
-use subtune_model::lint::{self, Finding};
-use subtune_model::plan::{Item, Plan, Terms, Verdict};
+use subtune_model::finding;
+use subtune_model::finding::Finding;
+use subtune_model::origin;
+use subtune_model::plan::{Item, Plan, Verdict};
 use subtune_model::ports::{ChainError, ChainRead, ChainWrite, Submitted};
 use subtune_model::profile::{Profile, Target};
 use subtune_model::receipt::{Change, Command, FORMAT_VERSION, Outcome, Receipt, Refused};
-use subtune_model::road;
 use subtune_model::rules::{self, SideEffect};
 use subtune_model::schedule;
 use subtune_model::signature::Signature;
 use subtune_model::snapshot::{Known, SetterState, Snapshot};
+use subtune_model::terms::Terms;
 use subtune_model::value;
 
 use super::follow::{Ended, conclude, follow};
@@ -124,11 +126,11 @@ pub async fn apply<C: ChainWrite, S: Sign + Sync>(
         return Ok(Applied::Nothing);
     }
     if let Err(error) = refuse_stranger(&plan, &signer) {
-        let account = plan.road.account().unwrap_or(&signer);
+        let account = plan.origin.account().unwrap_or(&signer);
         return Err(or_rotated(chain, account, snapshot, error).await);
     }
     if plan.fee_rao.is_none() {
-        plan.fee_rao = chain.fee(&plan.calls, &plan.road, &signer).await?;
+        plan.fee_rao = chain.fee(&plan.calls, &plan.origin, &signer).await?;
     }
     if dry_run {
         return Ok(Applied::DryRun);
@@ -151,7 +153,7 @@ pub async fn apply<C: ChainWrite, S: Sign + Sync>(
     if let Err(error) = still_holds(&plan, &now, &terms) {
         return Err(or_rotated(chain, &plan.owner, &now, error).await);
     }
-    let unsigned = chain.prepare(&plan.calls, &plan.road, &signer).await?;
+    let unsigned = chain.prepare(&plan.calls, &plan.origin, &signer).await?;
     reached(Step::Read);
 
     let id = journal.new_id(&plan);
@@ -169,7 +171,7 @@ pub async fn apply<C: ChainWrite, S: Sign + Sync>(
             command,
             source: plan.source.clone(),
             signer: signer.clone(),
-            road: plan.road.clone(),
+            origin: plan.origin.clone(),
             plan_digest: plan.digest(),
             changes: plan.changes().filter_map(Change::of).collect(),
             calls: plan.calls.clone(),
@@ -375,7 +377,7 @@ pub(super) fn declined() -> Error {
 
 /// Only the owner may sign.
 pub(super) fn refuse_stranger(plan: &Plan, signer: &str) -> Result<()> {
-    let account = plan.road.account().unwrap_or(signer);
+    let account = plan.origin.account().unwrap_or(signer);
     if account == plan.owner {
         return Ok(());
     }
@@ -503,8 +505,8 @@ const fn is_unclear(item: &Item) -> bool {
 
 /// Whether the type of the proxy forbids something wanted.
 fn filtered(plan: &Plan) -> bool {
-    let is = |item: &Item| matches!(&item.verdict, Verdict::Never { error: Some(error), .. } if error == road::CALL_FILTERED);
-    plan.road.proxy().is_some() && plan.blocked().any(is)
+    let is = |item: &Item| matches!(&item.verdict, Verdict::Never { error: Some(error), .. } if error == origin::CALL_FILTERED);
+    plan.origin.proxy().is_some() && plan.blocked().any(is)
 }
 
 /// A future block with its clock time: `block 100850 (2026-11-22 14:05 UTC, in 2h 24m)`.
@@ -553,10 +555,10 @@ pub async fn or_rotated(
     Error { what, ..error }.hint(format!("make a new plan, and sign with the coldkey {owner}"))
 }
 
-/// Refuses to send anything but what was shown: the one comparison on every road to a send.
+/// Refuses to send anything but what was shown: the one comparison on every signing mode to a send.
 ///
 /// # Errors
-/// With every call that is new, gone or changed, another order, another road.
+/// With every call that is new, gone or changed, another order, another signing mode.
 pub fn refuse_other_calls(shown: &Plan, again: &Plan) -> Result<()> {
     let other = shown.sent_otherwise(again);
     if other.is_empty() { Ok(()) } else { Err(stale(&other.join("; "))) }
@@ -629,7 +631,7 @@ fn way_back(plan: &Plan, id: &str, now: &Snapshot) -> Result<Profile> {
 
 /// The terms to judge a plan by once more.
 fn terms_of(plan: &Plan) -> Terms {
-    Terms { road: plan.road.clone(), ..Terms::default() }
+    Terms { origin: plan.origin.clone(), ..Terms::default() }
 }
 
 /// A preflight runs on the state of the head, one block early: right at the block
@@ -687,7 +689,7 @@ fn blame(plan: &Plan, error: &ChainError, state: &Snapshot) -> Vec<String> {
     }
     named(&|item| {
         let untold =
-            |finding: &Finding| finding.code == lint::UNKNOWN_RULE && finding.name == item.name;
+            |finding: &Finding| finding.code == finding::UNKNOWN_RULE && finding.name == item.name;
         plan.findings.iter().any(untold)
     })
 }
@@ -701,7 +703,7 @@ fn refused_by_chain(plan: &Plan, blamed: &[String], error: &ChainError, done: &s
     let advice = error.advice.unwrap_or("make a new plan and look at it before you try again");
     let others = plan.changes().any(|item| !blamed.contains(&item.name));
     let without: Vec<_> = blamed.iter().map(|name| format!("--without {name}")).collect();
-    let together = match (plan.road.is_apart(), without.as_slice(), others) {
+    let together = match (plan.origin.is_apart(), without.as_slice(), others) {
         (true, ..) => String::new(),
         (false, [_, ..], true) => format!(
             "; all changes of a plan go together or not at all: `{}` makes it without",
@@ -734,58 +736,21 @@ pub(super) fn unproved(receipt: &Receipt, now: &Snapshot) -> Result<Vec<Change>,
 
 #[cfg(test)]
 mod tests {
-    use subtune_model::hash::Hash32;
-    use subtune_model::plan::{self, PlanKind};
-    use subtune_model::snapshot::{self, Block, ChainId, Guards, SnapshotKind};
+    use subtune_model::plan::Wish;
     use subtune_model::value::Value;
+    use subtune_model::world::World;
 
     use super::*;
 
     /// A subnet with two mechanisms and a split, and a plan that takes one of them away.
     fn fewer_mechanisms() -> (Snapshot, Plan) {
-        let chain = ChainId {
-            network: "local".to_owned(),
-            genesis_hash: Hash32::new([0; 32]),
-            spec_version: 425,
-        };
-        let block = Block { number: 7, hash: Hash32::new([7; 32]), time: None };
         let split = Value::List(vec![40_000, 25_535]);
-        let now = Snapshot {
-            format_version: snapshot::FORMAT_VERSION,
-            kind: SnapshotKind::Snapshot,
-            chain: chain.clone(),
-            block: block.clone(),
-            netuid: 13,
-            owner: "owner".to_owned(),
-            hyperparameters: BTreeMap::from([
-                ("mechanism_count".to_owned(), Value::Uint(2)),
-                ("mechanism_emission_split".to_owned(), split),
-            ]),
-            unset: std::collections::BTreeSet::new(),
-            unknown: BTreeMap::new(),
-            unreadable: BTreeMap::new(),
-            guards: Guards::none(),
-        };
-        let plan = Plan {
-            format_version: plan::FORMAT_VERSION,
-            kind: PlanKind::Plan,
-            chain,
-            base: block,
-            netuid: 13,
-            owner: "owner".to_owned(),
-            source: "test".to_owned(),
-            items: vec![Item {
-                name: "mechanism_count".to_owned(),
-                from: Some(Value::Uint(2)),
-                to: Value::Uint(1),
-                verdict: Verdict::Now,
-                inert: None,
-            }],
-            calls: Vec::new(),
-            road: subtune_model::road::Road::Direct,
-            fee_rao: None,
-            findings: Vec::new(),
-        };
+        let now = World::at(425)
+            .with("mechanism_count", Value::Uint(2))
+            .with("mechanism_emission_split", split)
+            .done();
+        let fewer = Wish { name: "mechanism_count".to_owned(), value: Value::Uint(1) };
+        let plan = Plan::build(&now, &[fewer], "test", &Terms::default());
         (now, plan)
     }
 

@@ -5,12 +5,15 @@
 use std::time::{Duration, Instant};
 
 use subtune_model::error::{Error, Kind, Result};
-use subtune_model::lint;
-use subtune_model::plan::{self, Call, Plan, Terms, Verdict, Wish};
+use subtune_model::finding;
+use subtune_model::plan;
+use subtune_model::plan::{Call, Plan, Verdict, Wish};
+use subtune_model::planner::stage;
+use subtune_model::planner::stage::Stage;
 use subtune_model::ports::{ChainWrite, Head};
 use subtune_model::receipt::Receipt;
 use subtune_model::snapshot::Snapshot;
-use subtune_model::stage::{self, Stage};
+use subtune_model::terms::Terms;
 use subtune_model::value::{self, SECONDS_PER_BLOCK};
 
 use super::apply::{
@@ -152,20 +155,20 @@ pub async fn wait_and_apply<C: ChainWrite, S: Sign + Sync, L, W: Watch>(
         deadline: None,
     };
     let mut whole = run.whole(snapshot, &plan.wishes())?.plan;
-    let kept = plan.findings.iter().filter(|finding| finding.code == lint::CHANGED_MEANWHILE);
+    let kept = plan.findings.iter().filter(|finding| finding.code == finding::CHANGED_MEANWHILE);
     whole.findings.extend(kept.cloned());
     refuse_blocked(&whole, skip_blocked, snapshot, command.into())?;
     if let Some(saved) = &saved {
         refuse_other_wait(saved, &whole)?;
     }
-    let mut rest = stage::going(&whole);
+    let mut rest = whole.going();
     let mut stages = run.stages(snapshot, &rest)?;
     if stages.is_empty() {
         return Ok(Waited::Nothing(Box::new(whole)));
     }
     refuse_stranger(&whole, &signer)?;
     for stage in &mut stages {
-        stage.plan.fee_rao = chain.fee(&stage.plan.calls, &stage.plan.road, &signer).await?;
+        stage.plan.fee_rao = chain.fee(&stage.plan.calls, &stage.plan.origin, &signer).await?;
     }
     if let (Some(limit), Some(last)) = (&waiting.limit, stages.last()) {
         refuse_far(last.block, limit, snapshot)?;
@@ -396,7 +399,7 @@ fn refuse_other_wait(saved: &Plan, whole: &Plan) -> Result<()> {
             _ => {}
         }
     }
-    other.extend(saved.road.otherwise(&whole.road));
+    other.extend(saved.origin.otherwise(&whole.origin));
     if other.is_empty() { Ok(()) } else { Err(stale(&other.join("; "))) }
 }
 
@@ -462,6 +465,6 @@ fn rest_is_left(error: Error, sent: &[Sent], rest: &[Wish]) -> Error {
 /// with.
 #[must_use]
 pub fn back(receipt: &Receipt) -> String {
-    let road = receipt.road.options(&receipt.signer);
-    format!("subtune rollback {} --to {}{road}", receipt.netuid, receipt.id)
+    let origin = receipt.origin.options(&receipt.signer);
+    format!("subtune rollback {} --to {}{origin}", receipt.netuid, receipt.id)
 }

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use subtune_model::error::Result;
 use subtune_model::plan::Plan;
+use subtune_model::planner::stage::Stage;
 use subtune_model::snapshot::Snapshot;
-use subtune_model::stage::Stage;
 use subtune_model::value;
 
 use crate::ops::{Confirm, Consent, Link, Wait, Watch, when};

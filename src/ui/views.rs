@@ -5,15 +5,18 @@ use std::path::Path;
 
 use serde_json::{Value as Json, json};
 use subtune_model::catalog::{self, Effect, Hyperparameter};
-use subtune_model::check::Check;
-use subtune_model::lint::Finding;
-use subtune_model::plan::{Call, Drift, Item, Plan, Verdict, effect_in_words, spoken};
+use subtune_model::finding::Finding;
+use subtune_model::origin::{Multisig, Origin, Proxy, Timepoint};
+use subtune_model::plan::{Call, Item, Plan, Verdict};
+use subtune_model::planner::Drift;
+use subtune_model::planner::check::Check;
+use subtune_model::planner::stage::Stage;
 use subtune_model::receipt::{Change, Command, Outcome, Place, Receipt, Refused, Since};
-use subtune_model::road::{Multisig, Proxy, Road, Timepoint};
 use subtune_model::rules;
+use subtune_model::rules::effect_in_words;
 use subtune_model::schedule::{self, Opening, Window};
 use subtune_model::snapshot::{Guards, Schedule, SetterState, Snapshot};
-use subtune_model::stage::Stage;
+use subtune_model::value::spoken;
 use subtune_model::value::{Unit, Value, blocks, decimal, human};
 
 use crate::ops::when;
@@ -567,18 +570,20 @@ fn counts(plan: &Plan, snapshot: &Snapshot) -> String {
 /// What is sent for a plan, and its fee.
 fn extrinsic(plan: &Plan) -> String {
     let mut text = String::new();
-    let multisig = match &plan.road {
-        Road::Direct | Road::Proxy(_) => "",
-        Road::Multisig(multisig) if multisig.threshold == 1 => "Multisig.as_multi_threshold_1 of ",
-        Road::Multisig(_) => "Multisig.as_multi of ",
+    let multisig = match &plan.origin {
+        Origin::Direct | Origin::Proxy(_) => "",
+        Origin::Multisig(multisig) if multisig.threshold == 1 => {
+            "Multisig.as_multi_threshold_1 of "
+        }
+        Origin::Multisig(_) => "Multisig.as_multi of ",
     };
-    let proxy = if plan.road.proxy().is_some() { "Proxy.proxy of " } else { "" };
+    let proxy = if plan.origin.proxy().is_some() { "Proxy.proxy of " } else { "" };
     match plan.calls.as_slice() {
         [] => {}
         [one] => text.push_str(&folded(&format!("One extrinsic: {multisig}{proxy}{}", one.name()))),
         several => {
             let count = several.len();
-            text.push_str(&folded(&if plan.road.is_apart() {
+            text.push_str(&folded(&if plan.origin.is_apart() {
                 format!(
                     "One extrinsic, NOT all or nothing: {multisig}Utility.batch_all of {count} times \
                      Proxy.proxy, in this order:"
@@ -597,31 +602,31 @@ fn extrinsic(plan: &Plan) -> String {
     if plan.calls.is_empty() {
         return text;
     }
-    for line in road_lines(&plan.road, Tense::Present) {
+    for line in origin_lines(&plan.origin, Tense::Present) {
         push_line(&mut text, &line);
     }
-    if !plan.road.is_direct() {
+    if !plan.origin.is_direct() {
         text.push_str(
             "The preflight sees the outer call alone; the rest is judged by subtune's rules\n",
         );
     }
     if let Some(fee) = plan.fee_rao {
-        let payer = match &plan.road {
-            Road::Direct => "",
-            Road::Proxy(Proxy { real_pays: Some(true), .. }) => ", paid by the account it is for",
-            Road::Proxy(Proxy { real_pays: None, .. }) => {
+        let payer = match &plan.origin {
+            Origin::Direct => "",
+            Origin::Proxy(Proxy { real_pays: Some(true), .. }) => ", paid by the account it is for",
+            Origin::Proxy(Proxy { real_pays: None, .. }) => {
                 ", paid by the signer or by the account it is for: cannot tell which"
             }
-            Road::Proxy(_) | Road::Multisig(_) => ", paid by the signer",
+            Origin::Proxy(_) | Origin::Multisig(_) => ", paid by the signer",
         };
         // The declared weight of an approval covers the call, which only the last one runs.
-        let about = match &plan.road {
-            Road::Multisig(multisig) if !multisig.runs() => "at most",
-            Road::Direct | Road::Proxy(_) | Road::Multisig(_) => "about",
+        let about = match &plan.origin {
+            Origin::Multisig(multisig) if !multisig.runs() => "at most",
+            Origin::Direct | Origin::Proxy(_) | Origin::Multisig(_) => "about",
         };
         push_line(&mut text, &format!("Fee: {about} {} TAO{payer}", decimal(fee.into(), 9)));
     }
-    if let Road::Multisig(Multisig { deposit_rao: Some(deposit), .. }) = &plan.road {
+    if let Origin::Multisig(Multisig { deposit_rao: Some(deposit), .. }) = &plan.origin {
         let deposit = decimal((*deposit).into(), 9);
         push_line(&mut text, &format!("Deposit: {deposit} TAO, given back when the call runs"));
     }
@@ -668,13 +673,13 @@ fn effective_cutoff(snapshot: &Snapshot) -> Option<String> {
 }
 
 /// Whose calls they are, when not the signer's own.
-fn road_lines(road: &Road, tense: Tense) -> Vec<String> {
-    match road {
-        Road::Direct => Vec::new(),
-        Road::Proxy(Proxy { real, proxy_type, .. }) => {
+fn origin_lines(origin: &Origin, tense: Tense) -> Vec<String> {
+    match origin {
+        Origin::Direct => Vec::new(),
+        Origin::Proxy(Proxy { real, proxy_type, .. }) => {
             vec![format!("As proxy ({proxy_type}) of {real}")]
         }
-        Road::Multisig(multisig) => {
+        Origin::Multisig(multisig) => {
             let Multisig { account, proxy, threshold, call_hash, timepoint, approvals, .. } =
                 multisig;
             let does = match (multisig.runs(), timepoint, tense) {
@@ -696,17 +701,17 @@ fn road_lines(road: &Road, tense: Tense) -> Vec<String> {
     }
 }
 
-fn road_json(road: &Road) -> Json {
-    match road {
-        Road::Direct => json!({ "kind": "direct" }),
-        Road::Proxy(Proxy { real, proxy_type, apart, real_pays }) => json!({
+fn origin_json(origin: &Origin) -> Json {
+    match origin {
+        Origin::Direct => json!({ "kind": "direct" }),
+        Origin::Proxy(Proxy { real, proxy_type, apart, real_pays }) => json!({
             "kind": "proxy",
             "real": real,
             "proxy_type": proxy_type,
             "atomic": !apart,
             "real_pays": real_pays,
         }),
-        Road::Multisig(multisig) => {
+        Origin::Multisig(multisig) => {
             let Multisig {
                 account,
                 proxy,
@@ -745,15 +750,15 @@ fn road_json(road: &Road) -> Json {
 #[must_use]
 pub fn deed(plan: &Plan) -> String {
     let what = format!("subnet {} on {}", plan.netuid, plan.chain.network);
-    match &plan.road {
-        Road::Multisig(multisig) if !multisig.runs() => match multisig.timepoint {
+    match &plan.origin {
+        Origin::Multisig(multisig) if !multisig.runs() => match multisig.timepoint {
             None => format!("propose a change of {what}"),
             Some(_) => format!("approve a change of {what}"),
         },
-        road if road.is_apart() && plan.calls.len() > 1 => {
+        origin if origin.is_apart() && plan.calls.len() > 1 => {
             format!("change {what} call by call, NOT all or nothing")
         }
-        Road::Direct | Road::Proxy(_) | Road::Multisig(_) => format!("change {what}"),
+        Origin::Direct | Origin::Proxy(_) | Origin::Multisig(_) => format!("change {what}"),
     }
 }
 
@@ -778,7 +783,7 @@ pub fn plan_json(plan: &Plan, snapshot: &Snapshot) -> Json {
             "calls".to_owned(),
             json!(plan.calls.iter().map(call_json).collect::<Vec<_>>()),
         );
-        data.insert("road".to_owned(), road_json(&plan.road));
+        data.insert("signing_mode".to_owned(), origin_json(&plan.origin));
         data.insert("fee_rao".to_owned(), json!(plan.fee_rao.map(|fee| fee.to_string())));
         data.insert("findings".to_owned(), json!(plan.findings));
         data.insert("digest".to_owned(), json!(plan.digest()));
@@ -831,7 +836,7 @@ pub fn receipt_text(receipt: &Receipt, rollback: Option<&Path>) -> String {
         command,
         source,
         signer: _,
-        road,
+        origin,
         plan_digest: _,
         changes,
         calls: _,
@@ -855,8 +860,8 @@ pub fn receipt_text(receipt: &Receipt, rollback: Option<&Path>) -> String {
         push_line(&mut text, &format!("  {line}"));
     }
     push_line(&mut text, &format!("  from       {source}"));
-    for (index, line) in road_lines(road, Tense::Past).iter().enumerate() {
-        let label = if index == 0 { "road" } else { "" };
+    for (index, line) in origin_lines(origin, Tense::Past).iter().enumerate() {
+        let label = if index == 0 { "signing_mode" } else { "" };
         push_line(&mut text, &format!("  {label:9}  {line}"));
     }
     push_line(&mut text, &format!("  extrinsic  {}", transaction.hash));
@@ -890,7 +895,7 @@ pub fn receipt_text(receipt: &Receipt, rollback: Option<&Path>) -> String {
             }
         }
         Outcome::Proposed { place, since } => {
-            proposal_text(&mut text, road, place.block, since.as_ref());
+            proposal_text(&mut text, origin, place.block, since.as_ref());
         }
         Outcome::Included { refused, .. } => {
             for Refused { names, error } in refused {
@@ -924,10 +929,10 @@ pub fn receipt_text(receipt: &Receipt, rollback: Option<&Path>) -> String {
 }
 
 /// What has become of a proposal, by the newest look at the chain.
-fn proposal_text(text: &mut String, road: &Road, block: u64, since: Option<&Since>) {
-    let (mut approvals, threshold) = match road {
-        Road::Multisig(multisig) => (multisig.approvals, multisig.threshold),
-        Road::Direct | Road::Proxy(_) => (0, 0),
+fn proposal_text(text: &mut String, origin: &Origin, block: u64, since: Option<&Since>) {
+    let (mut approvals, threshold) = match origin {
+        Origin::Multisig(multisig) => (multisig.approvals, multisig.threshold),
+        Origin::Direct | Origin::Proxy(_) => (0, 0),
     };
     let mut block = block;
     match since {
@@ -993,7 +998,7 @@ pub fn receipt_json(receipt: &Receipt, rollback: Option<&Path>) -> Json {
         command,
         source,
         signer,
-        road,
+        origin,
         plan_digest,
         changes,
         calls,
@@ -1036,7 +1041,7 @@ pub fn receipt_json(receipt: &Receipt, rollback: Option<&Path>) -> Json {
         "action": command_word(*command),
         "source": source,
         "signer": signer,
-        "road": road_json(road),
+        "signing_mode": origin_json(origin),
         "plan_digest": plan_digest,
         "changes": changes.iter().map(change).collect::<Vec<_>>(),
         "calls": calls.iter().map(call_json).collect::<Vec<_>>(),

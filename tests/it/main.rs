@@ -35,11 +35,11 @@ mod metadata_hash;
 mod names;
 mod newer;
 mod ops;
+mod origins;
 mod printed;
 mod proxy;
 mod records;
 mod refusals;
-mod roads;
 mod rules;
 mod saved_plan;
 #[cfg(target_os = "linux")]

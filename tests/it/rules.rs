@@ -14,13 +14,15 @@ use sp_keyring::Sr25519Keyring as Key;
 use subtune_chain::{Chain, Endpoint, Options as Connection};
 use subtune_devnet::{Devnet, Options};
 use subtune_model::catalog::{self, Limit};
-use subtune_model::plan::{Plan, Terms, Verdict, Wish, call_for};
+use subtune_model::origin::Origin;
+use subtune_model::plan::{Plan, Verdict, Wish};
 use subtune_model::ports::{ChainRead as _, ChainWrite as _, Found, Submitted, Unsigned};
-use subtune_model::road::Road;
+use subtune_model::rules::call_for;
 use subtune_model::rules::{FREEZE_WINDOW, RATE_LIMIT};
 use subtune_model::schedule::{Opening, earliest};
 use subtune_model::signature::Signature;
 use subtune_model::snapshot::{SetterState, Snapshot};
+use subtune_model::terms::Terms;
 use subtune_model::value::Value;
 use subtune_wallet::dev;
 
@@ -461,7 +463,7 @@ impl Bench {
     /// The transaction that the tool would send, but for the signature.
     async fn transaction(&self, plain: &Unsigned, plan: &Plan, signer: &str) -> Vec<u8> {
         let unsigned = Unsigned {
-            road: Road::Direct,
+            origin: Origin::Direct,
             calls: plan.calls.clone(),
             signer: signer.to_owned(),
             nonce: plain.nonce,
@@ -480,7 +482,7 @@ impl Bench {
         for (plan, name) in plans {
             let key = dev::unlock(name).unwrap();
             let unsigned =
-                self.chain.prepare(&plan.calls, &Road::Direct, &plan.owner).await.unwrap();
+                self.chain.prepare(&plan.calls, &Origin::Direct, &plan.owner).await.unwrap();
             let signed = self.chain.sign(&unsigned, &|payload| key.sign(payload)).await.unwrap();
             assert!(matches!(self.chain.submit(&signed).await, Submitted::Pooled));
             sent.push(signed.transaction);
@@ -619,7 +621,7 @@ async fn run(seed: u64, wanted: usize, tally: &mut Tally) -> Vec<String> {
             bench.chain.heed(&["epoch_consensus".to_owned()]);
             let snapshot = bench.chain.latest(netuid).await.unwrap();
             assert_eq!(snapshot.block.number, world.block);
-            let plain = bench.chain.prepare(&[], &Road::Direct, &snapshot.owner).await.unwrap();
+            let plain = bench.chain.prepare(&[], &Origin::Direct, &snapshot.owner).await.unwrap();
             for _ in 0..WISHES {
                 let other = dice.pick(&SUBNETS).1.to_account_id().to_ss58check();
                 let terms = Terms {

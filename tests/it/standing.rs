@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use sp_crypto_hashing::{twox_64, twox_128};
 use subtune_chain::{Chain, Endpoint, Options as Connection};
-use subtune_model::plan::{Plan, Terms, Wish};
+use subtune_model::plan::{Plan, Wish};
 use subtune_model::ports::{ChainRead as _, ChainWrite as _};
 use subtune_model::snapshot::Known;
+use subtune_model::terms::Terms;
 use subtune_model::value::Value;
 use subtune_wallet::dev;
 
@@ -38,7 +39,7 @@ async fn answer(stage: &Stage) -> String {
     let plan = Plan::build(&snapshot, &[wish], "test", &Terms::default());
     assert_eq!(plan.calls.len(), 1, "{plan:?}");
     let key = dev::unlock("alice").unwrap();
-    let unsigned = chain.prepare(&plan.calls, &plan.road, ALICE).await.unwrap();
+    let unsigned = chain.prepare(&plan.calls, &plan.origin, ALICE).await.unwrap();
     let signed = chain.sign(&unsigned, &|payload| key.sign(payload)).await.unwrap();
     match chain.preflight(&signed).await.unwrap() {
         Some(Ok(())) => "accepted".to_owned(),

@@ -21,8 +21,8 @@ pub mod endpoint;
 mod errors;
 mod metadata;
 mod offline;
+mod origins;
 mod read;
-mod roads;
 mod rpc;
 mod surface;
 mod write;
@@ -39,8 +39,8 @@ use rpc::{Pool, Rpc};
 
 pub use endpoint::Endpoint;
 pub use offline::{Carried, Opened, Shown, for_vault, open};
+pub use origins::{Encoded, Proxies};
 pub use read::{Depth, Resolved, resolve};
-pub use roads::{Encoded, Proxies};
 pub use rpc::Traffic;
 
 /// Names of what the tool reads besides the hyperparameters themselves.

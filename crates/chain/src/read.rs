@@ -8,13 +8,14 @@ use serde::Deserialize;
 use subtune_model::catalog::{self, Hyperparameter, Item, Kind, Limit, Setter};
 use subtune_model::error::{Error, Result};
 use subtune_model::hash::Hash32;
+use subtune_model::lint::intent;
 use subtune_model::runtime::Surface;
 use subtune_model::snapshot::{
     Anchor, Block, ChainId, FORMAT_VERSION, Guards, Known, NOT_READ, Schedule, SetterState,
     Snapshot, SnapshotKind,
 };
 use subtune_model::value::Value;
-use subtune_model::{intent, overview, runtime, schedule};
+use subtune_model::{overview, runtime, schedule};
 use subxt::ext::frame_decode::storage::encode_storage_key;
 use subxt::metadata::Metadata;
 
@@ -795,12 +796,12 @@ mod tests {
 
     use parity_scale_codec::Compact;
     use subtune_devnet::{Devnet, Options};
+    use subtune_model::origin::Origin;
     use subtune_model::plan::{Arg, Call};
-    use subtune_model::road::Road;
 
     use super::*;
     use crate::metadata::Runtime;
-    use crate::roads::{encoded, wrapped};
+    use crate::origins::{encoded, wrapped};
     use crate::{Endpoint, Options as Connection};
 
     /// Values at the edges of what a row takes.
@@ -854,7 +855,7 @@ mod tests {
                     let one = Call { pallet, call, netuid: 4_097, args, sets };
                     for several in [vec![one.clone()], vec![one.clone(), one]] {
                         let bytes = |runtime: &Runtime| {
-                            wrapped(&several, &Road::Direct, runtime)
+                            wrapped(&several, &Origin::Direct, runtime)
                                 .and_then(|call| encoded(&call, runtime))
                                 .map(|encoded| encoded.data)
                                 .unwrap()

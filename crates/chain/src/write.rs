@@ -9,12 +9,12 @@ use sp_core::crypto::{AccountId32 as Account, Ss58Codec};
 use subtune_model::error::{Error, Result};
 use subtune_model::errors::{INVALID, UNKNOWN, of_node};
 use subtune_model::hash::Hash32;
+use subtune_model::origin::{Multisig, Origin, Weight};
 use subtune_model::plan::Call;
 use subtune_model::ports::{
     ChainError, ChainRead, ChainWrite, Found, Head, Inside, Proposal, Signed, Submitted, Unsigned,
 };
 use subtune_model::receipt::{Place, Transaction};
-use subtune_model::road::{Multisig, Road, Weight};
 use subtune_model::schedule::ERA;
 use subtune_model::signature::Signature;
 use subtune_model::snapshot::Snapshot;
@@ -26,7 +26,7 @@ use super::config::{Frame, Terms};
 use super::metadata::{AtBlock, Runtime, from_hex};
 use super::read::Depth;
 use super::rpc::{Failure, describe};
-use super::{At, Chain, decode, errors, roads};
+use super::{At, Chain, decode, errors, origins};
 
 /// The longest era of a mortal transaction, in blocks (`sp_runtime::generic::Era`).
 const LONGEST_ERA: u64 = 65_536;
@@ -108,12 +108,12 @@ impl ChainRead for Chain {
 }
 
 impl ChainWrite for Chain {
-    async fn fee(&self, calls: &[Call], road: &Road, signer: &str) -> Result<Option<u64>> {
+    async fn fee(&self, calls: &[Call], origin: &Origin, signer: &str) -> Result<Option<u64>> {
         let at = self.at(&At::Finalized).await?;
-        Ok(self.info(&at, calls, road, signer).await?.map(|info| info.fee_rao))
+        Ok(self.info(&at, calls, origin, signer).await?.map(|info| info.fee_rao))
     }
 
-    async fn prepare(&self, calls: &[Call], road: &Road, signer: &str) -> Result<Unsigned> {
+    async fn prepare(&self, calls: &[Call], origin: &Origin, signer: &str) -> Result<Unsigned> {
         let nonce: u64 =
             self.rpc.request("system_accountNextIndex", serde_json::json!([signer])).await?;
         let head: Hash32 =
@@ -121,7 +121,7 @@ impl ChainWrite for Chain {
         let (number, parent) = self.number_and_parent(&head).await?;
         Ok(Unsigned {
             calls: calls.to_vec(),
-            road: road.clone(),
+            origin: origin.clone(),
             signer: signer.to_owned(),
             nonce,
             at_hash: head,
@@ -209,12 +209,12 @@ impl Chain {
         &self,
         at: &AtBlock,
         calls: &[Call],
-        road: &Road,
+        origin: &Origin,
         signer: &str,
     ) -> Result<Option<Info>> {
         let unsigned = Unsigned {
             calls: calls.to_vec(),
-            road: road.clone(),
+            origin: origin.clone(),
             signer: signer.to_owned(),
             nonce: 0,
             at_hash: at.hash,
@@ -262,7 +262,8 @@ impl Chain {
         digest: Option<[u8; 32]>,
         sign: &dyn Fn(&[u8]) -> Signature,
     ) -> Result<Signed> {
-        let Unsigned { calls, road, signer, nonce, at_hash: _, era, birth, birth_hash } = unsigned;
+        let Unsigned { calls, origin, signer, nonce, at_hash: _, era, birth, birth_hash } =
+            unsigned;
         let terms = Terms {
             genesis_hash: &self.genesis_hash,
             nonce: *nonce,
@@ -271,7 +272,7 @@ impl Chain {
             birth_hash,
             digest,
         };
-        let call = roads::wrapped(calls, road, runtime)?;
+        let call = origins::wrapped(calls, origin, runtime)?;
         let bytes = Frame::new(runtime, &terms)?.sign(&call, account(signer)?, sign)?;
         let (hash, death) = (Hash32::blake2(&bytes), birth.saturating_add(*era));
         Ok(Signed { bytes, transaction: Transaction { hash, nonce: *nonce, birth: *birth, death } })
@@ -322,7 +323,7 @@ impl Chain {
                         .and_then(|fee| u64::try_from(fee).ok());
                 }
                 (pallet, event) => {
-                    inside.extend(roads::inside(pallet, event, fields, &at.runtime.metadata));
+                    inside.extend(origins::inside(pallet, event, fields, &at.runtime.metadata));
                 }
             }
         }

@@ -1,10 +1,11 @@
 //! What the chain says to wanted values, whenever they come.
 
 use crate::catalog;
-use crate::lint::{self, Finding};
-use crate::plan::{Item, Plan, Terms, Verdict, Wish};
+use crate::finding::Finding;
+use crate::plan::{Item, Plan, Verdict, Wish};
 use crate::snapshot::Snapshot;
-use crate::{intent, rules};
+use crate::terms::Terms;
+use crate::{lint, rules};
 
 /// The answers to a set of wanted values.
 #[derive(Debug)]
@@ -31,8 +32,7 @@ impl Check {
         for item in wanted.iter_mut().filter(|item| item.verdict == Verdict::Same) {
             item.verdict = Verdict::Now;
         }
-        let mut findings = lint::findings(&wanted, &timeless, terms);
-        findings.extend(intent::findings(&wanted, &timeless, terms));
+        let findings = lint::all(&wanted, &[], &timeless, terms);
         for item in items.iter_mut().filter(|item| item.verdict == Verdict::Now) {
             let row = catalog::find(&item.name);
             item.verdict = rules::judge(row, &item.name, &item.to, snapshot, terms);
@@ -50,9 +50,10 @@ impl Check {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::intent::Intent;
-    use crate::rules::tests::world;
+    use crate::finding;
+    use crate::terms::Intent;
     use crate::value::Value;
+    use crate::world::world;
 
     fn check(world: &Snapshot, wishes: &[(&str, u128)]) -> Check {
         let wish = |(name, raw): &(&str, u128)| Wish {
@@ -98,7 +99,7 @@ mod tests {
         let same = check(&world(), &[("immunity_period", 7_200)]);
         assert!(same.any(|verdict| *verdict == Verdict::Same));
         let codes: Vec<_> = same.findings.iter().map(|finding| finding.code.as_str()).collect();
-        assert_eq!(codes, [lint::SHORT_IMMUNITY]);
+        assert_eq!(codes, [finding::SHORT_IMMUNITY]);
         let mut world = world();
         let split = Value::List(vec![40_000, 25_535]);
         world.hyperparameters.insert("mechanism_emission_split".to_owned(), split);
