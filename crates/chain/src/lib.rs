@@ -10,6 +10,7 @@
 
 mod account;
 mod bounded;
+mod call;
 mod commits;
 mod config;
 mod conviction;
@@ -22,8 +23,11 @@ mod errors;
 mod metadata;
 mod offline;
 mod origins;
-mod read;
+mod resolve;
 mod rpc;
+mod shape;
+mod snapshot;
+mod storage;
 mod surface;
 mod write;
 
@@ -40,8 +44,9 @@ use rpc::{Pool, Rpc};
 pub use endpoint::Endpoint;
 pub use offline::{Carried, Opened, Shown, for_vault, open};
 pub use origins::{Encoded, Proxies};
-pub use read::{Depth, Resolved, resolve};
+pub use resolve::{Resolved, resolve};
 pub use rpc::Traffic;
+pub use snapshot::Depth;
 
 /// Names of what the tool reads besides the hyperparameters themselves.
 pub(crate) mod names {

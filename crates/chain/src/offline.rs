@@ -22,9 +22,9 @@ use subtune_model::value::spoken;
 use subtune_model::value::{Unit, Value};
 use subxt::metadata::Metadata;
 
+use super::call::{account, payload};
 use super::config::{Body, Frame, Terms, call_data};
 use super::metadata::Runtime;
-use super::write::{account, payload};
 use super::{At, Chain, bounded, decode, digest, origins};
 
 /// The hint for a file that cannot be what subtune wrote.

@@ -18,9 +18,9 @@ use subxt::ext::frame_decode::extrinsics::encode_call_data;
 use subxt::metadata::Metadata;
 use subxt::tx::DynamicPayload;
 
+use super::call::{Event, account, payload, single};
 use super::metadata::{AtBlock, Runtime};
-use super::read::{Entry as Stored, entry, lookup};
-use super::write::{Event, account, payload, single};
+use super::storage::{Entry as Stored, entry, lookup};
 use super::{At, Chain, decode, errors};
 
 /// Pallet and method names of the chain's own words on proxy types; the second method is a later one.
