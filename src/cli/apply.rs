@@ -244,7 +244,7 @@ fn rollback_time(receipt: &Receipt, base: &Snapshot) -> String {
     let Some(place) = receipt.outcome.place() else { return String::new() };
     match schedule::reversible(&receipt.changes, &base.guards, base.netuid, place.block) {
         Opening::At(block) if block > place.block.saturating_add(1) => {
-            format!("Possible from {}\n", ops::when(block, base))
+            format!("Possible from {}\n", schedule::when(block, base))
         }
         Opening::At(_) => String::new(),
         Opening::Never => {

@@ -132,7 +132,7 @@ impl Options {
         if let Some(block) = closes {
             written.text.push_str(&folded(&format!(
                 "The freeze window starts within that time, at {}: send it before that block",
-                ops::when(block, snapshot)
+                schedule::when(block, snapshot)
             )));
         }
         let sign = printed::command(&["sign", &printed::path(path)]);

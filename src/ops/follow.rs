@@ -8,8 +8,9 @@ use subtune_model::origin::Origin;
 use subtune_model::ports::{ChainError, ChainRead, Found, Inside, Proposal};
 use subtune_model::receipt::{Change, Outcome, Place, Receipt, Refused, Since, Transaction};
 
-use super::apply::{Journal, record, told, unproved};
 use super::inside::{Came, came};
+use super::ports::Journal;
+use super::proof::{record, told, unproved};
 use super::step::{Step, reached};
 
 /// How a transaction ended, as the finalized chain tells it.

@@ -12,16 +12,18 @@ use subtune_model::planner::stage;
 use subtune_model::planner::stage::Stage;
 use subtune_model::ports::{ChainWrite, Head};
 use subtune_model::receipt::Receipt;
+use subtune_model::schedule::when;
 use subtune_model::snapshot::Snapshot;
 use subtune_model::terms::Terms;
 use subtune_model::value::{self, SECONDS_PER_BLOCK};
 
-use super::apply::{
-    Applied, Asked, declined, or_rotated, refuse_blocked, refuse_other_calls, refuse_stranger,
-    stale, unsent, when,
-};
+use super::apply::{Applied, Request, apply};
 use super::follow::STANDSTILL;
-use super::{Confirm, Consent, Journal, Request, Sign, apply};
+use super::ports::{Confirm, Consent, Journal, Link, Sign, Wait, Watch};
+use super::proof::back;
+use super::refuse::{
+    Asked, declined, or_rotated, refuse_blocked, refuse_other_calls, refuse_stranger, stale, unsent,
+};
 
 /// How to wait, and who sees it.
 pub struct Waiting<'a, W> {
@@ -39,60 +41,6 @@ pub struct Limit {
     pub blocks: u64,
     /// On the clock: then the waiting ends.
     pub time: Duration,
-}
-
-/// A wait that is under way.
-pub struct Wait<'a> {
-    /// First block in which it may go.
-    pub block: u64,
-    /// What is waited for.
-    pub waits_for: &'a str,
-    /// The finalized head when the wait began.
-    pub from: u64,
-    /// The finalized head.
-    pub head: u64,
-    /// Milliseconds between two blocks, as seen since the wait began.
-    pub block_ms: u64,
-    /// How the chain is heard.
-    pub link: Link,
-}
-
-/// How the chain is heard during a wait.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Link {
-    /// New blocks come.
-    Good,
-    /// No new block for so long.
-    Still(Duration),
-    /// No answer for so long.
-    Lost(Duration),
-}
-
-impl Wait<'_> {
-    /// Blocks until the head is the one before the block waited for.
-    #[must_use]
-    pub const fn blocks_left(&self) -> u64 {
-        self.block.saturating_sub(self.head.saturating_add(1))
-    }
-
-    /// The same in seconds, at the pace that was seen.
-    #[must_use]
-    pub const fn seconds_left(&self) -> u64 {
-        self.blocks_left().saturating_mul(self.block_ms) / 1_000
-    }
-}
-
-/// Asks before the wait, and shows it.
-pub trait Watch: Confirm {
-    /// Shows the stages of a plan, with what each waits for, and asks.
-    ///
-    /// # Errors
-    /// When there is nobody to ask.
-    fn agree(&self, whole: &Plan, stages: &[Stage], snapshot: &Snapshot) -> Result<Consent>;
-    /// Gets the wait again and again while it lasts.
-    fn waiting(&self, wait: &Wait<'_>);
-    /// The wait has ended: with the block before the one waited for, or with an error.
-    fn over(&self, reached: bool);
 }
 
 /// What waiting and applying have come to.
@@ -459,12 +407,4 @@ fn rest_is_left(error: Error, sent: &[Sent], rest: &[Wish]) -> Error {
     Error::new(kind, format!("applied: {done}; {state}: {left}, because {}", error.what))
         .hint(hint)
         .because(error)
-}
-
-/// The command that takes a change back. Where it is printed, it is completed by what this run works
-/// with.
-#[must_use]
-pub fn back(receipt: &Receipt) -> String {
-    let origin = receipt.origin.options(&receipt.signer);
-    format!("subtune rollback {} --to {}{origin}", receipt.netuid, receipt.id)
 }

@@ -8,10 +8,11 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use subtune_model::error::Result;
 use subtune_model::plan::Plan;
 use subtune_model::planner::stage::Stage;
+use subtune_model::schedule::when;
 use subtune_model::snapshot::Snapshot;
 use subtune_model::value;
 
-use crate::ops::{Confirm, Consent, Link, Wait, Watch, when};
+use crate::ops::{Confirm, Consent, Link, Wait, Watch};
 use crate::ui::ask::Terminal;
 use crate::ui::screen::{self, Stream, one_line};
 use crate::ui::views;

@@ -14,12 +14,12 @@ use subtune_model::planner::stage::Stage;
 use subtune_model::receipt::{Change, Command, Outcome, Place, Receipt, Refused, Since};
 use subtune_model::rules;
 use subtune_model::rules::effect_in_words;
+use subtune_model::schedule::when;
 use subtune_model::schedule::{self, Opening, Window};
 use subtune_model::snapshot::{Guards, Schedule, SetterState, Snapshot};
 use subtune_model::value::spoken;
 use subtune_model::value::{Unit, Value, blocks, decimal, human};
 
-use crate::ops::when;
 use crate::ui::output::{Stream, one_line, table};
 
 /// Who may set a hyperparameter on the connected chain, in one word.
