@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use subtune_chain::Depth;
 use subtune_model::error::{Error, Result};
 use subtune_model::exit;
-use subtune_model::plan::Verdict;
+use subtune_model::plan::Status;
 use subtune_model::planner::check::Check;
 use subtune_model::profile::wishes;
 use subtune_model::terms::Intent;
@@ -85,8 +85,8 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
                 text.push('\n');
             }
             text.push_str(&views::check_text(&file, &check, &snapshot));
-            invalid |= check.any(|verdict| matches!(verdict, Verdict::Invalid { .. }));
-            never |= check.any(|verdict| matches!(verdict, Verdict::Never { .. }));
+            invalid |= check.any(|status| matches!(status, Status::Invalid { .. }));
+            never |= check.any(|status| matches!(status, Status::NotPermitted { .. }));
             results.push(views::check_json(&file, &check));
         }
         connect::tell_traffic(global, &chain);

@@ -10,7 +10,7 @@ use subtune_model::catalog;
 use subtune_model::error::{Error, Result};
 use subtune_model::exit;
 use subtune_model::finding::Finding;
-use subtune_model::plan::{Item, Plan, Verdict, Wish};
+use subtune_model::plan::{Item, Plan, Status, Wish};
 use subtune_model::planner::Drift;
 use subtune_model::ports::{ChainRead as _, ChainWrite as _};
 use subtune_model::profile::wishes;
@@ -313,7 +313,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
 
 /// Where a plan was saved, and the command that applies it, if one does.
 fn saved_words(plan: &Plan, path: &str) -> String {
-    let waits = |item: &Item| matches!(item.verdict, Verdict::Later { .. });
+    let waits = |item: &Item| matches!(item.status, Status::Later { .. });
     let option = match plan.calls.is_empty() {
         true if plan.blocked().next().is_none() => return format!("Saved to {path}\n"),
         _ if plan.blocked().all(waits) && plan.blocked().next().is_some() => "--wait",

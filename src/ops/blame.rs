@@ -3,7 +3,7 @@
 use subtune_model::catalog;
 use subtune_model::error::Error;
 use subtune_model::finding::{self, Finding};
-use subtune_model::plan::{Item, Plan, Verdict};
+use subtune_model::plan::{Item, Plan, Status};
 use subtune_model::ports::ChainError;
 use subtune_model::rules;
 use subtune_model::snapshot::Snapshot;
@@ -23,7 +23,7 @@ pub(super) fn too_early_to_tell(error: &ChainError, plan: &Plan, now: &Snapshot)
     let mut before = now.clone();
     before.block.number = before.block.number.saturating_sub(1);
     Plan::build(&before, &plan.wishes(), &plan.source, &terms_of(plan)).items.iter().any(|item| {
-        matches!(&item.verdict, Verdict::Later { block, error: name, .. }
+        matches!(&item.status, Status::Later { block, error: name, .. }
             if *name == error.name && *block == now.block.number.saturating_add(1))
     })
 }
@@ -43,12 +43,12 @@ pub(super) fn blame(plan: &Plan, error: &ChainError, state: &Snapshot) -> Vec<St
     let named: Vec<_> = again
         .items
         .iter()
-        .filter(|item| match &item.verdict {
-            Verdict::Later { error: name, .. } => *name == error.name,
-            Verdict::Never { error: name, .. } | Verdict::Invalid { error: name, .. } => {
+        .filter(|item| match &item.status {
+            Status::Later { error: name, .. } => *name == error.name,
+            Status::NotPermitted { error: name, .. } | Status::Invalid { error: name, .. } => {
                 name.as_deref() == Some(error.name.as_str())
             }
-            Verdict::Now | Verdict::Same | Verdict::Unclear { .. } => false,
+            Status::Ready | Status::Unchanged | Status::Unknown { .. } => false,
         })
         .map(|item| item.name.clone())
         .collect();

@@ -2,7 +2,7 @@
 
 use subtune_model::error::{Error, Result};
 use subtune_model::origin;
-use subtune_model::plan::{Item, Plan, Verdict};
+use subtune_model::plan::{Item, Plan, Status};
 use subtune_model::ports::ChainRead;
 use subtune_model::receipt::Command;
 use subtune_model::rules;
@@ -73,14 +73,14 @@ pub fn refuse_blocked(
     if blocked.is_empty() || (skip_blocked && !plan.calls.is_empty()) {
         return Ok(());
     }
-    let waits = |item: &&Item| match item.verdict {
-        Verdict::Later { block, .. } => Some(block),
+    let waits = |item: &&Item| match item.status {
+        Status::Later { block, .. } => Some(block),
         _ => None,
     };
     let later: Vec<_> = blocked.iter().filter_map(waits).collect();
     let all_wait = later.len() == blocked.len();
     let what = match (
-        plan.items.iter().filter(|item| item.verdict != Verdict::Same).count(),
+        plan.items.iter().filter(|item| item.status != Status::Unchanged).count(),
         blocked.len(),
     ) {
         (1, _) => "the change".to_owned(),
@@ -90,7 +90,7 @@ pub fn refuse_blocked(
     let yet = if all_wait { " yet" } else { "" };
     let reasons: Vec<_> = blocked
         .iter()
-        .map(|item| format!("{} ({})", item.name, item.verdict.reason().unwrap_or_default()))
+        .map(|item| format!("{} ({})", item.name, item.status.reason().unwrap_or_default()))
         .collect();
     let hint = blocked_hint(plan, &later, all_wait, snapshot, asked);
     Err(Error::refused(format!("{what} cannot be sent{yet}: {}", reasons.join("; "))).hint(hint))
@@ -148,12 +148,12 @@ fn blocked_hint(
 }
 
 const fn is_unclear(item: &Item) -> bool {
-    matches!(item.verdict, Verdict::Unclear { .. })
+    matches!(item.status, Status::Unknown { .. })
 }
 
 /// Whether the type of the proxy forbids something wanted.
 fn filtered(plan: &Plan) -> bool {
-    let is = |item: &Item| matches!(&item.verdict, Verdict::Never { error: Some(error), .. } if error == origin::CALL_FILTERED);
+    let is = |item: &Item| matches!(&item.status, Status::NotPermitted { error: Some(error), .. } if error == origin::CALL_FILTERED);
     plan.origin.proxy().is_some() && plan.blocked().any(is)
 }
 

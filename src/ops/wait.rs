@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use subtune_model::error::{Error, Kind, Result};
 use subtune_model::finding;
 use subtune_model::plan;
-use subtune_model::plan::{Call, Plan, Verdict, Wish};
+use subtune_model::plan::{Call, Plan, Status, Wish};
 use subtune_model::planner::stage;
 use subtune_model::planner::stage::Stage;
 use subtune_model::ports::{ChainWrite, Head};
@@ -331,13 +331,13 @@ fn calls(stages: &[Stage]) -> Vec<Call> {
 
 /// Refuses to wait for anything but what a saved plan sends at once or has waiting.
 fn refuse_other_wait(saved: &Plan, whole: &Plan) -> Result<()> {
-    let waits = |verdict: &Verdict| matches!(verdict, Verdict::Later { .. });
-    if !saved.items.iter().any(|item| waits(&item.verdict)) {
+    let waits = |status: &Status| matches!(status, Status::Later { .. });
+    if !saved.items.iter().any(|item| waits(&item.status)) {
         return refuse_other_calls(saved, whole);
     }
     let would = |plan: &Plan, name: &str| {
-        let is = |verdict: &Verdict| *verdict == Verdict::Now || waits(verdict);
-        plan.items.iter().any(|item| item.name == name && is(&item.verdict))
+        let is = |status: &Status| *status == Status::Ready || waits(status);
+        plan.items.iter().any(|item| item.name == name && is(&item.status))
     };
     let mut other: Vec<String> = Vec::new();
     for item in &whole.items {

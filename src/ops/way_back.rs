@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use subtune_model::catalog;
 use subtune_model::error::{Error, Result};
-use subtune_model::plan::{Item, Plan, Verdict};
+use subtune_model::plan::{Item, Plan, Status};
 use subtune_model::profile::{Profile, Target};
 use subtune_model::rules::{self, SideEffect};
 use subtune_model::snapshot::{SetterState, Snapshot};
@@ -20,7 +20,7 @@ pub(super) fn way_back(plan: &Plan, id: &str, now: &Snapshot) -> Result<Profile>
     for item in plan.changes() {
         let Item { name, from, to, .. } = item;
         let blocked = rules::irreversible(name, now);
-        let why = blocked.as_ref().and_then(Verdict::reason).map(str::to_owned);
+        let why = blocked.as_ref().and_then(Status::reason).map(str::to_owned);
         let form = catalog::find(name).zip(from.as_ref());
         let form = form.and_then(|(row, from)| row.check_type(from).err());
         let (Some(from), None, None) = (from, &why, &form) else {

@@ -6,7 +6,7 @@ use subtune_model::error::Kind;
 use subtune_model::finding;
 use subtune_model::hash::Hash32;
 use subtune_model::origin::{Multisig, Origin, Proxy, Timepoint, Weight};
-use subtune_model::plan::{Arg, Call, Item, Plan, PlanKind, Verdict};
+use subtune_model::plan::{Arg, Call, Item, Plan, PlanKind, Status};
 use subtune_model::profile::Target;
 use subtune_model::receipt::{
     Change, Command, Outcome, Place, Receipt, Refused, Since, Transaction,
@@ -921,7 +921,7 @@ fn what_one_writer_writes_every_reader_of_it_reads() {
             name: name.to_owned(),
             from: Some(value.clone()),
             to: value.clone(),
-            verdict: Verdict::Now,
+            status: Status::Ready,
             inert: None,
         };
         let args = vec![Arg { name: name.to_owned(), value: value.clone() }];
@@ -1181,24 +1181,24 @@ fn call() -> Call {
 fn plans_survive_to_the_bit() {
     let reason = String::from("null");
     let error = Some(String::from("1e3"));
-    let verdicts = [
-        Verdict::Now,
-        Verdict::Later { block: u64::MAX, reason: reason.clone(), error: "e".into() },
-        Verdict::Never { reason: reason.clone(), error: error.clone() },
-        Verdict::Invalid { reason: reason.clone(), error },
-        Verdict::Invalid { reason, error: None },
-        Verdict::Unclear { reason: "null".into() },
-        Verdict::Same,
+    let statuses = [
+        Status::Ready,
+        Status::Later { block: u64::MAX, reason: reason.clone(), error: "e".into() },
+        Status::NotPermitted { reason: reason.clone(), error: error.clone() },
+        Status::Invalid { reason: reason.clone(), error },
+        Status::Invalid { reason, error: None },
+        Status::Unknown { reason: "null".into() },
+        Status::Unchanged,
     ];
     let mut items = Vec::new();
     for (name, value) in awkward() {
-        for (index, verdict) in verdicts.iter().enumerate() {
+        for (index, status) in statuses.iter().enumerate() {
             items.push(Item {
                 name: name.clone(),
                 // None is a value; what is not known is none.
                 from: (index > 0).then_some(Value::None),
                 to: value.clone(),
-                verdict: verdict.clone(),
+                status: status.clone(),
                 inert: Some("12".into()),
             });
         }

@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use subtune_model::catalog::{self, Effect, Hyperparameter};
 use subtune_model::finding::Finding;
 use subtune_model::origin::{Multisig, Origin, Proxy, Timepoint};
-use subtune_model::plan::{Call, Item, Plan, Verdict};
+use subtune_model::plan::{Call, Item, Plan, Status};
 use subtune_model::planner::Drift;
 use subtune_model::planner::check::Check;
 use subtune_model::planner::stage::Stage;
@@ -56,7 +56,7 @@ fn head(snapshot: &Snapshot) -> String {
     text.push_str(&clock(snapshot));
     match rules::held(snapshot) {
         None => {}
-        Some(Verdict::Never { reason, .. }) => {
+        Some(Status::NotPermitted { reason, .. }) => {
             text.push_str(&folded(&format!("The owner's key can change nothing: {reason}")));
         }
         Some(other) => text.push_str(&folded(&format!(
@@ -99,7 +99,7 @@ fn clock(snapshot: &Snapshot) -> String {
 fn next_change(row: &Hyperparameter, snapshot: &Snapshot) -> String {
     match rules::held(snapshot) {
         None => {}
-        Some(Verdict::Never { .. }) => return "held".to_owned(),
+        Some(Status::NotPermitted { .. }) => return "held".to_owned(),
         Some(_) => return "unclear".to_owned(),
     }
     match earliest(row, snapshot) {
@@ -239,7 +239,7 @@ pub fn show_json(snapshot: &Snapshot) -> Json {
     let mut data = place(snapshot);
     if let Json::Object(data) = &mut data {
         data.insert("schedule".to_owned(), schedule_json(snapshot));
-        let why = |held: &Verdict| held.reason().map(str::to_owned);
+        let why = |held: &Status| held.reason().map(str::to_owned);
         data.insert("held".to_owned(), json!(held.as_ref().and_then(why)));
         data.insert("hyperparameters".to_owned(), Json::Object(rows));
         data.insert("unknown".to_owned(), Json::Object(unknown));
@@ -310,14 +310,14 @@ const SECTIONS: &[(&str, &str)] = &[
 
 /// The section of an item.
 const fn section(item: &Item) -> &'static str {
-    match (&item.verdict, &item.inert) {
-        (Verdict::Now, None) => "now",
-        (Verdict::Now, Some(_)) => "no effect",
-        (Verdict::Later { .. }, _) => "later",
-        (Verdict::Never { .. }, _) => "never",
-        (Verdict::Invalid { .. }, _) => "invalid",
-        (Verdict::Unclear { .. }, _) => "unclear",
-        (Verdict::Same, _) => "same",
+    match (&item.status, &item.inert) {
+        (Status::Ready, None) => "now",
+        (Status::Ready, Some(_)) => "no effect",
+        (Status::Later { .. }, _) => "later",
+        (Status::NotPermitted { .. }, _) => "never",
+        (Status::Invalid { .. }, _) => "invalid",
+        (Status::Unknown { .. }, _) => "unclear",
+        (Status::Unchanged, _) => "same",
     }
 }
 
@@ -367,7 +367,7 @@ pub fn stages_text(whole: &Plan, stages: &[Stage], snapshot: &Snapshot, stream: 
     }
     for (key, title) in SECTIONS {
         let items = whole.items.iter().filter(|item| section(item) == *key);
-        let items = items.filter(|item| item.verdict != Verdict::Now);
+        let items = items.filter(|item| item.status != Status::Ready);
         text.push_str(&items_text(title, items, width, snapshot, stream));
     }
     text.push('\n');
@@ -421,7 +421,7 @@ fn items_text<'a>(
     let mut rows = table(&["", "", ""], stream).plain();
     for item in items {
         let name = format!("{:width$}", item.name);
-        rows.add_tall_row([mark(&item.verdict), &name], &change_and_reason(item, snapshot));
+        rows.add_tall_row([mark(&item.status), &name], &change_and_reason(item, snapshot));
     }
     if rows.is_empty() {
         return String::new();
@@ -435,26 +435,26 @@ const UNKNOWN: &str = "not known";
 
 /// What changes, and below it what stands against it.
 fn change_and_reason(item: &Item, snapshot: &Snapshot) -> Vec<String> {
-    let Item { name: _, from, to, verdict, inert } = item;
+    let Item { name: _, from, to, status, inert } = item;
     let unit = item.unit();
     let from = from.as_ref().map_or_else(|| UNKNOWN.to_owned(), |from| spoken(from, unit));
     let to = spoken(to, unit);
-    let mut words = match verdict {
-        Verdict::Same => vec![to],
+    let mut words = match status {
+        Status::Unchanged => vec![to],
         _ if from.chars().count().saturating_add(to.chars().count()) < 48 => {
             vec![format!("{from} → {to}")]
         }
         _ => vec![from, format!("→ {to}")],
     };
-    let error = match verdict {
-        Verdict::Later { error, .. } => Some(error),
-        Verdict::Never { error, .. } | Verdict::Invalid { error, .. } => error.as_ref(),
-        Verdict::Now | Verdict::Unclear { .. } | Verdict::Same => None,
+    let error = match status {
+        Status::Later { error, .. } => Some(error),
+        Status::NotPermitted { error, .. } | Status::Invalid { error, .. } => error.as_ref(),
+        Status::Ready | Status::Unknown { .. } | Status::Unchanged => None,
     };
-    if let Verdict::Later { block, .. } = verdict {
+    if let Status::Later { block, .. } = status {
         words.push(format!("from {}", when(*block, snapshot)));
     }
-    words.extend(verdict.reason().map(str::to_owned));
+    words.extend(status.reason().map(str::to_owned));
     words.extend(error.map(|error| format!("[{error}]")));
     words.extend(inert.clone());
     words
@@ -465,8 +465,8 @@ fn change_and_reason(item: &Item, snapshot: &Snapshot) -> Vec<String> {
 pub fn check_text(source: &str, check: &Check, snapshot: &Snapshot) -> String {
     let mut rows = table(&["", "", ""], Stream::Stdout).plain();
     let mut bad = 0usize;
-    for item in check.items.iter().filter(|item| item.verdict.is_blocked()) {
-        let mark = mark(&item.verdict);
+    for item in check.items.iter().filter(|item| item.status.is_blocked()) {
+        let mark = mark(&item.status);
         // What has to wait is good: no complaint.
         bad = bad.saturating_add((mark == "x").into());
         rows.add_tall_row([mark, &item.name], &change_and_reason(item, snapshot));
@@ -537,13 +537,13 @@ pub fn findings_text(findings: &[Finding], stream: Stream) -> String {
     format!("\nWorth a look\n{}", rows.lines().trim_start_matches('\n'))
 }
 
-const fn mark(verdict: &Verdict) -> &'static str {
-    match verdict {
-        Verdict::Now => "~",
-        Verdict::Same => "=",
-        Verdict::Unclear { .. } => "?",
-        Verdict::Later { .. } => "…",
-        Verdict::Never { .. } | Verdict::Invalid { .. } => "x",
+const fn mark(status: &Status) -> &'static str {
+    match status {
+        Status::Ready => "~",
+        Status::Unchanged => "=",
+        Status::Unknown { .. } => "?",
+        Status::Later { .. } => "…",
+        Status::NotPermitted { .. } | Status::Invalid { .. } => "x",
     }
 }
 
@@ -562,7 +562,7 @@ fn counts(plan: &Plan, snapshot: &Snapshot) -> String {
         0 => String::new(),
         unclear => format!(", {unclear} unclear"),
     };
-    let same = plan.items.iter().filter(|item| item.verdict == Verdict::Same).count();
+    let same = plan.items.iter().filter(|item| item.status == Status::Unchanged).count();
     let blocked = blocked.len();
     format!("{changes} to change{dead}{later}, {blocked} blocked{unclear}, {same} already so\n")
 }
@@ -792,15 +792,15 @@ pub fn plan_json(plan: &Plan, snapshot: &Snapshot) -> Json {
 }
 
 fn item_json(item: &Item) -> Json {
-    let Item { name, from, to, verdict, inert } = item;
+    let Item { name, from, to, status, inert } = item;
     let unit = item.unit();
-    let (state, block, error) = match verdict {
-        Verdict::Now => ("now", None, None),
-        Verdict::Same => ("same", None, None),
-        Verdict::Later { block, error, .. } => ("later", Some(*block), Some(error.clone())),
-        Verdict::Never { error, .. } => ("never", None, error.clone()),
-        Verdict::Invalid { error, .. } => ("invalid", None, error.clone()),
-        Verdict::Unclear { .. } => ("unclear", None, None),
+    let (state, block, error) = match status {
+        Status::Ready => ("now", None, None),
+        Status::Unchanged => ("same", None, None),
+        Status::Later { block, error, .. } => ("later", Some(*block), Some(error.clone())),
+        Status::NotPermitted { error, .. } => ("never", None, error.clone()),
+        Status::Invalid { error, .. } => ("invalid", None, error.clone()),
+        Status::Unknown { .. } => ("unclear", None, None),
     };
     json!({
         "name": name,
@@ -810,7 +810,7 @@ fn item_json(item: &Item) -> Json {
         "from_value": from.as_ref().map(|from| human(from, unit)),
         "to_value": human(to, unit),
         "state": state,
-        "reason": verdict.reason(),
+        "reason": status.reason(),
         "error": error,
         "from_block": block,
         "no_effect": inert,

@@ -50,7 +50,7 @@ pub struct Plan {
     #[serde(
         default,
         rename = "signing_mode",
-        alias = "road",
+        alias = "signing_mode",
         skip_serializing_if = "Origin::is_direct"
     )]
     pub origin: Origin,
@@ -81,8 +81,9 @@ pub struct Item {
     pub from: Option<Value>,
     /// Wanted value.
     pub to: Value,
-    /// Whether it can go.
-    pub verdict: Verdict,
+    /// Whether it can be applied.
+    #[serde(alias = "verdict")]
+    pub status: Status,
     /// Why it would be without effect, if so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inert: Option<String>,
@@ -93,12 +94,13 @@ fn known<'de, D: serde::Deserializer<'de>>(input: D) -> Result<Option<Value>, D:
     Value::deserialize(input).map(Some)
 }
 
-/// Whether a change can go.
+/// Whether a change can be applied.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "state")]
-pub enum Verdict {
+pub enum Status {
     /// In the next block.
-    Now,
+    #[serde(alias = "now")]
+    Ready,
     /// Not before a block.
     Later {
         /// First block at which the chain accepts it.
@@ -109,7 +111,8 @@ pub enum Verdict {
         error: String,
     },
     /// Not by the owner, or not on this chain.
-    Never {
+    #[serde(alias = "never")]
+    NotPermitted {
         /// Why.
         reason: String,
         /// The chain's error, where it would be asked at all.
@@ -125,12 +128,14 @@ pub enum Verdict {
         error: Option<String>,
     },
     /// No rule that is known decides it: the chain will.
-    Unclear {
+    #[serde(alias = "unclear")]
+    Unknown {
         /// What is not known.
         reason: String,
     },
     /// It already has this value.
-    Same,
+    #[serde(alias = "same")]
+    Unchanged,
 }
 
 /// One call of the chain, with the values it sets.
@@ -192,11 +197,11 @@ impl Item {
     }
 }
 
-impl Verdict {
+impl Status {
     /// Whether the change is wanted and cannot go now.
     #[must_use]
     pub const fn is_blocked(&self) -> bool {
-        !matches!(self, Self::Now | Self::Same)
+        !matches!(self, Self::Ready | Self::Unchanged)
     }
 
     /// Why it cannot go, if it cannot.
@@ -204,10 +209,10 @@ impl Verdict {
     pub fn reason(&self) -> Option<&str> {
         match self {
             Self::Later { reason, .. }
-            | Self::Never { reason, .. }
+            | Self::NotPermitted { reason, .. }
             | Self::Invalid { reason, .. }
-            | Self::Unclear { reason } => Some(reason),
-            Self::Now | Self::Same => None,
+            | Self::Unknown { reason } => Some(reason),
+            Self::Ready | Self::Unchanged => None,
         }
     }
 }
@@ -215,12 +220,12 @@ impl Verdict {
 impl Plan {
     /// The items that the calls change.
     pub fn changes(&self) -> impl Iterator<Item = &Item> {
-        self.items.iter().filter(|item| matches!(item.verdict, Verdict::Now))
+        self.items.iter().filter(|item| matches!(item.status, Status::Ready))
     }
 
     /// The items that are wanted and cannot go.
     pub fn blocked(&self) -> impl Iterator<Item = &Item> {
-        self.items.iter().filter(|item| item.verdict.is_blocked())
+        self.items.iter().filter(|item| item.status.is_blocked())
     }
 
     /// Whether something goes that no rule decides: then the plan was made to let it.
@@ -243,7 +248,7 @@ impl Plan {
     pub fn going(&self) -> Vec<Wish> {
         self.items
             .iter()
-            .filter(|item| !item.verdict.is_blocked())
+            .filter(|item| !item.status.is_blocked())
             .map(|item| Wish { name: item.name.clone(), value: item.to.clone() })
             .collect()
     }
@@ -269,7 +274,7 @@ impl Plan {
             "{}|{}|{}|{}|{netuid}|{owner}|{source}",
             chain.network, chain.genesis_hash, chain.spec_version, base.hash
         );
-        for Item { name, from, to, verdict: _, inert: _ } in items {
+        for Item { name, from, to, status: _, inert: _ } in items {
             text.push_str(&format!("|{name}:{from:?}:{to:?}"));
         }
         for Call { pallet, call, netuid, args, sets } in calls {
@@ -357,7 +362,7 @@ pub fn changed_calls(then: &[Call], now: &[Call], items: &[Item]) -> Vec<String>
         let why: Vec<_> = items
             .iter()
             .filter(|item| call.sets.contains(&item.name))
-            .filter_map(|item| Some(format!("{} ({})", item.name, item.verdict.reason()?)))
+            .filter_map(|item| Some(format!("{} ({})", item.name, item.status.reason()?)))
             .collect();
         let why = if why.is_empty() { String::new() } else { format!(": {}", why.join(", ")) };
         changed.push(format!("the call {call} is gone{why}"));

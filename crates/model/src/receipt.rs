@@ -37,7 +37,7 @@ pub struct Receipt {
     #[serde(
         default,
         rename = "signing_mode",
-        alias = "road",
+        alias = "signing_mode",
         skip_serializing_if = "Origin::is_direct"
     )]
     pub origin: Origin,

@@ -5,7 +5,7 @@
 
 use crate::catalog::Limit;
 use crate::finding::{self, Finding, finding};
-use crate::plan::{Item, Verdict};
+use crate::plan::{Item, Status};
 use crate::schedule;
 use crate::snapshot::{Conviction, Known, Snapshot};
 use crate::terms::{Intent, Terms};
@@ -42,13 +42,13 @@ impl Wanted<'_> {
     fn item(&self, name: &str) -> Option<&Item> {
         self.items
             .iter()
-            .find(|item| item.name == name && !matches!(item.verdict, Verdict::Invalid { .. }))
+            .find(|item| item.name == name && !matches!(item.status, Status::Invalid { .. }))
     }
 
     /// Whether a change of one of these is asked for.
     fn any(&self, names: &[&str]) -> bool {
         let changes =
-            |name: &&str| self.item(name).is_some_and(|item| item.verdict != Verdict::Same);
+            |name: &&str| self.item(name).is_some_and(|item| item.status != Status::Unchanged);
         names.iter().any(changes)
     }
 
@@ -213,7 +213,7 @@ fn stale_weights(wanted: &Wanted) -> Option<Finding> {
 fn moved_limits(wanted: &Wanted) -> Option<Finding> {
     // What is not permitted moves nothing.
     let moves = |item: &&Item| {
-        item.from.as_ref() != Some(&item.to) && !matches!(item.verdict, Verdict::Never { .. })
+        item.from.as_ref() != Some(&item.to) && !matches!(item.status, Status::NotPermitted { .. })
     };
     let item = wanted.item("tempo").filter(moves)?;
     let (before, after) = (item.from.as_ref()?.as_u64()?, item.to.as_u64()?);
@@ -270,7 +270,7 @@ pub fn can_pass(spec_version: u32, registered: &Known<u64>, block: u64) -> bool 
 
 fn takeover(wanted: &Wanted, terms: &Terms) -> Option<Finding> {
     let goes = |item: &&Item| {
-        matches!(item.verdict, Verdict::Now | Verdict::Later { .. })
+        matches!(item.status, Status::Ready | Status::Later { .. })
             && item.from.as_ref() != Some(&item.to)
     };
     let changed = wanted.items.iter().find(goes)?;
@@ -366,8 +366,8 @@ fn larger_unit(raw: u128, unit: Unit) -> Option<(u128, String)> {
 /// A raw integer that the chain takes, and that is next to nothing in its own unit. Where the chain
 /// has as small a value, or would have, it is at home.
 fn other_unit(item: &Item, snapshot: &Snapshot) -> Option<Finding> {
-    let Item { name, from, to, verdict, .. } = item;
-    let goes = matches!(verdict, Verdict::Now | Verdict::Later { .. }) && from.as_ref() != Some(to);
+    let Item { name, from, to, status, .. } = item;
+    let goes = matches!(status, Status::Ready | Status::Later { .. }) && from.as_ref() != Some(to);
     let Value::Uint(raw) = to else { return None };
     let unit = item.unit();
     let (most, meant) = larger_unit(*raw, unit)?;
@@ -389,12 +389,12 @@ fn other_unit(item: &Item, snapshot: &Snapshot) -> Option<Finding> {
 }
 
 fn as_registered(item: &Item, snapshot: &Snapshot) -> Option<Finding> {
-    let Item { name, from, to, verdict, inert } = item;
+    let Item { name, from, to, status, inert } = item;
     let known = REGISTRATION.iter().find(|(known, _)| known == name);
     let given = known
         .map(|(_, raw)| Value::Uint(*raw))
         .or_else(|| snapshot.guards.defaults.get(name).cloned())?;
-    let blocked = matches!(verdict, Verdict::Invalid { .. } | Verdict::Never { .. });
+    let blocked = matches!(status, Status::Invalid { .. } | Status::NotPermitted { .. });
     let wanted = inert.is_none() && from.as_ref() != Some(to) && !blocked;
     let unit = item.unit();
     // A switch has no third value, and 0 is often just off.
@@ -643,7 +643,7 @@ mod tests {
                     name,
                     from: Some(Value::Uint(0)),
                     to: value,
-                    verdict: Verdict::Now,
+                    status: Status::Ready,
                     inert: None,
                 };
                 assert_eq!(other_unit(&item, &world), None, "{}", path.display());

@@ -10,7 +10,7 @@ use crate::finding::{
     DELETES_MECHANISMS, DEPENDS, ERASES_SPLIT, Finding, NEWER_CHAIN, NO_EFFECT, SIDE_EFFECTS,
     SLOW_WAY_BACK, UNKNOWN_RULE, WINDOW_STARTS, finding,
 };
-use crate::plan::{Call, Item, Verdict};
+use crate::plan::{Call, Item, Status};
 use crate::snapshot::Snapshot;
 use crate::terms::Terms;
 use crate::value::Value;
@@ -33,7 +33,7 @@ pub fn unclear(name: &str, reason: &str) -> Finding {
 
 /// Everything found about the changes of a plan.
 fn changes(items: &[Item], snapshot: &Snapshot, terms: &Terms) -> Vec<Finding> {
-    let now = |item: &&Item| matches!(item.verdict, Verdict::Now);
+    let now = |item: &&Item| matches!(item.status, Status::Ready);
     let mut findings: Vec<Finding> =
         items.iter().filter(now).flat_map(|item| about(item, items, snapshot)).collect();
     findings.extend(side_effects(items, snapshot));
@@ -44,7 +44,7 @@ fn changes(items: &[Item], snapshot: &Snapshot, terms: &Terms) -> Vec<Finding> {
 
 /// What the plan touches and is not as it was in the runtime that the catalog was checked with.
 fn newer_chain(items: &[Item], snapshot: &Snapshot) -> Option<Finding> {
-    let touched = items.iter().filter(|item| !matches!(item.verdict, Verdict::Same));
+    let touched = items.iter().filter(|item| !matches!(item.status, Status::Unchanged));
     let differs: BTreeSet<&str> = touched
         .filter_map(|item| snapshot.guards.unforeseen.get(&item.name))
         .flatten()
@@ -63,11 +63,11 @@ fn newer_chain(items: &[Item], snapshot: &Snapshot) -> Option<Finding> {
 /// The value that a hyperparameter will have.
 fn wanted<'a>(name: &str, items: &'a [Item]) -> Option<&'a Value> {
     let item = items.iter().find(|item| item.name == name)?;
-    matches!(item.verdict, Verdict::Now).then_some(&item.to)
+    matches!(item.status, Status::Ready).then_some(&item.to)
 }
 
 fn about(item: &Item, items: &[Item], snapshot: &Snapshot) -> Vec<Finding> {
-    let Item { name, from, to, verdict: _, inert } = item;
+    let Item { name, from, to, status: _, inert } = item;
     let mut found = Vec::new();
     if let Some(row) = catalog::find(name)
         && let Effect::When(when, needs) = row.effect
@@ -123,7 +123,7 @@ fn side_effects(items: &[Item], snapshot: &Snapshot) -> Option<Finding> {
 /// Whether the freeze window starts while a transaction may still be under way.
 fn closing_window(items: &[Item], snapshot: &Snapshot, terms: &Terms) -> Option<Finding> {
     let item = items.iter().find(|item| {
-        matches!(item.verdict, Verdict::Now)
+        matches!(item.status, Status::Ready)
             && catalog::find(&item.name).is_some_and(|row| row.is_frozen(&snapshot.guards))
     })?;
     let from = terms.block(snapshot);

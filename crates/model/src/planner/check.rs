@@ -2,7 +2,7 @@
 
 use crate::catalog;
 use crate::finding::Finding;
-use crate::plan::{Item, Plan, Verdict, Wish};
+use crate::plan::{Item, Plan, Status, Wish};
 use crate::snapshot::Snapshot;
 use crate::terms::Terms;
 use crate::{lint, rules};
@@ -29,21 +29,21 @@ impl Check {
         }
         let mut items = Plan::build(&timeless, wishes, "", terms).items;
         let mut wanted = items.clone();
-        for item in wanted.iter_mut().filter(|item| item.verdict == Verdict::Same) {
-            item.verdict = Verdict::Now;
+        for item in wanted.iter_mut().filter(|item| item.status == Status::Unchanged) {
+            item.status = Status::Ready;
         }
         let findings = lint::all(&wanted, &[], &timeless, terms);
-        for item in items.iter_mut().filter(|item| item.verdict == Verdict::Now) {
+        for item in items.iter_mut().filter(|item| item.status == Status::Ready) {
             let row = catalog::find(&item.name);
-            item.verdict = rules::judge(row, &item.name, &item.to, snapshot, terms);
+            item.status = rules::judge(row, &item.name, &item.to, snapshot, terms);
         }
         Self { items, findings }
     }
 
-    /// Whether the verdict of one of them is such.
+    /// Whether the status of one of them is such.
     #[must_use]
-    pub fn any(&self, test: impl Fn(&Verdict) -> bool) -> bool {
-        self.items.iter().any(|item| test(&item.verdict))
+    pub fn any(&self, test: impl Fn(&Status) -> bool) -> bool {
+        self.items.iter().any(|item| test(&item.status))
     }
 }
 
@@ -69,8 +69,8 @@ mod tests {
     fn what_has_to_wait_is_judged_by_the_other_rules_all_the_same() {
         let mut world = world();
         let pair = [("min_burn", 900_000_000), ("max_burn", 800_000_000)];
-        let invalid = |verdict: &Verdict| matches!(verdict, Verdict::Invalid { .. });
-        let later = |verdict: &Verdict| matches!(verdict, Verdict::Later { .. });
+        let invalid = |status: &Status| matches!(status, Status::Invalid { .. });
+        let later = |status: &Status| matches!(status, Status::Later { .. });
         assert!(check(&world, &pair).any(invalid));
         // Inside the freeze window, before a pending epoch, and while the rate limit holds.
         world.block.number = 1_352;
@@ -90,14 +90,14 @@ mod tests {
         world.guards.schedule.freeze_window = 361;
         assert!(
             check(&world, &[("tempo", 400)])
-                .any(|verdict| matches!(verdict, Verdict::Never { .. }))
+                .any(|status| matches!(status, Status::NotPermitted { .. }))
         );
     }
 
     #[test]
     fn what_is_so_already_is_looked_at_too() {
         let same = check(&world(), &[("immunity_period", 7_200)]);
-        assert!(same.any(|verdict| *verdict == Verdict::Same));
+        assert!(same.any(|status| *status == Status::Unchanged));
         let codes: Vec<_> = same.findings.iter().map(|finding| finding.code.as_str()).collect();
         assert_eq!(codes, [finding::SHORT_IMMUNITY]);
         let mut world = world();

@@ -8,7 +8,7 @@ pub use choose::choose;
 
 use crate::catalog;
 use crate::lint;
-use crate::plan::{FORMAT_VERSION, Item, Plan, PlanKind, Verdict, Wish};
+use crate::plan::{FORMAT_VERSION, Item, Plan, PlanKind, Status, Wish};
 use crate::rules;
 use crate::snapshot::Snapshot;
 use crate::terms::Terms;
@@ -37,26 +37,26 @@ impl Plan {
             .map(|wish| {
                 let row = catalog::find(&wish.name);
                 let from = snapshot.known(&wish.name).is().map(|value| (*value).clone());
-                let mut verdict = rules::judge(row, &wish.name, &wish.value, snapshot, terms);
+                let mut status = rules::judge(row, &wish.name, &wish.value, snapshot, terms);
                 // Nobody can allow what could not be taken back.
                 let allowed =
                     terms.allow_unknown && rules::irreversible(&wish.name, snapshot).is_none();
-                if let (Verdict::Unclear { reason }, true) = (&verdict, allowed) {
+                if let (Status::Unknown { reason }, true) = (&status, allowed) {
                     unclear.push(lint::unclear(&wish.name, reason));
-                    verdict = Verdict::Now;
+                    status = Status::Ready;
                 }
                 let inert = row.and_then(|row| rules::without_effect(row, &wish.value, snapshot));
-                Item { name: wish.name.clone(), from, to: wish.value.clone(), verdict, inert }
+                Item { name: wish.name.clone(), from, to: wish.value.clone(), status, inert }
             })
             .collect();
         rules::resend_erased_split(&mut items);
         rules::mark_inert_in_null(&mut items, snapshot);
         if terms.skip_inert {
-            items.retain(|item| item.inert.is_none() || matches!(item.verdict, Verdict::Same));
+            items.retain(|item| item.inert.is_none() || matches!(item.status, Status::Unchanged));
         }
         let calls = rules::order(&mut items, snapshot);
         unclear.retain(|finding| {
-            items.iter().any(|item| finding.name == item.name && item.verdict == Verdict::Now)
+            items.iter().any(|item| finding.name == item.name && item.status == Status::Ready)
         });
         let mut findings = unclear;
         findings.extend(lint::all(&items, &calls, snapshot, terms));
@@ -82,20 +82,22 @@ impl Plan {
     pub fn drift(&self, snapshot: &Snapshot) -> Drift<'_> {
         let mut drift = Drift::default();
         for item in &self.items {
-            match &item.verdict {
-                Verdict::Now | Verdict::Later { .. } => drift.pending.push(item),
-                Verdict::Never { error: Some(error), .. } if rules::holds_all(error, snapshot) => {
+            match &item.status {
+                Status::Ready | Status::Later { .. } => drift.pending.push(item),
+                Status::NotPermitted { error: Some(error), .. }
+                    if rules::holds_all(error, snapshot) =>
+                {
                     drift.pending.push(item);
                 }
                 // No rule is known for it, and reading once more brings none.
-                Verdict::Unclear { .. }
+                Status::Unknown { .. }
                     if item.from.is_some() && catalog::find(&item.name).is_none() =>
                 {
                     drift.blocked.push(item);
                 }
-                Verdict::Unclear { .. } => drift.unclear.push(item),
-                Verdict::Never { .. } | Verdict::Invalid { .. } => drift.blocked.push(item),
-                Verdict::Same => {}
+                Status::Unknown { .. } => drift.unclear.push(item),
+                Status::NotPermitted { .. } | Status::Invalid { .. } => drift.blocked.push(item),
+                Status::Unchanged => {}
             }
         }
         drift

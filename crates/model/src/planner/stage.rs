@@ -3,7 +3,7 @@
 //! All of it is simulated by the rules on what was read at one block; the chain is asked again
 //! before each stage.
 
-use crate::plan::{Plan, Verdict, Wish};
+use crate::plan::{Plan, Status, Wish};
 use crate::receipt::Change;
 use crate::rules;
 use crate::schedule;
@@ -87,7 +87,7 @@ pub fn apart(snapshot: &Snapshot, whole: &Stage, terms: &Terms) -> Vec<Stage> {
         block = block.saturating_add(1);
     }
     let end = Plan::build(&state, &wanted, source, terms);
-    let reached = end.items.iter().all(|item| item.verdict == Verdict::Same);
+    let reached = end.items.iter().all(|item| item.status == Status::Unchanged);
     if reached { stages } else { vec![whole.clone()] }
 }
 
@@ -124,8 +124,8 @@ fn part(plan: &Plan) -> Vec<String> {
 }
 
 fn later(plan: &Plan) -> impl Iterator<Item = u64> {
-    plan.items.iter().filter_map(|item| match item.verdict {
-        Verdict::Later { block, .. } => Some(block),
+    plan.items.iter().filter_map(|item| match item.status {
+        Status::Later { block, .. } => Some(block),
         _ => None,
     })
 }
@@ -135,8 +135,8 @@ fn cause(plan: &Plan, at: u64) -> String {
     let limited: Vec<&str> = plan
         .items
         .iter()
-        .filter_map(|item| match &item.verdict {
-            Verdict::Later { block, error, .. } if *block == at && error == rules::RATE_LIMIT => {
+        .filter_map(|item| match &item.status {
+            Status::Later { block, error, .. } if *block == at && error == rules::RATE_LIMIT => {
                 Some(item.name.as_str())
             }
             _ => None,

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use crate::catalog::{self, BUDGET_CONSTANT, Bound, Effect, Hyperparameter, Source};
 use crate::origin::{CALL_FILTERED, Proxy};
-use crate::plan::{Item, Verdict};
+use crate::plan::{Item, Status};
 use crate::schedule::{self, Opening};
 use crate::snapshot::{Guards, Known, Lease, SetterState, Snapshot, Swap};
 use crate::terms::Terms;
@@ -48,13 +48,13 @@ pub fn judge(
     to: &Value,
     snapshot: &Snapshot,
     terms: &Terms,
-) -> Verdict {
-    let never = |reason: String, error: Option<&str>| Verdict::Never {
+) -> Status {
+    let never = |reason: String, error: Option<&str>| Status::NotPermitted {
         reason,
         error: error.map(str::to_owned),
     };
     if snapshot.known(name) == Known::Is(to) {
-        return Verdict::Same;
+        return Status::Unchanged;
     }
     let Some(row) = row else {
         return match snapshot.guards.setters.get(name) {
@@ -63,14 +63,14 @@ pub fn judge(
                 .or_else(|| irreversible(name, snapshot))
                 .or_else(|| other_form(name, to, snapshot))
                 .or_else(|| unknown_account(snapshot, terms))
-                .unwrap_or_else(|| Verdict::Unclear {
+                .unwrap_or_else(|| Status::Unknown {
                     reason: format!(
                         "unknown rule: subtune does not know {pallet}.{call}, only the chain can tell"
                     ),
                 }),
             // Whoever could not tell how it is set could not tell what it is.
             _ => match snapshot.unreadable.get(name) {
-                Some(why) => Verdict::Unclear { reason: format!("cannot tell: {why}") },
+                Some(why) => Status::Unknown { reason: format!("cannot tell: {why}") },
                 None => {
                     never(format!("this version of subtune does not know how {name} is set"), None)
                 }
@@ -117,7 +117,7 @@ pub fn judge(
         );
     }
     if let Err(reason) = row.check_type(to) {
-        return Verdict::Invalid { reason, error: None };
+        return Status::Invalid { reason, error: None };
     }
     // The chain asks for liquid alpha before it looks at the alpha values: both come with the order.
     let bounded = if ALPHA.contains(&row.name) {
@@ -139,8 +139,8 @@ pub fn judge(
 }
 
 /// Why only the chain can tell whether it takes a change, if so.
-fn only_the_chain(row: &Hyperparameter, who: &str, snapshot: &Snapshot) -> Option<Verdict> {
-    let unclear = |reason: String| Some(Verdict::Unclear { reason });
+fn only_the_chain(row: &Hyperparameter, who: &str, snapshot: &Snapshot) -> Option<Status> {
+    let unclear = |reason: String| Some(Status::Unknown { reason });
     if who == "unknown" {
         let runtime = snapshot.chain.spec_version;
         return unclear(format!(
@@ -166,12 +166,12 @@ fn only_the_chain(row: &Hyperparameter, who: &str, snapshot: &Snapshot) -> Optio
 
 /// Why the proxy type forbids a change, if it does.
 #[must_use]
-pub fn forbidden(name: &str, snapshot: &Snapshot, terms: &Terms) -> Option<Verdict> {
+pub fn forbidden(name: &str, snapshot: &Snapshot, terms: &Terms) -> Option<Status> {
     let Some(SetterState::Call { pallet, call, .. }) = snapshot.guards.setters.get(name) else {
         return None;
     };
     let Proxy { proxy_type, .. } = terms.origin.proxy()?;
-    (!terms.permits.permits(pallet, call)).then(|| Verdict::Never {
+    (!terms.permits.permits(pallet, call)).then(|| Status::NotPermitted {
         reason: format!("a proxy of type {proxy_type} may not call {pallet}.{call}"),
         error: Some(CALL_FILTERED.to_owned()),
     })
@@ -179,7 +179,7 @@ pub fn forbidden(name: &str, snapshot: &Snapshot, terms: &Terms) -> Option<Verdi
 
 /// Refuses a value of another form than the one that is there, where no row tells what the chain
 /// takes. Nothing may become something, and something nothing.
-fn other_form(name: &str, to: &Value, snapshot: &Snapshot) -> Option<Verdict> {
+fn other_form(name: &str, to: &Value, snapshot: &Snapshot) -> Option<Status> {
     let form = |value: &Value| match value {
         Value::Bool(_) => Some("true or false"),
         Value::Uint(_) | Value::Negative(_) => Some("an integer"),
@@ -190,7 +190,7 @@ fn other_form(name: &str, to: &Value, snapshot: &Snapshot) -> Option<Verdict> {
     let known = snapshot.known(name);
     let (is, to) = (known.is().copied().and_then(form)?, form(to)?);
     (is != to)
-        .then(|| Verdict::Invalid { reason: format!("it must be {is}, as it is now"), error: None })
+        .then(|| Status::Invalid { reason: format!("it must be {is}, as it is now"), error: None })
 }
 
 /// Hyperparameters that a change of this one erases or sets again: their values before it belong to
@@ -207,7 +207,7 @@ fn touched(name: &str) -> &'static [&'static str] {
 /// Why a change of it could not be taken back, if so: a value before it is not known. Nobody can
 /// allow that, for nothing is sent without an exact rollback profile.
 #[must_use]
-pub fn irreversible(name: &str, snapshot: &Snapshot) -> Option<Verdict> {
+pub fn irreversible(name: &str, snapshot: &Snapshot) -> Option<Status> {
     let own = match snapshot.known(name) {
         Known::Is(_) => None,
         Known::Unset => Some((name, "the chain has none".to_owned())),
@@ -219,7 +219,7 @@ pub fn irreversible(name: &str, snapshot: &Snapshot) -> Option<Verdict> {
             Known::Is(_) | Known::Unset => None,
         })
     })?;
-    Some(Verdict::Unclear {
+    Some(Status::Unknown {
         reason: format!(
             "cannot tell what {name} is now ({why}), so no rollback profile could be written"
         ),
@@ -227,7 +227,7 @@ pub fn irreversible(name: &str, snapshot: &Snapshot) -> Option<Verdict> {
 }
 
 /// Why nobody can tell whether the owner's account may change anything, if so.
-fn unknown_account(snapshot: &Snapshot, terms: &Terms) -> Option<Verdict> {
+fn unknown_account(snapshot: &Snapshot, terms: &Terms) -> Option<Status> {
     let Guards { safe_mode_until, swap, lease, .. } = &snapshot.guards;
     let leased = lease.why().filter(|_| terms.origin.proxy().is_none());
     let (what, why) = [
@@ -237,12 +237,12 @@ fn unknown_account(snapshot: &Snapshot, terms: &Terms) -> Option<Verdict> {
     ]
     .into_iter()
     .find_map(|(what, why)| Some((what, why?)))?;
-    Some(Verdict::Unclear { reason: format!("cannot tell whether {what}: {why}") })
+    Some(Status::Unknown { reason: format!("cannot tell whether {what}: {why}") })
 }
 
 /// Why nobody can tell whether the chain takes a value of this row, if so: something that its rules
 /// look at is not known.
-fn unknown_rule(row: &Hyperparameter, snapshot: &Snapshot) -> Option<Verdict> {
+fn unknown_rule(row: &Hyperparameter, snapshot: &Snapshot) -> Option<Status> {
     let guards = &snapshot.guards;
     let lacks =
         |what: &str, name: &str| Some(format!("this chain has no {what} {name} that can be read"));
@@ -286,7 +286,7 @@ fn unknown_rule(row: &Hyperparameter, snapshot: &Snapshot) -> Option<Verdict> {
         name => partner(name, guards).and_then(other),
     };
     let why = tied.or_else(|| rows.flat_map(|row| row.bounds).find_map(of_bound))?;
-    Some(Verdict::Unclear {
+    Some(Status::Unknown {
         reason: format!("cannot tell whether the chain takes it, because {why}"),
     })
 }
@@ -295,7 +295,7 @@ fn unknown_rule(row: &Hyperparameter, snapshot: &Snapshot) -> Option<Verdict> {
 const SWAP_DISPUTED: &str = "SubtensorModule.ColdkeySwapDisputed";
 const SWAP_ANNOUNCED: &str = "SubtensorModule.ColdkeySwapAnnounced";
 
-/// Whether an error of a verdict is that of a hold on the whole account, which says nothing about
+/// Whether an error of a status is that of a hold on the whole account, which says nothing about
 /// the change itself: safe mode, or a coldkey swap. While safe mode is on, no other rule gives
 /// `CallFiltered`.
 #[must_use]
@@ -312,14 +312,14 @@ pub fn holds_all(error: &str, snapshot: &Snapshot) -> bool {
 
 /// Why the owner's key can change nothing at all in the next block, if so: never, or it cannot be told.
 #[must_use]
-pub fn held(snapshot: &Snapshot) -> Option<Verdict> {
+pub fn held(snapshot: &Snapshot) -> Option<Status> {
     account(snapshot, &Terms::default())
 }
 
 /// Why this account can change nothing at all, if so.
-fn account(snapshot: &Snapshot, terms: &Terms) -> Option<Verdict> {
+fn account(snapshot: &Snapshot, terms: &Terms) -> Option<Status> {
     let never = |reason: String, error: &str| {
-        Some(Verdict::Never { reason, error: Some(error.to_owned()) })
+        Some(Status::NotPermitted { reason, error: Some(error.to_owned()) })
     };
     let guards = &snapshot.guards;
     if let Known::Is(until) = &guards.safe_mode_until
@@ -354,7 +354,7 @@ fn account(snapshot: &Snapshot, terms: &Terms) -> Option<Verdict> {
 }
 
 /// Whether rate limit and freeze window allow it in the block of the terms.
-fn timing(row: &Hyperparameter, snapshot: &Snapshot, terms: &Terms) -> Verdict {
+fn timing(row: &Hyperparameter, snapshot: &Snapshot, terms: &Terms) -> Status {
     let guards = &snapshot.guards;
     let at = terms.block(snapshot);
     let limited = matches!(schedule::limited_until(row, guards), Ok(Some(until)) if until > at);
@@ -376,8 +376,8 @@ fn timing(row: &Hyperparameter, snapshot: &Snapshot, terms: &Terms) -> Verdict {
         _ => schedule::earliest(row, guards, snapshot.netuid, at),
     };
     match opening {
-        Opening::At(block) if block <= at => Verdict::Now,
-        Opening::At(block) => Verdict::Later {
+        Opening::At(block) if block <= at => Status::Ready,
+        Opening::At(block) => Status::Later {
             block,
             reason: if limited {
                 "rate limit: it was changed a short while ago"
@@ -387,14 +387,14 @@ fn timing(row: &Hyperparameter, snapshot: &Snapshot, terms: &Terms) -> Verdict {
             .to_owned(),
             error: error.to_owned(),
         },
-        Opening::Never => Verdict::Never {
+        Opening::Never => Status::NotPermitted {
             reason: format!(
                 "the freeze window of {} blocks never ends at tempo {}",
                 guards.schedule.freeze_window, guards.schedule.tempo
             ),
             error: Some(error.to_owned()),
         },
-        Opening::Unclear(why) => Verdict::Unclear { reason: format!("cannot tell, because {why}") },
+        Opening::Unclear(why) => Status::Unknown { reason: format!("cannot tell, because {why}") },
     }
 }
 
@@ -429,7 +429,7 @@ fn bounds(
     state: &BTreeMap<String, Value>,
     guards: &Guards,
     same: Same,
-) -> Result<(), Verdict> {
+) -> Result<(), Status> {
     let limit = |bound: &Bound| -> Option<(u128, Option<&str>)> {
         match bound.with {
             Source::Literal(raw) => Some((raw, None)),
@@ -479,7 +479,7 @@ fn bounds(
             format!("{} {}{from}", bound.test.words(), spoken(&Value::Uint(*raw), row.unit))
         })
         .collect();
-    Err(Verdict::Invalid {
+    Err(Status::Invalid {
         reason: format!("it must be {}", range.join(" and ")),
         error: Some(broken.error.to_owned()),
     })
@@ -490,7 +490,7 @@ pub const NOT_IN_NULL: &str = "Null consensus does not read it";
 
 /// Marks what has no effect in the consensus that the subnet will have.
 pub fn mark_inert_in_null(items: &mut [Item], snapshot: &Snapshot) {
-    let wanted = items.iter().find(|item| item.name == MODE && item.verdict == Verdict::Now);
+    let wanted = items.iter().find(|item| item.name == MODE && item.status == Status::Ready);
     let null = match wanted {
         Some(item) => item.to == Value::Text(NULL.to_owned()),
         None => is_null(&snapshot.hyperparameters),
@@ -559,10 +559,10 @@ mod tests {
     }
 
     fn error(plan: &Plan) -> Option<&str> {
-        plan.blocked().find_map(|item| match &item.verdict {
-            Verdict::Later { error, .. } => Some(error.as_str()),
-            Verdict::Never { error, .. } | Verdict::Invalid { error, .. } => error.as_deref(),
-            Verdict::Now | Verdict::Same | Verdict::Unclear { .. } => None,
+        plan.blocked().find_map(|item| match &item.status {
+            Status::Later { error, .. } => Some(error.as_str()),
+            Status::NotPermitted { error, .. } | Status::Invalid { error, .. } => error.as_deref(),
+            Status::Ready | Status::Unchanged | Status::Unknown { .. } => None,
         })
     }
 
@@ -592,7 +592,7 @@ mod tests {
         is("mechanism_count", Value::Uint(2), Some("SubtensorModule.TooManyUIDsPerMechanism"));
         is("tempo", Value::Uint(359), Some("SubtensorModule.TempoOutOfBounds"));
         let same = plan(&world, &[("immunity_period", Value::Uint(7_200))]);
-        assert_eq!(same.items.first().map(|item| &item.verdict), Some(&Verdict::Same));
+        assert_eq!(same.items.first().map(|item| &item.status), Some(&Status::Unchanged));
     }
 
     #[test]
@@ -672,7 +672,7 @@ mod tests {
         world.guards.commits = Known::Is(waiting);
         assert!(unclear(&world, &wish, false));
         let told = plan(&world, &[("epoch_consensus", mode("null"))]);
-        let reason = told.items[0].verdict.reason().unwrap();
+        let reason = told.items[0].status.reason().unwrap();
         assert!(reason.contains("3 under mechanism 0, 1 under mechanism 1"), "{reason}");
         world.guards.commits = Known::Unreadable("odd bytes".to_owned());
         assert!(unclear(&world, &wish, false));
@@ -698,7 +698,7 @@ mod tests {
     fn what_a_version_has_changed_is_told_by_ranges() {
         let world = World::newest().done();
         let threshold = [("root_claim_threshold", Value::Uint(9))];
-        assert!(matches!(plan(&world, &threshold).items[0].verdict, Verdict::Never { .. }));
+        assert!(matches!(plan(&world, &threshold).items[0].status, Status::NotPermitted { .. }));
         let mut between = World::newest().done();
         between.chain.spec_version = 465;
         if let Some(SetterState::Call { who, .. }) =
@@ -706,13 +706,13 @@ mod tests {
         {
             *who = "unknown";
         }
-        assert!(matches!(plan(&between, &threshold).items[0].verdict, Verdict::Unclear { .. }));
+        assert!(matches!(plan(&between, &threshold).items[0].status, Status::Unknown { .. }));
         let difficulty = [("max_difficulty", Value::Uint(9))];
         assert!(plan(&self::world(), &difficulty).items[0].inert.is_some());
         assert!(plan(&world, &difficulty).items[0].inert.is_none());
         // Nobody outside the chain knows which symbols there are.
         let symbol = [("token_symbol", Value::Text("x".to_owned()))];
-        assert!(matches!(plan(&world, &symbol).items[0].verdict, Verdict::Unclear { .. }));
+        assert!(matches!(plan(&world, &symbol).items[0].status, Status::Unknown { .. }));
     }
 
     #[test]
@@ -746,7 +746,7 @@ mod tests {
     fn the_owner_of_nothing_and_unknown_names_are_never() {
         let world = world();
         let plan = plan(&world, &[("brand_new", Value::Uint(1))]);
-        assert!(matches!(plan.items[0].verdict, Verdict::Never { .. }));
+        assert!(matches!(plan.items[0].status, Status::NotPermitted { .. }));
     }
 
     #[test]
@@ -755,13 +755,13 @@ mod tests {
         world.guards.last_change.insert("immunity_period".to_owned(), 1_090);
         let later = plan(&world, &[("immunity_period", Value::Uint(1))]);
         assert!(
-            matches!(&later.items[0].verdict, Verdict::Later { block: 1_810, error, .. } if error == RATE_LIMIT)
+            matches!(&later.items[0].status, Status::Later { block: 1_810, error, .. } if error == RATE_LIMIT)
         );
         world.guards.last_change.clear();
         world.block.number = 1_352;
         let frozen = plan(&world, &[("immunity_period", Value::Uint(1))]);
         assert!(
-            matches!(&frozen.items[0].verdict, Verdict::Later { block: 1_360, error, .. } if error == FREEZE_WINDOW)
+            matches!(&frozen.items[0].status, Status::Later { block: 1_360, error, .. } if error == FREEZE_WINDOW)
         );
         world.block.number = 1_345;
         let soon = plan(&world, &[("immunity_period", Value::Uint(1))]);
@@ -840,7 +840,7 @@ mod tests {
             .collect();
         let goes = |wish: &Wish| {
             let plan = Plan::build(world, std::slice::from_ref(wish), "test", &Terms::default());
-            plan.items[0].verdict == Verdict::Now && plan.calls.len() == 1
+            plan.items[0].status == Status::Ready && plan.calls.len() == 1
         };
         let wishes: Vec<_> = catalog::ALL
             .iter()
@@ -857,7 +857,7 @@ mod tests {
     fn unclear(world: &Snapshot, wish: &Wish, allow_unknown: bool) -> bool {
         let terms = Terms { allow_unknown, ..Terms::default() };
         let plan = Plan::build(world, std::slice::from_ref(wish), "test", &terms);
-        let unclear = matches!(plan.items[0].verdict, Verdict::Unclear { .. });
+        let unclear = matches!(plan.items[0].status, Status::Unknown { .. });
         assert_eq!(unclear, plan.calls.is_empty(), "{plan:?}");
         unclear
     }
@@ -878,7 +878,7 @@ mod tests {
             // Wishing for what null would be is no way to have it already.
             let null = Wish { value: Value::None, ..wish.clone() };
             let plan = Plan::build(&unreadable, &[null], "test", &Terms::default());
-            assert!(plan.calls.is_empty() && plan.items[0].verdict != Verdict::Same, "{plan:?}");
+            assert!(plan.calls.is_empty() && plan.items[0].status != Status::Unchanged, "{plan:?}");
             assert_eq!(plan.items[0].from, None);
         }
     }
@@ -937,8 +937,8 @@ mod tests {
         // A bound that is known to be broken says enough.
         world.guards.neurons = why();
         assert!(matches!(
-            plan(&world, &[("max_allowed_uids", Value::Uint(257))]).items[0].verdict,
-            Verdict::Invalid { .. }
+            plan(&world, &[("max_allowed_uids", Value::Uint(257))]).items[0].status,
+            Status::Invalid { .. }
         ));
     }
 

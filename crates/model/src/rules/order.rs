@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{ALPHA, MODE, SWITCHES, Same, bounds, budget, is_null, partner};
 use crate::catalog::{self, Hyperparameter};
-use crate::plan::{Arg, Call, Item, Verdict};
+use crate::plan::{Arg, Call, Item, Status};
 use crate::snapshot::{Guards, Known, SetterState, Snapshot};
 use crate::value::Value;
 
@@ -41,9 +41,9 @@ pub fn order(items: &mut [Item], snapshot: &Snapshot) -> Vec<Call> {
     for group in groups(items, snapshot.guards.schedule.freeze_window) {
         let attempt = |order: Vec<usize>| run(&order, &group, items, &state, snapshot);
         let Some(run) = best(Orders::of(group.len()).map(attempt)) else { continue };
-        for (index, verdict) in run.failed {
+        for (index, status) in run.failed {
             if let Some(item) = items.get_mut(index) {
-                item.verdict = verdict;
+                item.status = status;
             }
         }
         state = run.state;
@@ -73,7 +73,7 @@ fn best(runs: impl Iterator<Item = Run>) -> Option<Run> {
 struct Run {
     state: BTreeMap<String, Value>,
     calls: Vec<Call>,
-    failed: Vec<(usize, Verdict)>,
+    failed: Vec<(usize, Status)>,
 }
 
 fn run(
@@ -105,8 +105,8 @@ fn run(
                 }
                 run.state = after;
             }
-            Err(verdict) => {
-                run.failed.extend(step.indices.iter().map(|index| (*index, verdict.clone())));
+            Err(status) => {
+                run.failed.extend(step.indices.iter().map(|index| (*index, status.clone())));
             }
         }
     }
@@ -164,7 +164,7 @@ pub struct SideEffect {
 #[must_use]
 pub fn side_effects(items: &[Item], snapshot: &Snapshot) -> Vec<SideEffect> {
     let mut after = snapshot.hyperparameters.clone();
-    let goes = |item: &&Item| matches!(item.verdict, Verdict::Now);
+    let goes = |item: &&Item| matches!(item.status, Status::Ready);
     for item in items.iter().filter(goes) {
         after.insert(item.name.clone(), item.to.clone());
     }
@@ -189,9 +189,9 @@ fn tied(
     row: &Hyperparameter,
     after: &BTreeMap<String, Value>,
     snapshot: &Snapshot,
-) -> Result<(), Verdict> {
+) -> Result<(), Status> {
     let invalid = |reason: String, error: &str| {
-        Err(Verdict::Invalid { reason, error: Some(error.to_owned()) })
+        Err(Status::Invalid { reason, error: Some(error.to_owned()) })
     };
     let number = |name: &str| match after.get(name) {
         Some(Value::Uint(raw)) => Some(*raw),
@@ -256,7 +256,7 @@ fn tied(
 fn groups(items: &[Item], freeze_window: u64) -> Vec<Vec<Step>> {
     let mut groups: Vec<(usize, Vec<Step>)> = Vec::new();
     for (index, item) in items.iter().enumerate() {
-        if !matches!(item.verdict, Verdict::Now) {
+        if !matches!(item.status, Status::Ready) {
             continue;
         }
         let row = catalog::find(&item.name);
@@ -342,14 +342,14 @@ impl Iterator for Orders {
 pub fn resend_erased_split(items: &mut [Item]) {
     let counted = items
         .iter()
-        .any(|item| item.name == "mechanism_count" && matches!(item.verdict, Verdict::Now));
+        .any(|item| item.name == "mechanism_count" && matches!(item.status, Status::Ready));
     for item in items.iter_mut() {
         if counted
             && item.name == "mechanism_emission_split"
-            && item.verdict == Verdict::Same
+            && item.status == Status::Unchanged
             && item.to != Value::None
         {
-            item.verdict = Verdict::Now;
+            item.status = Status::Ready;
         }
     }
 }
@@ -393,7 +393,7 @@ mod tests {
             let made = std::cell::Cell::new(0usize);
             let runs = failures.iter().map(|count| {
                 made.set(made.get() + 1);
-                Run { failed: vec![(*count, Verdict::Same); *count], ..Run::default() }
+                Run { failed: vec![(*count, Status::Unchanged); *count], ..Run::default() }
             });
             (best(runs).map(|run| run.failed.len()), made.get())
         };
