@@ -38,7 +38,7 @@
 //!    again, refuse if something moved or other calls would be sent → write the rollback profile →
 //!    sign → write the record → preflight → submit once → follow to finality → write down what is
 //!    known → read back at the inclusion block → receipt. With `--wait`, [`ops::wait_and_apply`] asks
-//!    and waits before that, [`subtune_model::stage`] tells for which block.
+//!    and waits before that, [`subtune_model::planner::stage`] tells for which block.
 //!
 //! `subtune plan --unsigned`, `sign` and `submit` go the same signing mode in three runs:
 //! [`subtune_model::unsigned`] is the file between them, [`subtune_chain::open`] reads it without a network, and

@@ -16,6 +16,7 @@ mod chain;
 mod cold;
 mod command_line;
 mod consensus;
+mod docs;
 mod drift;
 mod endpoints;
 mod errors;
