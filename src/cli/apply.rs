@@ -24,7 +24,8 @@ use crate::profile_yaml;
 use crate::store::{Lock, Subnet};
 use crate::ui::ask::Terminal;
 use crate::ui::output::{Report, Stream};
-use crate::ui::views;
+use crate::ui::render;
+use crate::ui::views::{PlanView, ReceiptView};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -190,10 +191,12 @@ pub(super) fn report(
     spared: &str,
 ) -> Report {
     let planned = |ending: &str, outcome: &str| {
+        let view = PlanView::of(plan, base);
         Report::new(
-            format!("{}{ending}\n", views::plan_text(plan, base, Stream::Stdout)),
-            json!({ "outcome": outcome, "plan": views::plan_json(plan, base) }),
+            format!("{}{ending}\n", render::text::plan(&view, Stream::Stdout)),
+            json!({ "outcome": outcome, "plan": view }),
         )
+        .markdown(format!("{}\n{ending}\n", render::markdown::plan(&view)))
     };
     match applied {
         Applied::Nothing => planned("Nothing to do", "nothing to do"),
@@ -205,26 +208,32 @@ pub(super) fn report(
 pub(super) fn done(receipt: &Receipt, base: &Snapshot, journal: &Subnet) -> Report {
     let profile = journal.rollback_profile(receipt);
     let profile = profile.as_deref();
+    let view = ReceiptView::of(receipt, profile);
+    let markdown = render::markdown::receipt(&view);
     if let (Outcome::Proposed { .. }, Origin::Multisig(multisig)) =
         (&receipt.outcome, &receipt.origin)
     {
         let text = format!(
             "{}\nCall data, for a signatory with another tool:\n{}\n",
-            views::receipt_text(receipt, profile),
+            render::text::receipt(&view),
             multisig.call_data
         );
         let data = json!({
             "outcome": receipt.outcome.word(),
-            "receipt": views::receipt_json(receipt, profile),
+            "receipt": view,
         });
-        return Report::new(text, data);
+        return Report::new(text, data).markdown(markdown);
     }
     let data = json!({
         "outcome": receipt.outcome.word(),
-        "receipt": views::receipt_json(receipt, profile),
+        "receipt": view,
         "rollback_command": printed::back(receipt, profile),
     });
-    Report::new(done_text(receipt, base, journal), data)
+    let markdown = format!(
+        "{markdown}\nTo roll back:\n\n{}",
+        render::markdown::verbatim(&printed::back(receipt, profile))
+    );
+    Report::new(done_text(receipt, base, journal), data).markdown(markdown)
 }
 
 /// A receipt with the way back.
@@ -233,7 +242,7 @@ pub(super) fn done_text(receipt: &Receipt, base: &Snapshot, journal: &Subnet) ->
     let profile = profile.as_deref();
     format!(
         "{}\nTo roll back:\n  {}\n{}",
-        views::receipt_text(receipt, profile),
+        render::text::receipt(&ReceiptView::of(receipt, profile)),
         printed::back(receipt, profile),
         rollback_time(receipt, base)
     )

@@ -17,7 +17,8 @@ use crate::files::write;
 use crate::ops::{self, Asked};
 use crate::profile_yaml::{Document, FileKind, Wanted, complaints_error};
 use crate::ui::output::one_line;
-use crate::ui::views::folded;
+use crate::ui::render::text::folded;
+use crate::ui::screen::Stream;
 use crate::ui::{qr, screen};
 
 #[derive(Debug, clap::Args)]
@@ -130,10 +131,13 @@ impl Options {
             Ok(Window::Closed(_)) | Err(_) => None,
         };
         if let Some(block) = closes {
-            written.text.push_str(&folded(&format!(
-                "The freeze window starts within that time, at {}: send it before that block",
-                schedule::when(block, snapshot)
-            )));
+            written.text.push_str(&folded(
+                &format!(
+                    "The freeze window starts within that time, at {}: send it before that block",
+                    schedule::when(block, snapshot)
+                ),
+                Stream::Stdout,
+            ));
         }
         let sign = printed::command(&["sign", &printed::path(path)]);
         written

@@ -25,7 +25,8 @@ use super::{Global, connect, origin, printed};
 use crate::files::{read, write};
 use crate::profile_yaml::{self, Loaded, Names};
 use crate::ui::output::{Report, Stream, one_line};
-use crate::ui::views;
+use crate::ui::render;
+use crate::ui::views::PlanView;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -285,8 +286,10 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let how = Saving { force, skip_blocked };
     let written = cold.write(&chain, &plan, &snapshot, &terms, how).await?;
     connect::tell_traffic(global, &chain);
-    let mut text = views::plan_text(&plan, &snapshot, Stream::Stdout);
-    let mut data = views::plan_json(&plan, &snapshot);
+    let view = PlanView::of(&plan, &snapshot);
+    let mut text = render::text::plan(&view, Stream::Stdout);
+    let mut data = json!(view);
+    let mut markdown = render::markdown::plan(&view);
     if let Some(path) = &out {
         let kept =
             if skip_blocked { plan.without_blocked(&snapshot, &terms) } else { plan.clone() };
@@ -295,6 +298,9 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         if let serde_json::Value::Object(data) = &mut data {
             data.insert("file".to_owned(), json!(path.display().to_string()));
         }
+    }
+    if !written.text.is_empty() {
+        markdown.push_str(&format!("\n{}", render::markdown::verbatim(&written.text)));
     }
     text.push_str(&written.text);
     if let serde_json::Value::Object(data) = &mut data {
@@ -308,7 +314,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         (false, true) if !blocked.is_empty() => exit::BLOCKED,
         (false, _) => exit::OK,
     };
-    Ok(Report::new(text, data).code(code))
+    Ok(Report::new(text, data).markdown(markdown).code(code))
 }
 
 /// Where a plan was saved, and the command that applies it, if one does.
