@@ -13,7 +13,7 @@ pub mod epoch;
 mod extensions;
 mod genesis;
 mod node;
-pub mod population;
+
 mod proxy;
 mod rpc;
 pub mod subtensor;
@@ -28,6 +28,7 @@ pub use extensions::{
 pub use genesis::START;
 pub use node::{Devnet, DevnetError, Options, Seal, spawn};
 pub use proxy::ProxyType;
+pub use subtensor::population;
 
 use frame_support::{
     derive_impl, parameter_types,
