@@ -3,8 +3,8 @@
 use crate::{
     AllPalletsWithSystem, BlockNumber, Executive, Hash, Header, MILLISECONDS_PER_BLOCK,
     RuntimeCall, RuntimeOrigin, UncheckedExtrinsic, api,
+    extrinsic::signer,
     genesis::{self, BASE},
-    node::signer,
     population::Population,
 };
 use codec::{DecodeAll, Encode};

@@ -12,7 +12,7 @@ setters! {
 
     /// Root sets `MinDifficulty`.
     4: root fn sudo_set_min_difficulty(netuid: NetUid, min_difficulty: u64) {
-        Chain::<T>::ensure_window_open(netuid)?;
+        Chain::<T>::ensure_not_frozen(netuid)?;
         Self::ensure_subnet(netuid)?;
         MinDifficulty::<T>::insert(netuid, min_difficulty);
         Chain::<T>::deposit_event(ChainEvent::MinDifficultySet(netuid, min_difficulty));
@@ -150,7 +150,7 @@ setters! {
     /// Root sets `TargetRegistrationsPerInterval`.
     21: root
     fn sudo_set_target_registrations_per_interval(netuid: NetUid, target_registrations_per_interval: u16) {
-        Chain::<T>::ensure_window_open(netuid)?;
+        Chain::<T>::ensure_not_frozen(netuid)?;
         Self::ensure_subnet(netuid)?;
         TargetRegistrationsPerInterval::<T>::insert(netuid, target_registrations_per_interval);
         Chain::<T>::deposit_event(ChainEvent::RegistrationPerIntervalSet(
@@ -179,7 +179,7 @@ setters! {
 
     /// Root sets `Difficulty`.
     24: root fn sudo_set_difficulty(netuid: NetUid, difficulty: u64) {
-        Chain::<T>::ensure_window_open(netuid)?;
+        Chain::<T>::ensure_not_frozen(netuid)?;
         Self::ensure_subnet(netuid)?;
         Difficulty::<T>::insert(netuid, difficulty);
         Chain::<T>::deposit_event(ChainEvent::DifficultySet(netuid, difficulty));
@@ -187,7 +187,7 @@ setters! {
 
     /// Root sets `MaxAllowedValidators`.
     25: root fn sudo_set_max_allowed_validators(netuid: NetUid, max_allowed_validators: u16) {
-        Chain::<T>::ensure_window_open(netuid)?;
+        Chain::<T>::ensure_not_frozen(netuid)?;
         Self::ensure_subnet(netuid)?;
         ensure!(
             max_allowed_validators <= MaxAllowedUids::<T>::get(netuid),
@@ -220,7 +220,7 @@ setters! {
     /// Root sets `MaxRegistrationsPerBlock`.
     27: root
     fn sudo_set_max_registrations_per_block(netuid: NetUid, max_registrations_per_block: u16) {
-        Chain::<T>::ensure_window_open(netuid)?;
+        Chain::<T>::ensure_not_frozen(netuid)?;
         Self::ensure_subnet(netuid)?;
         MaxRegistrationsPerBlock::<T>::insert(netuid, max_registrations_per_block);
         Chain::<T>::deposit_event(ChainEvent::MaxRegistrationsPerBlockSet(
@@ -299,7 +299,7 @@ setters! {
 
     /// Root sets `SubtokenEnabled`.
     66: root fn sudo_set_subtoken_enabled(netuid: NetUid, subtoken_enabled: bool) {
-        Chain::<T>::ensure_window_open(netuid)?;
+        Chain::<T>::ensure_not_frozen(netuid)?;
         SubtokenEnabled::<T>::insert(netuid, subtoken_enabled);
     }
 
@@ -372,7 +372,7 @@ setters! {
 
     /// Root sets `MinAllowedUids`.
     79: root fn sudo_set_min_allowed_uids(netuid: NetUid, min_allowed_uids: u16) {
-        Chain::<T>::ensure_window_open(netuid)?;
+        Chain::<T>::ensure_not_frozen(netuid)?;
         Self::ensure_subnet(netuid)?;
         ensure!(
             min_allowed_uids < MaxAllowedUids::<T>::get(netuid),

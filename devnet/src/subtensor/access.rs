@@ -139,7 +139,7 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Refuses in the freeze window.
-    pub fn ensure_window_open(netuid: NetUid) -> DispatchResult {
+    pub fn ensure_not_frozen(netuid: NetUid) -> DispatchResult {
         ensure!(!Self::is_frozen(netuid), Error::<T>::AdminActionProhibitedDuringWeightsWindow);
         Ok(())
     }
@@ -156,7 +156,7 @@ impl<T: Config> Pallet<T> {
         if let Some(who) = &who {
             Self::ensure_not_too_soon(who, netuid, slot)?;
         }
-        Self::ensure_window_open(netuid)?;
+        Self::ensure_not_frozen(netuid)?;
         body(who.is_none())?;
         if let Some(who) = &who {
             Self::note(who, netuid, slot);
