@@ -50,7 +50,7 @@ impl Devnet {
     /// Starts a chain and its server, without an executor around it.
     pub fn start(options: Options) -> Result<Self, DevnetError> {
         let node = Node::new(options)
-            .map_err(|error| DevnetError::because("cannot make the chain", error))?;
+            .map_err(|error| DevnetError::because("cannot create the chain", error))?;
         let node = Arc::new(node);
         let threads = runtime::Builder::new_multi_thread()
             .worker_threads(2)
@@ -65,14 +65,14 @@ impl Devnet {
             })?;
         let address = listener
             .local_addr()
-            .map_err(|error| DevnetError::because("cannot tell the port", error))?;
+            .map_err(|error| DevnetError::because("cannot determine the port", error))?;
         let methods = rpc::methods(Arc::clone(&node))
             .map_err(|error| DevnetError::because("cannot register the methods", error))?;
         let server = {
             let _inside = threads.enter();
             Server::builder()
                 .build_from_tcp(listener)
-                .map_err(|error| DevnetError::because("cannot serve", error))?
+                .map_err(|error| DevnetError::because("cannot start the server", error))?
                 .start(methods)
         };
         if let Seal::Every(time) = options.seal {
@@ -99,7 +99,7 @@ impl Devnet {
 
     /// Makes blocks, the first of them with what is in the pool. Returns the new head's hash.
     pub fn new_blocks(&self, count: u32) -> Result<Hash, DevnetError> {
-        self.node.seal(count).map_err(|error| DevnetError::because("cannot make a block", error))
+        self.node.seal(count).map_err(|error| DevnetError::because("cannot produce a block", error))
     }
 
     /// Number and hash of the head.
@@ -120,7 +120,7 @@ impl Devnet {
     ) -> Result<Hash, DevnetError> {
         self.node
             .change(&changes)
-            .map_err(|error| DevnetError::because("cannot make a block", error))
+            .map_err(|error| DevnetError::because("cannot produce a block", error))
     }
 
     /// A value of the head's state.
