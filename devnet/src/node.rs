@@ -24,7 +24,7 @@ use tokio::sync::{broadcast, mpsc};
 /// When blocks are made.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Seal {
-    /// When asked for, by [`Devnet::new_blocks`] or `dev_newBlock`.
+    /// When asked for, by [`new_blocks`](crate::Devnet::new_blocks) or `dev_newBlock`.
     #[default]
     Manual,
     /// At once for every transaction.
