@@ -83,7 +83,10 @@ fn rehearse() -> Outcome {
     let chain = Devnet::start(Options { seal: Seal::Instant, ..Options::default() })?;
     let stage = Stage { chain, folder: tempfile::tempdir()? };
     println!("A local chain answers at {}.", stage.chain.url());
-    println!("Every command sees BT_NETWORK={} and a state folder of its own.", stage.chain.url());
+    println!(
+        "Every command sees BT_NETWORK={} and a state directory of its own.",
+        stage.chain.url()
+    );
 
     tell("The owner looks at subnet 46: weights_rate_limit 100, immunity_period 7200.");
     let shown = stage.run("show 46", 0)?;
@@ -99,16 +102,16 @@ fn rehearse() -> Outcome {
 
     tell("The plan tells beforehand what an owner may not set, and what no longer matters.");
     let plan = stage.run("plan 46 --profile subnet13-aligned", 0)?;
-    says(&plan, "root-only")?;
+    says(&plan, "only root")?;
     says(&plan, "no effect")?;
 
     tell("As a whole it is refused; the part that may go is applied on request.");
     stage.run("apply 46 --profile subnet13-aligned --dev-key alice --yes", 6)?;
     let applied =
         stage.run("apply 46 --profile subnet13-aligned --skip-blocked --dev-key alice --yes", 0)?;
-    says(&applied, "every value read back equal")?;
+    says(&applied, "read back from block")?;
 
-    tell("Read back once more: only the root-only value is still different.");
+    tell("Read back once more: only the only root value is still different.");
     let left = stage.run("diff 46 subnet13-aligned --detailed-exitcode", 3)?;
     says(&left, "1 difference")?;
     stage.run("history 46", 0)?;

@@ -13,7 +13,7 @@
 //! | [`subtune_wallet`] | keys and their formats: bytes in, a key out; what holds a secret lives there |
 //! | [`ops`] | the verbs over ports: wait, apply, follow, settle |
 //! | [`wallet`] | the wallets of this machine: where they lie, what opens them |
-//! | [`store`] | the state folder: lock, rollback profiles, receipts; atomic and synced |
+//! | [`store`] | the state directory: lock, rollback profiles, receipts; atomic and synced |
 //! | [`cache`] | what is kept of a chain between runs |
 //! | [`settings`] | variables, paths and what btcli is set to: one reader, one order |
 //! | [`files`] | every input read once, every file written whole |

@@ -51,15 +51,15 @@ impl State {
     /// The folder that is used: the given one, or `subtune` in the XDG state folder.
     ///
     /// # Errors
-    /// When there is no home folder.
+    /// When there is no home directory.
     pub fn locate(given: Option<PathBuf>) -> Result<Self> {
         let root = match given {
             Some(root) => root,
             None => {
                 use etcetera::BaseStrategy as _;
                 let base = etcetera::choose_base_strategy().map_err(|error| {
-                    Error::other("there is no home folder")
-                        .hint("name a folder with --state-dir")
+                    Error::other("there is no home directory")
+                        .hint("set one with --state-dir")
                         .because(error)
                 })?;
                 base.state_dir().unwrap_or_else(|| base.data_dir()).join("subtune")
@@ -160,8 +160,8 @@ impl State {
     }
 
     fn unusable(&self, what: &str) -> Error {
-        Error::other(format!("the state folder {} {what}", self.root.display()))
-            .hint("name another folder with --state-dir or SUBTUNE_STATE_DIR")
+        Error::other(format!("the state directory {} {what}", self.root.display()))
+            .hint("use another directory with --state-dir or SUBTUNE_STATE_DIR")
     }
 }
 
@@ -181,8 +181,8 @@ fn is_receipt(path: &Path) -> bool {
 /// The error for a record that cannot be read: the end of its transaction may be open.
 #[must_use]
 pub fn unreadable_record(record: &str) -> Error {
-    Error::other(format!("what became of an earlier change is not known: {record}")).hint(
-        "restore that file, or move it out of the state folder once you have looked its \
+    Error::other(format!("the outcome of an earlier change is not known: {record}")).hint(
+        "restore that file, or move it out of the state directory once you have looked its \
          transaction up",
     )
 }
@@ -253,7 +253,7 @@ impl Subnet {
     pub fn unsettled(&self) -> Result<Vec<Receipt>> {
         let failed = |error: std::io::Error| {
             Error::other(format!("{} cannot be read: {error}", self.folder.display()))
-                .hint("name another folder with --state-dir or SUBTUNE_STATE_DIR")
+                .hint("use another directory with --state-dir or SUBTUNE_STATE_DIR")
         };
         let mut unsettled = Vec::new();
         for entry in fs::read_dir(&self.folder).map_err(failed)? {
@@ -370,7 +370,7 @@ mod tests {
         let _lock = journal.lock().unwrap();
         let good = Profile {
             name: "rollback-a".to_owned(),
-            description: "takes back what was applied".to_owned(),
+            description: "rolls back what was applied".to_owned(),
             source: "read at block 7".to_owned(),
             target: None,
             hyperparameters: BTreeMap::from([("rho".to_owned(), Value::Uint(10))]),
@@ -412,7 +412,7 @@ mod tests {
         }
         for open in ["sending", "included", "something_new"] {
             let error = record(open).unwrap_err();
-            assert!(error.what.contains("what became of an earlier change"), "{error}");
+            assert!(error.what.contains("the outcome of an earlier change"), "{error}");
         }
     }
 }

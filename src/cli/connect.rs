@@ -58,6 +58,7 @@ pub(super) async fn connect(global: &Global) -> Result<Chain> {
             .transpose()?,
         endpoints,
         timeout: global.timeout(),
+        eager: true,
         cache: cache(global)?.map(|folder| Arc::new(Cache::new(folder)) as _),
         tell: if global.quiet() { |_| () } else { screen::tell },
     };

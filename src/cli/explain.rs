@@ -145,7 +145,7 @@ fn subject(name: &str) -> Result<Subject> {
             if let Some(error) = errors::find_printed(name) {
                 return Ok(Subject::Error(error));
             }
-            let what = format!("there is no hyperparameter {name}, and no error of that name");
+            let what = format!("unknown hyperparameter {name}, and no error of that name");
             Err(Error::input(what).hint(nearest(name).map_or_else(
                 || {
                     "`subtune explain` lists all hyperparameters, `subtune explain codes` the codes"

@@ -52,10 +52,10 @@ Exit codes:
   2  wrong command line
   3  differences, or changes to send (--detailed-exitcode)
   4  invalid profile, plan or snapshot file, name or netuid
-  5  chain unreachable, or not the chain that was meant
-  6  refused: a rule, a stale plan, a missing confirmation
+  5  node unreachable or wrong chain
+  6  refused: blocked change, stale plan, not confirmed, file exists
   7  wallet or password
-  8  applied only in part
+  8  partially applied
   9  outcome unknown: ask with `subtune history --refresh`
   10  changes blocked for good (plan --blocked-exitcode)
   130  interrupted";

@@ -164,7 +164,7 @@ async fn proxy(
     );
     if mine.is_empty() {
         return Err(Error::refused(format!(
-            "{delegate} is no proxy of {real}: the chain would refuse it (Proxy.NotProxy)"
+            "{delegate} is not a proxy of {real}: the chain would refuse it (Proxy.NotProxy)"
         ))
         .hint(setup));
     }

@@ -237,7 +237,7 @@ pub(super) fn unknown_name(name: &str) -> Error {
     if let Some(only) = catalog::display_only(name) {
         return Error::input(only.fault()).hint(only.advice);
     }
-    Error::input(format!("there is no hyperparameter {name}")).hint(
+    Error::input(format!("unknown hyperparameter {name}")).hint(
         catalog::suggestion(name).unwrap_or_else(|| "`subtune explain` lists all names".to_owned()),
     )
 }

@@ -17,7 +17,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Result<Report> {
     if let Some(name) = &args.name {
         let (_, text) = SHIPPED.iter().find(|(shipped, _)| shipped == name).ok_or_else(|| {
-            Error::input(format!("there is no shipped profile {name}"))
+            Error::input(format!("no built-in profile named {name}"))
                 .hint(profile_yaml::shipped_hint(name))
         })?;
         let profile = profile_yaml::load(name, Names::Known)?.profile;

@@ -90,7 +90,7 @@ async fn setup(global: &Global, args: Setup) -> Result<Report> {
         return Err(Error::refused(format!(
             "cannot tell whether subnet {netuid} is leased: {why}"
         ))
-        .hint("name another node with --network; if all do so, subtune needs an update"));
+        .hint("use another node with --network; if all do this, subtune needs an update"));
     }
     if let Known::Is(Lease { id, .. }) = &snapshot.guards.lease {
         return Err(Error::refused(format!(

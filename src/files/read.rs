@@ -39,7 +39,7 @@ pub enum Failed {
 impl fmt::Display for Failed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Missing => f.write_str("there is no such file"),
+            Self::Missing => f.write_str("no such file"),
             Self::Directory => f.write_str("it is a directory"),
             Self::TooLarge(limit) if limit % (1 << 20) == 0 => {
                 write!(f, "it is larger than {} MiB", limit >> 20)

@@ -86,11 +86,11 @@ pub fn private_directory(path: &Path) -> Result<()> {
 /// Checks that a file that the user named may be written, before any work is done.
 ///
 /// # Errors
-/// When it is there already and `force` is not given, or its directory is not there.
+/// When it already exists and `force` is not given, or its directory is not there.
 pub fn check_output(path: &Path, force: bool) -> Result<()> {
     if path.as_os_str() == "-" {
         return Err(Error::usage("a file to write cannot be called -")
-            .hint("name a file; what is a result of its own goes to stdout without the option"));
+            .hint("pass a file; a result goes to stdout without the option"));
     }
     let place = Place::of(path).map_err(|error| cannot_write(path, error))?;
     match place {
@@ -209,24 +209,24 @@ fn sync_directory(path: &Path) -> io::Result<()> {
 }
 
 fn there_already(path: &Path) -> Error {
-    Error::refused(format!("{} is there already", path.display()))
+    Error::refused(format!("{} already exists", path.display()))
         .hint("use --force to replace it, or another name")
 }
 
 fn no_directory(path: &Path) -> Error {
     Error::other(format!(
-        "{} cannot be written: there is no directory {}",
+        "{} cannot be written: directory {} does not exist",
         path.display(),
         directory(path).display()
     ))
-    .hint("make that directory first, or name another file")
+    .hint("create that directory first, or choose another name")
 }
 
 /// The error for a file or a directory that cannot be written.
 #[must_use]
 pub fn cannot_write(path: &Path, error: io::Error) -> Error {
     Error::other(format!("{} cannot be written: {error}", path.display()))
-        .hint("check the folder and the free space")
+        .hint("check the directory and the free space")
         .because(error)
 }
 
@@ -306,7 +306,7 @@ mod tests {
         for force in [false, true] {
             for result in [check_output(&path, force), output(&path, "", force)] {
                 let error = result.unwrap_err();
-                assert!(error.what.contains("there is no directory"), "{}", error.what);
+                assert!(error.what.contains("does not exist"), "{}", error.what);
             }
         }
         assert_eq!(names(folder.path()), Vec::<String>::new());

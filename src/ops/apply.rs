@@ -141,7 +141,7 @@ pub async fn apply<C: ChainWrite, S: Sign + Sync>(
         unsent(error)
     })?;
     reached(Step::Recorded);
-    confirm.say(&format!("rollback profile written: {rollback}"));
+    confirm.say(&format!("wrote rollback profile {rollback}"));
 
     match chain.preflight(&signed).await {
         Ok(Some(Err(error))) if !too_early_to_tell(&error, &plan, &now) => {
@@ -154,7 +154,7 @@ pub async fn apply<C: ChainWrite, S: Sign + Sync>(
             return Err(told(bad_end, saved, &receipt));
         }
         Ok(Some(_)) => {}
-        Ok(None) => confirm.say("the node offers no preflight: going on without one"),
+        Ok(None) => confirm.say("this node offers no preflight; continuing without it"),
         Err(error) => {
             let saved = not_sent(&mut receipt, error.what.clone(), journal);
             return Err(told(unsent(error), saved, &receipt));
@@ -164,17 +164,19 @@ pub async fn apply<C: ChainWrite, S: Sign + Sync>(
     let submitted = chain.submit(&signed).await;
     reached(Step::Submitted);
     match submitted {
-        Submitted::Pooled => confirm.say(&format!("sent {}", signed.transaction.hash)),
+        Submitted::Pooled => {
+            confirm.say(&format!("sent {}; waiting for finalization", signed.transaction.hash))
+        }
         Submitted::Rejected(error) => {
             let saved =
                 record(&mut receipt, Outcome::Rejected { error: error.to_string() }, journal);
-            let advice = error.advice.unwrap_or("make a new plan and try again");
+            let advice = error.advice.unwrap_or("run `subtune plan` again and retry");
             let bad_end = Error::refused(format!("the node refused the transaction: {error}"))
                 .hint(format!("nothing changed on the chain; {advice}"));
             return Err(told(bad_end, saved, &receipt));
         }
         Submitted::Doubtful(why) => confirm.say(&format!(
-            "sent, but the answer is lost ({why}); asking the chain what became of it"
+            "sent, but the answer is lost ({why}); asking the chain for the outcome"
         )),
     }
     let ended = follow(chain, &mut receipt, journal, patience, &|line| confirm.say(line)).await?;
@@ -192,8 +194,8 @@ async fn finish<C: ChainWrite>(
 ) -> Result<()> {
     let Ended::Included { place, result, inside } = ended else {
         let saved = record(receipt, Outcome::Expired, journal);
-        let what = "the transaction was in no block before its time ran out: nothing changed";
-        let bad_end = Error::refused(what).hint("make a new plan and try again");
+        let what = "the transaction expired before a block included it: nothing changed";
+        let bad_end = Error::refused(what).hint("run `subtune plan` again and retry");
         return Err(told(bad_end, saved, receipt));
     };
     let fee = place.fee_rao.map_or_else(String::new, |fee| format!(" (fee {fee} rao)"));
@@ -215,7 +217,7 @@ async fn finish<C: ChainWrite>(
         }
         (Outcome::Failed { error, .. }, _) => Some(
             Error::refused(format!("the chain refused {error}; {done}"))
-                .hint("make a new plan and look at it before you try again"),
+                .hint("run `subtune plan` again, and review it before you retry"),
         ),
         _ => None,
     };

@@ -85,16 +85,15 @@ pub(super) fn refused_by_chain(
         [one] => one.clone(),
         several => format!("one of {}", several.join(", ")),
     };
-    let advice = error.advice.unwrap_or("make a new plan and look at it before you try again");
+    let advice = error.advice.unwrap_or("run `subtune plan` again, and review it before you retry");
     let others = plan.changes().any(|item| !blamed.contains(&item.name));
     let without: Vec<_> = blamed.iter().map(|name| format!("--without {name}")).collect();
     let together = match (plan.origin.is_apart(), without.as_slice(), others) {
         (true, ..) => String::new(),
-        (false, [_, ..], true) => format!(
-            "; all changes of a plan go together or not at all: `{}` makes it without",
-            without.join(" ")
-        ),
-        _ => "; all changes of a plan go together or not at all".to_owned(),
+        (false, [_, ..], true) => {
+            format!("; a plan is applied all or nothing: `{}` leaves it out", without.join(" "))
+        }
+        _ => "; a plan is applied all or nothing".to_owned(),
     };
     Error::refused(format!("the chain refused {what}: {error}; {done}"))
         .hint(format!("{advice}{together}"))

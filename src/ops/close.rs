@@ -42,7 +42,7 @@ pub async fn close<C: ChainRead>(
 ) -> Result<Closing> {
     if !receipt.outcome.is_open() {
         let (id, word) = (&receipt.id, receipt.outcome.word());
-        return Err(Error::refused(format!("what became of {id} is known: {word}"))
+        return Err(Error::refused(format!("the outcome of {id} is known: {word}"))
             .hint("there is nothing to close: `subtune history` shows it"));
     }
     let why = match settle(chain, receipt, journal).await {
@@ -64,7 +64,7 @@ pub async fn close<C: ChainRead>(
         }
     }
     if matches!(agree(receipt, &why)?, Consent::No) {
-        return Err(Error::refused("you said no: the record stays open")
+        return Err(Error::refused("not confirmed: the record stays open")
             .hint("`subtune history --refresh` asks the chain once more"));
     }
     let outcome = Outcome::Closed {

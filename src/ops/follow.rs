@@ -93,12 +93,9 @@ fn not_known_yet(receipt: &Receipt) -> Error {
     let hash = &receipt.transaction.hash;
     let what = match receipt.outcome.place() {
         Some(place) => {
-            format!(
-                "{hash} is in block {}, but what became of it there is not known yet",
-                place.block
-            )
+            format!("{hash} is in block {}, but its outcome there is not known yet", place.block)
         }
-        None => format!("sent {hash}, but what became of it is not known yet"),
+        None => format!("sent {hash}, but its outcome is not known yet"),
     };
     Error::new(Kind::Unknown, what)
         .hint("do not send it again: `subtune history --refresh` asks the chain")

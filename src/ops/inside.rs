@@ -100,7 +100,7 @@ fn waits(origin: &Origin) -> Result<Came> {
 fn unreadable() -> Error {
     Error::new(
         Kind::Unknown,
-        "the transaction is in a block, but what became of the calls inside it cannot be read",
+        "the transaction is in a block, but the outcome of the calls inside it cannot be read",
     )
     .hint("look the block up in an explorer, and compare with `subtune show`")
 }

@@ -60,11 +60,7 @@ pub(super) fn not_proved(differs: &[Change], receipt: &Receipt) -> Error {
         Kind::Partial,
         format!("the transaction succeeded, but read back: {}", differs_in_words(differs)),
     )
-    .hint(format!(
-        "look at `subtune show {}`; to roll back: `{}`",
-        receipt.netuid,
-        back(receipt)
-    ))
+    .hint(format!("see `subtune show {}`; to roll back: `{}`", receipt.netuid, back(receipt)))
 }
 
 fn differs_in_words(differs: &[Change]) -> String {
@@ -90,7 +86,7 @@ pub(super) fn partial(refused: &[Refused], differs: &[Change], receipt: &Receipt
         Kind::Partial,
         format!("the chain refused {}; {} {read}", in_words(refused), kept.join(", ")),
     )
-    .hint(format!("make a new plan for the rest; to roll back: `{}`", back(receipt)))
+    .hint(format!("plan the rest again; to roll back: `{}`", back(receipt)))
 }
 
 /// The values of a receipt that the chain now says otherwise.

@@ -106,44 +106,42 @@ fn blocked_hint(
 ) -> String {
     let sends = matches!(asked, Asked::Apply | Asked::Rollback);
     if let (Some(block), true) = (later.iter().max(), all_wait) {
-        let from = format!("the chain accepts it from {} on", when(*block, snapshot));
+        let from = format!("the chain accepts it from {}", when(*block, snapshot));
         return match asked {
-            Asked::Apply | Asked::Rollback => format!("{from}; --wait waits for it"),
-            Asked::Unsigned => format!("{from}: write the file then"),
-            Asked::Again => format!("{from}: make a new plan then"),
+            Asked::Apply | Asked::Rollback => format!("{from}; use --wait to wait"),
+            Asked::Unsigned => format!("{from}: write the file again then"),
+            Asked::Again => format!("{from}: run `subtune plan` again then"),
         };
     }
     if asked == Asked::Again {
-        return "make a new plan, and look at it before you apply it".to_owned();
+        return "run `subtune plan` again, and review it before you apply it".to_owned();
     }
     if plan.blocked().any(|item| item.from.is_none() && is_unclear(item)) {
-        return "name another node with --network; if all do so, subtune needs an update"
+        return "use another node with --network; if all do this, subtune needs an update"
             .to_owned();
     }
     if plan.blocked().any(is_unclear) {
-        return "--allow-unknown lets the chain decide; the preflight asks it before anything is sent"
+        return "use --allow-unknown to let the chain decide; the preflight asks it before anything is sent"
             .to_owned();
     }
     if snapshot.guards.safe_mode_until == Known::Unset && filtered(plan) {
         return format!(
-            "`subtune proxy setup {}` prints the call that gives a wider right; --skip-blocked does \
-             the rest",
+            "`subtune proxy setup {}` prints the call that grants more; --skip-blocked applies the \
+             rest",
             plan.netuid
         );
     }
     match (plan.calls.is_empty(), later.iter().max(), asked) {
         (true, Some(_), _) if sends => {
-            "--skip-blocked and --wait together send what only has to wait".to_owned()
+            "use --skip-blocked with --wait to send what only has to wait".to_owned()
         }
         (true, Some(block), _) => format!(
-            "the chain accepts a part of it from {} on, with --skip-blocked",
+            "the chain accepts part of it from {}, with --skip-blocked",
             when(*block, snapshot)
         ),
-        (true, None, _) => "nothing else is left to do".to_owned(),
-        (false, _, Asked::Rollback) => "use --skip-blocked to do the rest".to_owned(),
-        (false, _, _) => {
-            "use --skip-blocked to do the rest, or --only to name what you want".to_owned()
-        }
+        (true, None, _) => "there is nothing else to apply".to_owned(),
+        (false, _, Asked::Rollback) => "use --skip-blocked to apply the rest".to_owned(),
+        (false, _, _) => "use --skip-blocked to apply the rest, or --only to choose".to_owned(),
     }
 }
 
@@ -200,7 +198,7 @@ pub fn refuse_other_calls(shown: &Plan, again: &Plan) -> Result<()> {
 
 /// The error for a plan that no longer fits the chain.
 pub(super) fn stale(what: &str) -> Error {
-    Error::refused(format!("the plan is stale: {what}")).hint("make a new plan")
+    Error::refused(format!("the plan is out of date: {what}")).hint("run `subtune plan` again")
 }
 
 /// The plan once more, on the chain as it is now.

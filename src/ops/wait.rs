@@ -142,7 +142,7 @@ pub async fn wait_and_apply<C: ChainWrite, S: Sign + Sync, L, W: Watch>(
         };
         let Some(Stage { plan, .. }) = stages.first().filter(|stage| stage.block <= next(&before))
         else {
-            watch.say("too late for this block: waiting for the next one");
+            watch.say("too late for this block; waiting for the next one");
             expected = before;
             continue;
         };
@@ -160,7 +160,7 @@ pub async fn wait_and_apply<C: ChainWrite, S: Sign + Sync, L, W: Watch>(
         let receipt = match apply(chain, request, &before, &Agreed(watch), journal, &unlock).await {
             Ok(Applied::Done(receipt)) => *receipt,
             Ok(Applied::Nothing | Applied::DryRun) => {
-                return Err(left(stale("nothing is left to send")));
+                return Err(left(stale("there is nothing left to send")));
             }
             Err(error) if sent.is_empty() => return Err(error),
             Err(error) => return Err(left(error)),
@@ -206,8 +206,8 @@ struct Run<'a, C, W> {
 impl<C: ChainWrite, W: Watch> Run<'_, C, W> {
     fn whole(&self, snapshot: &Snapshot, wishes: &[Wish]) -> Result<Stage> {
         stage::together(snapshot, wishes, self.source, self.terms).ok_or_else(|| {
-            Error::refused("no block is in sight at which all of this may go together")
-                .hint("do it in parts with --only, or look at `subtune show`")
+            Error::refused("no future block accepts all of these changes at once")
+                .hint("apply them in parts with --only, or see `subtune show`")
         })
     }
 
@@ -248,7 +248,7 @@ impl<C: ChainWrite, W: Watch> Run<'_, C, W> {
             Some(stage) if stage.block > next(now) => {
                 stale(&format!("the {} now ends at {}", stage.waits_for, when(stage.block, now)))
             }
-            _ if other.is_empty() => stale("the stages are others now"),
+            _ if other.is_empty() => stale("the stages are different now"),
             _ => stale(&other.join("; ")),
         })
     }
@@ -293,10 +293,9 @@ impl<C: ChainWrite, W: Watch> Run<'_, C, W> {
             if self.deadline.is_some_and(|(began, time)| began.elapsed() > time) {
                 let Wait { head, block, .. } = wait;
                 return Err(Error::refused(format!(
-                    "the time of --wait-timeout is over at block {head}, and it may not go before \
-                     block {block}"
+                    "--wait-timeout reached at block {head}; the change is accepted from block {block}"
                 ))
-                .hint("run it again and give it more time"));
+                .hint("run it again with a longer --wait-timeout"));
             }
             self.chain.wait(tries, matches!(wait.link, Link::Lost(_))).await;
             tries = tries.saturating_add(1);
@@ -362,11 +361,11 @@ fn refuse_far(block: u64, limit: &Limit, snapshot: &Snapshot) -> Result<()> {
         return Ok(());
     }
     Err(Error::refused(format!(
-        "it may not go before {}: further away than the {} of --wait-timeout",
+        "the change is accepted from {} on, later than --wait-timeout {} allows",
         when(block, snapshot),
         value::blocks(limit.blocks)
     ))
-    .hint("nothing was sent; give it more time, or come back later"))
+    .hint("nothing was sent; allow more time, or come back later"))
 }
 
 /// Milliseconds between two blocks, by the chain's own clock.

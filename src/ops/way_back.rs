@@ -25,8 +25,8 @@ pub(super) fn way_back(plan: &Plan, id: &str, now: &Snapshot) -> Result<Profile>
         let form = form.and_then(|(row, from)| row.check_type(from).err());
         let (Some(from), None, None) = (from, &why, &form) else {
             let why = why.or(form).unwrap_or_else(|| "its value is not known".to_owned());
-            return Err(Error::refused(format!("{name} could not be taken back: {why}"))
-                .hint("nothing was written or sent; leave it out, or name another node"));
+            return Err(Error::refused(format!("{name} could not be rolled back: {why}"))
+                .hint("nothing was written or sent; leave it out, or use another node"));
         };
         hyperparameters.insert(name.clone(), from.clone());
         replaces.insert(name.clone(), to.clone());
@@ -44,7 +44,7 @@ pub(super) fn way_back(plan: &Plan, id: &str, now: &Snapshot) -> Result<Profile>
     Ok(Profile {
         name: format!("rollback-{id}"),
         description: format!(
-            "takes back what was applied to subnet {} from {}",
+            "rolls back what was applied to subnet {} from {}",
             plan.netuid, plan.source
         ),
         source: format!("read at block {} ({})", plan.base.number, plan.base.hash),
@@ -90,7 +90,7 @@ mod tests {
         let (mut now, plan) = fewer_mechanisms();
         let mut unknown = plan.clone();
         unknown.items[0].from = None;
-        refused(&now, &unknown, "mechanism_count could not be taken back");
+        refused(&now, &unknown, "mechanism_count could not be rolled back");
         // Null is no count that could be set again.
         unknown.items[0].from = Some(Value::None);
         refused(&now, &unknown, "it must be an integer");
@@ -99,7 +99,7 @@ mod tests {
         refused(&now, &plan, "odd bytes");
         now.unreadable.clear();
         now.hyperparameters.remove("mechanism_count");
-        refused(&now, &plan, "mechanism_count could not be taken back");
+        refused(&now, &plan, "mechanism_count could not be rolled back");
     }
 
     #[test]

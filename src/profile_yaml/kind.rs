@@ -163,7 +163,7 @@ impl FileKind {
                     .to_owned()
             }
             Self::Other(_) | Self::Unknown => {
-                "name a file that subtune wrote, or a profile".to_owned()
+                "pass a file that subtune wrote, or a profile".to_owned()
             }
         }
     }
@@ -216,7 +216,7 @@ impl Document {
     pub fn open(path: &Path) -> Result<std::result::Result<Self, Complaint>> {
         match Self::read(path) {
             Ok(read) => Ok(read),
-            Err(failed) => Err(failed.error(path, "name a file that exists and that you may read")),
+            Err(failed) => Err(failed.error(path, "pass a file that exists and that you may read")),
         }
     }
 
@@ -235,7 +235,7 @@ impl Document {
         };
         let too_large = || {
             let what = read::Failed::TooLarge(MAX_BYTES).to_string();
-            complaint(None, what, "name another file: none of subtune's files is that large")
+            complaint(None, what, "pass another file: none of subtune's files is that large")
         };
         // Only a transaction for another machine may be larger than the rest.
         let largest = u64::try_from(unsigned::MAX_BYTES).unwrap_or(u64::MAX);

@@ -103,7 +103,7 @@ impl Complaints {
             let line = complaint.line.and_then(|line| lines.get(line.saturating_sub(1)));
             if let Some(found) = line.and_then(|line| unseen::first(line)) {
                 let unseen::Unseen { column, what, hint } = found;
-                complaint.what.push_str(&format!(": {what} stands in column {column}"));
+                complaint.what.push_str(&format!(": {what} in column {column}"));
                 complaint.column = Some(column);
                 complaint.hint = hint.to_owned();
             }
@@ -185,7 +185,7 @@ impl Loaded {
                 finding::LEFT_OUT,
                 name,
                 message,
-                "name the value that you want with --set",
+                "set the value that you want with --set",
             )
         }));
         left_out.extend(self.finding());
@@ -217,8 +217,8 @@ pub fn inspect(
         return Ok(profile.map(Loaded::profile));
     }
     inspect_file(&settings::path(name_or_file)?, names)?.ok_or_else(|| {
-        Error::input(format!("there is no shipped profile and no file \"{}\"", shown(name_or_file)))
-            .hint(format!("{}; or name a YAML file", shipped_hint(name_or_file)))
+        Error::input(format!("no built-in profile or file named \"{}\"", shown(name_or_file)))
+            .hint(format!("{}; or pass a YAML file", shipped_hint(name_or_file)))
     })
 }
 
@@ -239,7 +239,7 @@ fn inspect_file(
         Ok(Err(complaint)) => return Ok(Some(Err(vec![complaint]))),
         Err(input::Failed::Missing) => return Ok(None),
         Err(failed) => {
-            return Err(failed.error(path, "name a file that exists and that you may read"));
+            return Err(failed.error(path, "pass a file that exists and that you may read"));
         }
     };
     let Document { file, text, kind } = &document;

@@ -68,7 +68,12 @@ fn profile(root: &Node, names: Names, out: &mut Complaints) -> Option<Profile> {
         }
         if !matches!(root.data, Data::Refused) {
             let hint = "begin with `format_version: 1`; `subtune profiles NAME` shows an example";
-            out.add(Some(root.place), None, "it is no map of fields, so it is no profile", hint);
+            out.add(
+                Some(root.place),
+                None,
+                "it is not a map of fields, so it is not a profile",
+                hint,
+            );
         }
         return None;
     };
@@ -133,7 +138,7 @@ fn unknown_field(field: &str, place: Place, out: &mut Complaints) {
         let names: Vec<_> = FIELDS.iter().map(|(name, _)| *name).collect();
         did_you_mean(field, &names)
     };
-    out.add(Some(place), Some(field), &format!("there is no field {}", shown(field)), &hint);
+    out.add(Some(place), Some(field), &format!("unknown field {}", shown(field)), &hint);
 }
 
 fn did_you_mean(name: &str, known: &[&str]) -> String {
@@ -215,7 +220,7 @@ fn target(entry: &Entry, out: &mut Complaints) -> Option<Target> {
         return None;
     };
     for entry in entries.iter().filter(|entry| !TARGET_FIELDS.contains(&entry.key.as_str())) {
-        let what = format!("there is no field {} in target", shown(&entry.key));
+        let what = format!("unknown field {} in target", shown(&entry.key));
         let hint = did_you_mean(&entry.key, TARGET_FIELDS);
         out.add(Some(entry.place), Some(&entry.key), &what, &hint);
     }
@@ -402,7 +407,7 @@ fn row(entry: &Entry, out: &mut Complaints) -> Option<&'static Hyperparameter> {
             let (what, hint) = match catalog::display_only(name) {
                 Some(only) => (only.fault(), only.advice.to_owned()),
                 None => (
-                    format!("there is no hyperparameter {}", shown(name)),
+                    format!("unknown hyperparameter {}", shown(name)),
                     unknown_name_hint(name, out),
                 ),
             };

@@ -186,7 +186,7 @@ fn check(snapshot: &Snapshot, root: &Node, out: &mut Complaints) {
         let place = values.and_then(|values| values.get(name)).map(|entry| entry.place);
         match catalog::find(name).filter(|row| row.name == name) {
             None => {
-                let what = format!("there is no hyperparameter {}", shown(name));
+                let what = format!("unknown hyperparameter {}", shown(name));
                 let hint = format!(
                     "{}; what a newer chain adds belongs under `unknown:`",
                     unknown_name_hint(name, out).trim_end_matches('?')

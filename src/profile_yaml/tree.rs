@@ -91,7 +91,7 @@ pub(super) fn read(text: &str, out: &mut Complaints) -> Option<Node> {
             Some(place),
             None,
             "it holds a control character: it is not a text file",
-            "open the file in an editor and remove it, or name another file",
+            "open the file in an editor and remove it, or pass another file",
         );
         return None;
     }
@@ -117,7 +117,7 @@ pub(super) fn read(text: &str, out: &mut Complaints) -> Option<Node> {
         Some(_) => false,
     };
     if empty {
-        out.add(None, None, "the file is empty", "write a profile into it, or name another file");
+        out.add(None, None, "the file is empty", "write a profile into it, or pass another file");
         return None;
     }
     root
@@ -202,7 +202,7 @@ impl<'text> Builder<'text, '_> {
             // Whoever sorts the complaints names the character.
             (Some(place), _) => (place, what, "type it again"),
             (None, Some(place)) => {
-                let what = format!("{what}: a tab stands in column {}", place.column);
+                let what = format!("{what}: a tab in column {}", place.column);
                 (place, what, "use spaces, not tabs")
             }
             (None, None) => (
@@ -278,13 +278,13 @@ impl<'text> Builder<'text, '_> {
                 Data::Refused => continue,
                 Data::List(_) | Data::Map(_) => {
                     let hint = "a key is a name, followed by a colon";
-                    self.out.add(Some(place), None, "a list or a map stands as a key", hint);
+                    self.out.add(Some(place), None, "a list or a map is used as a key", hint);
                     continue;
                 }
             };
             if let Some(first) = seen.get(&key) {
                 let name = super::shown(&key);
-                let what = format!("{name} stands twice: first on line {}", first.line);
+                let what = format!("{name} is set twice (first on line {})", first.line);
                 self.out.add(Some(place), Some(&key), &what, "keep one of the two lines");
                 continue;
             }

@@ -77,7 +77,7 @@ pub(super) fn unspaced(line: &str) -> Option<&str> {
 pub(super) fn unspaced_words(name: &str) -> (String, String) {
     let name = super::shown(name);
     (
-        format!("there is no blank after the colon of {name}"),
+        format!("there is no space after the colon of {name}"),
         format!("write `{name}: ` and then the value"),
     )
 }

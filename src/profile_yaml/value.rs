@@ -72,7 +72,7 @@ fn is_name(row: &Hyperparameter, text: &str) -> bool {
 /// One share of a list.
 fn share(node: &Node) -> Result<u128, Option<Wrong>> {
     let hint = "write each share as an integer from 0 to 65535; together they are 65535";
-    let bad = || Some(Wrong::new("the list holds something that is no share of 65535", hint));
+    let bad = || Some(Wrong::new("the list holds something that is not a share of 65535", hint));
     let value = match &node.data {
         Data::Refused => return Err(None),
         Data::Map(_) | Data::List(_) => return Err(bad()),
@@ -125,7 +125,7 @@ fn from_text(row: &Hyperparameter, text: &str, wished: bool) -> Result<Value, Wr
         return Ok(Value::Text(text.to_owned()));
     }
     if text.len() > LONGEST_VALUE || harmful {
-        let what = format!("{} is no value", shown(text));
+        let what = format!("{} is not a value", shown(text));
         return Err(Wrong::new(what, how_to_write(row)));
     }
     let lower = text.trim().to_ascii_lowercase();
@@ -164,7 +164,7 @@ enum Takes<'row> {
 /// A text with a unit, exact or refused. What a hint names is taken.
 fn united(text: &str, unit: Unit, takes: &Takes<'_>) -> Result<Value, Wrong> {
     if text.len() > LONGEST_VALUE {
-        return Err(Wrong::new(format!("{} is no value", shown(text)), "write the raw integer"));
+        return Err(Wrong::new(format!("{} is not a value", shown(text)), "write the raw integer"));
     }
     parse_with_unit(text, unit).map_err(|error| {
         let what = match error.what.strip_prefix("it is") {

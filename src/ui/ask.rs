@@ -67,8 +67,8 @@ impl Terminal {
             return Ok(Consent::Yes);
         }
         if !somebody {
-            return Err(Error::refused("there is no terminal to confirm on")
-                .hint("look at the plan first, then use --yes"));
+            return Err(Error::refused("not confirmed: no terminal to ask on")
+                .hint("review the plan, then run again with --yes"));
         }
         let deed = one_line(deed);
         let term = Term::stderr();
@@ -81,7 +81,7 @@ impl Terminal {
                     .hint("nothing was written or sent");
             }
             Error::refused("the question could not be asked: nothing was sent")
-                .hint("look at the plan first, then use --yes")
+                .hint("review the plan, then run again with --yes")
                 .because(error)
         };
         let _kept = Kept::now();

@@ -51,7 +51,7 @@ pub fn tell(text: &str) {
 pub fn show(text: &str) -> Result<()> {
     write_stderr(text).map_err(|error| {
         Error::refused("what is to be confirmed cannot be shown on standard error")
-            .hint("run it in a terminal, or look at the plan first and then use --yes")
+            .hint("run it in a terminal, or review the plan and then run again with --yes")
             .because(error)
     })
 }
@@ -221,10 +221,10 @@ mod tests {
             fold(command, Some(20)),
             "again with\n  `subtune rollback 46 --to a/file/far/away.yaml`,\n  then look"
         );
-        let bare = "to go back: subtune rollback 46 --to a/file/far/away.yaml";
+        let bare = "to roll back: subtune rollback 46 --to a/file/far/away.yaml";
         assert_eq!(
             fold(bare, Some(20)),
-            "to go back:\n  subtune rollback 46 --to a/file/far/away.yaml"
+            "to roll back:\n  subtune rollback 46 --to a/file/far/away.yaml"
         );
         let drawn = "█▀▀█ █▀▀█ █▀▀█ █▀▀█";
         assert_eq!(fold(drawn, Some(10)), drawn);

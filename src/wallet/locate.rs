@@ -36,7 +36,7 @@ impl WalletRef {
             && !name.chars().any(|c| matches!(c, '/' | '\\') || c.is_control());
         if !plain {
             return Err(Error::input(format!("{name:?} is not the name of a wallet"))
-                .hint("give the name alone, and the folder of the wallets in --wallet-path"));
+                .hint("pass the name alone, and the directory of the wallets with --wallet-path"));
         }
         Ok(Self { name, path: settings::absolute(&path), given: path, hotkey: None })
     }
@@ -143,14 +143,14 @@ impl WalletRef {
         let what = if self.path.join(&self.name).is_dir() {
             format!("the wallet `{}` in {} has no {file}", self.name, self.path.display())
         } else {
-            format!("there is no wallet `{}` in {}", self.name, self.path.display())
+            format!("wallet `{}` not found in {}", self.name, self.path.display())
         };
         let neighbours = self.neighbours();
         Error::wallet(what).hint(if neighbours.is_empty() {
-            "name the wallet with --wallet-name, and the folder of the wallets with --wallet-path"
+            "choose a wallet with --wallet-name (see `subtune wallet list`), or pass its directory with --wallet-path"
                 .to_owned()
         } else {
-            format!("choose one with --wallet-name; that folder holds: {}", neighbours.join(", "))
+            format!("choose one with --wallet-name; that directory holds: {}", neighbours.join(", "))
         })
     }
 
@@ -167,10 +167,10 @@ impl WalletRef {
 pub fn all(folder: &Path) -> Result<Vec<WalletRef>> {
     let entries = fs::read_dir(folder).map_err(|cause| {
         Error::wallet(format!(
-            "the folder of the wallets, {}, cannot be read: {cause}",
+            "the directory of the wallets, {}, cannot be read: {cause}",
             folder.display()
         ))
-        .hint("name the folder with --wallet-path")
+        .hint("pass the directory with --wallet-path")
     })?;
     let mut wallets: Vec<WalletRef> = entries
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
@@ -262,7 +262,7 @@ mod tests {
         fs::write(folder.path().join("b/coldkeypub.txt"), format!("0x{}", "11".repeat(32)))
             .unwrap();
         let error = wallet(folder.path(), "c").no_coldkey();
-        assert!(error.what.contains("there is no wallet `c`"), "{}", error.what);
+        assert!(error.what.contains("wallet `c`"), "{}", error.what);
         assert!(error.hint.unwrap().ends_with("holds: a, b"));
         assert!(wallet(folder.path(), "empty").no_coldkey().what.contains("has no coldkey"));
         assert!(wallet(folder.path(), "b").no_coldkey().what.contains("only its public key"));

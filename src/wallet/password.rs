@@ -94,10 +94,8 @@ fn given_in(
     let name = library_variable(&wallet.coldkey_as_named());
     let Some(scrambled) = variable(&name)? else { return Ok(None) };
     let password = unscramble(&scrambled, &name).ok_or_else(|| {
-        Error::wallet(format!(
-            "what {name} is set to is no password as the wallet library keeps it"
-        ))
-        .hint(format!("set {PASSWORD_VAR} to the password itself, or unset that variable"))
+        Error::wallet(format!("{name} does not hold a password as the wallet library writes it"))
+            .hint(format!("set {PASSWORD_VAR} to the password itself, or unset that variable"))
     })?;
     Ok(Some(Given { password, place: name, clear: Some(scrambled) }))
 }

@@ -36,10 +36,10 @@ fn read_with_metadata(path: &Path) -> Result<(Keyfile, Option<Metadata>)> {
     };
     let place = inside(path).map_err(failed)?.ok_or_else(|| {
         Error::wallet(format!(
-            "the keyfile {} is a link that leads out of its wallet's folder",
+            "the keyfile {} is a link that leads out of its wallet's directory",
             path.display()
         ))
-        .hint("put the file itself there, or name the folder that it is in with --wallet-path")
+        .hint("put the file itself there, or pass its directory with --wallet-path")
     })?;
     // Asked before opening: to open a named pipe would wait for its writer.
     if !fs::metadata(&place).map_err(failed)?.is_file() {
@@ -108,7 +108,7 @@ mod tests {
         let other = tempfile::tempdir().unwrap();
         symlink(&path, other.path().join("coldkey")).unwrap();
         let error = public(&other.path().join("coldkey")).err().unwrap();
-        assert!(error.what.ends_with("leads out of its wallet's folder"), "{}", error.what);
+        assert!(error.what.ends_with("leads out of its wallet's directory"), "{}", error.what);
 
         // The whole folder elsewhere, as on a stick, is what its owner meant.
         symlink(folder.path(), other.path().join("wallet")).unwrap();

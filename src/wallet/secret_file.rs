@@ -14,7 +14,7 @@ const MAX_BYTES: u64 = 4 * 1024;
 
 fn failed(option: &str, why: &dyn std::fmt::Display) -> Error {
     Error::wallet(format!("the file of {option} cannot be read: {why}")).hint(format!(
-        "{option} wants the path of a file, or a descriptor such as /dev/fd/3, never the secret \
+        "{option} takes the path of a file, or a file descriptor such as /dev/fd/3, never the secret \
          itself"
     ))
 }

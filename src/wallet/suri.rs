@@ -45,7 +45,7 @@ pub fn ask(person: &dyn Person) -> Result<Unlocked> {
 #[must_use]
 pub fn nobody_to_ask() -> Error {
     Error::wallet("there is no terminal to ask for the mnemonic or seed")
-        .hint("run this in a terminal, or use --suri-file with a file or descriptor")
+        .hint("run this in a terminal, or use --suri-file with a file or a file descriptor")
 }
 
 /// `first` is what to do about this source of a secret.

@@ -43,7 +43,7 @@ pub fn survey(wallet: &WalletRef) -> Result<Survey> {
         }
     } else {
         problems.push(format!(
-            "there is no {}, so that no command knows the address before the coldkey is open",
+            "there is no {}, so no command knows the address before the coldkey is unlocked",
             public.display()
         ));
     }

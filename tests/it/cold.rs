@@ -171,7 +171,7 @@ fn a_signature_of_another_signer_does_as_well() {
     let alice = by(sp_keyring::Sr25519Keyring::Alice);
     stage.expect(&format!("submit t.json --dry-run --signature 0x{alice}"), 0);
     let run = stage.expect(&format!("submit t.json --yes --signature 0x01{alice}"), 0);
-    assert!(run.stdout.contains("every value read back equal"), "{}", run.stdout);
+    assert!(run.stdout.contains("read back from block"), "{}", run.stdout);
 }
 
 #[test]
@@ -207,7 +207,7 @@ fn other_signers_get_the_call_and_a_qr_code() {
 fn what_cannot_be_done_is_not_written() {
     let stage = Stage::with_chain();
     let line = "plan 46 --profile subnet13-aligned --unsigned t.json";
-    stage.fails(line, 6, "weights_rate_limit (root-only", "--skip-blocked");
+    stage.fails(line, 6, "weights_rate_limit (only root", "--skip-blocked");
     assert!(!stage.path("t.json").exists());
     stage.expect(&format!("{line} --skip-blocked"), 0);
     let run = cold(&stage, "sign t.json --dry-run");
@@ -215,7 +215,7 @@ fn what_cannot_be_done_is_not_written() {
     assert!(!run.stdout.contains("weights_set_rate_limit"), "{run:?}");
     assert_eq!(cold(&stage, SIGN).code, 0);
     stage.expect(SUBMIT, 0);
-    stage.fails(line, 6, "t.json is there already", "--force");
+    stage.fails(line, 6, "t.json already exists", "--force");
     let line = "plan 46 --set immunity_period=12000 --unsigned u.json";
     stage.fails(line, 6, "there is nothing to sign", "without --unsigned");
     let line = "plan 46 --set rho=11 --unsigned u.json --era 100";
@@ -240,12 +240,12 @@ fn who_signs_is_who_was_meant() {
     let run = cold(&stage, "sign t.json --dev-key bob --yes");
     run.check_failure(false, 6, &format!("is for {ALICE}, not {BOB}"), "--wallet-name");
     let run = cold(&stage, "sign t.json --dev-key alice");
-    run.check_failure(true, 6, "no terminal to confirm on", "--yes");
+    run.check_failure(true, 6, "no terminal to ask on", "--yes");
     assert!(!stage.path("t.signed.json").exists());
     let run = cold(&stage, &format!("{SIGN} --format json")).json();
     assert_eq!(run["calls"][1]["call"], "AdminUtils.sudo_set_immunity_period", "{run}");
     let run = cold(&stage, SIGN);
-    run.check_failure(false, 6, "t.signed.json is there already", "--force");
+    run.check_failure(false, 6, "t.signed.json already exists", "--force");
     let run = cold(&stage, "sign t.signed.json --dev-key alice --yes");
     run.check_failure(false, 4, "is signed already", "subtune submit");
 }
@@ -299,7 +299,7 @@ fn a_file_that_contradicts_itself_is_not_signed() {
     stage.write("t.json", "{}");
     cold(&stage, SIGN).check_failure(false, 4, "is not a transaction that subtune wrote", "name");
     std::fs::remove_file(stage.path("t.json")).unwrap();
-    cold(&stage, SIGN).check_failure(false, 4, "t.json cannot be read", "name a file");
+    cold(&stage, SIGN).check_failure(false, 4, "t.json cannot be read", "pass a file");
 }
 
 #[test]
@@ -354,7 +354,12 @@ fn what_was_signed_for_another_state_is_refused() {
     stage.write("t.signed.json", good.to_string());
     // Somebody else changes a value meanwhile.
     stage.set_46("ImmunityPeriod", &7_201u16.to_le_bytes());
-    stage.fails(SUBMIT, 6, "the plan is stale: immunity_period: 7200 then, 7201 now", "new plan");
+    stage.fails(
+        SUBMIT,
+        6,
+        "the plan is out of date: immunity_period: 7200 then, 7201 now",
+        "`subtune plan` again",
+    );
     stage.set_46("ImmunityPeriod", &7_200u16.to_le_bytes());
     stage.expect(&format!("{SUBMIT} --dry-run"), 0);
     stage.chain().new_blocks(256).unwrap();

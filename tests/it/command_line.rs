@@ -92,7 +92,7 @@ fn a_command_of_btcli_is_told_with_ours() {
 fn a_format_that_is_none_is_refused_in_words() {
     let run = Stage::offline().expect("show 46 --format xml", 2);
     assert_eq!(run.stdout, "");
-    assert!(run.stderr.contains("table, json, yaml"), "{}", run.stderr);
+    assert!(run.stderr.contains("text, json, yaml, markdown"), "{}", run.stderr);
 }
 
 #[test]

@@ -31,7 +31,7 @@ fn a_check_for_drift_becomes_green_although_a_value_is_root_only() {
     left(10, "--blocked-exitcode");
     left(10, both);
     let text = stage.expect(ALIGNED, 0).stdout;
-    assert!(text.contains("0 to change, 1 blocked, 2 already so\n"), "{text}");
+    assert!(text.contains("0 to change, 1 blocked, 2 unchanged\n"), "{text}");
 }
 
 #[test]
@@ -41,10 +41,10 @@ fn what_has_to_wait_is_drift() {
     let line = "plan 46 --set max_burn=60TAO --set immunity_period=7200";
     for options in ["--detailed-exitcode", "--detailed-exitcode --skip-blocked"] {
         let run = stage.expect(&format!("{line} {options}"), 3);
-        assert!(run.stdout.contains("0 to change, 1 later, 0 blocked, 1 already so\n"), "{run:?}");
+        assert!(run.stdout.contains("0 to change, 1 later, 0 blocked, 1 unchanged\n"), "{run:?}");
     }
     let found = stage.expect(&format!("{line} --blocked-exitcode --format json"), 0).json();
-    assert_eq!(found["drift"], json!({ "pending": ["max_burn"], "blocked": [], "unclear": [] }));
+    assert_eq!(found["drift"], json!({ "pending": ["max_burn"], "blocked": [], "unknown": [] }));
 }
 
 /// The command that a plan tells with its file works as it stands.

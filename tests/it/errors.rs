@@ -197,7 +197,7 @@ fn a_name_that_is_none_gets_the_nearest_of_all() {
         ("imunity_period", "did you mean immunity_period?"),
         ("xyzzyxyzzy", "`subtune explain`"),
     ] {
-        stage.fails(&format!("explain {name}"), 4, &format!("no hyperparameter {name}"), near);
+        stage.fails(&format!("explain {name}"), 4, &format!("unknown hyperparameter {name}"), near);
     }
     let both = "did you mean AdminUtils.InvalidValue or SubtensorModule.InvalidValue?";
     stage.fails("explain InvalidValue", 4, "InvalidValue is the name of several errors", both);

@@ -74,7 +74,7 @@ fn a_read_back_that_differs_is_told_and_kept() {
     let error = "read back: immunity_period is 7200, wanted 12000";
     run.check_failure(true, 8, error, "subtune rollback 46 --to ");
     let history = stage.expect("history --format json", 0).json();
-    assert_eq!(history["receipts"][0]["outcome"], "not proved", "{history}");
+    assert_eq!(history["receipts"][0]["outcome"], "not verified", "{history}");
     assert_eq!(history["receipts"][0]["differs"][0]["name"], "immunity_period", "{history}");
     liar().run(&format!("{APPLY} --format json")).check_json_failure(8, error, "rollback");
 }
@@ -103,7 +103,7 @@ fn a_stuck_record_is_told_and_can_be_closed() {
     let next = "apply 46 --set immunity_period=9000 --dev-key alice --yes";
     stage.expect(next, 9);
     let run = stage.expect("history --refresh", 9);
-    assert!(run.stdout.contains("  applied\n") && run.stdout.contains("  included\n"), "{run:?}");
+    assert!(run.stdout.contains("Applied to") && run.stdout.contains(": included\n"), "{run:?}");
     assert!(run.stderr.contains("its events cannot be read"), "{}", run.stderr);
     let json = stage.expect("history --refresh --format json", 9).json();
     assert_eq!(json["receipts"].as_array().unwrap().len(), 2);
@@ -116,7 +116,7 @@ fn a_stuck_record_is_told_and_can_be_closed() {
     let other = "apply 46 --set rho=20 --dev-key alice --yes";
     let close = format!("history --close {id} --as applied --because seen");
     stage.fails(other, 9, &format!("what became of the change {id}"), "subtune history --close");
-    stage.fails_later(&close, 6, "no terminal to confirm on", "--yes");
+    stage.fails_later(&close, 6, "no terminal to ask on", "--yes");
     let usage = stage.expect(&format!("history --close {id} --yes"), 2);
     assert!(usage.stderr.contains("--because"), "{}", usage.stderr);
     let missing = close.replace(id, "20200101T000000Z-aaaaaa");

@@ -26,8 +26,8 @@ fn bomb() -> String {
 /// Files that no command can use, with what is said and what is hinted.
 fn unusable() -> Vec<(&'static str, Vec<u8>, &'static str, &'static str)> {
     vec![
-        ("empty", Vec::new(), "the file is empty", "name another file"),
-        ("blank", b"\n  \n# nothing\n".to_vec(), "the file is empty", "name another file"),
+        ("empty", Vec::new(), "the file is empty", "pass another file"),
+        ("blank", b"\n  \n# nothing\n".to_vec(), "the file is empty", "pass another file"),
         ("malformed", profile("tempo: [1").into_bytes(), "not valid YAML", "look at this line"),
         ("tabs", b"a:\n\tb: 1\n".to_vec(), "not valid YAML", "spaces"),
         ("huge", b"# long\n".repeat(60_000), "larger than 256 KiB", "another file"),
@@ -72,13 +72,13 @@ fn files_that_cannot_be_read() {
     for (line, says) in [
         ("plan 46 --profile nowhere.yaml", "\"nowhere.yaml\""),
         ("plan 46 --profile folder", "it is a directory"),
-        ("apply --plan nowhere.yaml", "nowhere.yaml cannot be read: there is no such file"),
+        ("apply --plan nowhere.yaml", "nowhere.yaml cannot be read: no such file"),
         ("apply --plan folder", "it is a directory"),
         ("rollback 46 --to nowhere.yaml", "\"nowhere.yaml\""),
         ("rollback 46 --to folder", "folder"),
         ("diff nowhere.yaml liquid-alpha", "\"nowhere.yaml\""),
         ("diff liquid-alpha folder", "it is a directory"),
-        ("check nowhere.yaml", "no file \"nowhere.yaml\""),
+        ("check nowhere.yaml", "file named \"nowhere.yaml\""),
         // Without end, and never read to it.
         ("plan 46 --profile /dev/zero", "larger than 256 KiB"),
         ("diff /dev/zero liquid-alpha", "larger than 256 KiB"),
@@ -125,17 +125,21 @@ fn listing(stage: &Stage) -> Vec<String> {
 fn a_misspelt_shipped_profile_gets_the_nearest_name() {
     let stage = Stage::offline();
     let near = "did you mean subnet13-aligned?";
-    stage.fails("plan 46 --profile subnet13-alinged", 4, "no shipped profile", near);
-    stage.fails("diff subnet13-alinged liquid-alpha", 4, "no shipped profile", near);
-    stage.fails("profiles subnet13-alinged", 4, "no shipped profile", near);
+    stage.fails("plan 46 --profile subnet13-alinged", 4, "no built-in profile", near);
+    stage.fails("diff subnet13-alinged liquid-alpha", 4, "no built-in profile", near);
+    stage.fails("profiles subnet13-alinged", 4, "no built-in profile", near);
 }
 
 #[test]
 fn values_that_a_profile_may_not_hold() {
     let stage = Stage::offline();
     for (values, error, hint) in [
-        ("imunity_period: 5", "no hyperparameter imunity_period", "did you mean immunity_period?"),
-        ("xyzzy: 5", "no hyperparameter xyzzy", "subtune explain"),
+        (
+            "imunity_period: 5",
+            "unknown hyperparameter imunity_period",
+            "did you mean immunity_period?",
+        ),
+        ("xyzzy: 5", "unknown hyperparameter xyzzy", "subtune explain"),
         ("immunity_period: 70000", "from 0 to 65535, not 70000", "blocks"),
         ("immunity_period: -1", "from 0 to 65535, not -1", "blocks"),
         ("adjustment_alpha: 18446744073709551616", "not 18446744073709551616", "raw integer"),
@@ -166,10 +170,10 @@ fn a_complaint_has_its_line_and_a_file_with_several_says_so() {
     let stage = Stage::offline();
     stage.write("bad.yaml", profile("imunity_period: 5\n  temp: 360\n  rho: x"));
     let line = "plan 46 --profile bad.yaml";
-    stage.fails(line, 4, "bad.yaml:6: there is no hyperparameter imunity_period, and 2 more", "");
+    stage.fails(line, 4, "bad.yaml:6: unknown hyperparameter imunity_period, and 2 more", "");
     stage.fails(line, 4, "", "`subtune check bad.yaml` shows all");
     stage.write("twice.yaml", profile("immunity_period: 1\n  immunity_period: 2"));
-    let error = "twice.yaml:7: immunity_period stands twice: first on line 6";
+    let error = "twice.yaml:7: immunity_period is set twice (first on line 6)";
     stage.fails("plan 46 --profile twice.yaml", 4, error, "keep one");
     let run = stage.expect("check bad.yaml", 4);
     for place in ["bad.yaml:6: ", "bad.yaml:7: ", "bad.yaml:8: "] {
@@ -202,8 +206,8 @@ fn a_file_that_is_there_is_not_replaced_unasked() {
     let stage = Stage::with_chain();
     stage.write("mine.yaml", "mine");
     let plan = "plan 46 --set immunity_period=12000 --out mine.yaml";
-    stage.fails("snapshot 46 --output mine.yaml", 6, "mine.yaml is there already", "--force");
-    stage.fails(plan, 6, "mine.yaml is there already", "--force");
+    stage.fails("snapshot 46 --output mine.yaml", 6, "mine.yaml already exists", "--force");
+    stage.fails(plan, 6, "mine.yaml already exists", "--force");
     assert_eq!(stage.read("mine.yaml"), "mine");
     stage.expect("snapshot 46 --output mine.yaml --force", 0);
     assert!(stage.read("mine.yaml").contains("kind: snapshot"));
@@ -215,7 +219,7 @@ fn a_file_that_is_there_is_not_replaced_unasked() {
 fn output_that_cannot_be_written() {
     let stage = Stage::with_chain();
     stage.write("file", "");
-    stage.fails("snapshot 46 --output file/below.yaml", 1, "file", "check the folder");
+    stage.fails("snapshot 46 --output file/below.yaml", 1, "file", "check the directory");
     let line = "plan 46 --set immunity_period=12000 --out file/below.yaml";
-    stage.fails(line, 1, "file", "check the folder");
+    stage.fails(line, 1, "file", "check the directory");
 }

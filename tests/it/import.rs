@@ -50,11 +50,11 @@ fn is_already_so(stage: &Stage, file: &str, count: usize) {
     assert_eq!(last, format!("{count} {values} written to p.yaml"), "{}", run.stdout);
     stage.expect("check p.yaml", 0);
     let run = stage.expect("plan 46 --profile p.yaml --detailed-exitcode --format json", 0);
-    assert_eq!(states(&run), vec!["same"; count], "{file}");
+    assert_eq!(states(&run), vec!["unchanged"; count], "{file}");
     // Taken directly, the same values are there but for those of root, which are as they are, too.
     let run =
         stage.expect(&format!("plan 46 --profile {file} --detailed-exitcode --format json"), 0);
-    assert!(states(&run).iter().all(|state| state == "same"), "{file}");
+    assert!(states(&run).iter().all(|state| state == "unchanged"), "{file}");
     assert!(!states(&run).is_empty(), "{file}");
     assert_eq!(run.json()["calls"], serde_json::json!([]));
 }
@@ -169,7 +169,7 @@ fn values_of_another_subnet_are_not_taken_for_this_one() {
     // A profile of them is for any subnet.
     stage.expect("import values --output p.yaml", 0);
     let run = stage.expect("plan 13 --profile p.yaml --format json", 0);
-    assert!(states(&run).contains(&"now".to_owned()), "{}", run.stdout);
+    assert!(states(&run).contains(&"ready".to_owned()), "{}", run.stdout);
 }
 
 #[test]
@@ -208,7 +208,7 @@ fn what_cannot_be_imported_is_named() {
     for (text, says, hint) in [
         ("forty-two\n", "values is in no form that is known", "`subtune import --help`"),
         ("a: 1\n", "values is in no form that is known", "`subtune import --help`"),
-        ("", "the file is empty", "name another file"),
+        ("", "the file is empty", "pass another file"),
         ("{\"activity_cutoff\": 5000}", "no value in it can be taken", "subtune snapshot"),
         ("{\"schema_version\": 1, \"command\": \"diff\"}", "`diff`", ""),
     ] {

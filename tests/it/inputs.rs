@@ -160,7 +160,7 @@ fn a_snapshot_is_known_by_what_it_parses_to() {
     );
     stage.expect("check comment", 0);
     let run = stage.expect("check text", 4);
-    assert!(run.stdout.contains("there is no field replaced"), "{run:?}");
+    assert!(run.stdout.contains("unknown field replaced"), "{run:?}");
 }
 
 /// What is told where a file of another kind is given: what it is, and a command that takes it.

@@ -16,19 +16,20 @@ fn check_asks_the_rules_of_a_subnet_when_it_is_named() {
     let stage = Stage::with_chain();
     let good = "check liquid-alpha --netuid 46";
     let run = stage.expect(good, 0);
-    assert!(run.stdout.starts_with("liquid-alpha: good for subnet 46\n"), "{}", run.stdout);
+    assert!(run.stdout.starts_with("liquid-alpha: valid for subnet 46\n"), "{}", run.stdout);
 
     let run = stage.expect("check subnet13-aligned --netuid 46", 6);
-    for part in ["one value cannot be set", "weights_rate_limit", "root-only", "HP107"] {
+    for part in ["one value cannot be set", "weights_rate_limit", "only root", "HP107"] {
         assert!(run.stdout.contains(part), "{}", run.stdout);
     }
     let json = stage.expect("check subnet13-aligned --netuid 46 --format json", 6).json();
-    assert_eq!(json["schema_version"], 1);
+    assert_eq!(json["schema_version"], 2);
     let result = &json["results"][0];
     assert_eq!(result["profile"], "subnet13-aligned");
     assert_eq!(codes(&result["findings"]), ["HP107"]);
     assert_eq!((&json["network"], &json["netuid"]), (&"local".into(), &46.into()), "{json}");
-    let never = result["items"].as_array().unwrap().iter().find(|item| item["state"] == "never");
+    let never =
+        result["items"].as_array().unwrap().iter().find(|item| item["state"] == "not_permitted");
     assert_eq!(never.unwrap()["name"], "weights_rate_limit");
 
     // The subnet has more neurons than that: only the chain can say so.
@@ -44,7 +45,7 @@ fn check_asks_the_rules_of_a_subnet_when_it_is_named() {
     stage.write("later.yaml", profile("immunity_period: 9500"));
     stage.expect("apply 46 --set immunity_period=9000 --dev-key alice --yes", 0);
     let run = stage.expect("check later.yaml --netuid 46", 0);
-    for part in ["good for subnet 46", "…  immunity_period", "rate limit"] {
+    for part in ["valid for subnet 46", "…  immunity_period", "rate limit"] {
         assert!(run.stdout.contains(part), "{}", run.stdout);
     }
     let json = stage.expect("check later.yaml --netuid 46 --format json", 0).json();
@@ -130,7 +131,7 @@ fn a_plan_says_what_is_unwise_and_blocks_nothing() {
     assert_eq!(codes(&json["findings"]), ["HP202", "HP204"]);
     assert_eq!(json["calls"].as_array().unwrap().len(), 2);
     let run = stage.expect(line, 0);
-    for part in ["Worth a look", "HP202", "shorter than a round of 14400 (2d)", "hint: at least"] {
+    for part in ["Warnings", "HP202", "shorter than a round of 14400 (2d)", "hint: at least"] {
         assert!(run.stdout.contains(part), "{}", run.stdout);
     }
 }

@@ -37,6 +37,7 @@ mod names;
 mod newer;
 mod ops;
 mod origins;
+mod picture;
 mod printed;
 mod proxy;
 mod records;

@@ -50,7 +50,7 @@ fn the_digest_is_signed_unless_told_otherwise() {
         let (sent, hook) = noting();
         let stage = Stage::with_chain().through(hook);
         let run = stage.expect(&format!("{APPLY} {option}"), 0);
-        assert!(run.stdout.contains("every value read back equal"), "{}", run.stdout);
+        assert!(run.stdout.contains("read back from block"), "{}", run.stdout);
         let sent = sent.lock().unwrap();
         assert_eq!(sent.iter().map(|sent| mode(sent)).collect::<Vec<_>>(), [expected]);
     }
@@ -86,7 +86,7 @@ fn a_chain_without_the_digest_says_so() {
         (
             "0x010004",
             "InvalidTransaction.BadProof: the chain's own metadata is not the one",
-            "name another node with --network",
+            "use another node with --network",
         ),
     ] {
         let stage = Stage::with_chain().through(Box::new(move |method, params| {

@@ -31,12 +31,12 @@ fn a_block_that_does_not_exist() {
 #[test]
 fn a_misspelt_hyperparameter_gets_the_nearest_name() {
     let stage = Stage::offline();
-    let (error, hint) = ("no hyperparameter imunity_period", "did you mean immunity_period?");
+    let (error, hint) = ("unknown hyperparameter imunity_period", "did you mean immunity_period?");
     stage.fails("explain imunity_period", 4, error, hint);
     stage.fails("plan 46 --set imunity_period=5", 4, error, hint);
     stage.fails("apply 46 --set imunity_period=5 --yes", 4, error, hint);
     stage.fails("plan 46 --profile subnet13-aligned --only imunity_period", 4, error, hint);
-    stage.fails("explain xyzzy", 4, "no hyperparameter xyzzy", "subtune explain");
+    stage.fails("explain xyzzy", 4, "unknown hyperparameter xyzzy", "subtune explain");
     let line = "plan 46 --profile subnet13-aligned --only tempo";
     stage.fails(line, 4, "the profile does not name it", "subtune profiles");
 }
@@ -51,7 +51,7 @@ fn a_call_in_the_place_of_a_name_leads_to_the_name() {
         ("ImmunityPeriod", "its name is immunity_period"),
         ("sudo_set_alpha_values", "name alpha_low or alpha_high"),
     ] {
-        let error = format!("there is no hyperparameter {name}");
+        let error = format!("unknown hyperparameter {name}");
         stage.fails(&format!("plan 46 --set {name}=5"), 4, &error, hint);
         stage.fails(&format!("plan 46 --profile dust-floor --only {name}"), 4, &error, hint);
         let yaml = format!(
@@ -112,12 +112,12 @@ fn values_that_the_chain_would_refuse() {
     for (setting, says) in [
         ("min_burn=900000000000", "it must be"),
         ("alpha_low=30000", "liquid_alpha_enabled must be on"),
-        ("weights_rate_limit=360", "root-only"),
+        ("weights_rate_limit=360", "only root"),
     ] {
         let plan = stage.expect(&format!("plan 46 --set {setting} --blocked-exitcode"), 10);
         assert!(plan.stdout.contains(says), "{}", plan.stdout);
         let line = format!("apply 46 --set {setting} --dev-key alice --yes");
-        stage.fails(&line, 6, says, "nothing else is left to do");
+        stage.fails(&line, 6, says, "there is nothing else to apply");
     }
     assert_eq!(stage.chain().head(), head);
 }

@@ -124,7 +124,7 @@ async fn a_record_that_cannot_be_finished_does_not_hide_what_happened() {
     assert!(matches!(desk.last(), Outcome::Included { .. }));
 
     let chain = Fake { after: snapshot(7_200, 10), ..Fake::good() };
-    let desk = Desk { broken: "not proved", ..Desk::new(&chain) };
+    let desk = Desk { broken: "not verified", ..Desk::new(&chain) };
     let (_, what, _) = error(run(&chain, &desk).await);
     assert!(what.contains("immunity_period is 7200"), "{what}");
 }
@@ -191,7 +191,7 @@ async fn a_chain_that_moved_during_the_question_is_noticed() {
         let desk = Desk::new(&chain);
         let (kind, what, _) = error(run(&chain, &desk).await);
         assert_eq!(kind, Kind::Refused);
-        assert!(what.contains("the plan is stale") && what.contains(says), "{what}");
+        assert!(what.contains("the plan is out of date") && what.contains(says), "{what}");
         assert_eq!(chain.events(), ["fee", "ask", "unlock", "read"]);
     }
     let mut now = snapshot(7_200, 10);
@@ -289,7 +289,7 @@ async fn what_cannot_be_read_back_is_neither_equal_nor_different() {
 #[tokio::test]
 async fn a_node_that_rejects_it_is_believed() {
     for (name, advice) in [
-        ("Invalid Transaction (1010)", "make a new plan and try again"),
+        ("Invalid Transaction (1010)", "run `subtune plan` again and retry"),
         ("Pool.TooLowPriority", "wait until the other one is in a block"),
     ] {
         let why = Submitted::Rejected(ChainError::named(name));

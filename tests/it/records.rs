@@ -12,7 +12,7 @@ fn refused_everywhere(stage: &Stage, folder: &str, error: &str) {
     for command in COMMANDS {
         let line = format!("{command} --state-dir {folder}");
         let folder = stage.path(folder);
-        let error = format!("the state folder {} {error}", folder.display());
+        let error = format!("the state directory {} {error}", folder.display());
         stage.fails(&line, 1, &error, "--state-dir");
     }
     assert_eq!(stage.chain().head(), head);
@@ -105,7 +105,7 @@ fn a_damaged_receipt_is_named_and_the_others_are_listed() {
         std::fs::write(good.with_file_name(format!("{name}.receipt.yaml")), content).unwrap();
     }
     let run = stage.expect("history 46", 0);
-    assert!(run.stdout.contains("applied"), "{}", run.stdout);
+    assert!(run.stdout.contains("Applied to"), "{}", run.stdout);
     let warnings: Vec<_> = run.stderr.lines().collect();
     assert_eq!(warnings.len(), 3, "{}", run.stderr);
     for (warning, name) in warnings.iter().zip(["aaaaaa", "bbbbbb", "cccccc"]) {

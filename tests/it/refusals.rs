@@ -154,7 +154,7 @@ fn free(devnet: &Devnet) -> u64 {
 async fn the_preflight_stops_it_and_names_the_item() {
     let devnet = Devnet::start(Options { seal: Seal::Instant, ..Options::default() }).unwrap();
     // After it was signed, before the node is asked.
-    let said = "rollback profile written";
+    let said = "wrote rollback profile";
     let ended = ten_changes(&devnet, said, &|| somebody_was_faster(&devnet)).await;
     assert_eq!(ended.error.kind, Kind::Refused);
     let what = &ended.error.what;
@@ -317,7 +317,7 @@ fn what_the_chain_refuses_is_named_and_can_be_left_out() {
     for words in [
         "the chain refused token_symbol: SubtensorModule.SymbolDoesNotExist",
         "nothing was sent",
-        "all changes of a plan go together or not at all: `--without token_symbol` makes it without",
+        "a plan is applied all or nothing: `--without token_symbol` leaves it out",
     ] {
         assert!(said.contains(words), "{words}: {said}");
     }

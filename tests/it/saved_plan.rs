@@ -25,38 +25,48 @@ fn a_plan_that_still_holds_is_applied_once() {
     // Blocks pass; nothing in them concerns the plan.
     stage.chain().new_blocks(5).unwrap();
     let run = stage.expect(APPLY_IT, 0);
-    assert!(run.stdout.contains("every value read back equal"), "{}", run.stdout);
-    let error = "the plan is stale: immunity_period: 7200 then, 12000 now";
-    stage.fails(APPLY_IT, 6, error, "make a new plan");
+    assert!(run.stdout.contains("read back from block"), "{}", run.stdout);
+    let error = "the plan is out of date: immunity_period: 7200 then, 12000 now";
+    stage.fails(APPLY_IT, 6, error, "run `subtune plan` again");
 }
 
 #[test]
 fn a_value_that_moved_is_named() {
     let stage = planned();
     stage.set_46("ImmunityPeriod", &5_000u16.to_le_bytes());
-    let error = "the plan is stale: immunity_period: 7200 then, 5000 now";
-    stage.fails(APPLY_IT, 6, error, "make a new plan");
+    let error = "the plan is out of date: immunity_period: 7200 then, 5000 now";
+    stage.fails(APPLY_IT, 6, error, "run `subtune plan` again");
 }
 
 #[test]
 fn an_owner_that_moved_is_named() {
     let stage = planned();
     stage.give_46_to(sp_keyring::Sr25519Keyring::Bob.to_raw_public(), 10_000_000_000);
-    let error = format!("the plan is stale: the owner: {ALICE} then, {BOB} now");
-    stage.fails(APPLY_IT, 6, &error, "make a new plan");
-    stage.fails("apply --plan the.plan --dev-key bob --yes", 6, &error, "make a new plan");
+    let error = format!("the plan is out of date: the owner: {ALICE} then, {BOB} now");
+    stage.fails(APPLY_IT, 6, &error, "run `subtune plan` again");
+    stage.fails("apply --plan the.plan --dev-key bob --yes", 6, &error, "run `subtune plan` again");
 }
 
 #[test]
 fn another_chain_or_runtime_is_named() {
     let stage = planned();
     edit(&stage, "spec_version: 475", "spec_version: 474");
-    stage.fails(APPLY_IT, 6, "the plan is stale: the runtime: 474 then, 475 now", "new plan");
+    stage.fails(
+        APPLY_IT,
+        6,
+        "the plan is out of date: the runtime: 474 then, 475 now",
+        "`subtune plan` again",
+    );
 
     let stage = planned();
     let genesis = stage.run("show 46 --format json").json()["genesis_hash"].clone();
     edit(&stage, genesis.as_str().unwrap(), &format!("0x{}", "42".repeat(32)));
-    stage.fails(APPLY_IT, 6, "the plan is stale: the chain: the plan was made on", "new plan");
+    stage.fails(
+        APPLY_IT,
+        6,
+        "the plan is out of date: the chain: the plan was made on",
+        "`subtune plan` again",
+    );
 }
 
 #[test]
@@ -115,10 +125,10 @@ fn a_call_that_nobody_looked_at_is_not_sent() {
     stage.expect(&format!("{only_now} --dry-run"), 0);
 
     stage.chain().new_blocks(10).unwrap();
-    let error = "the plan is stale: the call AdminUtils.sudo_set_immunity_period(netuid = 46, immunity_period = \
+    let error = "the plan is out of date: the call AdminUtils.sudo_set_immunity_period(netuid = 46, immunity_period = \
                  9000) is new";
     for line in [APPLY_IT, &only_now, &format!("{only_now} --dry-run")] {
-        stage.fails(line, 6, error, "make a new plan");
+        stage.fails(line, 6, error, "run `subtune plan` again");
     }
     assert!(stage.records(".rollback.yaml").is_empty());
     assert_eq!(stage.chain().pending(), 0);
@@ -137,7 +147,7 @@ fn a_call_that_nobody_looked_at_is_not_sent() {
         line,
         6,
         "the call AdminUtils.sudo_set_rho(netuid = 46, rho = 11) is new",
-        "make a new plan",
+        "run `subtune plan` again",
     );
 }
 
@@ -152,7 +162,7 @@ fn a_call_that_may_no_longer_go_is_told() {
     stage.chain().new_blocks(100_252 - head).unwrap();
     let error = "the call AdminUtils.sudo_set_immunity_period(netuid = 46, immunity_period = 9000) is gone: \
                  immunity_period (freeze window";
-    stage.fails(&format!("{APPLY_IT} --skip-blocked"), 6, error, "make a new plan");
+    stage.fails(&format!("{APPLY_IT} --skip-blocked"), 6, error, "run `subtune plan` again");
 }
 
 #[test]
@@ -179,5 +189,5 @@ fn a_detailed_exit_code_tells_changes_from_none() {
     stage.expect("diff 46 subnet46-2025 --detailed-exitcode", 0);
     stage.expect("diff 46 13", 0);
     let run = stage.expect("plan 46 --set immunity_period=12000 --format json", 0);
-    assert_eq!(run.json()["items"][0]["state"], "now", "{}", run.stdout);
+    assert_eq!(run.json()["items"][0]["state"], "ready", "{}", run.stdout);
 }

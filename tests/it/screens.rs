@@ -106,7 +106,7 @@ fn compare(name: &str, now: &str) {
 
 /// The text without what differs from run to run: where the tests run, hashes that cover a signature,
 /// the time of day.
-fn masked(stage: &Stage, text: &str) -> String {
+pub(crate) fn masked(stage: &Stage, text: &str) -> String {
     let text = text.replace(&stage.path("").display().to_string(), "/stage/");
     let text = match stage.url() {
         Some(url) => text.replace(url.trim_end_matches('/'), "ws://node"),

@@ -40,7 +40,7 @@ fn without_a_terminal_there_is_no_consent() {
     let stage = Stage::with_chain();
     let head = stage.chain().head().0;
     let line = "apply 46 --set immunity_period=12000 --dev-key alice";
-    stage.fails_later(line, 6, "no terminal to confirm on", "--yes");
+    stage.fails_later(line, 6, "no terminal to ask on", "--yes");
     // The plan is shown to whoever reads along.
     assert!(stage.run(line).stderr.contains("immunity_period"));
     nothing_sent(&stage, head);
@@ -72,16 +72,16 @@ fn a_dry_run_needs_no_key_and_leaves_nothing() {
 fn a_development_key_that_is_none() {
     let stage = Stage::with_chain();
     let line = "apply 46 --set immunity_period=12000 --dev-key mallory --yes";
-    stage.fails(line, 4, "no development key `mallory`", "alice, bob");
+    stage.fails(line, 4, "unknown development key `mallory`", "alice, bob");
 }
 
 #[test]
 fn a_wallet_that_is_not_there() {
     let stage = Stage::with_chain();
     // No wallet folder at all, as on a fresh machine.
-    stage.fails(WISH, 7, "there is no wallet `default` in ", "--wallet-name");
+    stage.fails(WISH, 7, "wallet `default` not found in ", "--wallet-name");
     let nobody = || with_wallet(&stage, WISH, "nobody");
-    command_fails(&nobody, 7, "there is no wallet `nobody` in ", "nacl, plain");
+    command_fails(&nobody, 7, "wallet `nobody` not found in ", "nacl, plain");
     std::fs::create_dir_all(stage.path("wallets/empty")).unwrap();
     let line = format!("{WISH} --wallet-path wallets --wallet-name empty");
     stage.fails(&line, 7, "has no coldkeypub.txt", "--wallet-name");
@@ -132,7 +132,7 @@ fn a_plain_wallet_of_the_owner_signs() {
     let stage = Stage::with_chain();
     let run = Run::of(with_wallet(&stage, WISH, "uri").output().unwrap());
     assert_eq!(run.code, 0, "{run:?}");
-    assert!(run.stdout.contains("every value read back equal"), "{}", run.stdout);
+    assert!(run.stdout.contains("read back from block"), "{}", run.stdout);
     let shown = stage.expect("show 46 --format json", 0).json();
     let shown = shown.to_string();
     assert!(shown.contains("12000"), "{shown}");
@@ -154,8 +154,8 @@ fn an_encrypted_wallet_opens_with_its_password_alone() {
     right.env("BT_WALLET_PASSWORD", PASSWORD);
     let run = Run::of(right.output().unwrap());
     assert_eq!(run.code, 0, "{run:?}");
-    assert!(run.stdout.contains("every value read back equal"), "{}", run.stdout);
-    assert!(run.stderr.contains("opening the keyfile"), "{}", run.stderr);
+    assert!(run.stdout.contains("read back from block"), "{}", run.stdout);
+    assert!(run.stderr.contains("unlocking the keyfile"), "{}", run.stderr);
     assert!(!format!("{run:?}").contains(PASSWORD));
     let receipt = std::fs::read_to_string(stage.receipt()).unwrap();
     assert!(receipt.contains(DUMMY) && !receipt.contains(PASSWORD), "{receipt}");
@@ -166,7 +166,7 @@ fn what_cannot_be_done_is_refused_as_a_whole() {
     let stage = Stage::with_chain();
     let head = stage.chain().head().0;
     let line = "apply 46 --profile subnet13-aligned --dev-key alice --yes";
-    stage.fails(line, 6, "weights_rate_limit (root-only", "--skip-blocked");
+    stage.fails(line, 6, "weights_rate_limit (only root", "--skip-blocked");
     nothing_sent(&stage, head);
     stage.expect(APPLY, 0);
     let line = "apply 46 --set immunity_period=100 --dev-key alice --yes";

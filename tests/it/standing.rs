@@ -60,7 +60,7 @@ fn status(stage: &Stage, line: &str) -> [String; 3] {
         let from = &shown["hyperparameters"]["immunity_period"]["changeable_from"];
         let text = stage.expect("show 46", 0).stdout;
         let row = text.lines().find(|line| line.starts_with("immunity_period")).unwrap();
-        if status[0] == "now" {
+        if status[0] == "ready" {
             assert_eq!(shown["held"], serde_json::Value::Null);
             assert!(from.is_u64() && row.ends_with("now") && !text.contains("can change nothing"));
         } else {
@@ -79,20 +79,23 @@ async fn an_account_that_may_change_nothing_is_told_why() {
     let stage = Stage::with_chain();
     assert_eq!(answer(&stage).await, "accepted");
     let [state, ..] = status(&stage, PLAN);
-    assert_eq!(state, "now");
+    assert_eq!(state, "ready");
 
     let [state, reason, error] = status(&stage, &format!("{PLAN} --signer {BOB}"));
-    assert_eq!((state.as_str(), error.as_str()), ("never", "BadOrigin"));
+    assert_eq!((state.as_str(), error.as_str()), ("not_permitted", "BadOrigin"));
     assert!(reason.contains(&format!("{BOB} is not the owner")), "{reason}");
     let [state, ..] = status(&stage, &format!("{PLAN} --signer {ALICE}"));
-    assert_eq!(state, "now");
+    assert_eq!(state, "ready");
 
     let stage = Stage::with_chain();
     let alice = dev::unlock("alice").unwrap().account();
     let announced = [&200_000u32.to_le_bytes()[..], &[7; 32]].concat();
     set(&stage, hashed("ColdkeySwapAnnouncements", &alice), announced);
     let [state, reason, error] = status(&stage, PLAN);
-    assert_eq!((state.as_str(), error.as_str()), ("never", "SubtensorModule.ColdkeySwapAnnounced"));
+    assert_eq!(
+        (state.as_str(), error.as_str()),
+        ("not_permitted", "SubtensorModule.ColdkeySwapAnnounced")
+    );
     assert!(reason.contains("coldkey swap is announced"), "{reason}");
     // The pool says it by a number of its own.
     assert_eq!(answer(&stage).await, "InvalidTransaction.Custom(0)");
@@ -106,7 +109,7 @@ async fn an_account_that_may_change_nothing_is_told_why() {
     let key = [twox_128(b"SafeMode"), twox_128(b"EnteredUntil")].concat();
     set(&stage, key, 200_000u32.to_le_bytes().to_vec());
     let [state, reason, error] = status(&stage, PLAN);
-    assert_eq!((state.as_str(), error.as_str()), ("never", "System.CallFiltered"));
+    assert_eq!((state.as_str(), error.as_str()), ("not_permitted", "System.CallFiltered"));
     assert!(reason.contains("safe mode up to block 200000"), "{reason}");
     assert_eq!(answer(&stage).await, "System.CallFiltered");
 
@@ -119,7 +122,7 @@ async fn an_account_that_may_change_nothing_is_told_why() {
         [&alice[..], &[9; 32], &[8; 32], &[30], &[0], &netuid, &1u64.to_le_bytes()].concat();
     set(&stage, hashed("SubnetLeases", &3u32.to_le_bytes()), lease);
     let [state, reason, error] = status(&stage, PLAN);
-    assert_eq!((state.as_str(), error.as_str()), ("never", "BadOrigin"));
+    assert_eq!((state.as_str(), error.as_str()), ("not_permitted", "BadOrigin"));
     for part in ["lease 3", ALICE, "SubnetLeaseBeneficiary"] {
         assert!(reason.contains(part), "{reason}");
     }
@@ -132,7 +135,7 @@ fn a_setter_that_the_catalog_does_not_know_goes_only_when_asked_for() {
     let shown = stage.expect("show 46 --format json", 0).json();
     assert_eq!(shown["unknown"]["rao_recycled"], "0");
     let hint = "`subtune explain` lists the names";
-    stage.fails("plan 46 --set rao_recycled=5", 4, "no hyperparameter rao_recycled", hint);
+    stage.fails("plan 46 --set rao_recycled=5", 4, "unknown hyperparameter rao_recycled", hint);
 
     let line = "plan 46 --set rao_recycled=5 --allow-unknown";
     let run = stage.expect(line, 0);
@@ -163,18 +166,18 @@ fn a_plan_for_a_block_to_come_says_what_goes_there() {
     assert_eq!(later["state"], "later", "{later}");
     let block = later["from_block"].as_u64().unwrap();
     assert_eq!(item(&format!("{plan} --at-block {}", block - 1))["state"], "later");
-    assert_eq!(item(&format!("{plan} --at-block {block}"))["state"], "now");
+    assert_eq!(item(&format!("{plan} --at-block {block}"))["state"], "ready");
 
     let shown = stage.expect("show 46 --format json", 0).json();
     assert_eq!(shown["hyperparameters"]["immunity_period"]["changeable_from"], block);
     let schedule = &shown["schedule"];
     let number = |name: &str| schedule[name].as_u64().unwrap();
-    assert_eq!(schedule["window"], "open", "{schedule}");
-    assert_eq!(number("window_until") + 9, number("next_epoch"), "{schedule}");
+    assert_eq!(schedule["frozen"], false, "{schedule}");
+    assert_eq!(number("frozen_from") + 9, number("next_epoch"), "{schedule}");
     let text = stage.expect("show 46", 0).stdout;
     for part in [
-        format!("the next at\n  block {}", number("next_epoch")),
-        format!("Freeze window starts at block {}", number("window_until")),
+        format!("; next: block {}", number("next_epoch")),
+        format!("frozen from block {}", number("frozen_from")),
         block.to_string(),
     ] {
         assert!(text.contains(&part), "{part}: {text}");

@@ -16,12 +16,12 @@ fn the_plan_says_what_can_go_what_cannot_and_what_is_dead() {
     let item = |name: &str| {
         plan["items"].as_array().unwrap().iter().find(|item| item["name"] == name).unwrap().clone()
     };
-    assert_eq!(item("immunity_period")["state"], "now");
+    assert_eq!(item("immunity_period")["state"], "ready");
     assert_eq!(item("immunity_period")["from"], "7200");
     assert_eq!(item("immunity_period")["no_effect"], serde_json::Value::Null);
-    assert_eq!(item("weights_rate_limit")["state"], "never");
+    assert_eq!(item("weights_rate_limit")["state"], "not_permitted");
     assert_eq!(item("weights_rate_limit")["error"], "BadOrigin");
-    assert_eq!(item("adjustment_alpha")["state"], "now");
+    assert_eq!(item("adjustment_alpha")["state"], "no_effect");
     assert_eq!(item("adjustment_alpha")["from"], EXACT);
     assert!(item("adjustment_alpha")["no_effect"].is_string());
     assert_eq!(plan["calls"].as_array().unwrap().len(), 2);

@@ -171,7 +171,7 @@ impl Stage {
         std::fs::read_to_string(self.path(name)).unwrap()
     }
 
-    /// The files of subnet 46 in the state folder with this ending, oldest first.
+    /// The files of subnet 46 in the state directory with this ending, oldest first.
     pub(crate) fn records(&self, ending: &str) -> Vec<PathBuf> {
         let Ok(chains) = std::fs::read_dir(self.path("state")) else { return Vec::new() };
         let mut found: Vec<PathBuf> = chains
@@ -437,7 +437,7 @@ impl Run {
         assert_eq!(self.code, code, "{self:?}");
         assert_eq!(self.stderr, "", "{self:?}");
         let json = self.json();
-        assert_eq!(json["schema_version"], 1, "{json}");
+        assert_eq!(json["schema_version"], 2, "{json}");
         assert_eq!(json["error"]["kind"], kind(code), "{json}");
         assert_eq!(json["error"]["exit_code"], code, "{json}");
         let (Some(what), Some(next)) =

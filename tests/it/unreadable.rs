@@ -29,7 +29,7 @@ fn unclear(stage: &Stage, wish: &str, part: &str) {
         let line = format!("plan 46 --set {wish}{allow} --format json");
         let plan = stage.expect(&line, 0).json();
         let item = &plan["items"][0];
-        assert_eq!(item["state"], "unclear", "{line}: {item}");
+        assert_eq!(item["state"], "unknown", "{line}: {item}");
         assert_eq!((&item["from"], &item["from_known"]), (&Value::Null, &Value::Bool(false)));
         assert!(item["reason"].as_str().unwrap().contains(part), "{item}");
         assert_eq!(plan["calls"], serde_json::json!([]));
@@ -66,7 +66,7 @@ fn bytes_of_another_form_are_named_everywhere() {
 
     unclear(&stage, "immunity_period=12000", why);
     let plan = stage.expect("plan 46 --set immunity_period=12000", 0).stdout;
-    assert!(plan.contains("not known → 12000") && plan.contains("Cannot tell"), "{plan}");
+    assert!(plan.contains("not known → 12000") && plan.contains("Unknown"), "{plan}");
 
     let head = "format_version: 1\nname: p\ndescription: d\nsource: s\nhyperparameters:\n";
     let values = "  immunity_period: 12000\n  serving_rate_limit: 51\n";
@@ -124,7 +124,7 @@ fn a_type_that_holds_itself_is_an_error_and_no_crash() {
         })
     });
     for line in ["show 46", "plan 46 --set immunity_period=12000"] {
-        stage.fails(line, 5, "types that hold themselves", "name another node");
+        stage.fails(line, 5, "types that hold themselves", "use another node");
     }
 }
 
@@ -142,7 +142,7 @@ fn a_bound_that_the_chain_does_not_show_is_not_ours_to_fill_in() {
     });
     let line = "plan 46 --set min_burn=600000 --format json";
     let item = &stage.expect(line, 0).json()["items"][0];
-    assert_eq!(item["state"], "unclear", "{item}");
+    assert_eq!(item["state"], "unknown", "{item}");
     assert!(
         item["reason"].as_str().unwrap().contains("SubtensorModule.MinBurnUpperBound"),
         "{item}"
@@ -151,7 +151,7 @@ fn a_bound_that_the_chain_does_not_show_is_not_ours_to_fill_in() {
     let plan = stage.expect(&format!("{line} --allow-unknown"), 0).json();
     assert_eq!(
         (&plan["items"][0]["state"], &plan["findings"][0]["code"]),
-        (&"now".into(), &"HP101".into())
+        (&"ready".into(), &"HP101".into())
     );
 }
 
@@ -162,7 +162,7 @@ fn what_decides_about_a_subnet_is_read_or_told() {
     let reason = |stage: &Stage, wish: &str| {
         let item =
             &stage.expect(&format!("plan 46 --set {wish} --format json"), 0).json()["items"][0];
-        assert_eq!(item["state"], "unclear", "{item}");
+        assert_eq!(item["state"], "unknown", "{item}");
         item["reason"].as_str().unwrap().to_owned()
     };
     assert!(reason(&stage, "max_allowed_uids=128").contains("SubtensorModule.SubnetworkN"));
@@ -177,7 +177,7 @@ fn what_decides_about_a_subnet_is_read_or_told() {
     let stage = Stage::with_chain();
     stage.set_46("Tempo", &[1]);
     let shown = stage.expect("show 46", 0).stdout;
-    assert!(shown.contains("Epochs unclear, because"), "{shown}");
+    assert!(shown.contains("Epochs not known: "), "{shown}");
     let schedule = &stage.expect("show 46 --format json", 0).json()["schedule"];
     assert_eq!((&schedule["tempo"], &schedule["next_epoch"]), (&Value::Null, &Value::Null));
 

@@ -241,7 +241,7 @@ async fn what_moved_during_the_wait_stops_it() {
         let desk = Desk::new(&chain);
         let (kind, said) = nothing_done(&chain, Case::new().run(&chain, &desk).await);
         assert_eq!(kind, Kind::Refused);
-        assert!(said.contains(says) && said.contains("the plan is stale"), "{said}");
+        assert!(said.contains(says) && said.contains("the plan is out of date"), "{said}");
         assert!(said.contains("nothing was sent"), "{said}");
     }
 }
@@ -292,7 +292,7 @@ async fn a_chain_that_stands_still_is_waited_for_until_the_time_is_over() {
     let case = Case { limit, patience: Duration::ZERO, ..Case::new() };
     let (kind, said) = nothing_done(&chain, case.run(&chain, &desk).await);
     assert_eq!(kind, Kind::Refused);
-    assert!(said.contains("--wait-timeout is over at block 1001"), "{said}");
+    assert!(said.contains("--wait-timeout reached at block 1001"), "{said}");
     assert!(said.contains("nothing was sent"), "{said}");
     assert!(chain.events().iter().any(|event| event.ends_with(", still")), "{:?}", chain.events());
     assert_eq!(chain.events().last().unwrap(), "broken off");
@@ -353,7 +353,7 @@ async fn what_moved_between_stages_leaves_the_rest() {
     assert_eq!(error.kind, Kind::Partial);
     assert_eq!(
         error.what,
-        "applied: rho; not applied: immunity_period, because the plan is stale: immunity_period: \
+        "applied: rho; not applied: immunity_period, because the plan is out of date: immunity_period: \
          7200 then, 7300 now"
     );
     assert!(error.next_step().contains("`subtune rollback 46 --to the-id`"));
@@ -465,9 +465,9 @@ fn a_wait_longer_than_wanted_is_refused_at_once() {
     let stage = Stage::with_chain();
     stage.expect(FIRST, 0);
     let line = format!("{SECOND} --wait --wait-timeout 2h");
-    stage.fails(&line, 6, "further away than the 2h of --wait-timeout", "nothing was sent");
+    stage.fails(&line, 6, "later than --wait-timeout 2h", "nothing was sent");
     let line = format!("{SECOND} --staged --wait-timeout 100blocks");
-    stage.fails(&line, 6, "it may not go before block 100722 (", "give it more time");
+    stage.fails(&line, 6, "the change is accepted from block 100722 (", "allow more time");
     for (options, says) in [
         ("--wait-timeout 3h", "--wait|--staged"),
         ("--wait --wait-timeout soon", "blocks of 12 seconds"),
@@ -488,8 +488,8 @@ fn somebody_who_changes_it_during_the_wait_stops_it() {
     let (run, block) = Run46::start(&stage, &format!("{FIRST} --wait"));
     stage.set_46("ImmunityPeriod", &7_300u16.to_le_bytes());
     go_before(&stage, block);
-    let error = "the plan is stale: immunity_period: 7200 then, 7300 now";
-    run.end().check_failure(true, 6, error, "make a new plan; nothing was sent");
+    let error = "the plan is out of date: immunity_period: 7200 then, 7300 now";
+    run.end().check_failure(true, 6, error, "run `subtune plan` again; nothing was sent");
     assert!(!stage.path("state").exists());
 }
 
@@ -536,7 +536,7 @@ fn stages_that_are_interrupted_say_what_is_applied() {
     let (run, block) = Run46::start(&stage, line);
     stage.set_46("ImmunityPeriod", &7_300u16.to_le_bytes());
     go_before(&stage, block);
-    let error = "applied: rho; not applied: immunity_period, because the plan is stale";
+    let error = "applied: rho; not applied: immunity_period, because the plan is out of date";
     run.end().check_failure(true, 8, error, "to roll back: `subtune rollback 46 --to 20");
 }
 

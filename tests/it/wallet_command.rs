@@ -202,11 +202,11 @@ fn a_rehearsal_forgives_nothing_that_was_named() {
     assert!(stage.expect(dry, 0).stdout.contains("Dry run"));
     let wallets = format!("{dry} --wallet-path wallets");
     for (line, error, hint) in [
-        (format!("{dry} --wallet-name nosuch"), "there is no wallet `nosuch`", "--wallet-path"),
-        (format!("{dry} -w nosuch"), "there is no wallet `nosuch`", "--wallet-path"),
-        (format!("{wallets} --wallet-name nosuch"), "there is no wallet `nosuch`", "plain"),
-        (format!("{dry} --wallet-path nowhere"), "there is no wallet `default`", "--wallet-path"),
-        (wallets.clone(), "there is no wallet `default`", "plain"),
+        (format!("{dry} --wallet-name nosuch"), "wallet `nosuch`", "--wallet-path"),
+        (format!("{dry} -w nosuch"), "wallet `nosuch`", "--wallet-path"),
+        (format!("{wallets} --wallet-name nosuch"), "wallet `nosuch`", "plain"),
+        (format!("{dry} --wallet-path nowhere"), "wallet `default`", "--wallet-path"),
+        (wallets.clone(), "wallet `default`", "plain"),
         (format!("{wallets} -w plain --password-file nowhere"), "--password-file cannot", "path"),
         (format!("{wallets} -w plain --password-file garbage"), "it is empty", "--password-file"),
         (format!("{wallets} -w plain --password-file wallets"), "it is a directory", "path"),
@@ -225,7 +225,7 @@ fn a_rehearsal_forgives_nothing_that_was_named() {
         command.env("BT_WALLET_NAME", "nosuch");
         command
     };
-    command_fails(&by_variable, 7, "there is no wallet `nosuch`", "--wallet-path");
+    command_fails(&by_variable, 7, "wallet `nosuch`", "--wallet-path");
     let line = format!("{dry} --proxy-for {DUMMY}");
     stage.fails(&line, 2, "the address of the key has to be known", "--wallet-name");
     assert!(!stage.path("state").exists());
@@ -280,7 +280,7 @@ fn a_phrase_is_read_with_any_white_space_and_told_by_position() {
     stage.fails_later(&line, 6, "the key is that of 5Dfh", "in the file of --suri-file");
     write(format!("\u{feff}{}\r\n//Alice\r\n", PHRASE.replace(' ', "\r\n")));
     let run = stage.expect(&line, 0);
-    assert!(run.stdout.contains("every value read back equal"), "{}", run.stdout);
+    assert!(run.stdout.contains("read back from block"), "{}", run.stdout);
 }
 
 #[test]
@@ -291,7 +291,7 @@ fn one_wallet_is_shown_with_what_is_wrong() {
         assert!(run.stdout.contains(part), "{part}: {}", run.stdout);
     }
     assert!(!run.stdout.contains("problem"), "{}", run.stdout);
-    stage.fails("wallet show x --wallet-path wallets", 7, "no wallet `x`", "ed25519, plain");
+    stage.fails("wallet show x --wallet-path wallets", 7, "wallet `x` not found", "ed25519, plain");
     stage.fails("wallet show ../x --wallet-path wallets", 4, "not the name of a wallet", "");
 
     // The files of two wallets, mixed up.
@@ -327,10 +327,10 @@ fn unsafe_files_are_told_and_links_out_are_refused() {
 
     std::fs::remove_file(&coldkey).unwrap();
     symlink(stage.path("wallets/uri/coldkey"), &coldkey).unwrap();
-    let error = format!("the keyfile {shown} is a link that leads out of its wallet's folder");
+    let error = format!("the keyfile {shown} is a link that leads out of its wallet's directory");
     stage.fails("wallet verify plain --wallet-path wallets", 7, &error, "--wallet-path");
     let run = stage.expect("wallet show plain --wallet-path wallets", 0);
-    assert!(run.stdout.contains("leads out of its wallet's folder"), "{}", run.stdout);
+    assert!(run.stdout.contains("leads out of its wallet's directory"), "{}", run.stdout);
 }
 
 #[test]
@@ -428,7 +428,7 @@ fn a_secret_uri_signs() {
     let line = format!("{WISH} --suri-file /dev/fd/3");
     let run = Run::of(stage.after("exec 3<alice", &line).output().unwrap());
     assert_eq!(run.code, 0, "{run:?}");
-    assert!(run.stdout.contains("every value read back equal"), "{}", run.stdout);
+    assert!(run.stdout.contains("read back from block"), "{}", run.stdout);
     // A dry run looks at the file and leaves it alone.
     let line = "apply 46 --set max_burn=50000000000 --dry-run --suri-file alice";
     assert!(stage.expect(line, 0).stdout.contains("Dry run"));
@@ -443,7 +443,7 @@ fn an_ed25519_wallet_signs() {
     let mut command = stage.command(&format!("{WISH} --wallet-name ed25519 --wallet-path"));
     let run = Run::of(command.arg(vectors("v4.1.1")).output().unwrap());
     assert_eq!(run.code, 0, "{run:?}");
-    assert!(run.stdout.contains("every value read back equal"), "{}", run.stdout);
+    assert!(run.stdout.contains("read back from block"), "{}", run.stdout);
 }
 
 #[test]
@@ -485,5 +485,5 @@ fn what_will_be_asked_after_a_wait_is_known_before_it() {
         command_fails(&make, 2, "a descriptor can be read once", "use a file");
     }
     let run = stage.expect(&format!("{line} --staged --password-file right"), 0);
-    assert!(run.stdout.contains("every value read back equal"), "{}", run.stdout);
+    assert!(run.stdout.contains("read back from block"), "{}", run.stdout);
 }

@@ -38,7 +38,7 @@ pub(super) fn single(call: &Call, runtime: &Runtime) -> Result<DynamicPayload<Co
     let metadata = &*runtime.metadata;
     let missing = || {
         Error::refused(format!("runtime {} has no call {}", runtime.spec_version, call.name()))
-            .hint("make a new plan")
+            .hint("run `subtune plan` again")
     };
     let variant = metadata
         .pallet_by_name(&call.pallet)
@@ -68,5 +68,5 @@ pub(super) fn single(call: &Call, runtime: &Runtime) -> Result<DynamicPayload<Co
 pub(super) fn account(ss58: &str) -> Result<[u8; 32]> {
     Account::from_ss58check(ss58)
         .map(Into::into)
-        .map_err(|_| Error::input(format!("{ss58} is no SS58 address")))
+        .map_err(|_| Error::input(format!("{ss58} is not an SS58 address")))
 }

@@ -39,7 +39,7 @@ impl Chain {
                 return Err(Error::chain(format!(
                     "{two} cannot tell: it does not have block {number} of {one} yet"
                 ))
-                .hint("try again in a minute, or name another node with --cross-check"));
+                .hint("try again in a minute, or use another node with --cross-check"));
             }
         }
         if self.heeds_commits() {
@@ -69,7 +69,7 @@ impl Chain {
 
 /// The error of a second node that does not answer, with the option that names it.
 pub(super) fn at_second(error: Error) -> Error {
-    error.hint("check the network, or name another node with --cross-check")
+    error.hint("check the network, or use another node with --cross-check")
 }
 
 /// What differs: each value with both, the rest by what it is about.

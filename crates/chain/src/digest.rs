@@ -40,7 +40,7 @@ const WITHOUT: &str = "name another node with --network; --no-metadata-hash sign
 ///
 /// # Errors
 /// What is wrong with the metadata, in words that follow on "metadata that".
-pub(super) fn digest(v15: &[u8], spec_version: u32) -> Result<[u8; 32], String> {
+pub fn digest(v15: &[u8], spec_version: u32) -> Result<[u8; 32], String> {
     let RuntimeMetadataPrefixed(_, metadata) =
         RuntimeMetadataPrefixed::decode_all_with_depth_limit(DEPTH, &mut &*v15)
             .map_err(|_| "cannot be read".to_owned())?;
@@ -148,7 +148,7 @@ impl Chain {
             "InvalidTransaction.BadProof" => (
                 "the chain's own metadata is not the one that this node has shown, or the \
                  signature is wrong otherwise",
-                "name another node with --network; if those agree, the chain was built in another way, \
+                "use another node with --network; if those agree, the chain was built in another way, \
                  and --no-metadata-hash trusts what they show",
             ),
             "UnknownTransaction.CannotLookup" => (

@@ -181,7 +181,7 @@ impl Endpoint {
             Some(expected) if expected != *genesis_hash => Err(Error::chain(format!(
                 "{self} answers for another chain: genesis {genesis_hash}, expected {expected}"
             ))
-            .hint("do not use this node; name another one with --network")),
+            .hint("do not use this node; use another one with --network")),
             _ => Ok(()),
         }
     }

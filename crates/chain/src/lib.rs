@@ -41,6 +41,7 @@ use subtune_model::network;
 
 use rpc::{Pool, Rpc};
 
+pub use digest::digest as metadata_digest;
 pub use endpoint::Endpoint;
 pub use offline::{Carried, Opened, Shown, for_vault, open};
 pub use origins::{Encoded, Proxies};
@@ -105,6 +106,9 @@ pub struct Options {
     pub tell: fn(&str),
     /// Longest time for one answer.
     pub timeout: Duration,
+    /// Whether to ask for the finalized head together with the genesis hash: for a run that reads it
+    /// right away.
+    pub eager: bool,
     /// Where metadata is kept; `None` keeps nothing.
     pub cache: Option<Arc<dyn Cache>>,
 }
@@ -120,6 +124,7 @@ impl Options {
             cross_check: None,
             tell: |_| (),
             timeout: Duration::from_secs(30),
+            eager: false,
             cache: None,
         }
     }
@@ -145,8 +150,9 @@ impl Chain {
     /// # Errors
     /// When nothing answers in time, or another chain does.
     pub async fn connect(options: Options) -> Result<Self> {
-        let Options { endpoints, fallbacks, archives, cross_check, timeout, cache, tell } = options;
-        let pool = Pool { endpoints, fallbacks, archives };
+        let Options { endpoints, fallbacks, archives, cross_check, timeout, eager, cache, tell } =
+            options;
+        let pool = Pool { endpoints, fallbacks, archives, eager };
         let chain = Self::open(pool, timeout, cache, tell).await?;
         let Some(endpoint) = cross_check else { return Ok(chain) };
         let pool = Pool { endpoints: vec![endpoint], ..Pool::default() };
@@ -160,7 +166,7 @@ impl Chain {
                 second.genesis_hash,
                 chain.genesis_hash
             ))
-            .hint("name a node of the same chain with --cross-check"));
+            .hint("use a node of the same chain with --cross-check"));
         }
         Ok(Self { second: Some(Box::new(second)), ..chain })
     }

@@ -131,17 +131,23 @@ impl Runtimes {
 impl Chain {
     /// Resolves a block and the runtime of its state.
     pub(crate) async fn at(&self, at: &At) -> Result<AtBlock> {
-        let (hash, number) = match at {
-            At::Finalized => {
-                let hash: Hash32 =
-                    self.rpc.request("chain_getFinalizedHead", serde_json::json!([])).await?;
-                let number = self.number_of(&hash).await?;
-                (hash, number)
-            }
-            At::Number(number) => (self.hash_of(*number).await?, *number),
-            At::Hash(hash) => (*hash, self.number_of(hash).await?),
+        let hash = match at {
+            At::Finalized => match self.rpc.take_head() {
+                Some(head) => head,
+                None => self.rpc.request("chain_getFinalizedHead", serde_json::json!([])).await?,
+            },
+            At::Number(number) => self.hash_of(*number).await?,
+            At::Hash(hash) => *hash,
         };
-        let runtime = self.runtime(&hash).await?;
+        let number = async {
+            match at {
+                At::Number(number) => Ok(*number),
+                At::Finalized | At::Hash(_) => self.number_of(&hash).await,
+            }
+        };
+        let (number, version) = tokio::join!(number, self.version(&hash));
+        let (number, version) = (number?, version?);
+        let runtime = self.runtime(version, &hash).await?;
         Ok(AtBlock { number, hash, runtime })
     }
 
@@ -172,21 +178,24 @@ impl Chain {
                 "{} gives block {hash} a number that no chain has",
                 self.endpoint()
             ))
-            .hint("do not use this node; name another one with --network")
+            .hint("do not use this node; use another one with --network")
         })?;
         Ok((number, parent_hash))
     }
 
-    async fn runtime(&self, hash: &Hash32) -> Result<Runtime> {
-        let version: Version =
-            self.rpc.request("state_getRuntimeVersion", serde_json::json!([hash])).await?;
+    async fn version(&self, hash: &Hash32) -> Result<Version> {
+        self.rpc.request("state_getRuntimeVersion", serde_json::json!([hash])).await
+    }
+
+    /// The runtime of this version, with the metadata that is kept, or that the node serves.
+    async fn runtime(&self, version: Version, hash: &Hash32) -> Result<Runtime> {
         let Version { spec_name, spec_version, transaction_version } = version;
         if spec_name != SPEC_NAME {
             return Err(Error::chain(format!(
                 "{} runs {spec_name}, which is not a Subtensor chain",
                 self.endpoint()
             ))
-            .hint("name a Subtensor node with --network"));
+            .hint("use a Subtensor node with --network"));
         }
         let mut known = self.runtimes.known.lock().await;
         if let Some(runtime) = known.iter().find(|known| known.spec_version == spec_version) {
@@ -227,7 +236,7 @@ impl Chain {
 
     fn unreadable(&self, what: &str) -> Error {
         Error::chain(format!("{} sent metadata that cannot be read: {what}", self.endpoint()))
-            .hint("name another node with --network; if all do so, subtune needs an update")
+            .hint("use another node with --network; if all do this, subtune needs an update")
     }
 
     /// Drops the metadata that is kept for a runtime.
@@ -272,7 +281,7 @@ impl Chain {
     /// The error for an answer of a runtime API that makes no sense.
     pub(super) fn odd(&self, api: &str) -> Error {
         Error::chain(format!("{}: the answer makes no sense ({api})", self.endpoint()))
-            .hint("name another node with --network; if all do so, subtune needs an update")
+            .hint("use another node with --network; if all do this, subtune needs an update")
     }
 }
 

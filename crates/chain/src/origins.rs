@@ -197,7 +197,7 @@ impl Chain {
                 let count = u16::try_from(approvals.len()).unwrap_or(u16::MAX);
                 if approvals.contains(&me) && count < threshold {
                     return Err(Error::refused(format!(
-                        "{signer} has approved {hash} already: {count} of {threshold}"
+                        "{signer} has already approved {hash}: {count} of {threshold}"
                     ))
                     .hint("the other signatories run the same command with their keys"));
                 }
@@ -235,7 +235,7 @@ impl Chain {
         if head.number < place.block {
             let what = format!("the newest finalized block of this node is {}", head.number);
             return Err(Error::chain(format!("{what}, before block {}", place.block))
-                .hint("the node is behind: name another one with --network"));
+                .hint("the node is behind: use another one with --network"));
         }
         if let Some(count) = self.approvals(&head, multisig, when).await? {
             return Ok(Proposal::Pending(count, head.number));

@@ -1,7 +1,8 @@
 //! JSON-RPC to one of several nodes of a chain: counted, with a time limit for every answer.
 
+use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jsonrpsee::client_transport::ws::WsHandshakeError;
 use jsonrpsee::core::ClientError;
@@ -67,6 +68,8 @@ pub(crate) struct Pool {
     pub(crate) fallbacks: Vec<Endpoint>,
     /// Nodes that keep all states.
     pub(crate) archives: Vec<Endpoint>,
+    /// Whether the finalized head is asked for together with the genesis hash.
+    pub(crate) eager: bool,
 }
 
 /// One connection at a time, to one of several nodes of a chain. What only reads goes on at the next one
@@ -87,6 +90,8 @@ pub(crate) struct Rpc {
     requests: AtomicU64,
     sent: AtomicU64,
     received: AtomicU64,
+    /// The finalized head that came along with the genesis hash, and when.
+    head: std::sync::Mutex<Option<(Hash32, Instant)>>,
 }
 
 /// What a node has answered, and how many bytes that was.
@@ -99,7 +104,7 @@ impl Rpc {
         timeout: Duration,
         tell: fn(&str),
     ) -> Result<(Self, Hash32)> {
-        let Pool { mut endpoints, fallbacks, archives } = pool;
+        let Pool { mut endpoints, fallbacks, archives, eager } = pool;
         // Who says which chain it is before any node does.
         let mut pinned = endpoints.iter().find_map(Endpoint::expected);
         if pinned.is_some() {
@@ -111,15 +116,15 @@ impl Rpc {
             if let Some(error) = failed.last() {
                 tell(&format!("note: {}: asking {endpoint}", error.what));
             }
-            match greet(endpoint, timeout, pinned).await {
-                Ok((client, genesis_hash)) => {
-                    connected = Some((at, endpoint.clone(), client, genesis_hash));
+            match meet(endpoint, timeout, pinned, eager).await {
+                Ok((client, genesis_hash, head)) => {
+                    connected = Some((at, endpoint.clone(), client, genesis_hash, head));
                     break;
                 }
                 Err(error) => failed.push(error),
             }
         }
-        let Some((at, first, client, genesis_hash)) = connected else {
+        let Some((at, first, client, genesis_hash, head)) = connected else {
             return Err(match (failed.len(), failed.pop()) {
                 (2.., Some(last)) => {
                     let all: Vec<_> = failed.iter().chain([&last]).map(|e| &*e.what).collect();
@@ -143,12 +148,19 @@ impl Rpc {
             genesis_hash,
             timeout,
             tell,
-            // The genesis hash was asked for.
-            requests: AtomicU64::new(1),
+            // The genesis hash was asked for, and perhaps the head.
+            requests: AtomicU64::new(1u64.saturating_add(eager.into())),
             sent: AtomicU64::new(GENESIS.len() as u64),
             received: AtomicU64::new(genesis_hash.to_string().len() as u64),
+            head: std::sync::Mutex::new(head.map(|head| (head, Instant::now()))),
         };
         Ok((rpc, genesis_hash))
+    }
+
+    /// The finalized head that came along with the genesis hash: once, and while it is fresh.
+    pub(crate) fn take_head(&self) -> Option<Hash32> {
+        let mut head = self.head.lock().unwrap_or_else(PoisonError::into_inner);
+        head.take().filter(|(_, since)| since.elapsed() < FRESH).map(|(head, _)| head)
     }
 
     /// Tells of something that goes on.
@@ -203,7 +215,7 @@ impl Rpc {
                 Err(error) => why = error.what,
             }
         }
-        Err(Error::chain(why).hint("check the network, or name another node with --network"))
+        Err(Error::chain(why).hint("check the network, or use another node with --network"))
     }
 
     /// Sends one request and waits for its answer.
@@ -329,6 +341,10 @@ impl Rpc {
 
 /// Asks for the genesis hash.
 const GENESIS: &str = "[0]";
+/// Asks for what takes no arguments.
+const NOTHING: &str = "[]";
+/// How long a head counts as the newest one: a block takes 12 s.
+const FRESH: Duration = Duration::from_secs(2);
 
 /// Connects to a node and asks which chain it is of: that one, if it is known.
 async fn greet(
@@ -337,16 +353,48 @@ async fn greet(
     known: Option<Hash32>,
 ) -> Result<(RpcClient, Hash32)> {
     let client = open(endpoint, timeout).await?;
+    let genesis = which(endpoint, &client, timeout, known).await?;
+    Ok((client, genesis))
+}
+
+/// The same for the first time: the finalized head, which is asked for next, comes in the same round
+/// trip. Without an answer it is asked for again.
+async fn meet(
+    endpoint: &Endpoint,
+    timeout: Duration,
+    known: Option<Hash32>,
+    eager: bool,
+) -> Result<(RpcClient, Hash32, Option<Hash32>)> {
+    let client = open(endpoint, timeout).await?;
+    let head = async {
+        if !eager {
+            return None;
+        }
+        let head: Answer<Hash32> =
+            ask(endpoint, &client, timeout, "chain_getFinalizedHead", NOTHING, None).await;
+        head.ok().map(|(head, _)| head)
+    };
+    let (genesis, head) = tokio::join!(which(endpoint, &client, timeout, known), head);
+    Ok((client, genesis?, head))
+}
+
+/// The genesis hash of a node's chain, which must be the one that is known.
+async fn which(
+    endpoint: &Endpoint,
+    client: &RpcClient,
+    timeout: Duration,
+    known: Option<Hash32>,
+) -> Result<Hash32> {
     let method = "chain_getBlockHash";
     let answer: Answer<Option<Hash32>> =
-        ask(endpoint, &client, timeout, method, GENESIS, None).await;
+        ask(endpoint, client, timeout, method, GENESIS, None).await;
     let (genesis, _) = answer.map_err(|failure| told(endpoint, method, failure))?;
     let genesis = genesis.ok_or_else(|| {
         Error::chain(format!("{endpoint} has no genesis block"))
-            .hint("name another node with --network")
+            .hint("use another node with --network")
     })?;
     endpoint.check_genesis(known, &genesis)?;
-    Ok((client, genesis))
+    Ok(genesis)
 }
 
 /// Asks one node once.
@@ -360,10 +408,10 @@ async fn ask<T: DeserializeOwned>(
 ) -> Answer<T> {
     let failed = |what: &str| {
         Error::chain(format!("{endpoint}: {what} ({method})"))
-            .hint("check the network, or name another node with --network")
+            .hint("check the network, or use another node with --network")
     };
     let raw = RawValue::from_string(params.to_owned())
-        .map_err(|_| Failure::Odd(failed("the request is no JSON")))?;
+        .map_err(|_| Failure::Odd(failed("the request is not JSON")))?;
     match tokio::time::timeout(timeout, client.request_raw(method, Some(raw))).await {
         Err(_) => Err(Failure::Lost(failed(&format!("no answer within {} s", timeout.as_secs())))),
         Ok(Err(RpcError::User(error))) if is_missing(&error, api) => {
@@ -399,7 +447,7 @@ fn told(endpoint: &Endpoint, method: &str, failure: Failure) -> Error {
         "the node no longer has the state of that block: use --network archive, or name nodes that \
          keep all states in BT_ARCHIVE_ENDPOINTS"
     } else {
-        "the node may be old or restricted: name another one with --network"
+        "the node may be old or restricted: use another one with --network"
     })
 }
 
@@ -476,7 +524,7 @@ pub(crate) fn describe(error: &UserError) -> String {
 
 fn rate_limited(endpoint: &Endpoint, said: &str) -> Error {
     Error::chain(format!("{endpoint} limits how much it is asked: {said}"))
-        .hint("wait a minute before you try again, or name another node with --network")
+        .hint("wait a minute before you try again, or use another node with --network")
 }
 
 /// A client whose time limits are not shorter than ours.
@@ -493,7 +541,7 @@ fn client(timeout: Duration) -> WsClientBuilder {
 }
 
 async fn open(endpoint: &Endpoint, timeout: Duration) -> Result<RpcClient> {
-    let hint = "check the network and the address, or name another node with --network";
+    let hint = "check the network and the address, or use another node with --network";
     match tokio::time::timeout(timeout, client(timeout).build(endpoint.url())).await {
         Err(_) => {
             Err(Error::chain(format!("{endpoint} did not answer within {} s", timeout.as_secs()))

@@ -63,7 +63,7 @@ impl Chain {
                 "cannot tell {what} subnet {netuid} at block {}: {why}",
                 at.number
             ))
-            .hint("name another node with --network; if all do so, subtune needs an update")
+            .hint("use another node with --network; if all do this, subtune needs an update")
         };
         match plan.subnet(&answers, "NetworksAdded", metadata, flag) {
             Known::Is(true) => {}

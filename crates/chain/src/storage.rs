@@ -43,7 +43,7 @@ impl Chain {
         for (key, value) in sets.into_iter().flat_map(|set| set.changes) {
             let bytes = match value {
                 Some(text) => Some(from_hex(&text).ok_or_else(|| {
-                    Error::chain(format!("{} sent storage that is no hex", self.endpoint()))
+                    Error::chain(format!("{} sent storage that is not hex", self.endpoint()))
                 })?),
                 None => None,
             };
@@ -54,7 +54,7 @@ impl Chain {
                 "{} left out an answer (storage key {missing})",
                 self.endpoint()
             ))
-            .hint("the node is faulty: name another one with --network"));
+            .hint("the node is faulty: use another one with --network"));
         }
         Ok(Answers(answers))
     }

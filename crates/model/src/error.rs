@@ -50,8 +50,8 @@ impl Kind {
         match self {
             Self::Usage => "see `subtune --help`",
             Self::Input => "check the names and files on the command line",
-            Self::Chain => "name another node with --network; -v shows the cause",
-            Self::Refused => "make a new plan, and look at it before you try again",
+            Self::Chain => "use another node with --network; -v shows the cause",
+            Self::Refused => "run `subtune plan` again, and review it before you retry",
             Self::Wallet => "check --wallet-name and --wallet-path",
             Self::Partial | Self::Unknown => "`subtune history --refresh` asks the chain",
             Self::Interrupted => "run the command again",

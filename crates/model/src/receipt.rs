@@ -246,7 +246,7 @@ impl Outcome {
             Self::NotSent { .. } => "not sent",
             Self::Included { .. } => "included",
             Self::Applied { .. } => "applied",
-            Self::NotProved { .. } => "not proved",
+            Self::NotProved { .. } => "not verified",
             Self::Partial { .. } => "partial",
             Self::Proposed { since: None | Some(Since::Pending { .. }), .. } => "proposed",
             Self::Proposed { since: Some(Since::Cancelled { .. }), .. } => "cancelled",

@@ -17,7 +17,7 @@ pub struct NotText {
 pub const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// What to do about bytes that are no text.
-pub const NOT_TEXT_HINT: &str = "save it as UTF-8, or name another file";
+pub const NOT_TEXT_HINT: &str = "save it as UTF-8, or pass another file";
 
 /// The text in some bytes: UTF-8, a byte-order mark in front taken off. The one decoder of all inputs.
 ///

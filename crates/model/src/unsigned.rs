@@ -193,7 +193,7 @@ pub fn parse(bytes: &[u8]) -> Result<ColdFile, String> {
     }
     let file: ColdFile = serde_json::from_slice(bytes).map_err(json)?;
     let wrong = if !ERAS.contains(&file.era.blocks) || !file.era.blocks.is_power_of_two() {
-        Some("has an era that is no power of two from 4 to 2048 blocks")
+        Some("has an era that is not a power of two from 4 to 2048 blocks")
     } else if file.era.birth > u32::MAX.into() || file.nonce > u32::MAX.into() {
         Some("has a block number or nonce that no chain has")
     } else if file.call_data.0.is_empty() || file.call_data.0.len() > MAX_CALL {
@@ -265,8 +265,8 @@ mod tests {
             ("nonce", json!(-1), "expected u64"),
             ("nonce", json!(1u64 << 33), "no chain has"),
             ("nonce", json!(1.5), "expected u64"),
-            ("era/blocks", json!(255), "no power of two"),
-            ("era/blocks", json!(4_096), "no power of two"),
+            ("era/blocks", json!(255), "not a power of two"),
+            ("era/blocks", json!(4_096), "not a power of two"),
             ("era/birth", json!(u64::MAX), "no chain has"),
             ("era/birth_hash", json!("0x11"), "not a hash of 32 bytes"),
             ("chain/genesis_hash", json!("local"), "not a hash of 32 bytes"),

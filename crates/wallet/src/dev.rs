@@ -32,7 +32,7 @@ pub fn unlock(name: &str) -> Result<Unlocked> {
         .map(|(_, key)| Unlocked::sr25519(key.pair()))
         .ok_or_else(|| {
             let names: Vec<_> = names().collect();
-            Error::input(format!("there is no development key `{name}`"))
+            Error::input(format!("unknown development key `{name}`"))
                 .hint(format!("the development keys are: {}", names.join(", ")))
         })
 }

@@ -117,12 +117,10 @@ impl Sealed<'_> {
     /// What to tell somebody who waits meanwhile.
     pub const fn patience(&self) -> &'static str {
         match &self.0 {
-            Cipher::Nacl(_) => {
-                "opening the keyfile, which takes some seconds and 512 MiB of memory"
-            }
-            Cipher::AnsibleVault(_) => "opening the keyfile",
-            Cipher::Exported(_) => "opening the export, which takes 128 MiB of memory",
-            Cipher::Fernet(_) => "opening the keyfile, which takes some seconds",
+            Cipher::Nacl(_) => "unlocking the keyfile (a few seconds, 512 MiB of memory)",
+            Cipher::AnsibleVault(_) => "unlocking the keyfile",
+            Cipher::Exported(_) => "unlocking the export (128 MiB of memory)",
+            Cipher::Fernet(_) => "unlocking the keyfile (a few seconds)",
         }
     }
 }

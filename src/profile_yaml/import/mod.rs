@@ -277,7 +277,7 @@ impl Import {
             column: None,
             name: None,
             what: format!("it is {}, and no value in it can be taken: {why}", form.words()),
-            hint: form.better().unwrap_or("name another file").to_owned(),
+            hint: form.better().unwrap_or("pass another file").to_owned(),
         }
     }
 }

@@ -115,7 +115,7 @@ impl Taken {
             Ok((row, _)) if self.disputed.contains(&row.name) => {}
             Ok((row, value)) => match self.values.get(row.name) {
                 Some(first) if *first != value => {
-                    let why = format!("it stands there as {first} and as {value}");
+                    let why = format!("it appears as {first} and as {value}");
                     self.values.remove(row.name);
                     self.disputed.push(row.name);
                     self.leave(row.name, why);
@@ -234,7 +234,7 @@ fn convert(row: &Hyperparameter, cell: &Cell) -> Result<Value, String> {
         (Kind::Uint(_) | Kind::Int16, Cell::Text(text)) if is_decimal(text) => {
             match resolve(text) {
                 Plain::Int(value) => value,
-                _ => return Err(format!("{} is no value of the chain", shown(text))),
+                _ => return Err(format!("{} is not a value of the chain", shown(text))),
             }
         }
         // btcli shows the number of a variant.

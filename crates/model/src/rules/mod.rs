@@ -72,7 +72,7 @@ pub fn judge(
             _ => match snapshot.unreadable.get(name) {
                 Some(why) => Status::Unknown { reason: format!("cannot tell: {why}") },
                 None => {
-                    never(format!("this version of subtune does not know how {name} is set"), None)
+                    never(format!("subtune does not know how {name} is set"), None)
                 }
             },
         };
@@ -97,7 +97,7 @@ pub fn judge(
         return never("the call always fails on this runtime".to_owned(), None);
     }
     if who == "root" {
-        return never("root-only: the owner may not set it".to_owned(), Some(BAD_ORIGIN));
+        return never("only root may set this".to_owned(), Some(BAD_ORIGIN));
     }
     if let Some(never) = account(snapshot, terms).or_else(|| forbidden(name, snapshot, terms)) {
         return never;
@@ -380,7 +380,7 @@ fn timing(row: &Hyperparameter, snapshot: &Snapshot, terms: &Terms) -> Status {
         Opening::At(block) => Status::Later {
             block,
             reason: if limited {
-                "rate limit: it was changed a short while ago"
+                "rate limited: it was changed recently"
             } else {
                 "freeze window: no changes until the next epoch, which can come a block or two late"
             }
