@@ -5,7 +5,7 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use subtune_chain::{At, Chain, Depth, Endpoint, Options, metadata_digest, resolve};
+use subtune_chain::{At, Chain, ConnectOptions, Depth, Endpoint, metadata_digest, resolve};
 use subtune_devnet::{Devnet, VERSION, metadata_at};
 
 /// Snapshots over a connection to a local chain in this process: requests, answers and decoding.
@@ -13,7 +13,8 @@ fn snapshots(criterion: &mut Criterion) {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let devnet = Devnet::start(subtune_devnet::Options::default()).expect("a local chain");
     let endpoint = Endpoint::parse(&devnet.url(), false).expect("an address");
-    let chain = runtime.block_on(Chain::connect(Options::new(endpoint))).expect("a connection");
+    let chain =
+        runtime.block_on(Chain::connect(ConnectOptions::new(endpoint))).expect("a connection");
     let read =
         || async { chain.snapshot(46, &At::Finalized, Depth::Values).await.expect("a snapshot") };
     criterion.bench_function("one snapshot", |bencher| {

@@ -8,11 +8,11 @@ use crate::files::{read, write};
 const MAX_BYTES: u64 = 16 << 20;
 
 /// A folder of such files.
-pub struct Cache {
+pub struct DiskCache {
     folder: PathBuf,
 }
 
-impl Cache {
+impl DiskCache {
     /// The cache in this folder, which is made when something is kept.
     #[must_use]
     pub const fn new(folder: PathBuf) -> Self {
@@ -21,7 +21,7 @@ impl Cache {
 }
 
 /// A cache that cannot be read or written costs a download, nothing else, so failures are not reported.
-impl subtune_chain::Cache for Cache {
+impl subtune_chain::Cache for DiskCache {
     fn load(&self, name: &str) -> Option<Vec<u8>> {
         read::bytes(&self.folder.join(name), MAX_BYTES).ok()
     }

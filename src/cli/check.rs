@@ -18,7 +18,7 @@ use crate::files::read;
 use crate::profile_yaml::{self, Names};
 use crate::ui::output::{Report, one_line};
 use crate::ui::render;
-use crate::ui::views::{self, CheckView, Place};
+use crate::ui::views::{self, CheckView, PlaceView};
 
 /// What the exit codes mean here.
 pub(super) const AFTER_HELP: &str = "\
@@ -95,7 +95,8 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
             results.push(json!(view));
         }
         connect::tell_traffic(global, &chain);
-        if let (Json::Object(data), Json::Object(place)) = (&mut data, json!(Place::of(&snapshot)))
+        if let (Json::Object(data), Json::Object(place)) =
+            (&mut data, json!(PlaceView::of(&snapshot)))
         {
             data.extend(place);
             data.insert("unreadable".to_owned(), json!(views::unreadable(&snapshot)));

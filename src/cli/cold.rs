@@ -15,7 +15,7 @@ use subtune_model::unsigned::{self, ColdFile, DEFAULT_ERA, ERAS, Hex};
 use super::{plan, printed};
 use crate::files::write;
 use crate::ops::{self, Asked};
-use crate::profile_yaml::{Document, FileKind, Wanted, complaints_error};
+use crate::profile_yaml::{Document, ExpectedKind, FileKind, complaints_error};
 use crate::ui::output::one_line;
 use crate::ui::render::text::folded;
 use crate::ui::screen::Stream;
@@ -180,7 +180,7 @@ pub(super) fn read_file(path: &Path) -> Result<ColdFile> {
     match kind {
         FileKind::Transaction(_) | FileKind::Unknown => {}
         other => {
-            return Err(complaints_error(vec![other.wrong(&name, Wanted::Transaction)]));
+            return Err(complaints_error(vec![other.wrong(&name, ExpectedKind::Transaction)]));
         }
     }
     unsigned::parse(text.as_bytes()).map_err(|what| {

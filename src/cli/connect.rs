@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use subtune_chain::{At, Chain, Depth, Endpoint, Options};
+use subtune_chain::{At, Chain, ConnectOptions, Depth, Endpoint};
 use subtune_model::error::{Error, Result};
 use subtune_model::network;
 use subtune_model::profile::Profile;
@@ -11,7 +11,7 @@ use subtune_model::snapshot::{Known, Snapshot};
 use subtune_model::value;
 
 use super::{Global, printed};
-use crate::cache::Cache;
+use crate::cache::DiskCache;
 use crate::profile_yaml::Loaded;
 use crate::settings::{self, Nodes, Surroundings};
 use crate::store::State;
@@ -48,7 +48,7 @@ pub(super) async fn connect(global: &Global) -> Result<Chain> {
         Some(_) => more(settings::FALLBACK_VAR, "fallback_endpoints", Endpoint::fallbacks)?,
         None => Vec::new(),
     };
-    let options = Options {
+    let options = ConnectOptions {
         archives: more(settings::ARCHIVE_VAR, "archive_endpoints", Endpoint::archives)?,
         fallbacks,
         cross_check: global
@@ -59,7 +59,7 @@ pub(super) async fn connect(global: &Global) -> Result<Chain> {
         endpoints,
         timeout: global.timeout(),
         eager: true,
-        cache: cache(global)?.map(|folder| Arc::new(Cache::new(folder)) as _),
+        cache: cache(global)?.map(|folder| Arc::new(DiskCache::new(folder)) as _),
         tell: if global.quiet() { |_| () } else { screen::tell },
     };
     let chain = Chain::connect(options).await?;

@@ -7,7 +7,7 @@ use serde_json::json;
 use similar::TextDiff;
 use subtune_chain::{Chain, Depth};
 use subtune_model::catalog;
-use subtune_model::diff::{Difference, Kind, differences};
+use subtune_model::diff::{Difference, DifferenceKind, differences};
 use subtune_model::error::{Error, Result};
 use subtune_model::exit;
 use subtune_model::snapshot::Snapshot;
@@ -163,14 +163,14 @@ fn table_text(left: &Side, right: &Side, found: &[Difference]) -> String {
 /// How many differences there are of each kind, where they are not all of the usual one.
 fn kinds(left: &Side, right: &Side, found: &[Difference]) -> String {
     let count = |kind| found.iter().filter(|found| found.kind() == kind).count();
-    let changed = count(Kind::Changed);
+    let changed = count(DifferenceKind::Changed);
     if changed == found.len() {
         return String::new();
     }
     let parts: Vec<_> = [
         (changed, "changed".to_owned()),
-        (count(Kind::OnlyLeft), format!("only in {}", left.title)),
-        (count(Kind::OnlyRight), format!("only in {}", right.title)),
+        (count(DifferenceKind::OnlyLeft), format!("only in {}", left.title)),
+        (count(DifferenceKind::OnlyRight), format!("only in {}", right.title)),
     ]
     .into_iter()
     .filter(|(count, _)| *count > 0)

@@ -87,7 +87,9 @@ fn load(file: &Path, netuid: Option<u16>) -> Result<(Profile, Option<Import>)> {
     let wrong = profile_yaml::complaints_error;
     let Some(import) = profile_yaml::import::read(&document.text, &name) else {
         if !matches!(document.kind, FileKind::Profile | FileKind::Unknown) {
-            return Err(wrong(vec![document.kind.wrong(&name, profile_yaml::Wanted::Values)]));
+            return Err(wrong(vec![
+                document.kind.wrong(&name, profile_yaml::ExpectedKind::Values),
+            ]));
         }
         if document.kind == FileKind::Unknown && !document.text.trim().is_empty() {
             return Err(Error::input(format!("{name} is in no form that is known"))

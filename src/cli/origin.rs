@@ -4,7 +4,7 @@ use subtune_chain::{At, Chain};
 use subtune_model::address::{parse_ss58, ss58};
 use subtune_model::error::{Error, Result};
 use subtune_model::origin;
-use subtune_model::origin::{Entry, Origin, Proxy};
+use subtune_model::origin::{Origin, Proxy, ProxyEntry};
 use subtune_model::plan::Plan;
 use subtune_model::ports::ChainWrite as _;
 use subtune_model::snapshot::Snapshot;
@@ -157,7 +157,8 @@ async fn proxy(
     owns(&real, "the account", snapshot)?;
     let at = At::Hash(snapshot.block.hash);
     let entries = chain.proxies(&real, &at).await?.entries;
-    let mine: Vec<Entry> = entries.into_iter().filter(|entry| entry.delegate == delegate).collect();
+    let mine: Vec<ProxyEntry> =
+        entries.into_iter().filter(|entry| entry.delegate == delegate).collect();
     let setup = format!(
         "`subtune proxy setup {} --delegate {delegate}` prints the call that the owner signs for it",
         snapshot.netuid
@@ -172,7 +173,7 @@ async fn proxy(
     let types = mine
         .iter()
         .filter(|entry| entry.delay == 0)
-        .map(|Entry { proxy_type, .. }| {
+        .map(|ProxyEntry { proxy_type, .. }| {
             let filter = filters.get(proxy_type).cloned();
             (proxy_type.clone(), filter.unwrap_or_else(|| origin::known_filter(proxy_type)))
         })
@@ -181,7 +182,7 @@ async fn proxy(
     let Some(chosen) = chosen else {
         let delays: Vec<_> = mine
             .iter()
-            .map(|Entry { proxy_type, delay, .. }| format!("{proxy_type}: {delay} blocks"))
+            .map(|ProxyEntry { proxy_type, delay, .. }| format!("{proxy_type}: {delay} blocks"))
             .collect();
         return Err(Error::refused(format!(
             "{delegate} is a proxy of {real} only with a delay ({}): its calls have to be announced \

@@ -5,7 +5,7 @@ use subtune_chain::{At, Chain, Encoded};
 use subtune_model::address::{parse_ss58, ss58};
 use subtune_model::error::{Error, Result};
 use subtune_model::origin;
-use subtune_model::origin::{Entry, Filter};
+use subtune_model::origin::{Filter, ProxyEntry};
 use subtune_model::ports::ChainRead as _;
 use subtune_model::snapshot::{Known, Lease, SetterState, Snapshot};
 use subtune_model::value::decimal;
@@ -148,8 +148,11 @@ impl Right<'_> {
         let add = chain.proxy_call("add_proxy", delegate, proxy_type, at).await?;
         let remove = chain.proxy_call("remove_proxy", delegate, proxy_type, at).await?;
         let proxies = chain.proxies(owner, at).await?;
-        let there =
-            Entry { delegate: delegate.to_owned(), proxy_type: proxy_type.to_owned(), delay: 0 };
+        let there = ProxyEntry {
+            delegate: delegate.to_owned(),
+            proxy_type: proxy_type.to_owned(),
+            delay: 0,
+        };
         let exists = proxies.entries.contains(&there);
         let deposit = chain.proxy_deposit(&proxies, at).await?;
         let names = |permitted: bool| -> Vec<&str> {
@@ -234,7 +237,7 @@ async fn list(global: &Global, account: &str) -> Result<Report> {
     let filters = chain.filters(&At::Finalized).await?;
     let mut rows = table(&["delegate", "type", "delay", "hyperparameters"], Stream::Stdout);
     let mut data = Vec::new();
-    for Entry { delegate, proxy_type, delay } in &proxies.entries {
+    for ProxyEntry { delegate, proxy_type, delay } in &proxies.entries {
         let filter =
             filters.get(proxy_type).cloned().unwrap_or_else(|| origin::known_filter(proxy_type));
         // Every type that permits any setter permits this one.

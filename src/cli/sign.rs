@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 use subtune_chain::{self as chain, Opened};
 use subtune_model::error::{Error, Result};
-use subtune_model::unsigned::{ColdFile, SignatureText, Stage};
+use subtune_model::unsigned::{ColdFile, ColdStage, SignatureText};
 
 use super::keys::{self, KeyArgs};
 use super::{Global, cold, printed};
@@ -40,7 +40,7 @@ pub(super) struct Args {
 pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let Args { file: path, output, force, dry_run, yes, no_metadata_hash, keys } = args;
     let file = cold::read_file(&path)?;
-    if file.kind == Stage::Signed {
+    if file.kind == ColdStage::Signed {
         return Err(Error::input(format!("{} is signed already", read::name(&path)))
             .hint(format!("send it with `{}`", submit(&path))));
     }
@@ -93,7 +93,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let signature = SignatureText(key.sign(&opened.to_sign));
     drop(key);
     let signed =
-        ColdFile { kind: Stage::Signed, metadata: None, signature: Some(signature), ..file };
+        ColdFile { kind: ColdStage::Signed, metadata: None, signature: Some(signature), ..file };
     cold::write_file(&output, &signed, force)?;
     let name = output.display();
     let text = format!("Signed: {name}\nSend it with `{}`\n", submit(&output));

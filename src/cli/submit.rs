@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use subtune_chain::{Carried, Chain};
 use subtune_model::error::{Error, Kind, Result};
 use subtune_model::plan::Plan;
-use subtune_model::ports::{ChainError, ChainRead as _, Found};
+use subtune_model::ports::{ChainError, ChainRead as _, Inclusion};
 use subtune_model::receipt::{Command, Outcome, Place, Receipt, Transaction};
 use subtune_model::signature::Signature;
 use subtune_model::snapshot::Snapshot;
@@ -95,9 +95,9 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         let transaction = port.transaction(&saved.calls, &snapshot, signature).await?;
         let from = transaction.birth.saturating_add(1);
         return Err(match chain.find(&transaction, from).await? {
-            Found::NotBy(_) => late,
-            Found::Included { place, result, .. } => on_chain(&file, &place, result.err()),
-            Found::Unread { place, .. } => on_chain(&file, &place, None),
+            Inclusion::NotBy(_) => late,
+            Inclusion::Included { place, result, .. } => on_chain(&file, &place, result.err()),
+            Inclusion::Unread { place, .. } => on_chain(&file, &place, None),
         });
     }
     // What no rule decides was let go when the plan was made.

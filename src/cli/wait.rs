@@ -14,7 +14,7 @@ use super::apply::{Sending, done, done_text, settle_earlier};
 use super::keys::{self, Keys};
 use super::plan::duration;
 use super::{Global, connect, printed};
-use crate::ops::{self, Limit, Request, Sent, Waited, Waiting};
+use crate::ops::{self, Request, Sent, WaitLimit, Waited, Waiting};
 use crate::store::{self, Subnet};
 use crate::ui::ask::Terminal;
 use crate::ui::output::{Report, Stream};
@@ -74,7 +74,7 @@ pub(super) async fn send(
     let terminal = || Terminal { yes: sending.yes, quiet: global.quiet() };
     let patient = Patient { terminal: terminal(), asks_password };
     let Waits { wait: _, staged, wait_timeout } = sending.waits;
-    let limit = wait_timeout.map(|blocks| Limit {
+    let limit = wait_timeout.map(|blocks| WaitLimit {
         blocks,
         time: Duration::from_secs(blocks.saturating_mul(SECONDS_PER_BLOCK)),
     });

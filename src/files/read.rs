@@ -100,7 +100,7 @@ pub fn bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Failed> {
 }
 
 /// A secret as it was read.
-pub struct Secret {
+pub struct SecretBytes {
     /// All of it; wiped when it is dropped.
     pub bytes: Zeroizing<Vec<u8>>,
     /// Of the file that was opened, when it is a regular one. A pipe has nobody else at its end.
@@ -111,12 +111,12 @@ pub struct Secret {
 ///
 /// # Errors
 /// As [`bytes`].
-pub fn secret(path: &Path, limit: u64) -> Result<Secret, Failed> {
+pub fn secret(path: &Path, limit: u64) -> Result<SecretBytes, Failed> {
     // Room for everything that may come, so that the buffer never moves and leaves a copy behind.
     let room = usize::try_from(limit).unwrap_or(usize::MAX).saturating_add(64);
     let mut bytes = Zeroizing::new(Vec::with_capacity(room));
     let metadata = fill(path, limit, &mut bytes)?;
-    Ok(Secret { bytes, metadata })
+    Ok(SecretBytes { bytes, metadata })
 }
 
 fn fill(path: &Path, limit: u64, bytes: &mut Vec<u8>) -> Result<Option<Metadata>, Failed> {

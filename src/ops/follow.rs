@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use subtune_model::error::{Error, Kind, Result};
 use subtune_model::hash::Hash32;
 use subtune_model::origin::Origin;
-use subtune_model::ports::{ChainError, ChainRead, Found, Inside, Proposal};
+use subtune_model::ports::{ChainError, ChainRead, Inclusion, Inside, Proposal};
 use subtune_model::receipt::{Change, Outcome, Place, Receipt, Refused, Since, Transaction};
 
 use super::inside::{Came, came};
@@ -52,12 +52,12 @@ pub(super) async fn follow<C: ChainRead>(
         let found = chain.find(&receipt.transaction, from).await;
         let mut lost = found.is_err();
         match found {
-            Ok(Found::Included { place, result, inside }) => {
+            Ok(Inclusion::Included { place, result, inside }) => {
                 say(&format!("finalized in block {}", place.block));
                 reached(Step::Included);
                 return Ok(Ended::Included { place, result, inside });
             }
-            Ok(Found::Unread { place, why }) => {
+            Ok(Inclusion::Unread { place, why }) => {
                 lost = why.kind != Kind::Unknown;
                 from = place.block;
                 let known = is_included(receipt, place, journal);
@@ -65,7 +65,7 @@ pub(super) async fn follow<C: ChainRead>(
                     return Err(told(why, known, receipt));
                 }
             }
-            Ok(Found::NotBy(head)) => {
+            Ok(Inclusion::NotBy(head)) => {
                 heard = Instant::now();
                 let next = head.saturating_add(1);
                 if next >= death {
@@ -244,21 +244,21 @@ pub async fn settle<C: ChainRead>(
         None => receipt.transaction.birth.saturating_add(1),
     };
     match chain.find(&receipt.transaction, from).await? {
-        Found::Included { place, result, inside } => {
+        Inclusion::Included { place, result, inside } => {
             let (_, saved) = conclude(chain, receipt, journal, place, result, inside).await?;
             saved?;
         }
-        Found::Unread { place, why } => {
+        Inclusion::Unread { place, why } => {
             let saved = is_included(receipt, place, journal);
             return Err(told(why, saved, receipt));
         }
-        Found::NotBy(head)
+        Inclusion::NotBy(head)
             if receipt.outcome == Outcome::Sending
                 && head.saturating_add(1) >= receipt.transaction.death =>
         {
             record(receipt, Outcome::Expired, journal)?;
         }
-        Found::NotBy(_) => return Ok(false),
+        Inclusion::NotBy(_) => return Ok(false),
     }
     Ok(true)
 }

@@ -30,13 +30,13 @@ pub struct Waiting<'a, W> {
     /// Send each part as soon as it may go, not all of it together.
     pub staged: bool,
     /// How long to wait at most.
-    pub limit: Option<Limit>,
+    pub limit: Option<WaitLimit>,
     /// Who is asked and told.
     pub watch: &'a W,
 }
 
 /// The longest wait that is wanted.
-pub struct Limit {
+pub struct WaitLimit {
     /// In blocks: a later block is not waited for at all.
     pub blocks: u64,
     /// On the clock: then the waiting ends.
@@ -356,7 +356,7 @@ const fn next(snapshot: &Snapshot) -> u64 {
 }
 
 /// A block that is too far away is not waited for at all.
-fn refuse_far(block: u64, limit: &Limit, snapshot: &Snapshot) -> Result<()> {
+fn refuse_far(block: u64, limit: &WaitLimit, snapshot: &Snapshot) -> Result<()> {
     if block.saturating_sub(snapshot.block.number) <= limit.blocks {
         return Ok(());
     }

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use subtune_model::error::Result;
 use subtune_model::text;
-use subtune_model::unsigned::{self, Stage};
+use subtune_model::unsigned::{self, ColdStage};
 
-use super::import::{self, Form};
+use super::import::{self, ForeignForm};
 use super::tree::{self, Node};
 use super::{Complaint, Complaints, MAX_BYTES, shown};
 use crate::files::read;
@@ -33,9 +33,9 @@ pub enum FileKind {
         id: Option<String>,
     },
     /// A transaction for another machine.
-    Transaction(Stage),
+    Transaction(ColdStage),
     /// Values of hyperparameters in a form that can be imported.
-    Values(Form),
+    Values(ForeignForm),
     /// What a command has printed with `--format json` or `--format yaml`.
     Output {
         /// The command; none is named where it has failed.
@@ -49,7 +49,7 @@ pub enum FileKind {
 
 /// What a command wants of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wanted {
+pub enum ExpectedKind {
     /// Values: a profile or a snapshot.
     Values,
     /// A saved plan.
@@ -62,7 +62,7 @@ pub enum Wanted {
     Transaction,
 }
 
-impl Wanted {
+impl ExpectedKind {
     pub(super) const fn words(self) -> &'static str {
         match self {
             Self::Values => "a profile",
@@ -106,8 +106,8 @@ impl FileKind {
             Some("profile") => Self::Profile,
             Some("snapshot") => Self::Snapshot { netuid: netuid() },
             Some("plan") => Self::Plan,
-            Some("unsigned") => Self::Transaction(Stage::Unsigned),
-            Some("signed") => Self::Transaction(Stage::Signed),
+            Some("unsigned") => Self::Transaction(ColdStage::Unsigned),
+            Some("signed") => Self::Transaction(ColdStage::Signed),
             Some(other) => Self::Other(other.to_owned()),
             None if has("transaction") && has("outcome") && has("changes") => {
                 Self::Receipt { netuid: netuid(), id: text("id").map(str::to_owned) }
@@ -124,8 +124,8 @@ impl FileKind {
             Self::Snapshot { .. } => "a snapshot".to_owned(),
             Self::Plan => "a saved plan".to_owned(),
             Self::Receipt { .. } => "a receipt".to_owned(),
-            Self::Transaction(Stage::Unsigned) => "an unsigned transaction".to_owned(),
-            Self::Transaction(Stage::Signed) => "a signed transaction".to_owned(),
+            Self::Transaction(ColdStage::Unsigned) => "an unsigned transaction".to_owned(),
+            Self::Transaction(ColdStage::Signed) => "a signed transaction".to_owned(),
             Self::Values(form) => form.words().to_owned(),
             Self::Output { command: Some(command) } => {
                 format!("the printed result of `{}`", shown(command))
@@ -156,8 +156,8 @@ impl FileKind {
                 subnet(netuid),
                 id.as_deref().map_or_else(|| "ID".to_owned(), |id| quoted(&shown(id)))
             ),
-            Self::Transaction(Stage::Unsigned) => format!("sign it with `subtune sign {file}`"),
-            Self::Transaction(Stage::Signed) => format!("send it with `subtune submit {file}`"),
+            Self::Transaction(ColdStage::Unsigned) => format!("sign it with `subtune sign {file}`"),
+            Self::Transaction(ColdStage::Signed) => format!("send it with `subtune submit {file}`"),
             Self::Output { .. } | Self::Table => {
                 "write the values with `subtune snapshot NETUID --output FILE`, and name that file"
                     .to_owned()
@@ -170,7 +170,7 @@ impl FileKind {
 
     /// The complaint where something else is wanted.
     #[must_use]
-    pub fn wrong(&self, file: &str, wanted: Wanted) -> Complaint {
+    pub fn wrong(&self, file: &str, wanted: ExpectedKind) -> Complaint {
         Complaint {
             file: file.to_owned(),
             line: None,

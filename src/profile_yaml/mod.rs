@@ -33,7 +33,7 @@ mod value;
 mod write;
 
 pub use import::Import;
-pub use kind::{Document, FileKind, Wanted};
+pub use kind::{Document, ExpectedKind, FileKind};
 pub use read::{Names, parse, settings};
 pub use saved::{
     Saved, from_saved, is_ended_record_of_newer, parse_snapshot, read_saved, read_snapshot,
@@ -84,7 +84,7 @@ impl Complaints {
         Self { file: file.to_owned(), text: String::new(), list: Vec::new() }
     }
 
-    fn add(&mut self, place: Option<tree::Place>, name: Option<&str>, what: &str, hint: &str) {
+    fn add(&mut self, place: Option<tree::TextPlace>, name: Option<&str>, what: &str, hint: &str) {
         self.list.push(Complaint {
             file: self.file.clone(),
             line: place.map(|place| place.line),
@@ -248,9 +248,9 @@ fn inspect_file(
         FileKind::Snapshot { .. } => parse_snapshot(text, file).map(from_snapshot),
         FileKind::Values(_) => match import::read(text, file) {
             Some(import) => import.and_then(Loaded::imported),
-            None => Err(vec![kind.wrong(file, Wanted::Values)]),
+            None => Err(vec![kind.wrong(file, ExpectedKind::Values)]),
         },
-        other => Err(vec![other.wrong(file, Wanted::Values)]),
+        other => Err(vec![other.wrong(file, ExpectedKind::Values)]),
     }))
 }
 

@@ -10,8 +10,8 @@ use subtune_model::profile::{FORMAT_VERSION, Profile, Target};
 use subtune_model::value::Value;
 use subtune_model::value::spoken;
 
-use super::kind::{FileKind, Wanted};
-use super::tree::{self, Data, Entry, Node, Place, Plain, resolve};
+use super::kind::{ExpectedKind, FileKind};
+use super::tree::{self, Data, Node, Plain, TextPlace, YamlEntry, resolve};
 use super::value::{Wrong, checked, value};
 use super::{Complaint, Complaints, is_harmful, shown, unseen};
 
@@ -79,7 +79,7 @@ fn profile(root: &Node, names: Names, out: &mut Complaints) -> Option<Profile> {
     };
     let kind = FileKind::of_tree(root);
     if !matches!(kind, FileKind::Profile | FileKind::Unknown) {
-        out.list.push(kind.wrong(&out.file, Wanted::Values));
+        out.list.push(kind.wrong(&out.file, ExpectedKind::Values));
         return None;
     }
     for (field, hint) in FIELDS {
@@ -126,7 +126,7 @@ fn glued(node: &Node, out: &mut Complaints) -> bool {
     true
 }
 
-fn unknown_field(field: &str, place: Place, out: &mut Complaints) {
+fn unknown_field(field: &str, place: TextPlace, out: &mut Complaints) {
     if let Some(name) = unseen::unspaced(field) {
         let (what, hint) = unseen::unspaced_words(name);
         out.add(Some(place), Some(name), &what, &hint);
@@ -152,7 +152,7 @@ fn did_you_mean(name: &str, known: &[&str]) -> String {
     format!("{near}known are: {}", known.join(", "))
 }
 
-fn format_version(entry: &Entry, out: &mut Complaints) {
+fn format_version(entry: &YamlEntry, out: &mut Complaints) {
     let version = match &entry.value.data {
         Data::Scalar { text, plain: true } => resolve(text),
         Data::Refused => return,
@@ -164,7 +164,7 @@ fn format_version(entry: &Entry, out: &mut Complaints) {
     };
     let (what, hint) = match number.map(|number| format::check(number, FORMAT_VERSION)) {
         Some(Ok(())) => return,
-        Some(Err(format::Unreadable { what, hint })) => (what, hint.to_owned()),
+        Some(Err(format::UnsupportedVersion { what, hint })) => (what, hint.to_owned()),
         None => (
             "format_version is not a version number".to_owned(),
             format!("write `format_version: {FORMAT_VERSION}`"),
@@ -175,7 +175,7 @@ fn format_version(entry: &Entry, out: &mut Complaints) {
 
 /// A text field. A plain `123` or `true` is not a text, so that other readers of the
 /// file see what this one sees.
-fn words(entry: &Entry, out: &mut Complaints) -> String {
+fn words(entry: &YamlEntry, out: &mut Complaints) -> String {
     let (what, hint) = match &entry.value.data {
         Data::Refused => return String::new(),
         Data::Scalar { text, plain } if !plain || matches!(resolve(text), Plain::Text(_)) => {
@@ -199,7 +199,7 @@ fn words(entry: &Entry, out: &mut Complaints) -> String {
 }
 
 /// A text field of one line.
-fn line(entry: &Entry, out: &mut Complaints) -> String {
+fn line(entry: &YamlEntry, out: &mut Complaints) -> String {
     let text = words(entry, out);
     if text.contains(['\n', '\t']) {
         let what = format!("{} is longer than a line", entry.key);
@@ -208,7 +208,7 @@ fn line(entry: &Entry, out: &mut Complaints) -> String {
     text
 }
 
-fn target(entry: &Entry, out: &mut Complaints) -> Option<Target> {
+fn target(entry: &YamlEntry, out: &mut Complaints) -> Option<Target> {
     let Some(entries) = entry.value.entries() else {
         if glued(&entry.value, out) {
             return None;
@@ -238,7 +238,7 @@ fn target(entry: &Entry, out: &mut Complaints) -> Option<Target> {
 
 /// A hash. Without quotes YAML would call it an integer of 256 bits, so the text
 /// counts, with quotes or without.
-fn hash(entry: &Entry, out: &mut Complaints) -> Option<Hash32> {
+fn hash(entry: &YamlEntry, out: &mut Complaints) -> Option<Hash32> {
     if matches!(entry.value.data, Data::Refused) {
         return None;
     }
@@ -251,7 +251,7 @@ fn hash(entry: &Entry, out: &mut Complaints) -> Option<Hash32> {
     None
 }
 
-fn netuid(entry: &Entry, out: &mut Complaints) -> Option<u16> {
+fn netuid(entry: &YamlEntry, out: &mut Complaints) -> Option<u16> {
     let raw = match &entry.value.data {
         Data::Refused => return None,
         Data::Scalar { text, plain: true } => match resolve(text) {
@@ -278,7 +278,7 @@ fn is_vacant(node: &Node) -> bool {
 
 /// The values of one map, by canonical name.
 fn values(
-    entry: &Entry,
+    entry: &YamlEntry,
     bounds: bool,
     names: Names,
     out: &mut Complaints,
@@ -344,9 +344,9 @@ pub fn settings(given: &[String], names: Names) -> Result<BTreeMap<String, Value
                 Error::usage(format!("--set names {name} twice")).hint("keep one of the two")
             );
         }
-        let place = Place { line: 1, column: 1 };
+        let place = TextPlace { line: 1, column: 1 };
         let value = argument(name, row.map(|row| row.kind), text, place);
-        values.entry(&Entry { key: name.to_owned(), place, value }, names);
+        values.entry(&YamlEntry { key: name.to_owned(), place, value }, names);
     }
     let read = values.done();
     let whats: Vec<_> =
@@ -362,7 +362,7 @@ pub fn settings(given: &[String], names: Names) -> Result<BTreeMap<String, Value
 }
 
 /// The value of an option as the reader of values takes it.
-fn argument(name: &str, kind: Option<Kind>, text: &str, place: Place) -> Node {
+fn argument(name: &str, kind: Option<Kind>, text: &str, place: TextPlace) -> Node {
     let scalar = |text: &str| {
         let text = text.trim();
         let inner = ['"', '\'']
@@ -389,7 +389,7 @@ fn argument(name: &str, kind: Option<Kind>, text: &str, place: Place) -> Node {
 }
 
 /// The row that a name means; a complaint when it means none that can be wanted.
-fn row(entry: &Entry, out: &mut Complaints) -> Option<&'static Hyperparameter> {
+fn row(entry: &YamlEntry, out: &mut Complaints) -> Option<&'static Hyperparameter> {
     let name = entry.key.as_str();
     match catalog::find(name) {
         Some(row) if matches!(row.kind, Kind::Action) => {
@@ -429,9 +429,9 @@ pub(super) fn unknown_name_hint(name: &str, out: &Complaints) -> String {
 }
 
 struct Values<'out> {
-    read: BTreeMap<String, (Value, Place)>,
+    read: BTreeMap<String, (Value, TextPlace)>,
     /// Every name that was met, good value or not, and how it was spelt.
-    names: BTreeMap<&'static str, (Place, String)>,
+    names: BTreeMap<&'static str, (TextPlace, String)>,
     bounds: bool,
     /// Whether the names stand on lines of a file.
     lines: bool,
@@ -439,7 +439,7 @@ struct Values<'out> {
 }
 
 impl Values<'_> {
-    fn entry(&mut self, entry: &Entry, names: Names) {
+    fn entry(&mut self, entry: &YamlEntry, names: Names) {
         if entry.key == ALPHA_VALUES {
             self.alpha(entry);
         } else if names == Names::Any && catalog::find(&entry.key).is_none() {
@@ -456,7 +456,13 @@ impl Values<'_> {
         self.read.into_iter().map(|(name, (value, _))| (name, value)).collect()
     }
 
-    fn one(&mut self, row: &'static Hyperparameter, entry: &Entry, node: &Node, blame: Place) {
+    fn one(
+        &mut self,
+        row: &'static Hyperparameter,
+        entry: &YamlEntry,
+        node: &Node,
+        blame: TextPlace,
+    ) {
         if let Some((first, spelling)) = self.names.get(row.name) {
             let on = if self.lines { format!(" on line {}", first.line) } else { String::new() };
             let what = format!("{} is set twice: {}{on} means it too", row.name, shown(spelling));
@@ -479,7 +485,7 @@ impl Values<'_> {
 
     /// A value that only the connected chain can judge: an integer or a switch, as it is written. One
     /// that the chain had may be anything.
-    fn unknown(&mut self, entry: &Entry) {
+    fn unknown(&mut self, entry: &YamlEntry) {
         let value = match &entry.value.data {
             Data::Refused => return,
             Data::Scalar { text, plain: false } if !self.bounds => Some(Value::Text(text.clone())),
@@ -511,7 +517,7 @@ impl Values<'_> {
         }
     }
 
-    fn unknown_wish(entry: &Entry) -> Option<Value> {
+    fn unknown_wish(entry: &YamlEntry) -> Option<Value> {
         match &entry.value.data {
             Data::Scalar { text, plain: true } => match resolve(text) {
                 Plain::Int(value) => Some(value),
@@ -525,7 +531,7 @@ impl Values<'_> {
         }
     }
 
-    fn alpha(&mut self, entry: &Entry) {
+    fn alpha(&mut self, entry: &YamlEntry) {
         let rows = catalog::find("alpha_low").zip(catalog::find("alpha_high"));
         match (&entry.value.data, rows) {
             (Data::Refused, _) | (_, None) => {}

@@ -11,9 +11,9 @@ use subtune_model::receipt::{self, Outcome, Receipt};
 use subtune_model::snapshot::{self, Snapshot};
 use subtune_model::{catalog, format};
 
-use super::kind::{Document, FileKind, Wanted};
+use super::kind::{Document, ExpectedKind, FileKind};
 use super::read::unknown_name_hint;
-use super::tree::{self, Node, Place};
+use super::tree::{self, Node, TextPlace};
 use super::value::check_saved;
 use super::{Complaint, Complaints, complaints_error, is_harmful, shown};
 
@@ -22,22 +22,22 @@ pub trait Saved: DeserializeOwned {
     /// The newest version of its format that is read here.
     const FORMAT_VERSION: u32;
     /// What it is.
-    const WANTED: Wanted;
+    const WANTED: ExpectedKind;
 }
 
 impl Saved for Snapshot {
     const FORMAT_VERSION: u32 = snapshot::FORMAT_VERSION;
-    const WANTED: Wanted = Wanted::Snapshot;
+    const WANTED: ExpectedKind = ExpectedKind::Snapshot;
 }
 
 impl Saved for Plan {
     const FORMAT_VERSION: u32 = plan::FORMAT_VERSION;
-    const WANTED: Wanted = Wanted::Plan;
+    const WANTED: ExpectedKind = ExpectedKind::Plan;
 }
 
 impl Saved for Receipt {
     const FORMAT_VERSION: u32 = receipt::FORMAT_VERSION;
-    const WANTED: Wanted = Wanted::Receipt;
+    const WANTED: ExpectedKind = ExpectedKind::Receipt;
 }
 
 /// Reads a snapshot file.
@@ -45,7 +45,7 @@ impl Saved for Receipt {
 /// # Errors
 /// When the file cannot be read, or with the first complaint about it.
 pub fn read_snapshot(path: &Path) -> Result<Snapshot> {
-    let Document { file, text, .. } = open(path, Wanted::Snapshot)?;
+    let Document { file, text, .. } = open(path, ExpectedKind::Snapshot)?;
     parse_snapshot(&text, &file).map_err(complaints_error)
 }
 
@@ -135,15 +135,15 @@ pub fn parse_snapshot(text: &str, file: &str) -> Result<Snapshot, Vec<Complaint>
 }
 
 /// Reads a file once, and refuses one that says it is of another kind.
-fn open(path: &Path, wanted: Wanted) -> Result<Document> {
+fn open(path: &Path, wanted: ExpectedKind) -> Result<Document> {
     let document = Document::open(path)?.map_err(|complaint| complaints_error(vec![complaint]))?;
     let meant = matches!(
         (&document.kind, wanted),
         (FileKind::Unknown, _)
-            | (FileKind::Snapshot { .. }, Wanted::Snapshot)
-            | (FileKind::Plan, Wanted::Plan)
-            | (FileKind::Receipt { .. }, Wanted::Receipt)
-            | (FileKind::Transaction(_), Wanted::Transaction)
+            | (FileKind::Snapshot { .. }, ExpectedKind::Snapshot)
+            | (FileKind::Plan, ExpectedKind::Plan)
+            | (FileKind::Receipt { .. }, ExpectedKind::Receipt)
+            | (FileKind::Transaction(_), ExpectedKind::Transaction)
     );
     if meant {
         return Ok(document);
@@ -167,8 +167,9 @@ fn typed<T: Saved>(text: &str, out: &mut Complaints) -> Option<(T, Node)> {
     match serde_yaml::from_str(text.strip_prefix('\u{feff}').unwrap_or(text)) {
         Ok(value) => Some((value, root)),
         Err(error) => {
-            let place =
-                error.location().map(|place| Place { line: place.line(), column: place.column() });
+            let place = error
+                .location()
+                .map(|place| TextPlace { line: place.line(), column: place.column() });
             let message = error.to_string();
             // The place is told apart from the message already.
             let what = message.rsplit_once(" at line ").map_or(message.as_str(), |(what, _)| what);

@@ -18,7 +18,7 @@ const MAX_NODES: usize = 8_192;
 
 /// Where something stands in its file; both count from one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
+pub(super) struct TextPlace {
     pub(super) line: usize,
     pub(super) column: usize,
 }
@@ -26,7 +26,7 @@ pub(super) struct Place {
 /// A node with the place at which it begins.
 #[derive(Debug)]
 pub(super) struct Node {
-    pub(super) place: Place,
+    pub(super) place: TextPlace,
     pub(super) data: Data,
 }
 
@@ -38,30 +38,30 @@ pub(super) enum Data {
     /// A list.
     List(Vec<Node>),
     /// A map, in the order of the file, every key once.
-    Map(Vec<Entry>),
+    Map(Vec<YamlEntry>),
     /// Something that has been complained about already.
     Refused,
 }
 
 /// One entry of a map.
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(super) struct YamlEntry {
     pub(super) key: String,
-    pub(super) place: Place,
+    pub(super) place: TextPlace,
     pub(super) value: Node,
 }
 
-impl Entry {
+impl YamlEntry {
     /// Where to point at when the value is wrong: an absent value has no place of
     /// its own, the parser reports the next thing in the file.
-    pub(super) fn blame(&self) -> Place {
+    pub(super) fn blame(&self) -> TextPlace {
         if self.value.place.line == self.place.line { self.value.place } else { self.place }
     }
 }
 
 impl Node {
     /// The entries, when it is a map.
-    pub(super) fn entries(&self) -> Option<&[Entry]> {
+    pub(super) fn entries(&self) -> Option<&[YamlEntry]> {
         match &self.data {
             Data::Map(entries) => Some(entries),
             Data::Scalar { .. } | Data::List(_) | Data::Refused => None,
@@ -69,7 +69,7 @@ impl Node {
     }
 
     /// The value of a key, when it is a map that has it.
-    pub(super) fn get(&self, key: &str) -> Option<&Entry> {
+    pub(super) fn get(&self, key: &str) -> Option<&YamlEntry> {
         self.entries()?.iter().find(|entry| entry.key == key)
     }
 
@@ -125,11 +125,11 @@ pub(super) fn read(text: &str, out: &mut Complaints) -> Option<Node> {
 
 /// The first character that no text file has. The parser would take a NUL for the
 /// end of the file and say nothing about the rest.
-fn control_character(text: &str) -> Option<Place> {
-    let mut place = Place { line: 1, column: 1 };
+fn control_character(text: &str) -> Option<TextPlace> {
+    let mut place = TextPlace { line: 1, column: 1 };
     for character in text.chars() {
         match character {
-            '\n' => place = Place { line: place.line.saturating_add(1), column: 0 },
+            '\n' => place = TextPlace { line: place.line.saturating_add(1), column: 0 },
             '\r' | '\t' => {}
             other if other.is_control() => return Some(place),
             _ => {}
@@ -139,8 +139,8 @@ fn control_character(text: &str) -> Option<Place> {
     None
 }
 
-fn place(marker: Marker) -> Place {
-    Place { line: marker.line(), column: marker.col().saturating_add(1) }
+fn place(marker: Marker) -> TextPlace {
+    TextPlace { line: marker.line(), column: marker.col().saturating_add(1) }
 }
 
 struct Builder<'text, 'out> {
@@ -164,7 +164,7 @@ impl<'text> Builder<'text, '_> {
 
     /// The complaint about a text that is not YAML. The parser often notices a fault only on the line
     /// after it.
-    fn broken(&mut self, place: Place, info: &str) {
+    fn broken(&mut self, place: TextPlace, info: &str) {
         const BEFORE: usize = 3;
         let lines: Vec<&str> = self.text.lines().take(place.line).collect();
         let numbered =
@@ -185,17 +185,17 @@ impl<'text> Builder<'text, '_> {
         if !glued.is_empty() {
             for (line, name) in glued {
                 let (what, hint) = unseen::unspaced_words(name);
-                self.out.add(Some(Place { line, column: 1 }), Some(name), &what, &hint);
+                self.out.add(Some(TextPlace { line, column: 1 }), Some(name), &what, &hint);
             }
             return;
         }
         let near = || numbered().take(BEFORE);
         let unseen = near().find_map(|(line, text)| {
-            unseen::first(text).map(|found| Place { line, column: found.column })
+            unseen::first(text).map(|found| TextPlace { line, column: found.column })
         });
         let tab = near().find_map(|(line, text)| {
             let column = text.chars().position(|c| c == '\t')?.saturating_add(1);
-            Some(Place { line, column })
+            Some(TextPlace { line, column })
         });
         let what = format!("it is not valid YAML: {info}");
         let (place, what, hint) = match (unseen, tab) {
@@ -264,7 +264,7 @@ impl<'text> Builder<'text, '_> {
 
     fn map(&mut self, depth: usize) -> Option<Data> {
         let mut entries = Vec::new();
-        let mut seen: BTreeMap<String, Place> = BTreeMap::new();
+        let mut seen: BTreeMap<String, TextPlace> = BTreeMap::new();
         loop {
             let key = match self.next()? {
                 (Event::MappingEnd, _) => return Some(Data::Map(entries)),
@@ -289,7 +289,7 @@ impl<'text> Builder<'text, '_> {
                 continue;
             }
             seen.insert(key.clone(), place);
-            entries.push(Entry { key, place, value });
+            entries.push(YamlEntry { key, place, value });
         }
     }
 }

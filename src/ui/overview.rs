@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 use subtune_model::catalog::CHECKED;
 use subtune_model::overview::{GLOBALS, Overview};
-use subtune_model::runtime::{Difference, Part};
+use subtune_model::runtime::{SurfaceDifference, SurfacePart};
 use subtune_model::snapshot::Known;
 use subtune_model::value::{Unit, Value, human, seconds};
 
@@ -79,7 +79,7 @@ fn block_time(found: &Overview) -> String {
     }
 }
 
-fn differences(all: &[Difference]) -> String {
+fn differences(all: &[SurfaceDifference]) -> String {
     if all.is_empty() {
         return format!(
             "\nNothing differs from runtime {CHECKED}, with which subtune was checked\n"
@@ -88,8 +88,8 @@ fn differences(all: &[Difference]) -> String {
     let mut text =
         format!("\nWhat differs from runtime {CHECKED}, with which subtune was checked\n");
     let mut rows = table(&["", "new", "missing", "changed"], Stream::Stdout);
-    for (part, name) in Part::ALL {
-        let count = |which: fn(&Difference) -> bool| {
+    for (part, name) in SurfacePart::ALL {
+        let count = |which: fn(&SurfaceDifference) -> bool| {
             all.iter().filter(|one| one.part == part && which(one)).count().to_string()
         };
         rows.add_row([

@@ -45,14 +45,16 @@ fn read_with_metadata(path: &Path) -> Result<(Keyfile, Option<Metadata>)> {
     if !fs::metadata(&place).map_err(failed)?.is_file() {
         return Err(Error::wallet(format!("the keyfile {} is not a file", path.display())));
     }
-    let input::Secret { bytes, metadata } = input::secret(&place, MAX_BYTES).map_err(|why| {
-        let error = Error::wallet(format!("the keyfile {} cannot be read: {why}", path.display()));
-        match why {
-            input::Failed::TooLarge(_) => too_large(path),
-            input::Failed::Other(cause) => error.because(cause),
-            _ => error,
-        }
-    })?;
+    let input::SecretBytes { bytes, metadata } =
+        input::secret(&place, MAX_BYTES).map_err(|why| {
+            let error =
+                Error::wallet(format!("the keyfile {} cannot be read: {why}", path.display()));
+            match why {
+                input::Failed::TooLarge(_) => too_large(path),
+                input::Failed::Other(cause) => error.because(cause),
+                _ => error,
+            }
+        })?;
     Ok((Keyfile::new(bytes, path.to_owned())?, metadata))
 }
 

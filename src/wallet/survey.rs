@@ -2,7 +2,7 @@
 
 use subtune_model::address;
 use subtune_model::error::Result;
-use subtune_wallet::{Format, Scheme, Secret, derive, memory};
+use subtune_wallet::{KeyfileFormat, Scheme, Secret, derive, memory};
 
 use super::{WalletRef, read};
 
@@ -14,7 +14,7 @@ pub struct Survey {
     /// How its key signs, where that shows.
     pub scheme: Option<Scheme>,
     /// How its coldkey is written; `None` without a coldkey, or with one in no known format.
-    pub format: Option<Format>,
+    pub format: Option<KeyfileFormat>,
     /// What of a secret is in its coldkey; `None` without a coldkey, or with one that cannot be read.
     pub secret: Option<Secret>,
     /// Whether it has nothing here to sign with: no coldkey, or one without a secret.

@@ -10,7 +10,7 @@ use subtune_model::hash::Hash32;
 use subtune_model::origin::{Multisig, Origin};
 use subtune_model::plan::{Call, Plan};
 use subtune_model::ports::{
-    ChainError, ChainRead, ChainWrite, Found, Head, Proposal, Signed, Submitted, Unsigned,
+    ChainError, ChainRead, ChainWrite, Head, Inclusion, Proposal, Signed, Submitted, Unsigned,
 };
 use subtune_model::profile::Profile;
 use subtune_model::receipt::{Outcome, Place, Receipt, Transaction};
@@ -80,7 +80,7 @@ pub(crate) struct Fake {
     /// What the newest block says after each submit.
     pub(crate) moves: Mutex<VecDeque<Snapshot>>,
     /// Answers to the search; the last one is given from then on.
-    pub(crate) found: Mutex<VecDeque<Result<Found>>>,
+    pub(crate) found: Mutex<VecDeque<Result<Inclusion>>>,
 }
 
 impl Fake {
@@ -97,7 +97,7 @@ impl Fake {
             rotated: false,
             lost: Mutex::default(),
             moves: Mutex::default(),
-            found: Mutex::new(VecDeque::from([Ok(Found::NotBy(HEAD)), Ok(included(Ok(())))])),
+            found: Mutex::new(VecDeque::from([Ok(Inclusion::NotBy(HEAD)), Ok(included(Ok(())))])),
         }
     }
 
@@ -106,10 +106,10 @@ impl Fake {
     }
 }
 
-pub(crate) fn included(result: Result<(), ChainError>) -> Found {
+pub(crate) fn included(result: Result<(), ChainError>) -> Inclusion {
     let place =
         Place { block: HEAD + 3, block_hash: hash(HEAD + 3), index: 2, fee_rao: Some(4_321) };
-    Found::Included { place, result, inside: Vec::new() }
+    Inclusion::Included { place, result, inside: Vec::new() }
 }
 
 /// An error once more.
@@ -165,19 +165,19 @@ impl ChainRead for Fake {
         Ok((hash != *known).then_some(Head { number, hash, time_ms }))
     }
 
-    async fn find(&self, _: &Transaction, from: u64) -> Result<Found> {
+    async fn find(&self, _: &Transaction, from: u64) -> Result<Inclusion> {
         note(&self.log, &format!("find from {from}"));
         let mut found = self.found.lock().unwrap();
         let again = match found.front() {
-            Some(Ok(Found::Included { place, result, inside })) => Ok(Found::Included {
+            Some(Ok(Inclusion::Included { place, result, inside })) => Ok(Inclusion::Included {
                 place: place.clone(),
                 result: result.clone(),
                 inside: inside.clone(),
             }),
-            Some(Ok(Found::Unread { place, why })) => {
-                Ok(Found::Unread { place: place.clone(), why: again(why) })
+            Some(Ok(Inclusion::Unread { place, why })) => {
+                Ok(Inclusion::Unread { place: place.clone(), why: again(why) })
             }
-            Some(Ok(Found::NotBy(head))) => Ok(Found::NotBy(*head)),
+            Some(Ok(Inclusion::NotBy(head))) => Ok(Inclusion::NotBy(*head)),
             _ => Err(Error::chain("no answer")),
         };
         if found.len() > 1 {

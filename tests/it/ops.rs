@@ -7,7 +7,7 @@ use std::time::Duration;
 use subtune::ops::{self, Applied, Closing, Consent, Decision, Request};
 use subtune_model::error::{Error, Kind, Result};
 use subtune_model::plan::{Plan, Wish};
-use subtune_model::ports::{ChainError, Found, Submitted};
+use subtune_model::ports::{ChainError, Inclusion, Submitted};
 use subtune_model::receipt::{Command, Outcome, Place, Receipt};
 use subtune_model::rules::RATE_LIMIT;
 use subtune_model::snapshot::Snapshot;
@@ -221,7 +221,7 @@ async fn a_lost_answer_is_followed_and_nothing_is_sent_twice() {
         submitted: Mutex::new(Some(Submitted::Doubtful("it broke".to_owned()))),
         found: Mutex::new(VecDeque::from([
             Err(Error::chain("no answer")),
-            Ok(Found::NotBy(HEAD + 1)),
+            Ok(Inclusion::NotBy(HEAD + 1)),
             Err(Error::chain("no answer")),
             Ok(included(Ok(()))),
         ])),
@@ -254,7 +254,7 @@ async fn a_chain_that_is_never_heard_again_leaves_the_end_open() {
 #[tokio::test]
 async fn a_chain_that_stands_still_is_not_waited_for_without_end() {
     let chain =
-        Fake { found: Mutex::new(VecDeque::from([Ok(Found::NotBy(HEAD))])), ..Fake::good() };
+        Fake { found: Mutex::new(VecDeque::from([Ok(Inclusion::NotBy(HEAD))])), ..Fake::good() };
     let desk = Desk::new(&chain);
     assert_eq!(error(run(&chain, &desk).await).0, Kind::Unknown);
     assert_eq!(desk.last(), Outcome::Sending);
@@ -263,7 +263,7 @@ async fn a_chain_that_stands_still_is_not_waited_for_without_end() {
 #[tokio::test]
 async fn a_transaction_that_is_in_no_block_in_time_is_over() {
     for head in [DEATH - 1, DEATH + 9, u64::MAX] {
-        let found = VecDeque::from([Ok(Found::NotBy(DEATH - 2)), Ok(Found::NotBy(head))]);
+        let found = VecDeque::from([Ok(Inclusion::NotBy(DEATH - 2)), Ok(Inclusion::NotBy(head))]);
         let chain = Fake { found: Mutex::new(found), ..Fake::good() };
         let desk = Desk::new(&chain);
         let (kind, what, _) = error(run(&chain, &desk).await);
@@ -431,7 +431,7 @@ async fn a_rotated_key_of_the_owner_is_told_from_a_takeover() {
 /// What is known of the end is on disk before anything else is read, and survives when that fails.
 #[tokio::test]
 async fn a_known_end_is_written_down_before_anything_else_is_read() {
-    let unread = |kind| Found::Unread {
+    let unread = |kind| Inclusion::Unread {
         place: Place { block: HEAD + 3, block_hash: hash(HEAD + 3), index: 2, fee_rao: None },
         why: Error::new(kind, "its events cannot be read").hint("ask later"),
     };
@@ -479,7 +479,7 @@ async fn what_was_not_read_back_is_read_back_later() {
     let desk = Desk::new(&chain);
     error(run(&chain, &desk).await);
     let mut receipt = desk.receipts.lock().unwrap().pop().unwrap();
-    let found = VecDeque::from([Ok(Found::NotBy(DEATH + 5))]);
+    let found = VecDeque::from([Ok(Inclusion::NotBy(DEATH + 5))]);
     let chain = Fake { found: Mutex::new(found), ..Fake::good() };
     assert!(!ops::settle(&chain, &mut receipt, &Desk::new(&chain)).await.unwrap());
     assert!(receipt.outcome.is_open());
@@ -487,8 +487,8 @@ async fn what_was_not_read_back_is_read_back_later() {
 
 #[tokio::test]
 async fn settling_asks_and_writes_the_answer_down() {
-    let place = |found: Found| match found {
-        Found::Included { place, .. } => place,
+    let place = |found: Inclusion| match found {
+        Inclusion::Included { place, .. } => place,
         _ => panic!("not included"),
     };
     let place = place(included(Ok(())));
@@ -500,8 +500,8 @@ async fn settling_asks_and_writes_the_answer_down() {
             snapshot(7_200, 10),
             Some(Outcome::Failed { place, error: failed.to_string() }),
         ),
-        (Found::NotBy(DEATH - 1), snapshot(7_200, 10), Some(Outcome::Expired)),
-        (Found::NotBy(DEATH - 2), snapshot(7_200, 10), None),
+        (Inclusion::NotBy(DEATH - 1), snapshot(7_200, 10), Some(Outcome::Expired)),
+        (Inclusion::NotBy(DEATH - 2), snapshot(7_200, 10), None),
     ] {
         let mut receipt = sending().await;
         let found = VecDeque::from([Ok(found)]);
@@ -532,7 +532,7 @@ async fn sending() -> Receipt {
 }
 
 /// A record that stays open, by a chain that never tells.
-async fn stuck(found: Found) -> (Fake, Receipt) {
+async fn stuck(found: Inclusion) -> (Fake, Receipt) {
     let receipt = sending().await;
     let found = VecDeque::from([Ok(found)]);
     (Fake { found: Mutex::new(found), ..Fake::good() }, receipt)
@@ -585,7 +585,7 @@ async fn what_the_chain_tells_counts_for_more_than_a_decision() {
     assert_eq!(error.kind, Kind::Refused);
     assert!(error.what.contains("is known: applied"), "{error}");
 
-    let unread = Found::Unread {
+    let unread = Inclusion::Unread {
         place: Place { block: HEAD + 3, block_hash: hash(HEAD + 3), index: 2, fee_rao: None },
         why: Error::new(Kind::Unknown, "its events cannot be read"),
     };

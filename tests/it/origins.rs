@@ -4,12 +4,12 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use sp_crypto_hashing::{twox_64, twox_128};
-use subtune_chain::{Chain, Endpoint, Options as Connection};
+use subtune_chain::{Chain, ConnectOptions as Connection, Endpoint};
 use subtune_devnet::Seal;
 use subtune_model::address;
 use subtune_model::origin::{Origin, Proxy, multisig_account};
 use subtune_model::plan::{Plan, Wish};
-use subtune_model::ports::{ChainRead as _, ChainWrite as _, Found, Inside, Submitted};
+use subtune_model::ports::{ChainRead as _, ChainWrite as _, Inclusion, Inside, Submitted};
 use subtune_model::signature::Signature;
 use subtune_model::terms::Terms;
 use subtune_model::value::Value;
@@ -328,7 +328,7 @@ async fn a_filtered_call_shows_as_the_chain_says_it() {
         assert!(matches!(chain.preflight(&signed).await, Ok(Some(Ok(())))), "the outer call alone");
         assert!(matches!(chain.submit(&signed).await, Submitted::Pooled));
         let found = chain.find(&signed.transaction, 0).await.unwrap();
-        let Found::Included { result: Ok(()), inside, .. } = found else { panic!("{found:?}") };
+        let Inclusion::Included { result: Ok(()), inside, .. } = found else { panic!("{found:?}") };
         inside
             .into_iter()
             .map(|inner| match inner {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sp_crypto_hashing::twox_128;
 use subtune::ops::{Applied, Confirm, Consent, Journal, Request, apply};
-use subtune_chain::{Chain, Endpoint, Options as Connection};
+use subtune_chain::{Chain, ConnectOptions as Connection, Endpoint};
 use subtune_devnet::{Devnet, Options, Seal};
 use subtune_model::error::{Error, Kind};
 use subtune_model::hash::Hash32;
@@ -13,7 +13,7 @@ use subtune_model::origin::{Multisig, Origin};
 use subtune_model::plan::Call;
 use subtune_model::plan::{Plan, Wish};
 use subtune_model::ports::{
-    ChainError, ChainRead, ChainWrite, Found, Head, Proposal, Signed, Submitted, Unsigned,
+    ChainError, ChainRead, ChainWrite, Head, Inclusion, Proposal, Signed, Submitted, Unsigned,
 };
 use subtune_model::profile::Profile;
 use subtune_model::receipt::{Command, Outcome, Receipt};
@@ -219,7 +219,7 @@ impl ChainRead for Lenient {
         self.0.head(known).await
     }
 
-    async fn find(&self, transaction: &Transaction, from: u64) -> Result<Found, Error> {
+    async fn find(&self, transaction: &Transaction, from: u64) -> Result<Inclusion, Error> {
         self.0.find(transaction, from).await
     }
 

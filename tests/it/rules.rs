@@ -11,12 +11,12 @@ use std::time::{Duration, Instant};
 
 use sp_core::crypto::Ss58Codec as _;
 use sp_keyring::Sr25519Keyring as Key;
-use subtune_chain::{Chain, Endpoint, Options as Connection};
+use subtune_chain::{Chain, ConnectOptions as Connection, Endpoint};
 use subtune_devnet::{Devnet, Options};
 use subtune_model::catalog::{self, Limit};
 use subtune_model::origin::Origin;
 use subtune_model::plan::{Plan, Status, Wish};
-use subtune_model::ports::{ChainRead as _, ChainWrite as _, Found, Submitted, Unsigned};
+use subtune_model::ports::{ChainRead as _, ChainWrite as _, Inclusion, Submitted, Unsigned};
 use subtune_model::rules::call_for;
 use subtune_model::rules::{FREEZE_WINDOW, RATE_LIMIT};
 use subtune_model::schedule::{Opening, earliest};
@@ -489,7 +489,7 @@ impl Bench {
         }
         self.devnet.new_blocks(1).unwrap();
         for (transaction, (plan, _)) in sent.iter().zip(plans) {
-            let Found::Included { result, .. } = self.chain.find(transaction, 0).await.unwrap()
+            let Inclusion::Included { result, .. } = self.chain.find(transaction, 0).await.unwrap()
             else {
                 panic!("not in the block: {plan:#?}");
             };
@@ -819,7 +819,7 @@ async fn storage_that_is_not_there_is_never_taken_for_zero() {
         let replaced = replace(metadata, item.as_bytes(), other.as_bytes());
         let file = [&sp_crypto_hashing::blake2_256(&replaced)[..], &replaced].concat();
         std::fs::write(folder.path().join(format!("{genesis}-475.metadata")), file).unwrap();
-        let cache = subtune::cache::Cache::new(folder.path().to_owned());
+        let cache = subtune::cache::DiskCache::new(folder.path().to_owned());
         let chain = connect(Some(Arc::new(cache))).await.unwrap();
         assert_cannot_tell(&status_of(&chain, name).await, as_read);
         // A hyperparameter that does not need it is as free as ever.

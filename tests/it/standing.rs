@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use sp_crypto_hashing::{twox_64, twox_128};
-use subtune_chain::{Chain, Endpoint, Options as Connection};
+use subtune_chain::{Chain, ConnectOptions as Connection, Endpoint};
 use subtune_model::plan::{Plan, Wish};
 use subtune_model::ports::{ChainRead as _, ChainWrite as _};
 use subtune_model::snapshot::Known;

@@ -7,7 +7,7 @@ use std::process::{Child, Command as Process, Stdio};
 use std::sync::Mutex;
 use std::time::Duration;
 
-use subtune::ops::{self, Consent, Limit, Link, Request, Wait, Waited, Waiting, Watch};
+use subtune::ops::{self, Consent, Link, Request, Wait, WaitLimit, Waited, Waiting, Watch};
 use subtune_model::error::{Kind, Result};
 use subtune_model::plan::{Plan, Wish};
 use subtune_model::planner::stage::Stage as Part;
@@ -73,7 +73,7 @@ struct Case {
     dry_run: bool,
     signer: &'static str,
     staged: bool,
-    limit: Option<Limit>,
+    limit: Option<WaitLimit>,
     patience: Duration,
 }
 
@@ -269,7 +269,7 @@ async fn a_block_that_was_missed_is_waited_for_again() {
 
 #[tokio::test]
 async fn a_wait_that_is_too_long_does_not_begin() {
-    let limit = |blocks, time| Some(Limit { blocks, time });
+    let limit = |blocks, time| Some(WaitLimit { blocks, time });
     let far = chain(&[Some(FREE)]);
     let desk = Desk::new(&far);
     let case = Case { limit: limit(19, Duration::from_secs(228)), ..Case::new() };
@@ -288,7 +288,7 @@ async fn a_wait_that_is_too_long_does_not_begin() {
 async fn a_chain_that_stands_still_is_waited_for_until_the_time_is_over() {
     let chain = chain(&[Some(HEAD + 1)]);
     let desk = Desk::new(&chain);
-    let limit = Some(Limit { blocks: 20, time: Duration::from_millis(20) });
+    let limit = Some(WaitLimit { blocks: 20, time: Duration::from_millis(20) });
     let case = Case { limit, patience: Duration::ZERO, ..Case::new() };
     let (kind, said) = nothing_done(&chain, case.run(&chain, &desk).await);
     assert_eq!(kind, Kind::Refused);

@@ -94,7 +94,7 @@ impl extrinsics::TransactionExtension<PortableRegistry> for CheckMetadataHash {
 }
 
 /// When and by whom a transaction can be sent: all of its extensions.
-pub(super) struct Terms<'a> {
+pub(super) struct SigningTerms<'a> {
     pub(super) genesis_hash: &'a Hash32,
     pub(super) nonce: u64,
     /// Number of blocks, a power of two.
@@ -135,8 +135,8 @@ impl Body {
 }
 
 impl<'a> Frame<'a> {
-    pub(super) fn new(runtime: &'a Runtime, terms: &Terms<'_>) -> Result<Self> {
-        let Terms { genesis_hash, nonce, era, birth, birth_hash, digest } = terms;
+    pub(super) fn new(runtime: &'a Runtime, terms: &SigningTerms<'_>) -> Result<Self> {
+        let SigningTerms { genesis_hash, nonce, era, birth, birth_hash, digest } = terms;
         let state = ClientState {
             genesis_hash: H256(*genesis_hash.bytes()),
             spec_version: runtime.spec_version,

@@ -15,7 +15,7 @@ const PREFIXES: [&str; 3] = ["sudo_set_", "sudo_", "set_"];
 
 /// A setter, and the storage item that it seems to write.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Found {
+pub(super) struct FoundSetter {
     /// The name of the call without its prefix.
     pub(super) name: String,
     /// The pallet and the name of the item.
@@ -28,7 +28,7 @@ pub(super) struct Found {
 /// What was found, and what looks like a setter and is none for sure, with the reason.
 #[derive(Debug, Default)]
 pub(super) struct Discovered {
-    pub(super) setters: Vec<Found>,
+    pub(super) setters: Vec<FoundSetter>,
     pub(super) ambiguous: BTreeMap<String, String>,
 }
 
@@ -82,7 +82,7 @@ pub(super) fn setters(metadata: &Metadata) -> Discovered {
             continue;
         }
         let state = SetterState::Call { pallet, call, args: vec![arg], who: "unknown" };
-        found.setters.push(Found { name, storage: storage.clone(), ty, state });
+        found.setters.push(FoundSetter { name, storage: storage.clone(), ty, state });
     }
     found
 }

@@ -93,7 +93,7 @@ pub trait Cache: Send + Sync {
 
 /// How to connect.
 #[derive(Clone)]
-pub struct Options {
+pub struct ConnectOptions {
     /// Where: the first that answers.
     pub endpoints: Vec<Endpoint>,
     /// More of them, which are asked only for a chain that is known before they answer.
@@ -113,7 +113,7 @@ pub struct Options {
     pub cache: Option<Arc<dyn Cache>>,
 }
 
-impl Options {
+impl ConnectOptions {
     /// One node and nothing else: 30 s for an answer, nothing kept, nothing told.
     #[must_use]
     pub fn new(endpoint: Endpoint) -> Self {
@@ -149,9 +149,17 @@ impl Chain {
     ///
     /// # Errors
     /// When nothing answers in time, or another chain does.
-    pub async fn connect(options: Options) -> Result<Self> {
-        let Options { endpoints, fallbacks, archives, cross_check, timeout, eager, cache, tell } =
-            options;
+    pub async fn connect(options: ConnectOptions) -> Result<Self> {
+        let ConnectOptions {
+            endpoints,
+            fallbacks,
+            archives,
+            cross_check,
+            timeout,
+            eager,
+            cache,
+            tell,
+        } = options;
         let pool = Pool { endpoints, fallbacks, archives, eager };
         let chain = Self::open(pool, timeout, cache, tell).await?;
         let Some(endpoint) = cross_check else { return Ok(chain) };

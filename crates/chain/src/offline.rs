@@ -12,18 +12,18 @@ use subtune_model::network;
 use subtune_model::origin::{Multisig, Origin};
 use subtune_model::plan::{Call, Plan};
 use subtune_model::ports::{
-    ChainError, ChainRead, ChainWrite, Found, Head, Proposal, Signed, Submitted, Unsigned,
+    ChainError, ChainRead, ChainWrite, Head, Inclusion, Proposal, Signed, Submitted, Unsigned,
 };
 use subtune_model::receipt::{Place, Transaction};
 use subtune_model::signature::Signature;
 use subtune_model::snapshot::Snapshot;
-use subtune_model::unsigned::{ColdFile, Era, FORMAT_VERSION, Hex, SignatureText, Stage};
+use subtune_model::unsigned::{ColdFile, ColdStage, Era, FORMAT_VERSION, Hex, SignatureText};
 use subtune_model::value::spoken;
 use subtune_model::value::{Unit, Value};
 use subxt::metadata::Metadata;
 
 use super::call::{account, payload};
-use super::config::{Body, Frame, Terms, call_data};
+use super::config::{Body, Frame, SigningTerms, call_data};
 use super::metadata::Runtime;
 use super::{At, Chain, bounded, decode, digest, origins};
 
@@ -61,7 +61,7 @@ impl Chain {
         let time = snapshot.guards.time_ms.is().copied();
         let file = ColdFile {
             format_version: FORMAT_VERSION,
-            kind: Stage::Unsigned,
+            kind: ColdStage::Unsigned,
             summary: Vec::new(),
             chain: plan.chain.clone(),
             transaction_version: runtime.transaction_version,
@@ -86,8 +86,8 @@ impl Chain {
         Ok(ColdFile { summary: opened.lines(), ..file })
     }
 
-    fn terms<'a>(&'a self, unsigned: &'a Unsigned, digest: Option<[u8; 32]>) -> Terms<'a> {
-        Terms {
+    fn terms<'a>(&'a self, unsigned: &'a Unsigned, digest: Option<[u8; 32]>) -> SigningTerms<'a> {
+        SigningTerms {
             genesis_hash: self.genesis_hash(),
             nonce: unsigned.nonce,
             era: unsigned.era,
@@ -172,7 +172,7 @@ pub fn open(file: &ColdFile) -> Result<Opened> {
             Some(digest)
         }
     };
-    let terms = Terms {
+    let terms = SigningTerms {
         genesis_hash: &file.chain.genesis_hash,
         nonce: file.nonce,
         era: file.era.blocks,
@@ -434,7 +434,7 @@ impl ChainRead for Carried<'_> {
         self.chain.at_block(netuid, hash).await
     }
 
-    async fn find(&self, transaction: &Transaction, from: u64) -> Result<Found> {
+    async fn find(&self, transaction: &Transaction, from: u64) -> Result<Inclusion> {
         self.chain.find(transaction, from).await
     }
 

@@ -7,7 +7,7 @@ use subtune_model::address::ss58;
 use subtune_model::error::{Error, Result};
 use subtune_model::hash::Hash32;
 use subtune_model::origin::{
-    Calls, Entry, Filter, Multisig, Origin, Proxy, TYPES, Timepoint, Weight, known_filter,
+    Calls, Filter, Multisig, Origin, Proxy, ProxyEntry, TYPES, Timepoint, Weight, known_filter,
     multisig_account,
 };
 use subtune_model::plan::Call;
@@ -37,7 +37,7 @@ const CONSENT_CALL: &str = "set_real_pays_fee";
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Proxies {
     /// Who may act for it.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<ProxyEntry>,
     /// What is reserved for them, rao.
     pub deposit: u64,
 }
@@ -66,7 +66,7 @@ impl Chain {
         let read = || {
             let entries = list(value.at(0)?.at(0)?)?
                 .map(|definition| {
-                    Some(Entry {
+                    Some(ProxyEntry {
                         delegate: ss58(&decode::account_of(definition.at("delegate")?)?),
                         proxy_type: match &definition.at("proxy_type")?.value {
                             ValueDef::Variant(variant) => variant.name.clone(),

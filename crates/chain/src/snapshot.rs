@@ -529,7 +529,7 @@ mod tests {
     use super::*;
     use crate::metadata::Runtime;
     use crate::origins::{encoded, wrapped};
-    use crate::{Endpoint, Options as Connection};
+    use crate::{ConnectOptions as Connection, Endpoint};
 
     /// Values at the edges of what a row takes.
     fn edges(row: &Hyperparameter) -> Vec<Value> {

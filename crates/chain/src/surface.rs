@@ -3,8 +3,8 @@
 use scale_info::form::PortableForm;
 use scale_info::{PortableRegistry, Type, TypeDef};
 use subtune_model::error::Result;
-use subtune_model::overview::{Found, Overview};
-use subtune_model::runtime::{Part, Surface};
+use subtune_model::overview::{Overview, UnknownSetter};
+use subtune_model::runtime::{Surface, SurfacePart};
 use subtune_model::snapshot::{Block, ChainId, Known, SetterState};
 use subxt::metadata::Metadata;
 
@@ -40,7 +40,7 @@ pub(super) fn of(metadata: &Metadata) -> Surface {
                     format!("{} {}", field.name.as_deref().unwrap_or("_"), text(field.ty.id, types))
                 })
                 .collect();
-            found.insert(Part::Call, named(&call.name), format!("({})", args.join(", ")));
+            found.insert(SurfacePart::Call, named(&call.name), format!("({})", args.join(", ")));
         }
         for entry in pallet.storage().map(|storage| storage.entries()).unwrap_or_default() {
             let keys: Vec<_> = entry.keys().map(|key| text(key.key_id, types)).collect();
@@ -50,24 +50,24 @@ pub(super) fn of(metadata: &Metadata) -> Surface {
                 [] => format!("{value}{optional}"),
                 keys => format!("({}) {value}{optional}", keys.join(", ")),
             };
-            found.insert(Part::Item, named(entry.name()), what);
+            found.insert(SurfacePart::Item, named(entry.name()), what);
         }
         for error in pallet.error_variants().unwrap_or_default() {
-            found.insert(Part::Error, named(&error.name), String::new());
+            found.insert(SurfacePart::Error, named(&error.name), String::new());
         }
         for constant in pallet.constants().filter(|_| CONSTANTS.contains(&pallet.name())) {
             let value = decode::scale(constant.value(), constant.ty(), types);
             let value = value.and_then(|value| decode::integer(&value));
             let ty = text(constant.ty(), types);
             let what = value.map_or_else(|| ty.clone(), |value| format!("{ty} = {value}"));
-            found.insert(Part::Constant, named(constant.name()), what);
+            found.insert(SurfacePart::Constant, named(constant.name()), what);
         }
     }
     for (name, variants) in choices(types) {
-        found.insert(Part::Type, name, variants.join(" "));
+        found.insert(SurfacePart::Type, name, variants.join(" "));
     }
     for name in extensions(metadata) {
-        found.insert(Part::Extension, name, String::new());
+        found.insert(SurfacePart::Extension, name, String::new());
     }
     found
 }
@@ -174,7 +174,7 @@ impl Chain {
         let found = discovered.setters.into_iter().filter_map(|found| {
             let SetterState::Call { pallet, call, .. } = found.state else { return None };
             let (item_pallet, item) = found.storage;
-            Some(Found {
+            Some(UnknownSetter {
                 name: found.name,
                 call: format!("{pallet}.{call}"),
                 item: format!("{item_pallet}.{item}"),

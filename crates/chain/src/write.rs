@@ -11,7 +11,8 @@ use subtune_model::hash::Hash32;
 use subtune_model::origin::{Multisig, Origin, Weight};
 use subtune_model::plan::Call;
 use subtune_model::ports::{
-    ChainError, ChainRead, ChainWrite, Found, Head, Inside, Proposal, Signed, Submitted, Unsigned,
+    ChainError, ChainRead, ChainWrite, Head, Inclusion, Inside, Proposal, Signed, Submitted,
+    Unsigned,
 };
 use subtune_model::receipt::{Place, Transaction};
 use subtune_model::schedule::ERA;
@@ -21,7 +22,7 @@ use subxt::ext::frame_decode::storage::encode_storage_key;
 use subxt::rpcs::UserError;
 
 use super::call::{Event, account};
-use super::config::{Frame, Terms};
+use super::config::{Frame, SigningTerms};
 use super::metadata::{AtBlock, Runtime, from_hex};
 use super::rpc::{Failure, describe};
 use super::snapshot::Depth;
@@ -62,7 +63,7 @@ impl ChainRead for Chain {
         Ok(Some(Head { number: at.number, hash: at.hash, time_ms }))
     }
 
-    async fn find(&self, transaction: &Transaction, from: u64) -> Result<Found> {
+    async fn find(&self, transaction: &Transaction, from: u64) -> Result<Inclusion> {
         let head: Hash32 =
             self.rpc.request("chain_getFinalizedHead", serde_json::json!([])).await?;
         let head = self.number_of(&head).await?;
@@ -84,7 +85,7 @@ impl ChainRead for Chain {
                 return Ok(self.included(number, hash, index).await);
             }
         }
-        Ok(Found::NotBy(if looked < last { looked } else { head }))
+        Ok(Inclusion::NotBy(if looked < last { looked } else { head }))
     }
 
     async fn proposal(&self, multisig: &Multisig, place: &Place) -> Result<Proposal> {
@@ -254,7 +255,7 @@ impl Chain {
     ) -> Result<Signed> {
         let Unsigned { calls, origin, signer, nonce, at_hash: _, era, birth, birth_hash } =
             unsigned;
-        let terms = Terms {
+        let terms = SigningTerms {
             genesis_hash: &self.genesis_hash,
             nonce: *nonce,
             era: *era,
@@ -270,14 +271,14 @@ impl Chain {
 
     /// What became of the transaction at `index` of a block. That it is there is known, whatever
     /// else cannot be read.
-    async fn included(&self, number: u64, hash: Hash32, index: usize) -> Found {
+    async fn included(&self, number: u64, hash: Hash32, index: usize) -> Inclusion {
         let index = u32::try_from(index).unwrap_or(u32::MAX);
         let place = Place { block: number, block_hash: hash, index, fee_rao: None };
         match self.said(&place).await {
             Ok(Said { fee_rao, result, inside }) => {
-                Found::Included { place: Place { fee_rao, ..place }, result, inside }
+                Inclusion::Included { place: Place { fee_rao, ..place }, result, inside }
             }
-            Err(why) => Found::Unread { place, why },
+            Err(why) => Inclusion::Unread { place, why },
         }
     }
 

@@ -20,7 +20,7 @@ pub struct Difference {
 /// How two sides differ in one name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Kind {
+pub enum DifferenceKind {
     /// Both have a value, and not the same.
     Changed,
     /// Only the left side has a value.
@@ -32,11 +32,11 @@ pub enum Kind {
 impl Difference {
     /// How the sides differ.
     #[must_use]
-    pub const fn kind(&self) -> Kind {
+    pub const fn kind(&self) -> DifferenceKind {
         match (&self.left, &self.right) {
-            (Some(_), None) => Kind::OnlyLeft,
-            (None, Some(_)) => Kind::OnlyRight,
-            (Some(_), Some(_)) | (None, None) => Kind::Changed,
+            (Some(_), None) => DifferenceKind::OnlyLeft,
+            (None, Some(_)) => DifferenceKind::OnlyRight,
+            (Some(_), Some(_)) | (None, None) => DifferenceKind::Changed,
         }
     }
 }
@@ -91,7 +91,11 @@ mod tests {
             .into_iter()
             .map(|found| (found.kind(), found.name))
             .collect();
-        let expected = [(Kind::OnlyLeft, "a"), (Kind::Changed, "b"), (Kind::OnlyRight, "c")];
+        let expected = [
+            (DifferenceKind::OnlyLeft, "a"),
+            (DifferenceKind::Changed, "b"),
+            (DifferenceKind::OnlyRight, "c"),
+        ];
         assert_eq!(kinds, expected.map(|(kind, name)| (kind, name.to_owned())));
     }
 }

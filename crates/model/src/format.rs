@@ -2,7 +2,7 @@
 
 /// Why a file of some version is not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unreadable {
+pub struct UnsupportedVersion {
     /// What is wrong, one sentence without a final full stop.
     pub what: String,
     /// What to do.
@@ -14,9 +14,9 @@ pub struct Unreadable {
 ///
 /// # Errors
 /// What is wrong with it, and what to do.
-pub fn check(version: u64, ours: u32) -> Result<(), Unreadable> {
+pub fn check(version: u64, ours: u32) -> Result<(), UnsupportedVersion> {
     if version > u64::from(ours) {
-        return Err(Unreadable {
+        return Err(UnsupportedVersion {
             what: format!(
                 "format_version {version} is newer than this version of subtune, which reads {ours}"
             ),
@@ -24,7 +24,7 @@ pub fn check(version: u64, ours: u32) -> Result<(), Unreadable> {
         });
     }
     if version == 0 {
-        return Err(Unreadable {
+        return Err(UnsupportedVersion {
             what: "format_version is 0: the first one is 1".to_owned(),
             hint: "let subtune write the file anew, or write 1 if it was written by hand",
         });

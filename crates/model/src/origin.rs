@@ -212,7 +212,7 @@ pub fn multisig_account(signatories: &[[u8; 32]], threshold: u16) -> [u8; 32] {
 
 /// One entry of `Proxy.Proxies`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct ProxyEntry {
     /// SS58 address of the delegate.
     pub delegate: String,
     /// Name of the proxy type.

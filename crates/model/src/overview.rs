@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::runtime::Difference;
+use super::runtime::SurfaceDifference;
 use super::snapshot::{Block, ChainId, Known};
 use super::value::Unit;
 
@@ -19,7 +19,7 @@ pub const GLOBALS: &[(&str, Unit)] = &[
 
 /// A setter that the catalog does not know.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
+pub struct UnknownSetter {
     /// The hyperparameter.
     pub name: String,
     /// `Pallet.call`.
@@ -50,9 +50,9 @@ pub struct Overview {
     /// Transaction extensions, in the order of the chain.
     pub extensions: Vec<String>,
     /// Setters that the catalog does not know, found by their shape.
-    pub found: Vec<Found>,
+    pub found: Vec<UnknownSetter>,
     /// What looks like a setter and could be two things, and why.
     pub ambiguous: BTreeMap<String, String>,
     /// What is different from the runtime that the catalog was checked with.
-    pub differences: Vec<Difference>,
+    pub differences: Vec<SurfaceDifference>,
 }

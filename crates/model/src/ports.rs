@@ -87,7 +87,7 @@ pub enum Submitted {
 
 /// Where a transaction is.
 #[derive(Debug)]
-pub enum Found {
+pub enum Inclusion {
     /// In a finalized block.
     Included {
         /// Where.
@@ -157,7 +157,7 @@ pub trait ChainRead {
         &self,
         transaction: &Transaction,
         from: u64,
-    ) -> impl Future<Output = Result<Found>> + Send;
+    ) -> impl Future<Output = Result<Inclusion>> + Send;
     /// What has become of a proposal that is in this place.
     fn proposal(
         &self,

@@ -16,7 +16,7 @@ const CHECKED: &str = include_str!("runtime-475.txt");
 /// A part of a runtime that can be new, gone or changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Part {
+pub enum SurfacePart {
     /// A call, with its arguments.
     Call,
     /// A storage item, with its keys and its value.
@@ -31,7 +31,7 @@ pub enum Part {
     Extension,
 }
 
-impl Part {
+impl SurfacePart {
     /// All, in the order in which they are shown, with what they are called.
     pub const ALL: [(Self, &'static str); 6] = [
         (Self::Call, "calls"),
@@ -56,13 +56,13 @@ impl Part {
 
 /// The parts of a runtime that a change of hyperparameters can touch: what each is, by its name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Surface(BTreeMap<(Part, String), String>);
+pub struct Surface(BTreeMap<(SurfacePart, String), String>);
 
 /// One difference between two runtimes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Difference {
+pub struct SurfaceDifference {
     /// What kind of part.
-    pub part: Part,
+    pub part: SurfacePart,
     /// `Pallet.name`, or the name of the type or extension.
     pub name: String,
     /// What it was in the runtime that was checked; `None` where it is new.
@@ -75,7 +75,7 @@ pub struct Difference {
 
 impl Surface {
     /// Notes a part.
-    pub fn insert(&mut self, part: Part, name: String, what: String) {
+    pub fn insert(&mut self, part: SurfacePart, name: String, what: String) {
         self.0.insert((part, name), what);
     }
 
@@ -89,7 +89,7 @@ impl Surface {
     /// A line each: the kind of part, the name, and what it is.
     #[must_use]
     pub fn lines(&self) -> String {
-        let line = |((part, name), what): (&(Part, String), &String)| {
+        let line = |((part, name), what): (&(SurfacePart, String), &String)| {
             format!("{} {name} {what}", part.word()).trim_end().to_owned() + "\n"
         };
         self.0.iter().map(line).collect()
@@ -99,7 +99,7 @@ impl Surface {
         let line = |line: &str| {
             let mut words = line.splitn(3, ' ');
             let (word, name) = (words.next()?, words.next()?);
-            let (part, _) = Part::ALL.into_iter().find(|(part, _)| part.word() == word)?;
+            let (part, _) = SurfacePart::ALL.into_iter().find(|(part, _)| part.word() == word)?;
             Some(((part, name.to_owned()), words.next().unwrap_or_default().to_owned()))
         };
         Self(text.lines().filter_map(line).collect())
@@ -107,12 +107,12 @@ impl Surface {
 
     /// What differs from another runtime, in the order of parts and names.
     #[must_use]
-    pub fn since(&self, before: &Self) -> Vec<Difference> {
+    pub fn since(&self, before: &Self) -> Vec<SurfaceDifference> {
         let keys: BTreeSet<_> = self.0.keys().chain(before.0.keys()).collect();
         keys.into_iter()
             .filter_map(|key| {
                 let (was, is) = (before.0.get(key), self.0.get(key));
-                (was != is).then(|| Difference {
+                (was != is).then(|| SurfaceDifference {
                     part: key.0,
                     name: key.1.clone(),
                     was: was.cloned(),
@@ -125,33 +125,35 @@ impl Surface {
 }
 
 /// The hyperparameters that a part decides about.
-fn concerns(part: Part, name: &str) -> Vec<&'static str> {
+fn concerns(part: SurfacePart, name: &str) -> Vec<&'static str> {
     let Some((pallet, own)) = name.split_once('.') else { return Vec::new() };
     let bounded = |row: &catalog::Hyperparameter| {
         row.bounds.iter().any(|bound| match (part, bound.with) {
-            (Part::Constant, source) => source.constant() == Some((pallet, own)),
-            (Part::Item, Source::Global(item, _)) => pallet == "SubtensorModule" && item == own,
+            (SurfacePart::Constant, source) => source.constant() == Some((pallet, own)),
+            (SurfacePart::Item, Source::Global(item, _)) => {
+                pallet == "SubtensorModule" && item == own
+            }
             _ => false,
         })
     };
     let is = |row: &&catalog::Hyperparameter| match part {
-        Part::Call => row.setters.iter().any(|set| set.pallet == pallet && set.call == own),
-        Part::Item => {
+        SurfacePart::Call => row.setters.iter().any(|set| set.pallet == pallet && set.call == own),
+        SurfacePart::Item => {
             row.storage.is_some_and(|item| item.pallet == pallet && item.name == own)
                 || bounded(row)
                 || (pallet == "SubtensorModule"
                     && SCHEDULE_ITEMS.contains(&own)
                     && schedule::slot(row.limit).is_some())
         }
-        Part::Constant => bounded(row),
-        Part::Error | Part::Type | Part::Extension => false,
+        SurfacePart::Constant => bounded(row),
+        SurfacePart::Error | SurfacePart::Type | SurfacePart::Extension => false,
     };
     catalog::ALL.iter().filter(is).map(|row| row.name).collect()
 }
 
 /// What differs, by the hyperparameter that it concerns.
 #[must_use]
-pub fn unforeseen(differences: &[Difference]) -> BTreeMap<String, BTreeSet<String>> {
+pub fn unforeseen(differences: &[SurfaceDifference]) -> BTreeMap<String, BTreeSet<String>> {
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for difference in differences {
         for name in &difference.concerns {
@@ -172,9 +174,9 @@ mod tests {
         assert_eq!(surface.since(surface), []);
         let mut newer = surface.clone();
         let name = "AdminUtils.sudo_set_rho".to_owned();
-        newer.insert(Part::Call, name.clone(), "(netuid u16, rho u32)".to_owned());
-        newer.insert(Part::Error, "AdminUtils.Brandnew".to_owned(), String::new());
-        newer.0.remove(&(Part::Item, "SubtensorModule.Tempo".to_owned()));
+        newer.insert(SurfacePart::Call, name.clone(), "(netuid u16, rho u32)".to_owned());
+        newer.insert(SurfacePart::Error, "AdminUtils.Brandnew".to_owned(), String::new());
+        newer.0.remove(&(SurfacePart::Item, "SubtensorModule.Tempo".to_owned()));
         let found = newer.since(surface);
         let told: Vec<_> = found
             .iter()

@@ -25,7 +25,7 @@ pub struct ColdFile {
     /// Version of this format.
     pub format_version: u32,
     /// Whether it is signed yet.
-    pub kind: Stage,
+    pub kind: ColdStage,
     /// What it is about, for people; nothing else reads it.
     pub summary: Vec<String>,
     /// The chain it is for.
@@ -59,7 +59,7 @@ pub struct ColdFile {
 /// How far a file has come; its `kind`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Stage {
+pub enum ColdStage {
     /// To be signed.
     Unsigned,
     /// To be sent.
@@ -163,12 +163,12 @@ as_text!(SignatureText);
 #[derive(Deserialize)]
 struct Head {
     format_version: u32,
-    kind: Stage,
+    kind: ColdStage,
 }
 
 /// The stage that a file says it is of, whatever else is wrong with it.
 #[must_use]
-pub fn stage_of(bytes: &[u8]) -> Option<Stage> {
+pub fn stage_of(bytes: &[u8]) -> Option<ColdStage> {
     serde_json::from_slice(bytes).ok().map(|Head { kind, .. }| kind)
 }
 
@@ -204,11 +204,11 @@ pub fn parse(bytes: &[u8]) -> Result<ColdFile, String> {
         Some("has a metadata digest that is not of 32 bytes")
     } else {
         match (kind, &file.metadata, &file.signature) {
-            (Stage::Unsigned, Some(_), None) | (Stage::Signed, None, Some(_)) => None,
-            (Stage::Unsigned, None, _) => Some("has no metadata"),
-            (Stage::Unsigned, _, Some(_)) => Some("is unsigned and has a signature"),
-            (Stage::Signed, Some(_), _) => Some("is signed and still has its metadata"),
-            (Stage::Signed, _, None) => Some("is signed and has no signature"),
+            (ColdStage::Unsigned, Some(_), None) | (ColdStage::Signed, None, Some(_)) => None,
+            (ColdStage::Unsigned, None, _) => Some("has no metadata"),
+            (ColdStage::Unsigned, _, Some(_)) => Some("is unsigned and has a signature"),
+            (ColdStage::Signed, Some(_), _) => Some("is signed and still has its metadata"),
+            (ColdStage::Signed, _, None) => Some("is signed and has no signature"),
         }
     };
     wrong.map_or(Ok(file), |what| Err(what.to_owned()))
@@ -245,7 +245,7 @@ mod tests {
         let mut file = parse(unsigned().to_string().as_bytes()).unwrap();
         assert_eq!(file.era.death(), 356);
         for signature in [Signature::Sr25519([7; 64]), Signature::Ed25519([8; 64])] {
-            file.kind = Stage::Signed;
+            file.kind = ColdStage::Signed;
             file.metadata = None;
             file.signature = Some(SignatureText(signature));
             let text = serde_json::to_string_pretty(&file).unwrap();

@@ -426,7 +426,7 @@ fn fixed64(bits: u128) -> String {
 
 /// Why a text with a unit could not become a raw value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unreadable {
+pub struct NotExact {
     /// What is wrong with it.
     pub what: String,
     /// What to write instead.
@@ -435,7 +435,7 @@ pub struct Unreadable {
     pub near: Vec<u128>,
 }
 
-impl Unreadable {
+impl NotExact {
     fn new(what: impl Into<String>, hint: impl Into<String>) -> Self {
         Self { what: what.into(), hint: hint.into(), near: Vec::new() }
     }
@@ -457,12 +457,12 @@ pub fn write_one_of(raw: &[u128]) -> String {
 /// # Errors
 /// When the text is not of the unit's form, or when no raw value is exactly equal
 /// to it: then the hint names the neighbours.
-pub fn parse_with_unit(text: &str, unit: Unit) -> Result<Value, Unreadable> {
+pub fn parse_with_unit(text: &str, unit: Unit) -> Result<Value, NotExact> {
     let trimmed = text.trim();
     if !trimmed.is_empty() && trimmed.bytes().all(|byte| byte.is_ascii_digit()) {
         return trimmed.parse().map(Value::Uint).map_err(|_| {
             let what = format!("{trimmed} is larger than any value of the chain");
-            Unreadable::new(what, "write a smaller integer")
+            NotExact::new(what, "write a smaller integer")
         });
     }
     if let Some(refused) = whole_decimal(trimmed, unit) {
@@ -510,7 +510,7 @@ pub fn parse_with_unit(text: &str, unit: Unit) -> Result<Value, Unreadable> {
         Some(result) => result.map(Value::Uint),
         None => {
             let what = format!("\"{trimmed}\" is not {}", unit.describe());
-            Err(Unreadable::new(what, how_to_write(unit.spellings())))
+            Err(NotExact::new(what, how_to_write(unit.spellings())))
         }
     }
 }
@@ -532,7 +532,7 @@ fn decimal_of(text: &str) -> Option<&str> {
 }
 
 /// Refuses `2.0` where 2 and 2 of the larger unit are both possible: some programs print integers so.
-fn whole_decimal(text: &str, unit: Unit) -> Option<Unreadable> {
+fn whole_decimal(text: &str, unit: Unit) -> Option<NotExact> {
     let (sign, number) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
     let (whole, part) = decimal_of(number)?.split_once('.')?;
     if part.bytes().any(|digit| digit != b'0') {
@@ -549,7 +549,7 @@ fn whole_decimal(text: &str, unit: Unit) -> Option<Unreadable> {
         raw.checked_mul(times).filter(|raw| unit.whole().is_none_or(|whole| *raw <= whole));
     if !sign.is_empty() {
         let hint = "write the raw integer, without a decimal point";
-        return Some(Unreadable::new(format!("\"{text}\" is ambiguous"), hint));
+        return Some(NotExact::new(format!("\"{text}\" is ambiguous"), hint));
     }
     let what = match larger {
         Some(larger) => format!(
@@ -558,7 +558,7 @@ fn whole_decimal(text: &str, unit: Unit) -> Option<Unreadable> {
         ),
         None => format!("\"{text}\" is no part of a whole"),
     };
-    Some(Unreadable::near(what, std::iter::once(raw).chain(larger).collect()))
+    Some(NotExact::near(what, std::iter::once(raw).chain(larger).collect()))
 }
 
 fn strip<'a>(text: &'a str, suffix: &str) -> Option<&'a str> {
@@ -567,11 +567,11 @@ fn strip<'a>(text: &'a str, suffix: &str) -> Option<&'a str> {
     unit.eq_ignore_ascii_case(suffix).then(|| number.trim_end())
 }
 
-fn scaled(number: &str, factor: u128) -> Result<u128, Unreadable> {
+fn scaled(number: &str, factor: u128) -> Result<u128, NotExact> {
     Ratio::parse(number)?.times(factor)?.exact("value")
 }
 
-fn signed_hundredths(text: &str) -> Result<Value, Unreadable> {
+fn signed_hundredths(text: &str) -> Result<Value, NotExact> {
     let (negative, number) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
     let raw = if number.contains('.') {
         scaled(number, 100)?
@@ -582,7 +582,7 @@ fn signed_hundredths(text: &str) -> Result<Value, Unreadable> {
     Ok(Value::int(if negative { raw.saturating_neg() } else { raw }))
 }
 
-fn parse_blocks(text: &str) -> Option<Result<u128, Unreadable>> {
+fn parse_blocks(text: &str) -> Option<Result<u128, NotExact>> {
     if let Some(number) = strip(text, "blocks").or_else(|| strip(text, "block")) {
         return Some(scaled(number, 1));
     }
@@ -626,10 +626,10 @@ struct Ratio {
 }
 
 impl Ratio {
-    fn parse(text: &str) -> Result<Self, Unreadable> {
+    fn parse(text: &str) -> Result<Self, NotExact> {
         let bad = || {
             let hint = "use digits with at most one decimal point, no exponent";
-            Unreadable::new(format!("\"{text}\" is not a number"), hint)
+            NotExact::new(format!("\"{text}\" is not a number"), hint)
         };
         let (whole, part) = text.split_once('.').unwrap_or((text, ""));
         let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
@@ -652,7 +652,7 @@ impl Ratio {
         Self { numerator: part(self.numerator), denominator: part(self.denominator) }
     }
 
-    fn times(self, factor: u128) -> Result<Self, Unreadable> {
+    fn times(self, factor: u128) -> Result<Self, NotExact> {
         let crossed = Self { numerator: factor, denominator: self.denominator }.reduced();
         let numerator = self
             .numerator
@@ -661,7 +661,7 @@ impl Ratio {
         Ok(Self { numerator, denominator: crossed.denominator })
     }
 
-    fn divided_by(self, divisor: u128) -> Result<Self, Unreadable> {
+    fn divided_by(self, divisor: u128) -> Result<Self, NotExact> {
         let crossed = Self { numerator: self.numerator, denominator: divisor }.reduced();
         let denominator = self
             .denominator
@@ -670,7 +670,7 @@ impl Ratio {
         Ok(Self { numerator: crossed.numerator, denominator })
     }
 
-    fn plus(&self, other: &Self) -> Result<Self, Unreadable> {
+    fn plus(&self, other: &Self) -> Result<Self, NotExact> {
         let sum = || {
             let left = self.numerator.checked_mul(other.denominator)?;
             let right = other.numerator.checked_mul(self.denominator)?;
@@ -680,18 +680,18 @@ impl Ratio {
         sum().ok_or_else(|| too_large(&other.numerator.to_string()))
     }
 
-    fn exact(&self, what: &str) -> Result<u128, Unreadable> {
+    fn exact(&self, what: &str) -> Result<u128, NotExact> {
         if self.denominator == 1 {
             return Ok(self.numerator);
         }
         let (below, _) = divided(self.numerator, self.denominator);
         let near = vec![below, below.saturating_add(1)];
-        Err(Unreadable::near(format!("it is no whole {what} on the chain"), near))
+        Err(NotExact::near(format!("it is no whole {what} on the chain"), near))
     }
 }
 
-fn too_large(text: &str) -> Unreadable {
-    Unreadable::new(format!("{text} is too large or too precise"), "write the raw integer")
+fn too_large(text: &str) -> NotExact {
+    NotExact::new(format!("{text} is too large or too precise"), "write the raw integer")
 }
 
 /// A value with its meaning: `7200 (1d)`.

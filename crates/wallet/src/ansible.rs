@@ -26,13 +26,13 @@ const ROUNDS: NonZeroU32 = NonZeroU32::new(10_000).unwrap();
 type Cipher = ctr::Ctr128BE<aes::Aes256>;
 
 /// The parts of an encrypted keyfile.
-pub(crate) struct Sealed {
+pub(crate) struct VaultText {
     salt: Vec<u8>,
     tag: Vec<u8>,
     body: Vec<u8>,
 }
 
-impl Sealed {
+impl VaultText {
     /// Takes a keyfile apart, so that a damaged one is refused before any password is asked for.
     pub(crate) fn split(bytes: &[u8], path: &Path) -> Result<Self> {
         let path = path.display();
@@ -126,7 +126,7 @@ mod tests {
     }
 
     fn opened(lines: &[u8], password: &str) -> Option<Vec<u8>> {
-        Some(Sealed::of(lines)?.open(password)?.to_vec())
+        Some(VaultText::of(lines)?.open(password)?.to_vec())
     }
 
     #[test]
@@ -142,7 +142,7 @@ mod tests {
             damaged[part][0] ^= 1;
             assert!(opened(&lines(&damaged), PASSWORD).is_none(), "part {part}");
         }
-        // Sealed with the right keys, and yet not as the format says.
+        // VaultText with the right keys, and yet not as the format says.
         for padding in [[13; 12], [0; 12]] {
             assert!(opened(&lines(&seal(TEXT, &padding)), PASSWORD).is_none());
         }
@@ -156,9 +156,9 @@ mod tests {
         for length in 0..file.len() {
             assert!(opened(&file[..length], PASSWORD).is_none(), "cut to {length}");
         }
-        assert!(Sealed::of(&file[..file.len() - 2]).is_none());
+        assert!(VaultText::of(&file[..file.len() - 2]).is_none());
         for trailing in [&b"x"[..], b"00", b"0a", b"0a3030", b"\xff"] {
-            assert!(Sealed::of(&[&file, trailing].concat()).is_none(), "{trailing:?}");
+            assert!(VaultText::of(&[&file, trailing].concat()).is_none(), "{trailing:?}");
         }
         let [salt, tag, body] = parts;
         for parts in [
@@ -169,7 +169,7 @@ mod tests {
             vec![salt.clone(), tag[..31].to_vec(), body.clone()],
             vec![salt, tag, body.clone(), body],
         ] {
-            assert!(Sealed::of(&lines(&parts)).is_none(), "{} parts", parts.len());
+            assert!(VaultText::of(&lines(&parts)).is_none(), "{} parts", parts.len());
         }
     }
 }

@@ -33,7 +33,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 type Cipher = cbc::Decryptor<aes::Aes128>;
 
 /// A token that has the shape of one.
-pub(crate) struct Sealed {
+pub(crate) struct FernetToken {
     /// Everything that the tag speaks for.
     signed: Vec<u8>,
     iv: [u8; 16],
@@ -42,7 +42,7 @@ pub(crate) struct Sealed {
     body: usize,
 }
 
-impl Sealed {
+impl FernetToken {
     /// Takes a keyfile apart, so that a damaged one is refused before any password is asked for.
     pub(crate) fn split(bytes: &[u8], path: &Path) -> Result<Self> {
         Self::of(bytes).ok_or_else(|| {
@@ -119,7 +119,7 @@ mod tests {
     }
 
     fn opened(file: &[u8], key: &[u8; 32]) -> Option<Vec<u8>> {
-        Some(Sealed::of(file)?.open_with_key(key)?.to_vec())
+        Some(FernetToken::of(file)?.open_with_key(key)?.to_vec())
     }
 
     #[test]
@@ -136,7 +136,7 @@ mod tests {
             damaged[place] ^= 1;
             assert!(opened(text(&damaged).as_bytes(), &KEY).is_none(), "byte {place}");
         }
-        // Sealed with the right key, and yet not as the format says.
+        // FernetToken with the right key, and yet not as the format says.
         for padding in [[13; 12], [0; 12]] {
             assert!(opened(text(&seal(TEXT, &padding)).as_bytes(), &KEY).is_none());
         }
@@ -151,10 +151,13 @@ mod tests {
         }
         let file = text(&token);
         for bad in [&b""[..], b"gAAAAA", b"gAAAAA\n", &file.as_bytes()[..file.len() - 5]] {
-            assert!(Sealed::of(bad).is_none(), "{bad:?}");
+            assert!(FernetToken::of(bad).is_none(), "{bad:?}");
         }
         for trailing in ["x", "xxxx", "\nx", "===="] {
-            assert!(Sealed::of(format!("{file}{trailing}").as_bytes()).is_none(), "{trailing:?}");
+            assert!(
+                FernetToken::of(format!("{file}{trailing}").as_bytes()).is_none(),
+                "{trailing:?}"
+            );
         }
     }
 }

@@ -16,7 +16,7 @@ pub const MAX_BYTES: u64 = 64 * 1024;
 /// How a keyfile is written, by its first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Format {
+pub enum KeyfileFormat {
     /// The plain JSON.
     Json,
     /// NaCl secretbox under an Argon2i key: what wallets have been written in since 2023.
@@ -31,7 +31,7 @@ pub enum Format {
     PublicKey,
 }
 
-impl Format {
+impl KeyfileFormat {
     /// The name of the format as people know it.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -76,9 +76,9 @@ enum Held<'a> {
 pub struct Sealed<'a>(Cipher<'a>);
 
 enum Cipher<'a> {
-    Nacl(nacl::Sealed<'a>),
-    AnsibleVault(ansible::Sealed),
-    Fernet(fernet::Sealed),
+    Nacl(nacl::SecretBox<'a>),
+    AnsibleVault(ansible::VaultText),
+    Fernet(fernet::FernetToken),
     Exported(polkadot::Export),
 }
 
@@ -160,18 +160,22 @@ impl Keyfile {
     ///
     /// # Errors
     /// [`Kind::Wallet`](subtune_model::error::Kind::Wallet) when no wallet writes so.
-    pub fn format(&self) -> Result<Format> {
+    pub fn format(&self) -> Result<KeyfileFormat> {
         let trimmed = self.bytes.trim_ascii_start();
         let format = if self.bytes.starts_with(nacl::MAGIC) {
-            Format::Nacl
+            KeyfileFormat::Nacl
         } else if self.bytes.starts_with(ansible::MAGIC) {
-            Format::AnsibleVault
+            KeyfileFormat::AnsibleVault
         } else if self.bytes.starts_with(fernet::MAGIC) {
-            Format::Fernet
+            KeyfileFormat::Fernet
         } else if trimmed.starts_with(b"{") {
-            if polkadot::is_export(trimmed) { Format::PolkadotJs } else { Format::Json }
+            if polkadot::is_export(trimmed) {
+                KeyfileFormat::PolkadotJs
+            } else {
+                KeyfileFormat::Json
+            }
         } else if trimmed.starts_with(b"0x") {
-            Format::PublicKey
+            KeyfileFormat::PublicKey
         } else {
             let what = if trimmed.is_empty() {
                 "is empty"
@@ -193,25 +197,24 @@ impl Keyfile {
     /// [`Kind::Wallet`](subtune_model::error::Kind::Wallet) that says what is damaged.
     pub fn contents(&self) -> Result<Contents<'_>> {
         Ok(Contents(match self.format()? {
-            Format::Json => Held::Plain(fields::parse(&self.bytes, &self.path)?),
-            Format::Nacl => {
-                Held::Sealed(Sealed(Cipher::Nacl(nacl::Sealed::split(&self.bytes, &self.path)?)))
+            KeyfileFormat::Json => Held::Plain(fields::parse(&self.bytes, &self.path)?),
+            KeyfileFormat::Nacl => {
+                Held::Sealed(Sealed(Cipher::Nacl(nacl::SecretBox::split(&self.bytes, &self.path)?)))
             }
-            Format::AnsibleVault => Held::Sealed(Sealed(Cipher::AnsibleVault(
-                ansible::Sealed::split(&self.bytes, &self.path)?,
+            KeyfileFormat::AnsibleVault => Held::Sealed(Sealed(Cipher::AnsibleVault(
+                ansible::VaultText::split(&self.bytes, &self.path)?,
             ))),
-            Format::Fernet => Held::Sealed(Sealed(Cipher::Fernet(fernet::Sealed::split(
-                &self.bytes,
-                &self.path,
-            )?))),
-            Format::PolkadotJs => {
+            KeyfileFormat::Fernet => Held::Sealed(Sealed(Cipher::Fernet(
+                fernet::FernetToken::split(&self.bytes, &self.path)?,
+            ))),
+            KeyfileFormat::PolkadotJs => {
                 let export = polkadot::Export::split(&self.bytes, &self.path)?;
                 match export.is_encrypted() {
                     true => Held::Sealed(Sealed(Cipher::Exported(export))),
                     false => Held::Exported(export),
                 }
             }
-            Format::PublicKey => Held::PublicKey(fields::bare_public_key(&self.bytes)),
+            KeyfileFormat::PublicKey => Held::PublicKey(fields::bare_public_key(&self.bytes)),
         }))
     }
 
@@ -303,20 +306,20 @@ pub fn too_large(path: &Path) -> Error {
 mod tests {
     use super::*;
 
-    fn format(content: &[u8]) -> Result<Format> {
+    fn format(content: &[u8]) -> Result<KeyfileFormat> {
         Keyfile::of(content.to_vec())?.format()
     }
 
     #[test]
     fn formats_are_told_apart_by_their_first_bytes() {
-        assert_eq!(format(b"$NACL...").unwrap(), Format::Nacl);
-        assert_eq!(format(b"$ANSIBLE_VAULT;1.1;AES256\n00").unwrap(), Format::AnsibleVault);
-        assert_eq!(format(b"gAAAAABf").unwrap(), Format::Fernet);
-        assert_eq!(format(b" \n{}").unwrap(), Format::Json);
-        assert_eq!(format(b"0x00").unwrap(), Format::PublicKey);
+        assert_eq!(format(b"$NACL...").unwrap(), KeyfileFormat::Nacl);
+        assert_eq!(format(b"$ANSIBLE_VAULT;1.1;AES256\n00").unwrap(), KeyfileFormat::AnsibleVault);
+        assert_eq!(format(b"gAAAAABf").unwrap(), KeyfileFormat::Fernet);
+        assert_eq!(format(b" \n{}").unwrap(), KeyfileFormat::Json);
+        assert_eq!(format(b"0x00").unwrap(), KeyfileFormat::PublicKey);
         // An editor's mark in front.
-        assert_eq!(format(b"\xef\xbb\xbf{}").unwrap(), Format::Json);
-        assert_eq!(format(b"\xef\xbb\xbf0x00\r\n").unwrap(), Format::PublicKey);
+        assert_eq!(format(b"\xef\xbb\xbf{}").unwrap(), KeyfileFormat::Json);
+        assert_eq!(format(b"\xef\xbb\xbf0x00\r\n").unwrap(), KeyfileFormat::PublicKey);
         assert!(format(b"\xff\xfe{\0}\0").unwrap_err().what.contains("UTF-16"));
         for unknown in [&b""[..], b" \n", b"$NAC", b"\0\xff\xfe", b"[\"a\"]", b"nacl"] {
             assert!(format(unknown).is_err(), "{unknown:?}");

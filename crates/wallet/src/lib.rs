@@ -31,7 +31,7 @@ use subtune_model::error::Result;
 use keyfile::Keyfile;
 
 pub use key::{Scheme, Unlocked};
-pub use keyfile::{Format, Secret};
+pub use keyfile::{KeyfileFormat, Secret};
 
 /// The hint for a keyfile that is damaged.
 const RESTORE: &str =

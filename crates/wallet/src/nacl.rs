@@ -24,13 +24,13 @@ const MEMORY_KIB: u32 = 512 * 1024;
 const PASSES: u32 = 8;
 
 /// The parts of an encrypted keyfile.
-pub(crate) struct Sealed<'a> {
+pub(crate) struct SecretBox<'a> {
     nonce: &'a [u8; 24],
     tag: &'a [u8; 16],
     body: &'a [u8],
 }
 
-impl<'a> Sealed<'a> {
+impl<'a> SecretBox<'a> {
     /// Takes a keyfile apart, so that a short one is refused before any password is asked for.
     pub(crate) fn split(bytes: &'a [u8], path: &Path) -> Result<Self> {
         Self::of(bytes).ok_or_else(|| {
@@ -122,7 +122,7 @@ mod tests {
     }
 
     fn opened(file: &[u8], key: &[u8; 32]) -> Option<Vec<u8>> {
-        Some(Sealed::of(file)?.open_with_key(key)?.to_vec())
+        Some(SecretBox::of(file)?.open_with_key(key)?.to_vec())
     }
 
     #[test]

@@ -7,22 +7,22 @@
 
 use super::super::tree::{Data, Node};
 use super::values::{Cell, Printer, Taken, row};
-use super::{Form, Import};
+use super::{ForeignForm, Import};
 
 /// The form of a tree of JSON.
-pub(super) fn form(root: &Node) -> Option<Form> {
+pub(super) fn form(root: &Node) -> Option<ForeignForm> {
     match &root.data {
         Data::List(items) => {
             let named = |item: &Node| {
                 item.get("hyperparameter").is_some_and(|entry| entry.value.text().is_some())
                     && item.get("value").is_some()
             };
-            (!items.is_empty() && items.iter().all(named)).then_some(Form::List9)
+            (!items.is_empty() && items.iter().all(named)).then_some(ForeignForm::List9)
         }
         Data::Map(entries) => {
             let has = |keys: &[&str]| keys.iter().all(|key| root.get(key).is_some());
             if has(&["netuid", "name", "value", "owner_settable"]) {
-                return Some(Form::One11);
+                return Some(ForeignForm::One11);
             }
             // A flat object of nothing but values, some of them with names that are known.
             let flat = entries.iter().all(|entry| {
@@ -30,7 +30,7 @@ pub(super) fn form(root: &Node) -> Option<Form> {
             });
             let known = entries.iter().filter(|entry| row(&entry.key).is_some()).count();
             (flat && known > 0 && known.saturating_mul(2) >= entries.len())
-                .then_some(Form::Object11)
+                .then_some(ForeignForm::Object11)
         }
         Data::Scalar { .. } | Data::Refused => None,
     }
@@ -42,11 +42,11 @@ pub(super) fn is_name(text: &str) -> bool {
         && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }
 
-pub(super) fn read(file: &str, form: Form, root: &Node) -> Import {
+pub(super) fn read(file: &str, form: ForeignForm, root: &Node) -> Import {
     let mut taken = Taken::new(Printer::Api);
     let mut netuid = None;
     match form {
-        Form::List9 => {
+        ForeignForm::List9 => {
             let Data::List(items) = &root.data else { return Import::new(file, form, taken) };
             for item in items {
                 let name = item.get("hyperparameter").and_then(|entry| entry.value.text());
@@ -55,7 +55,7 @@ pub(super) fn read(file: &str, form: Form, root: &Node) -> Import {
                 }
             }
         }
-        Form::One11 => {
+        ForeignForm::One11 => {
             let name = root.get("name").and_then(|entry| entry.value.text());
             if let Some((name, value)) = name.zip(root.get("value")) {
                 taken.take(name, &Cell::node(&value.value));

@@ -20,11 +20,11 @@ use std::collections::BTreeMap;
 
 use subtune_model::catalog::{self, Hyperparameter};
 
-use super::super::tree::Place;
+use super::super::tree::TextPlace;
 use super::super::{Complaint, Complaints};
 use super::btcli_json::is_name;
 use super::values::{Cell, Printer, Taken, admits, row};
-use super::{Form, Import};
+use super::{ForeignForm, Import};
 
 /// A table that was found in a text.
 pub(super) struct Table<'text> {
@@ -104,7 +104,7 @@ pub(super) fn read(file: &str, table: &Table<'_>) -> Result<Import, Vec<Complain
     let Table { lines, headers, columns } = table;
     if let [_, second, ..] = headers.as_slice() {
         let mut out = Complaints::new(file);
-        let place = Place { line: second.saturating_add(1), column: 1 };
+        let place = TextPlace { line: second.saturating_add(1), column: 1 };
         let hint = "keep one table in a file";
         out.add(Some(place), None, "a second table begins here", hint);
         return Err(out.sorted());
@@ -142,7 +142,7 @@ pub(super) fn read(file: &str, table: &Table<'_>) -> Result<Import, Vec<Complain
         }
     }
     let netuid = netuid(&lines.get(..head).unwrap_or_default().join(" "));
-    Ok(Import { netuid, ..Import::new(file, Form::Table9, taken) })
+    Ok(Import { netuid, ..Import::new(file, ForeignForm::Table9, taken) })
 }
 
 /// Takes a value whose name is cut off, when only one name is possible: by its beginning, by its

@@ -14,11 +14,11 @@
 
 use super::btcli_json::is_name;
 use super::values::{Cell, Printer, Taken, row};
-use super::{Form, Import};
+use super::{ForeignForm, Import};
 
 /// A listing that was found in a text.
 pub(super) struct Listing<'text> {
-    pub(super) form: Form,
+    pub(super) form: ForeignForm,
     netuid: Option<u16>,
     /// Name and value of each line.
     rows: Vec<(&'text str, &'text str)>,
@@ -32,10 +32,12 @@ pub(super) fn find(text: &str) -> Option<Listing<'_>> {
     loop {
         let title: Vec<_> = lines.next()?.split_whitespace().collect();
         let (form, netuid, name) = match title.as_slice() {
-            ["hyperparameters", "netuid", netuid, ..] => (Form::Text11, netuid.parse().ok(), None),
-            ["subnet_hyperparameters"] => (Form::Text11, None, None),
+            ["hyperparameters", "netuid", netuid, ..] => {
+                (ForeignForm::Text11, netuid.parse().ok(), None)
+            }
+            ["subnet_hyperparameters"] => (ForeignForm::Text11, None, None),
             [name, "netuid", netuid, ..] if is_name(name) && row(name).is_some() => {
-                (Form::OneText11, netuid.parse().ok(), Some(*name))
+                (ForeignForm::OneText11, netuid.parse().ok(), Some(*name))
             }
             _ => continue,
         };

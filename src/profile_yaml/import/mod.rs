@@ -27,7 +27,7 @@ mod values;
 /// A form in which values lie in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Form {
+pub enum ForeignForm {
     /// The table of `btcli sudo get` and `btcli subnet hyperparameters`, btcli 9 and older.
     #[serde(rename = "btcli_9_table")]
     Table9,
@@ -59,7 +59,7 @@ pub enum Form {
     Snapshot,
 }
 
-impl Form {
+impl ForeignForm {
     /// The form in words, as in `FILE is …`.
     #[must_use]
     pub const fn words(self) -> &'static str {
@@ -124,7 +124,7 @@ pub struct Import {
     /// The file, as it was named.
     pub file: String,
     /// Its form.
-    pub form: Form,
+    pub form: ForeignForm,
     /// The column that was taken.
     pub column: &'static str,
     /// The subnet that it is about, when it says so.
@@ -143,7 +143,7 @@ pub struct Import {
 }
 
 impl Import {
-    fn new(file: &str, form: Form, taken: Taken) -> Self {
+    fn new(file: &str, form: ForeignForm, taken: Taken) -> Self {
         let (values, left_out) = taken.done();
         Self {
             file: shown(file),
@@ -174,7 +174,7 @@ impl Import {
         }
         format!(
             "{text}, {} {column}",
-            if *form == Form::Text11 { "values of the" } else { "column" }
+            if *form == ForeignForm::Text11 { "values of the" } else { "column" }
         )
     }
 
@@ -284,11 +284,11 @@ impl Import {
 
 /// The form of a text, when it is one of these. A profile is none of them.
 #[must_use]
-pub fn recognise(text: &str) -> Option<Form> {
+pub fn recognise(text: &str) -> Option<ForeignForm> {
     let text = plain(text);
     match look(&text)? {
         Look::Tree(_, form) => Some(form),
-        Look::Table(_) => Some(Form::Table9),
+        Look::Table(_) => Some(ForeignForm::Table9),
         Look::Text(found) => Some(found.form),
     }
 }
@@ -300,11 +300,13 @@ pub fn recognise(text: &str) -> Option<Form> {
 pub fn read(text: &str, file: &str) -> Option<Result<Import, Vec<Complaint>>> {
     let text = plain(text);
     Some(match look(&text)? {
-        Look::Tree(_, Form::Snapshot) => {
+        Look::Tree(_, ForeignForm::Snapshot) => {
             parse_snapshot(&text, file).map(|snapshot| own::snapshot(file, snapshot))
         }
         Look::Tree(root, form) => Ok(match form {
-            Form::Shown | Form::Planned | Form::Listed => own::result(file, form, &root),
+            ForeignForm::Shown | ForeignForm::Planned | ForeignForm::Listed => {
+                own::result(file, form, &root)
+            }
             _ => btcli_json::read(file, form, &root),
         }),
         Look::Table(table) => btcli_table::read(file, &table),
@@ -323,7 +325,7 @@ fn plain(text: &str) -> Cow<'_, str> {
 }
 
 enum Look<'text> {
-    Tree(Node, Form),
+    Tree(Node, ForeignForm),
     Table(btcli_table::Table<'text>),
     Text(btcli_text::Listing<'text>),
 }

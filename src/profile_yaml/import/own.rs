@@ -7,20 +7,20 @@ use subtune_model::snapshot::Snapshot;
 use super::super::shown;
 use super::super::tree::{Data, Node};
 use super::values::{self, Cell, Printer, Taken, UNKNOWN};
-use super::{Form, Import};
+use super::{ForeignForm, Import};
 
 /// The form of a tree that subtune has written and that holds one value per hyperparameter.
-pub(super) fn form(root: &Node) -> Option<Form> {
+pub(super) fn form(root: &Node) -> Option<ForeignForm> {
     let text = |key: &str| root.get(key).and_then(|entry| entry.value.text());
     if text("kind") == Some("snapshot") {
-        return Some(Form::Snapshot);
+        return Some(ForeignForm::Snapshot);
     }
     root.get("schema_version")?;
     let values = root.get("hyperparameters").is_some_and(|entry| entry.value.entries().is_some());
     match text("command")? {
-        "show" | "snapshot" if values => Some(Form::Shown),
-        "plan" => root.get("items").map(|_| Form::Planned),
-        "import" | "profiles" if values => Some(Form::Listed),
+        "show" | "snapshot" if values => Some(ForeignForm::Shown),
+        "plan" => root.get("items").map(|_| ForeignForm::Planned),
+        "import" | "profiles" if values => Some(ForeignForm::Listed),
         _ => None,
     }
 }
@@ -50,14 +50,14 @@ pub(super) fn snapshot(file: &str, snapshot: Snapshot) -> Import {
         network: Some(chain.network),
         genesis_hash: Some(chain.genesis_hash),
         block: Some(block.number),
-        ..Import::new(file, Form::Snapshot, taken)
+        ..Import::new(file, ForeignForm::Snapshot, taken)
     }
 }
 
-pub(super) fn result(file: &str, form: Form, root: &Node) -> Import {
+pub(super) fn result(file: &str, form: ForeignForm, root: &Node) -> Import {
     let mut taken = Taken::new(Printer::Own);
     match form {
-        Form::Planned => {
+        ForeignForm::Planned => {
             let items = root.get("items").map(|entry| &entry.value.data);
             for item in match items {
                 Some(Data::List(items)) => items.as_slice(),

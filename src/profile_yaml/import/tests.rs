@@ -98,16 +98,16 @@ fn is_readable(mut import: Import) -> Profile {
 #[test]
 fn every_form_is_recognised_and_a_profile_is_none() {
     for (text, form) in [
-        (TABLE_80, Form::Table9),
-        (TABLE_160, Form::Table9),
-        (TABLE_40, Form::Table9),
-        (LIST, Form::List9),
-        (OBJECT, Form::Object11),
-        (NAME, Form::One11),
-        (LISTING, Form::Text11),
-        (COLOURED, Form::Text11),
-        (QUERY, Form::Text11),
-        (NAME_TEXT, Form::OneText11),
+        (TABLE_80, ForeignForm::Table9),
+        (TABLE_160, ForeignForm::Table9),
+        (TABLE_40, ForeignForm::Table9),
+        (LIST, ForeignForm::List9),
+        (OBJECT, ForeignForm::Object11),
+        (NAME, ForeignForm::One11),
+        (LISTING, ForeignForm::Text11),
+        (COLOURED, ForeignForm::Text11),
+        (QUERY, ForeignForm::Text11),
+        (NAME_TEXT, ForeignForm::OneText11),
     ] {
         assert_eq!(recognise(text), Some(form));
         assert_eq!(recognise(&text.replace('\n', "\r\n")), Some(form), "with CR LF");

@@ -5,7 +5,8 @@ use subtune_model::finding::Finding;
 
 use crate::ui::output::one_line;
 use crate::ui::views::{
-    CheckView, ItemView, Limit, PlanView, Reach, ReceiptView, ShowView, StageView, Transaction,
+    CheckView, ItemView, LimitView, PlanView, Reach, ReceiptView, ShowView, StageView,
+    TransactionView,
 };
 
 /// A plan.
@@ -168,8 +169,8 @@ fn items(items: &[ItemView]) -> String {
 }
 
 /// What is sent, folded away.
-fn transaction(sent: Option<&Transaction>, calls: &[crate::ui::views::CallView]) -> String {
-    let Some(Transaction { shape, calls: _, signing, opaque, fee, deposit }) = sent else {
+fn transaction(sent: Option<&TransactionView>, calls: &[crate::ui::views::CallView]) -> String {
+    let Some(TransactionView { shape, calls: _, signing, opaque, fee, deposit }) = sent else {
         return String::new();
     };
     let (open, close) = details(shape.trim_end_matches(':'));
@@ -197,8 +198,8 @@ fn transaction(sent: Option<&Transaction>, calls: &[crate::ui::views::CallView])
     text
 }
 
-fn limits(limits: &[Limit]) -> String {
-    let line = |Limit { what, when }: &Limit| {
+fn limits(limits: &[LimitView]) -> String {
+    let line = |LimitView { what, when }: &LimitView| {
         let (what, when) = (plain(what), plain(when));
         format!("- Rate limit: {what} can be changed again, or rolled back, from {when}\n")
     };

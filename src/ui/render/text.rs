@@ -8,8 +8,8 @@ use crate::ui::output::{Rows, Stream, one_line, table};
 use crate::ui::screen;
 use crate::ui::tone::{self, Tone};
 use crate::ui::views::{
-    CheckView, ItemView, Limit, PlanView, Reach, ReceiptView, Section, ShowView, StageView, State,
-    Transaction,
+    CheckView, ItemView, LimitView, PlanView, Reach, ReceiptView, Section, ShowView, StageView,
+    StatusView, TransactionView,
 };
 
 /// Adds a line, which stays one whatever was put into it.
@@ -26,13 +26,13 @@ fn heading(title: &str, tone: Tone, stream: Stream) -> String {
 }
 
 /// The tone of a status.
-const fn tone_of(state: State) -> Tone {
+const fn tone_of(state: StatusView) -> Tone {
     match state {
-        State::Ready => Tone::Good,
-        State::NoEffect | State::Unchanged => Tone::Faint,
-        State::Later => Tone::Notice,
-        State::NotPermitted | State::Invalid => Tone::Bad,
-        State::Unknown => Tone::Doubt,
+        StatusView::Ready => Tone::Good,
+        StatusView::NoEffect | StatusView::Unchanged => Tone::Faint,
+        StatusView::Later => Tone::Notice,
+        StatusView::NotPermitted | StatusView::Invalid => Tone::Bad,
+        StatusView::Unknown => Tone::Doubt,
     }
 }
 
@@ -149,7 +149,7 @@ pub fn unreadable(found: &BTreeMap<String, String>) -> String {
 #[must_use]
 pub fn plan(view: &PlanView, stream: Stream) -> String {
     let mut text = head(view, stream);
-    for state in State::ALL {
+    for state in StatusView::ALL {
         let of = view.items.iter().filter(|item| item.state == state);
         text.push_str(&items(state.title(), of, state, width(view), stream));
     }
@@ -171,21 +171,22 @@ pub fn stages(whole: &PlanView, stages: &[StageView], stream: Stream) -> String 
             count => format!("Stage {} of {count}: ", index.saturating_add(1)),
         };
         let (title, state) = match (number.as_str(), &stage.waits_for) {
-            ("", None) => ("Ready".to_owned(), State::Ready),
-            (number, None) => (format!("{number}ready"), State::Ready),
+            ("", None) => ("Ready".to_owned(), StatusView::Ready),
+            (number, None) => (format!("{number}ready"), StatusView::Ready),
             ("", Some(why)) => {
-                (format!("From {}\nafter the {}", stage.when, one_line(why)), State::Later)
+                (format!("From {}\nafter the {}", stage.when, one_line(why)), StatusView::Later)
             }
-            (number, Some(why)) => {
-                (format!("{number}from {}\nafter the {}", stage.when, one_line(why)), State::Later)
-            }
+            (number, Some(why)) => (
+                format!("{number}from {}\nafter the {}", stage.when, one_line(why)),
+                StatusView::Later,
+            ),
         };
         text.push_str(&items(&title, stage.items.iter(), state, width(whole), stream));
         text.push_str(&transaction(stage.transaction.as_ref(), stream));
         text.push_str(&limits(&stage.limits));
     }
-    for state in State::ALL {
-        if matches!(state, State::Ready | State::NoEffect) {
+    for state in StatusView::ALL {
+        if matches!(state, StatusView::Ready | StatusView::NoEffect) {
             continue;
         }
         let of = whole.items.iter().filter(|item| item.state == state);
@@ -211,7 +212,7 @@ fn width(view: &PlanView) -> usize {
 fn items<'a>(
     title: &str,
     items: impl Iterator<Item = &'a ItemView>,
-    state: State,
+    state: StatusView,
     width: usize,
     stream: Stream,
 ) -> String {
@@ -231,7 +232,7 @@ fn items<'a>(
 fn add_item(rows: &mut Rows, item: &ItemView, width: usize) {
     let ItemView { name, state, before, after, reason, error, when, no_effect, .. } = item;
     let mut words = match state {
-        State::Unchanged => vec![after.clone()],
+        StatusView::Unchanged => vec![after.clone()],
         _ if before.chars().count().saturating_add(after.chars().count()) < 48 => {
             vec![format!("{before} → {after}")]
         }
@@ -245,8 +246,8 @@ fn add_item(rows: &mut Rows, item: &ItemView, width: usize) {
 }
 
 /// What is sent for a plan, and its fee.
-fn transaction(sent: Option<&Transaction>, stream: Stream) -> String {
-    let Some(Transaction { shape, calls, signing, opaque, fee, deposit }) = sent else {
+fn transaction(sent: Option<&TransactionView>, stream: Stream) -> String {
+    let Some(TransactionView { shape, calls, signing, opaque, fee, deposit }) = sent else {
         return String::new();
     };
     let mut text = folded(shape, stream);
@@ -273,9 +274,9 @@ fn transaction(sent: Option<&Transaction>, stream: Stream) -> String {
 }
 
 /// From when a rate limit lets changes be changed again.
-fn limits(limits: &[Limit]) -> String {
+fn limits(limits: &[LimitView]) -> String {
     let mut text = String::new();
-    for Limit { what, when } in limits {
+    for LimitView { what, when } in limits {
         push_line(&mut text, &format!("Rate limit: {what} can be changed again, or rolled back,"));
         push_line(&mut text, &format!("  from {when}"));
     }
@@ -291,10 +292,10 @@ pub fn check(view: &CheckView) -> String {
     let mut bad = 0usize;
     for item in items {
         match item.state {
-            State::Ready | State::NoEffect | State::Unchanged => continue,
+            StatusView::Ready | StatusView::NoEffect | StatusView::Unchanged => continue,
             // What has to wait is valid: no complaint.
-            State::Later | State::Unknown => {}
-            State::NotPermitted | State::Invalid => bad = bad.saturating_add(1),
+            StatusView::Later | StatusView::Unknown => {}
+            StatusView::NotPermitted | StatusView::Invalid => bad = bad.saturating_add(1),
         }
         add_item(&mut rows, item, item.name.chars().count());
     }

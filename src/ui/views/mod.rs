@@ -16,13 +16,15 @@ use subtune_model::plan::Plan;
 use subtune_model::snapshot::Snapshot;
 use subtune_model::value::{Value, decimal};
 
-pub use plan::{CallView, CheckView, ItemView, Limit, PlanView, StageView, State, Transaction};
+pub use plan::{
+    CallView, CheckView, ItemView, LimitView, PlanView, StageView, StatusView, TransactionView,
+};
 pub use receipt::{ChangeView, ReceiptView};
 pub use show::{Reach, Row, Section, ShowView, who};
 
 /// Which chain, block and subnet a result is about.
 #[derive(Debug, Clone, Serialize)]
-pub struct Place {
+pub struct PlaceView {
     /// The network.
     pub network: String,
     /// Its genesis hash.
@@ -41,7 +43,7 @@ pub struct Place {
     pub owner: String,
 }
 
-impl Place {
+impl PlaceView {
     /// Where a snapshot was read.
     #[must_use]
     pub fn of(snapshot: &Snapshot) -> Self {

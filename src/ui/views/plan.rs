@@ -15,7 +15,7 @@ use subtune_model::schedule::{self, Opening, when};
 use subtune_model::snapshot::Snapshot;
 use subtune_model::value::{human, spoken};
 
-use super::{Place, exact, unreadable};
+use super::{PlaceView, exact, unreadable};
 
 /// Stands for a value before that is not known.
 const NOT_KNOWN: &str = "not known";
@@ -23,7 +23,7 @@ const NOT_KNOWN: &str = "not known";
 /// The status of a change: the same word in text, JSON and Markdown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum State {
+pub enum StatusView {
     /// It is sent.
     Ready,
     /// It is sent, and nothing on the chain reads it.
@@ -40,7 +40,7 @@ pub enum State {
     Unchanged,
 }
 
-impl State {
+impl StatusView {
     /// All of them, in the order in which they are shown.
     pub const ALL: [Self; 7] = [
         Self::Ready,
@@ -97,7 +97,7 @@ pub struct ItemView {
     /// The hyperparameter.
     pub name: String,
     /// Its status.
-    pub state: State,
+    pub state: StatusView,
     /// The value before, exact.
     pub from: Option<Json>,
     /// Whether that is known.
@@ -140,7 +140,7 @@ impl ItemView {
         };
         Self {
             name: name.clone(),
-            state: State::of(item),
+            state: StatusView::of(item),
             from: from.as_ref().map(exact),
             from_known: from.is_some(),
             to: exact(to),
@@ -347,7 +347,7 @@ pub(super) fn signing_lines(origin: &Origin, tense: Tense) -> Vec<String> {
 
 /// What is sent for a plan, in words.
 #[derive(Debug, Clone)]
-pub struct Transaction {
+pub struct TransactionView {
     /// How the calls are wrapped, one sentence.
     pub shape: String,
     /// The calls in order, when there are several.
@@ -362,7 +362,7 @@ pub struct Transaction {
     pub deposit: Option<String>,
 }
 
-impl Transaction {
+impl TransactionView {
     fn of(plan: &Plan) -> Option<Self> {
         let multisig = match &plan.origin {
             Origin::Direct | Origin::Proxy(_) => "",
@@ -432,7 +432,7 @@ impl Transaction {
 pub struct PlanView {
     /// Chain, block and subnet.
     #[serde(flatten)]
-    pub place: Place,
+    pub place: PlaceView,
     /// Where the target values come from.
     pub source: String,
     /// Every target value.
@@ -457,15 +457,15 @@ pub struct PlanView {
     pub counts: String,
     /// What is sent.
     #[serde(skip)]
-    pub transaction: Option<Transaction>,
+    pub transaction: Option<TransactionView>,
     /// From when a rate limit lets it be changed again.
     #[serde(skip)]
-    pub limits: Vec<Limit>,
+    pub limits: Vec<LimitView>,
 }
 
 /// From when a rate limit lets changes be changed again, or rolled back.
 #[derive(Debug, Clone)]
-pub struct Limit {
+pub struct LimitView {
     /// Which changes.
     pub what: String,
     /// The block with its time.
@@ -490,7 +490,7 @@ impl PlanView {
         let drift = plan.drift(snapshot);
         let next = snapshot.block.number.saturating_add(1);
         Self {
-            place: Place::of(snapshot),
+            place: PlaceView::of(snapshot),
             source: plan.source.clone(),
             items: plan.items.iter().map(|item| ItemView::of(item, snapshot)).collect(),
             counts: counts(plan, &drift),
@@ -504,7 +504,7 @@ impl PlanView {
                 "Plan for subnet {} on {} at block {}, runtime {}",
                 plan.netuid, plan.chain.network, plan.base.number, plan.chain.spec_version
             ),
-            transaction: Transaction::of(plan),
+            transaction: TransactionView::of(plan),
             limits: limits(plan, snapshot, next),
         }
     }
@@ -537,7 +537,7 @@ fn counts(plan: &Plan, drift: &Drift<'_>) -> String {
 }
 
 /// From when the changes of a plan, made in block `at`, can be changed again, a rollback included.
-fn limits(plan: &Plan, snapshot: &Snapshot, at: u64) -> Vec<Limit> {
+fn limits(plan: &Plan, snapshot: &Snapshot, at: u64) -> Vec<LimitView> {
     let changes: Vec<_> = plan.changes().filter_map(Change::of).collect();
     let mut blocks: BTreeMap<u64, Vec<String>> = BTreeMap::new();
     for (name, opening) in schedule::again(&changes, &snapshot.guards, plan.netuid, at) {
@@ -554,7 +554,7 @@ fn limits(plan: &Plan, snapshot: &Snapshot, at: u64) -> Vec<Limit> {
             [one, other] => format!("{one} and {other}"),
             several => format!("{} of these", several.len()),
         };
-        Limit { what, when: when(block, snapshot) }
+        LimitView { what, when: when(block, snapshot) }
     };
     blocks.into_iter().map(line).collect()
 }
@@ -580,10 +580,10 @@ pub struct StageView {
     pub items: Vec<ItemView>,
     /// What is sent.
     #[serde(skip)]
-    pub transaction: Option<Transaction>,
+    pub transaction: Option<TransactionView>,
     /// From when a rate limit lets it be changed again.
     #[serde(skip)]
-    pub limits: Vec<Limit>,
+    pub limits: Vec<LimitView>,
 }
 
 impl StageView {
@@ -599,7 +599,7 @@ impl StageView {
             fee_rao: plan.fee_rao.map(|fee| fee.to_string()),
             when: when(*block, snapshot),
             items: plan.changes().map(|item| ItemView::of(item, snapshot)).collect(),
-            transaction: Transaction::of(plan),
+            transaction: TransactionView::of(plan),
             limits: limits(plan, snapshot, *block),
         }
     }

@@ -11,7 +11,7 @@ use subtune_model::schedule::{self, Opening, Window, when};
 use subtune_model::snapshot::{Guards, Schedule, SetterState, Snapshot};
 use subtune_model::value::{Value, blocks, human};
 
-use super::{Place, exact, unreadable};
+use super::{PlaceView, exact, unreadable};
 
 /// Who may set a hyperparameter on the connected chain, in one word.
 #[must_use]
@@ -28,7 +28,7 @@ pub fn who(row: &Hyperparameter, snapshot: &Snapshot) -> &'static str {
 pub struct ShowView {
     /// Chain, block and subnet.
     #[serde(flatten)]
-    pub place: Place,
+    pub place: PlaceView,
     /// Epochs and freeze window.
     pub schedule: ScheduleView,
     /// Why the owner's key can change nothing, or may not be able to.
@@ -161,7 +161,7 @@ impl ShowView {
         let hyperparameters = values.collect();
         let schedule = ScheduleView::of(snapshot);
         Self {
-            place: Place::of(snapshot),
+            place: PlaceView::of(snapshot),
             held: held.as_ref().and_then(|held| held.reason().map(str::to_owned)),
             hyperparameters,
             unknown: snapshot.unknown.iter().map(|(name, it)| (name.clone(), exact(it))).collect(),
