@@ -33,10 +33,10 @@ pub(super) struct Args {
     netuid: Netuid,
     #[command(flatten)]
     wanted: Wanted,
-    /// Apply this saved plan: exactly its calls, or nothing when anything has moved since
+    /// Apply this saved plan; refused if the chain has changed since
     #[arg(long, value_name = "FILE", conflicts_with_all = ["netuid", "netuid_option", "profile", "set", "only", "skip_inert"])]
     plan: Option<PathBuf>,
-    /// Do what can be done although something wanted cannot
+    /// Apply the rest even if some changes are blocked
     #[arg(long)]
     skip_blocked: bool,
     #[command(flatten)]
@@ -46,17 +46,17 @@ pub(super) struct Args {
 /// Options of every command that signs and sends.
 #[derive(Debug, clap::Args)]
 pub(super) struct Sending {
-    /// Do everything but unlock, write and send
-    #[arg(long)]
+    /// Check everything, but do not unlock the key, write files or send
+    #[arg(short = 'n', long)]
     pub(super) dry_run: bool,
-    /// Do not ask
-    #[arg(long)]
+    /// Skip the confirmation prompt
+    #[arg(short, long)]
     pub(super) yes: bool,
     #[command(flatten)]
     pub(super) waits: Waits,
     #[command(flatten)]
     pub(super) keys: KeyArgs,
-    /// Do not sign the digest of the metadata: for a chain or a node without one
+    /// Sign without the metadata hash, for chains or nodes that lack it (less safe)
     #[arg(long)]
     pub(super) no_metadata_hash: bool,
     #[command(flatten)]

@@ -22,7 +22,7 @@ use crate::ui::screen::Stream;
 use crate::ui::{qr, screen};
 
 #[derive(Debug, clap::Args)]
-#[command(next_help_heading = "For another signer")]
+#[command(next_help_heading = "Offline signing")]
 pub(super) struct Options {
     /// Write the transaction to this file, for `subtune sign` on a machine without a network
     #[arg(long, value_name = "FILE", group = "written")]
@@ -31,7 +31,7 @@ pub(super) struct Options {
     #[arg(long, value_name = "BLOCKS", default_value_t = DEFAULT_ERA, value_parser = era,
           requires = "unsigned")]
     era: u64,
-    /// Leave the digest of the metadata out of it: for a chain or a node without one
+    /// Sign without the metadata hash, for chains or nodes that lack it (less safe)
     #[arg(long, requires = "unsigned")]
     pub(super) no_metadata_hash: bool,
     /// Print that transaction as a QR code for Polkadot Vault, too

@@ -1,14 +1,26 @@
 //! `subtune completions` and `subtune man`
 
+use std::path::PathBuf;
+
 use serde_json::json;
 use subtune_model::error::{Error, Result};
 
+use crate::files::write;
 use crate::ui::output::Report;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Completions {
     /// Shell
     shell: clap_complete::Shell,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Manual {
+    /// The command whose page to print; without one the page of subtune itself
+    command: Option<String>,
+    /// Write all pages to this directory
+    #[arg(long, value_name = "DIR", conflicts_with = "command")]
+    dir: Option<PathBuf>,
 }
 
 pub(super) fn completions(args: &Completions, mut command: clap::Command) -> Report {
@@ -19,12 +31,41 @@ pub(super) fn completions(args: &Completions, mut command: clap::Command) -> Rep
     Report::new(script, data).verbatim()
 }
 
-pub(super) fn man(command: clap::Command) -> Result<Report> {
+pub(super) fn man(args: &Manual, mut command: clap::Command) -> Result<Report> {
+    // With the options of all commands in the page of each.
+    command.build();
+    let pages = pages(&command, "subtune")?;
+    if let Some(dir) = &args.dir {
+        for (name, page) in &pages {
+            write::output(&dir.join(format!("{name}.1")), page, true)?;
+        }
+        let names: Vec<_> = pages.iter().map(|(name, _)| format!("{name}.1")).collect();
+        let text = format!("Wrote {} pages to {}\n", names.len(), dir.display());
+        return Ok(Report::new(text, json!({ "pages": names })));
+    }
+    let wanted = args
+        .command
+        .as_ref()
+        .map_or_else(|| "subtune".to_owned(), |name| format!("subtune-{name}"));
+    let page = pages.into_iter().find(|(name, _)| *name == wanted).ok_or_else(|| {
+        Error::usage(format!("there is no manual page {wanted}"))
+            .hint("`subtune --help` lists the commands")
+    })?;
+    let data = json!({ "page": page.1 });
+    Ok(Report::new(page.1, data).verbatim())
+}
+
+/// The pages of a command and of those below it, by name.
+fn pages(command: &clap::Command, name: &str) -> Result<Vec<(String, String)>> {
     let mut page = Vec::new();
-    clap_mangen::Man::new(command)
+    clap_mangen::Man::new(command.clone())
         .render(&mut page)
         .map_err(|error| Error::other("the manual page cannot be made").because(error))?;
-    let page = String::from_utf8_lossy(&page).into_owned();
-    let data = json!({ "page": page });
-    Ok(Report::new(page, data).verbatim())
+    let mut pages = vec![(name.to_owned(), String::from_utf8_lossy(&page).into_owned())];
+    for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
+        if sub.get_name() != "help" {
+            pages.extend(self::pages(sub, &format!("{name}-{}", sub.get_name()))?);
+        }
+    }
+    Ok(pages)
 }

@@ -31,15 +31,15 @@ pub(super) struct Args {
     /// refused while its transaction may still get into a block
     #[arg(long, value_name = "ID", requires_all = ["decided", "because"], conflicts_with = "refresh")]
     close: Option<String>,
-    /// What became of that change
+    /// The outcome of that change
     #[arg(long = "as", id = "decided", value_name = "OUTCOME", requires = "close",
           value_parser = ["applied", "not-applied"])]
     decided: Option<String>,
     /// How you know it, kept in the record
     #[arg(long, value_name = "TEXT", requires = "close", value_parser = reason)]
     because: Option<String>,
-    /// Do not ask
-    #[arg(long, requires = "close")]
+    /// Skip the confirmation prompt
+    #[arg(short, long, requires = "close")]
     yes: bool,
 }
 

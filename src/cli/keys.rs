@@ -30,7 +30,7 @@ pub(super) struct KeyArgs {
     folder: Folder,
     #[command(flatten)]
     password: Password,
-    /// Sign with the mnemonic, seed or `phrase//hard/soft///password` in this file or descriptor
+    /// Sign with the mnemonic, seed or `phrase//hard/soft///password` in this file or file descriptor
     #[arg(long, value_name = "FILE",
           conflicts_with_all = ["wallet_path", "password_file", "ask_suri", "dev_key"])]
     suri_file: Option<PathBuf>,
@@ -46,9 +46,9 @@ pub(super) struct KeyArgs {
 /// Where the wallets are.
 #[derive(Debug, clap::Args)]
 pub(super) struct Folder {
-    /// Folder of the wallets [env: BT_WALLET_PATH, then what btcli is set to] [default:
+    /// Directory of the wallets [env: BT_WALLET_PATH, then what btcli is set to] [default:
     /// ~/.bittensor/wallets]
-    #[arg(long, aliases = ["wallet.path", "wallet_path"], value_name = "FOLDER")]
+    #[arg(long, aliases = ["wallet.path", "wallet_path"], value_name = "DIR")]
     pub(super) wallet_path: Option<String>,
 }
 
@@ -79,8 +79,8 @@ pub(super) fn wallet(name: Option<&str>, folder: &Folder) -> Result<WalletRef> {
 /// Where the password is.
 #[derive(Debug, clap::Args)]
 pub(super) struct Password {
-    /// File with the password, or a descriptor such as /dev/fd/3; without it BT_WALLET_PASSWORD,
-    /// BT_WALLET_PASSWORD_FILE, btcli's BT_PW_… and the terminal are asked, in this order
+    /// Read the wallet password from this file or file descriptor; without it from BT_WALLET_PASSWORD,
+    /// BT_WALLET_PASSWORD_FILE, btcli's BT_PW_… or the prompt, in this order
     #[arg(long, value_name = "FILE")]
     pub(super) password_file: Option<PathBuf>,
 }

@@ -10,6 +10,7 @@ mod ending;
 mod explain;
 mod generate;
 mod habits;
+mod help;
 mod history;
 mod import;
 mod keys;
@@ -45,7 +46,7 @@ use crate::ui::output::{self, Format, Report};
 use crate::ui::screen;
 use crate::ui::tone;
 
-const AFTER_HELP: &str = "\
+const EXITS: &str = "\
 Exit codes:
   0  done
   1  any other failure
@@ -60,10 +61,10 @@ Exit codes:
   10  changes blocked for good (plan --blocked-exitcode)
   130  interrupted";
 
-/// Manage the hyperparameters of a Bittensor subnet as infrastructure: snapshot, diff,
-/// plan, apply as one signed extrinsic, prove by reading back, roll back.
+/// Manage Bittensor subnet hyperparameters as code: preview, apply in one transaction, verify, roll back
 #[derive(Debug, Parser)]
-#[command(name = "subtune", version, max_term_width = 100, after_help = AFTER_HELP)]
+#[command(name = "subtune", version, max_term_width = 100, help_template = help::ROOT)]
+#[command(arg_required_else_help = true)]
 struct Cli {
     #[command(flatten)]
     global: Global,
@@ -79,7 +80,7 @@ struct Global {
     /// asked in turn [env: BT_NETWORK, then what btcli is set to] [default: finney]
     #[arg(long, global = true, value_name = "NETWORK")]
     network: Option<String>,
-    /// Read everything at this second node, too, before a plan or a change, and refuse what differs
+    /// Read everything from this second node as well, and refuse a plan or a change where they differ
     #[arg(long, global = true, value_name = "NETWORK")]
     cross_check: Option<String>,
     /// Allow a plain ws:// connection to another host
@@ -93,21 +94,27 @@ struct Global {
     // Not by the enum's own parser: the words on its variants would stretch every help page.
     #[arg(long, global = true, default_value = "text", value_parser = formats())]
     format: Format,
+    /// Shorthand for --format json
+    #[arg(long, global = true, conflicts_with = "format")]
+    json: bool,
     /// When to use colour: on a terminal unless NO_COLOR is set, always, or never
     #[arg(long, global = true, default_value = "auto", value_name = "WHEN",
           value_parser = PossibleValuesParser::new(["auto", "always", "never"]).map(|name| colour(&name)))]
     color: tone::When,
-    /// Folder for receipts and rollback profiles [env: SUBTUNE_STATE_DIR] [default: subtune in the XDG
-    /// state folder]
-    #[arg(long, global = true, value_name = "FOLDER")]
+    /// Directory for receipts and rollback profiles [env: SUBTUNE_STATE_DIR] [default: subtune in the
+    /// XDG state directory]
+    #[arg(long, global = true, value_name = "DIR")]
     state_dir: Option<PathBuf>,
-    /// Folder for the metadata of chains [env: SUBTUNE_CACHE_DIR] [default: subtune in the XDG cache
-    /// folder]
-    #[arg(long, global = true, value_name = "FOLDER")]
+    /// Directory for the metadata of chains [env: SUBTUNE_CACHE_DIR] [default: subtune in the XDG
+    /// cache directory]
+    #[arg(long, global = true, value_name = "DIR")]
     cache_dir: Option<PathBuf>,
     /// Say more on stderr: causes of errors, number of requests and bytes
     #[arg(short, long, global = true)]
     verbose: bool,
+    /// Say nothing on stderr but questions, warnings and errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
 }
 
 /// The names of the formats.
@@ -138,47 +145,47 @@ fn format(name: &str) -> Format {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Show the live values: raw, with unit, who may set them and from which block on
+    /// Show live values, units, who may set them, and when
     #[command(aliases = ["get", "status"])]
     Show(show::Args),
-    /// Write the live values of a subnet to YAML, exact to the last bit
+    /// Write the live values of a subnet to YAML, exactly
     Snapshot(snapshot::Args),
-    /// Compare any two of: a subnet, a subnet at a block, a profile, a snapshot file
+    /// Compare two subnets, blocks, profiles or snapshots
     Diff(diff::Args),
-    /// Say what would change, in which order, what cannot and why; needs no key
+    /// Preview a change: what applies, what is blocked, and why; needs no key
     Plan(plan::Args),
-    /// Apply a profile or a saved plan as one signed extrinsic, and prove it
+    /// Apply a profile or a saved plan, and verify the result
     Apply(apply::Args),
     /// Sign a transaction that `plan --unsigned` wrote, on a machine without a network
     Sign(sign::Args),
-    /// Send a transaction that was signed on another machine, and prove it
+    /// Send a transaction signed elsewhere, and verify the result
     Submit(submit::Args),
-    /// Go back to the values before a change
+    /// Restore the values from before a change
     #[command(aliases = ["undo", "revert"])]
     Rollback(rollback::Args),
-    /// List what was sent, and what became of it
+    /// List sent changes and their outcomes
     #[command(alias = "log")]
     History(history::Args),
     /// List, show and verify wallets; never uses the network
     Wallet(wallet::Args),
-    /// Prepare a key that changes a subnet for its owner, or list an account's proxies
+    /// Set up or list proxies that act for the owner
     Proxy(proxy::Args),
-    /// List the profiles that come with subtune, or print one
+    /// List the built-in profiles, or print one
     Profiles(profiles::Args),
-    /// Check profiles: without a chain, or by the rules of a subnet
+    /// Validate profiles, offline or against a live subnet
     #[command(after_help = check::AFTER_HELP, aliases = ["validate", "lint"])]
     Check(check::Args),
     /// Make a profile of what btcli or subtune has printed
     #[command(after_help = import::AFTER_HELP)]
     Import(import::Args),
-    /// Show the connected chain: its runtime and limits, and what of it subtune does not know
+    /// Show the connected chain: runtime, limits, differences
     Chain(chain::Args),
-    /// Explain a hyperparameter, or an error of the chain and what to do about it
+    /// Explain a hyperparameter, chain error or warning code
     Explain(explain::Args),
     /// Print a completion script for a shell
     Completions(generate::Completions),
-    /// Print the manual page
-    Man,
+    /// Print or write the manual pages
+    Man(generate::Manual),
 }
 
 impl Command {
@@ -201,7 +208,7 @@ impl Command {
             Self::Chain(_) => "chain",
             Self::Explain(_) => "explain",
             Self::Completions(_) => "completions",
-            Self::Man => "man",
+            Self::Man(_) => "man",
         }
     }
 }
@@ -212,7 +219,7 @@ impl Global {
     }
 
     const fn quiet(&self) -> bool {
-        !matches!(self.format, Format::Text)
+        self.quiet || !matches!(self.format, Format::Text)
     }
 }
 
@@ -231,7 +238,10 @@ pub fn main() -> u8 {
             Ok(cli) => cli,
             Err(error) => return usage(&error),
         };
-        let Cli { global, command } = cli;
+        let Cli { mut global, command } = cli;
+        if global.json {
+            global.format = Format::Json;
+        }
         let format = global.format;
         tone::choose(global.color);
         told.set((format, global.verbose));
@@ -299,7 +309,7 @@ fn usage(error: &clap::Error) -> Result<u8> {
 }
 
 fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
-    let mut command = read_paths_alike(Cli::command());
+    let mut command = read_paths_alike(help::dressed(Cli::command()));
     let matches = command.try_get_matches_from_mut(args)?;
     Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
 }
@@ -335,8 +345,10 @@ fn run(global: Global, command: Command) -> Result<Report> {
         Command::Profiles(args) => return profiles::run(&args),
         Command::Explain(args) => return explain::run(&args),
         Command::Import(args) => return import::run(&global, &args),
-        Command::Completions(args) => return Ok(generate::completions(&args, Cli::command())),
-        Command::Man => return generate::man(Cli::command()),
+        Command::Completions(args) => {
+            return Ok(generate::completions(&args, help::dressed(Cli::command())));
+        }
+        Command::Man(args) => return generate::man(&args, help::dressed(Cli::command())),
         _ => {}
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -366,7 +378,7 @@ fn run(global: Global, command: Command) -> Result<Report> {
             | Command::Import(_)
             | Command::Explain(_)
             | Command::Completions(_)
-            | Command::Man => Err(Error::other("handled above")),
+            | Command::Man(_) => Err(Error::other("handled above")),
         }
     };
     // On a thread of its own: a question on the terminal holds up the one that runs the command.
@@ -434,7 +446,7 @@ mod tests {
     #[test]
     fn the_help_names_every_exit_code() {
         for (code, words) in exit::TABLE {
-            assert!(AFTER_HELP.contains(&format!("{code}  {words}")), "{code} {words}");
+            assert!(EXITS.contains(&format!("{code}  {words}")), "{code} {words}");
         }
     }
 }

@@ -13,6 +13,7 @@ use subtune_model::{finding, planner};
 
 /// For whom the key signs, when not for itself.
 #[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Signing for the owner")]
 pub(super) struct OriginArgs {
     /// Sign as a proxy of this account, which owns the subnet; with --multisig that one is the proxy
     #[arg(long, value_name = "SS58")]

@@ -35,22 +35,22 @@ pub(super) struct Args {
     #[command(flatten)]
     pub(super) wanted: Wanted,
     /// Save the plan to this file, for `subtune apply --plan`
-    #[arg(long, value_name = "FILE", group = "written")]
+    #[arg(short = 'o', long = "output", alias = "out", value_name = "FILE", group = "written")]
     out: Option<PathBuf>,
-    /// Replace the file if it is there
-    #[arg(long, requires = "written")]
+    /// Overwrite the file if it exists
+    #[arg(short, long, requires = "written")]
     force: bool,
-    /// Leave what is blocked out of what is saved, as apply does
+    /// Leave blocked changes out of what is saved, as apply does
     #[arg(long)]
     skip_blocked: bool,
-    /// Exit with 3 when there is something to send, now or later, or when that cannot be told
+    /// Exit with 3 when there is something to send, now or later, or when that is not known
     #[arg(long)]
     detailed_exitcode: bool,
     /// Exit with 10 when something is blocked for good: not permitted, invalid or unknown; 3 comes
     /// first
     #[arg(long, conflicts_with = "skip_blocked")]
     blocked_exitcode: bool,
-    /// Plan for this block to come instead of the next one
+    /// Plan for this future block instead of the next one
     #[arg(long, value_name = "BLOCK", conflicts_with = "written")]
     at_block: Option<u64>,
     /// Who will sign, when it is not the owner: an SS58 address
@@ -65,22 +65,22 @@ pub(super) struct Args {
 /// What is wanted.
 #[derive(Debug, clap::Args)]
 pub(super) struct Wanted {
-    /// Shipped profile or profile file with the wanted values
-    #[arg(long, value_name = "NAME-or-FILE")]
+    /// Built-in profile or YAML file
+    #[arg(long, value_name = "NAME|FILE")]
     pub(super) profile: Option<String>,
-    /// One wanted value, beside or instead of the profile's
+    /// Set a value; overrides the profile (repeatable)
     #[arg(long, value_name = "NAME=VALUE")]
     pub(super) set: Vec<String>,
-    /// Take only this hyperparameter of the profile
+    /// Use only this hyperparameter from the profile (repeatable)
     #[arg(long, value_name = "NAME")]
     pub(super) only: Vec<String>,
-    /// Leave out this hyperparameter
+    /// Leave out this hyperparameter (repeatable)
     #[arg(long, value_name = "NAME")]
     pub(super) without: Vec<String>,
-    /// Leave out what has no effect on the chain
-    #[arg(long)]
+    /// Skip changes that have no effect on this chain
+    #[arg(long = "skip-no-effect", alias = "skip-inert")]
     pub(super) skip_inert: bool,
-    /// Let go what no rule known to subtune decides: the chain will say
+    /// Include changes that subtune has no rules for; the chain decides
     #[arg(long)]
     pub(super) allow_unknown: bool,
     #[command(flatten)]

@@ -248,7 +248,7 @@ mod tests {
             "`subtune apply --wait` waits for it",
             "a ` in between",
             "`subtune explain codes`",
-            "`subtune apply --wait` waits for it, `subtune plan --skip-inert` does without",
+            "`subtune apply --wait` waits for it, `subtune plan --skip-no-effect` does without",
         ] {
             here().state_dir = Some(PathBuf::from("/state"));
             here().network =

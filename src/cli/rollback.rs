@@ -24,26 +24,26 @@ use crate::ui::output::Report;
 pub(super) struct Args {
     #[command(flatten)]
     netuid: Netuid,
-    /// Go back to before this change, by the id that `subtune history` shows, or to the values of a
+    /// Restore the values from before this change, by its id in `subtune history`, or those of a
     /// rollback profile, a snapshot or a profile
     #[arg(long, value_name = "ID-NAME-or-FILE", conflicts_with = "last")]
     to: Option<String>,
-    /// Take back the newest change of this subnet (the default)
-    #[arg(long)]
+    /// Roll back the newest change of this subnet (the default)
+    #[arg(long, hide = true)]
     last: bool,
-    /// Go back although somebody else has changed these values meanwhile
-    #[arg(long)]
+    /// Roll back even if these values were changed since
+    #[arg(long = "ignore-drift", alias = "force")]
     force: bool,
-    /// Do what can be done although something cannot
+    /// Apply the rest even if some changes are blocked
     #[arg(long)]
     skip_blocked: bool,
-    /// Leave out this hyperparameter
+    /// Leave out this hyperparameter (repeatable)
     #[arg(long, value_name = "NAME")]
     without: Vec<String>,
-    /// Leave out what has no effect on the chain
-    #[arg(long)]
+    /// Skip changes that have no effect on this chain
+    #[arg(long = "skip-no-effect", alias = "skip-inert")]
     skip_inert: bool,
-    /// Let go what no rule known to subtune decides: the chain will say
+    /// Include changes that subtune has no rules for; the chain decides
     #[arg(long)]
     allow_unknown: bool,
     #[command(flatten)]
@@ -85,7 +85,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
             "changed by somebody else meanwhile: {}",
             meanwhile.iter().map(|(_, line)| line.as_str()).collect::<Vec<_>>().join("; ")
         ))
-        .hint("look at `subtune show`; --force goes back all the same"));
+        .hint("see `subtune show`; --ignore-drift rolls back anyway"));
     }
     let mut plan = Plan::build(&snapshot, &profile.wishes(), &source, &terms);
     plan.findings.extend(left_out);

@@ -15,7 +15,7 @@ pub(super) struct Args {
     #[command(flatten)]
     netuid: Netuid,
     /// Read at this block instead of the newest finalized one
-    #[arg(long, value_name = "BLOCK")]
+    #[arg(long = "at-block", alias = "at", value_name = "BLOCK")]
     at: Option<u64>,
 }
 

@@ -25,7 +25,7 @@ pub(super) struct Args {
     #[arg(long, requires = "output")]
     force: bool,
     /// Read at this block instead of the newest finalized one
-    #[arg(long, value_name = "BLOCK")]
+    #[arg(long = "at-block", alias = "at", value_name = "BLOCK")]
     at: Option<u64>,
 }
 

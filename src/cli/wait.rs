@@ -26,10 +26,10 @@ use crate::ui::views::{PlanView, ReceiptView, StageView};
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("waits").args(["wait", "staged"]).multiple(true))]
 pub(super) struct Waits {
-    /// Wait until freeze window and rate limits let all of it go, and then send it
+    /// Wait until the freeze window and rate limits allow all changes, then send
     #[arg(long)]
     wait: bool,
-    /// Wait, but send each part as soon as it may go, each with its own way back
+    /// Like --wait, but send each part as soon as it is accepted (one rollback profile each)
     #[arg(long)]
     staged: bool,
     /// Longest wait, such as 90m, 3h, 2d or "300 blocks"; a longer one is refused at once

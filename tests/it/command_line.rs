@@ -24,7 +24,7 @@ fn what_the_grammar_refuses() {
         ("diff 46", "<RIGHT>"),
         ("plan --profile liquid-alpha", "<NETUID>"),
         ("plan 46 --profile", "--profile"),
-        ("plan 46 --set tempo=1 --force", "--out"),
+        ("plan 46 --set tempo=1 --force", "--output"),
         ("apply --profile liquid-alpha", "<NETUID>"),
         ("apply 46 --plan a.plan", "--plan"),
         ("apply 46 --set tempo=1 --dev-key alice --wallet-name w", "--wallet-name"),

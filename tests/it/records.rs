@@ -148,8 +148,8 @@ fn what_others_changed_meanwhile_is_not_taken_back_unasked() {
     stage.lift_rate_limit();
     stage.set_46("ImmunityPeriod", &5_000u16.to_le_bytes());
     let line = "rollback 46 --last --dev-key alice --yes";
-    stage.fails(line, 6, "immunity_period is 5000, was set to 12000", "--force");
-    stage.expect(&format!("{line} --force"), 0);
+    stage.fails(line, 6, "immunity_period is 5000, was set to 12000", "--ignore-drift");
+    stage.expect(&format!("{line} --ignore-drift"), 0);
     let shown = stage.expect("diff 46 subnet46-2025 --detailed-exitcode", 0);
     assert!(shown.stdout.contains("No differences"), "{}", shown.stdout);
 }

@@ -366,7 +366,7 @@ fn verb<'a>(mut words: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// A hint names only options that the command has, or the command that has them:
-/// "`subtune plan --skip-inert` …".
+/// "`subtune plan --skip-no-effect` …".
 #[track_caller]
 pub(crate) fn check_options(command: &Command, hint: &str) {
     let args: Vec<_> = command.get_args().map(|arg| arg.to_string_lossy().into_owned()).collect();

@@ -49,7 +49,7 @@ pub struct ColdFile {
     /// The metadata by which the call is read; only before it is signed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Hex>,
-    /// The plan as `subtune plan --out` saves it: YAML, since JSON readers round its integers.
+    /// The plan as `subtune plan --output` saves it: YAML, since JSON readers round its integers.
     pub plan: String,
     /// The signature, once it is signed.
     #[serde(default, skip_serializing_if = "Option::is_none")]

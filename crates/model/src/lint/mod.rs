@@ -101,7 +101,7 @@ fn about(item: &Item, items: &[Item], snapshot: &Snapshot) -> Vec<Finding> {
     }
     if inert.is_some() {
         let message = format!("{name} would be accepted but has no effect on this chain");
-        let hint = "leave it out of the profile; `subtune plan --skip-inert` does without it";
+        let hint = "leave it out of the profile; `subtune plan --skip-no-effect` does without it";
         found.push(finding(NO_EFFECT, name, message, hint));
     }
     found

@@ -1,0 +1,155 @@
+//! What the help says beside the options: groups, examples, what a topic needs.
+
+use clap::Command;
+
+/// The help of the tool itself, with the commands grouped by hand.
+pub(super) const ROOT: &str = "\
+{about-with-newline}
+{usage-heading} {usage}
+
+Look:
+  show         Show live values, units, who may set them, and when
+  diff         Compare two subnets, blocks, profiles or snapshots
+  history      List sent changes and their outcomes
+  snapshot     Write the live values of a subnet to YAML, exactly
+  chain        Show the connected chain: runtime, limits, differences
+
+Change:
+  plan         Preview a change: what applies, what is blocked, and why
+  apply        Apply a profile or a saved plan, and verify the result
+  rollback     Restore the values from before a change
+
+Profiles:
+  profiles     List the built-in profiles, or print one
+  check        Validate profiles, offline or against a live subnet
+  import       Make a profile of what btcli or subtune has printed
+  explain      Explain a hyperparameter, chain error or warning code
+
+Keys:
+  wallet       List, show and verify wallets; never uses the network
+  proxy        Set up or list proxies that act for the owner
+  sign         Sign a transaction on a machine without a network
+  submit       Send a transaction signed elsewhere, and verify the result
+
+Shell:
+  completions  Print a completion script
+  man          Print or write the manual pages
+  help         Show the help of a command
+
+Options:
+{options}{after-help}";
+
+/// Examples by command, each a line that can be pasted.
+pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
+    (
+        "",
+        &[
+            "subtune show 46",
+            "subtune plan 46 --profile subnet13-aligned",
+            "subtune apply 46 --set immunity_period=40h --wallet-name owner",
+        ],
+    ),
+    ("show", &["subtune show 46", "subtune show 46 --network test", "subtune show 46 --json"]),
+    (
+        "snapshot",
+        &["subtune snapshot 46 --output before.yaml", "subtune snapshot 46 --at-block 6900000"],
+    ),
+    (
+        "diff",
+        &["subtune diff 46 13", "subtune diff 46 subnet13-aligned", "subtune diff 46@6900000 46"],
+    ),
+    (
+        "plan",
+        &[
+            "subtune plan 46 --profile subnet13-aligned",
+            "subtune plan 46 --set immunity_period=40h --set max_burn=\"2 TAO\"",
+            "subtune plan 46 --profile my.yaml --output p.yaml",
+        ],
+    ),
+    (
+        "apply",
+        &[
+            "subtune apply 46 --set immunity_period=40h --wallet-name owner",
+            "subtune apply --plan p.yaml",
+            "subtune apply 46 --profile my.yaml --wait --wait-timeout 3h",
+        ],
+    ),
+    (
+        "rollback",
+        &[
+            "subtune rollback 46 --dry-run",
+            "subtune rollback 46 --wallet-name owner --wait",
+            "subtune rollback 46 --to before.yaml",
+        ],
+    ),
+    ("history", &["subtune history", "subtune history 46", "subtune history --refresh"]),
+    (
+        "check",
+        &["subtune check my.yaml", "subtune check my.yaml --netuid 46", "subtune check *.yaml"],
+    ),
+    ("import", &["subtune import hparams.json --output my.yaml", "subtune import -"]),
+    ("chain", &["subtune chain", "subtune chain --detailed-exitcode"]),
+    ("explain", &["subtune explain tempo", "subtune explain BadOrigin", "subtune explain HP206"]),
+    ("profiles", &["subtune profiles", "subtune profiles subnet13-aligned"]),
+    (
+        "wallet",
+        &["subtune wallet list", "subtune wallet show owner", "subtune wallet verify owner"],
+    ),
+    (
+        "proxy",
+        &[
+            "subtune proxy list 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY",
+            "subtune proxy setup 46 --delegate 5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty",
+        ],
+    ),
+    ("sign", &["subtune sign change.json --dry-run", "subtune sign change.json -w owner"]),
+    ("submit", &["subtune submit change.signed.json"]),
+    ("completions", &["subtune completions bash"]),
+    ("man", &["subtune man", "subtune man apply", "subtune man --dir man1"]),
+];
+
+/// Global options that short help leaves to long help.
+const RARE: [&str; 6] =
+    ["cross_check", "allow_insecure", "timeout", "state_dir", "cache_dir", "color"];
+/// Commands that never use a network: its options are not shown there.
+const OFFLINE: [&str; 7] =
+    ["profiles", "explain", "import", "completions", "man", "wallet", "sign"];
+/// What only a network has.
+const NETWORK: [&str; 4] = ["network", "cross_check", "allow_insecure", "timeout"];
+
+/// The command with examples, and without what is of no use on its page.
+pub(super) fn dressed(command: Command) -> Command {
+    let names: Vec<String> =
+        command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    let globals = |name: &str, arg: clap::Arg| match arg.get_id().as_str() {
+        id if NETWORK.contains(&id) && OFFLINE.contains(&name) => arg.hide(true),
+        id if RARE.contains(&id) => arg.hide_short_help(true),
+        _ => arg,
+    };
+    let mut command = command.mut_args(|arg| globals("", arg));
+    // The global options are in every subcommand from now on, where they can be hidden.
+    command.build();
+    for name in names {
+        command = command.mut_subcommand(&name, |sub| {
+            let sub = with_examples(sub, &name);
+            sub.mut_args(|arg| globals(&name, arg))
+                .mut_subcommands(|sub| sub.mut_args(|arg| globals(&name, arg)))
+        });
+    }
+    let examples = examples("");
+    command.after_help(examples.clone()).after_long_help(format!("{examples}\n\n{}", super::EXITS))
+}
+
+/// A subcommand with its examples before what it says itself.
+fn with_examples(command: Command, name: &str) -> Command {
+    let examples = examples(name);
+    let own = command.get_after_help().map(ToString::to_string);
+    let long = own.map_or_else(|| examples.clone(), |own| format!("{examples}\n\n{own}"));
+    command.after_help(examples).after_long_help(long)
+}
+
+fn examples(name: &str) -> String {
+    let lines = EXAMPLES.iter().find(|(of, _)| *of == name).map_or(&[][..], |(_, lines)| lines);
+    let lines: Vec<_> = lines.iter().map(|line| format!("  {line}")).collect();
+    format!("Examples:\n{}", lines.join("\n"))
+}
