@@ -59,7 +59,7 @@ impl Topic {
     }
 }
 
-/// Why a transaction is not let in before any call runs, by number: the chain's name, and the
+/// Why a transaction is rejected before any call runs, by number: the chain's name, and the
 /// node's words (sp-runtime, `InvalidTransaction`). 7 is `Custom`, which has a number of its own.
 pub const INVALID: [(&str, &str); 13] = [
     ("Call", "Transaction call is not expected"),
@@ -208,8 +208,8 @@ pub static TOPICS: &[Topic] = &[
     Topic {
         name: "RateLimit",
         aliases: &["ratelimits", "txratelimit", "ownerhyperparamratelimit"],
-        meaning: "an owner may change the same hyperparameter again only after so many blocks; \
-                  going back is a change, too",
+        meaning: "an owner can change the same hyperparameter again only after a number of blocks; \
+                  a rollback counts as a change",
         parts: &[
             ("most", "tempo × OwnerHyperparamRateLimit: 2 tempos by default, 720 blocks = 2h 24m"),
             (
@@ -219,7 +219,7 @@ pub static TOPICS: &[Topic] = &[
             ("tempo", "360 blocks = 1h 12m"),
             ("mechanisms", "mechanism_count and mechanism_emission_split: 7200 blocks = 1d each"),
             ("trim", "trim_to_max_allowed_uids: 216000 blocks = 30d"),
-            ("owner hotkey", "sn_owner_hotkey: 50400 blocks = 7d, for root, too"),
+            ("owner hotkey", "sn_owner_hotkey: 50400 blocks = 7d, for root as well"),
             (
                 "no limit",
                 "owner_cut_enabled, owner_cut_auto_lock_enabled, root_claim_threshold, \
@@ -227,43 +227,46 @@ pub static TOPICS: &[Topic] = &[
             ),
             (
                 "counted",
-                "for each hyperparameter on its own (alpha_low and alpha_high as one), from its last \
-                 change that succeeded and that an owner made, by the tempo of now",
+                "for each hyperparameter separately (alpha_low and alpha_high as one), from an \
+                 owner's last successful change, at the current tempo",
             ),
         ],
-        advice: "`subtune plan` tells the block from which a change goes, and `subtune apply \
-                 --wait` waits for it",
+        advice: "`subtune plan` shows the block from which the change is accepted, and `subtune apply \
+                 --wait` waits until then",
         errors: &["SubtensorModule.TxRateLimitExceeded"],
     },
     Topic {
         name: "FreezeWindow",
         aliases: &["adminfreezewindow", "freeze", "weightswindow", "adminwindow"],
-        meaning: "in the last blocks before an epoch of the subnet nobody may change its \
+        meaning: "in the last blocks before an epoch of the subnet nobody can change its \
                   hyperparameters, root included",
         parts: &[
             (
-                "closed",
+                "frozen",
                 "the last AdminFreezeWindow minus 1 blocks before an epoch: by default 9 of every 360 \
-                 blocks, 108 s; the block of the epoch itself is open",
+                 blocks, 108 s; the block of the epoch itself is not frozen",
             ),
             (
                 "pending epoch",
-                "while an epoch that was triggered or put off waits, it stays closed until then",
+                "while an epoch that was triggered or postponed is pending, all blocks before it are frozen",
             ),
             (
                 "before runtime 423",
                 "the last AdminFreezeWindow blocks, the block of the epoch included; an epoch comes \
                  every tempo + 1 blocks",
             ),
-            ("short tempo", "with a tempo of AdminFreezeWindow or less only the epochs are open"),
+            (
+                "short tempo",
+                "with a tempo of AdminFreezeWindow or less, every block but that of the epoch is frozen",
+            ),
             (
                 "not for",
                 "sn_owner_hotkey, token_symbol, root_claim_threshold, voting_power_tracking, and \
-                 some that only root sets: `subtune explain NAME` tells",
+                 some that only root sets: `subtune explain NAME` shows which",
             ),
         ],
-        advice: "`subtune plan` tells the block at which the window ends, and `subtune apply \
-                 --wait` waits for it",
+        advice: "`subtune plan` shows the block at which the window ends, and `subtune apply \
+                 --wait` waits until then",
         errors: &[
             "SubtensorModule.AdminActionProhibitedDuringWeightsWindow",
             "SubtensorModule.AutoEpochAlreadyImminent",
