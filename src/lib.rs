@@ -38,9 +38,9 @@
 //!    again, refuse if something moved or other calls would be sent → write the rollback profile →
 //!    sign → write the record → preflight → submit once → follow to finality → write down what is
 //!    known → read back at the inclusion block → receipt. With `--wait`, [`ops::wait_and_apply`] asks
-//!    and waits before that, [`subtune_model::stage`] tells for which block.
+//!    and waits before that, [`subtune_model::planner::stage`] tells for which block.
 //!
-//! `subtune plan --unsigned`, `sign` and `submit` go the same road in three runs:
+//! `subtune plan --unsigned`, `sign` and `submit` go the same signing mode in three runs:
 //! [`subtune_model::unsigned`] is the file between them, [`subtune_chain::open`] reads it without a network, and
 //! [`subtune_chain::Carried`] brings the signature back to [`ops::apply`].
 //!
@@ -49,15 +49,15 @@
 //! * Values are integers, never floating point; what is written to YAML goes back bit for bit.
 //! * The connected chain's metadata decides on names, types and constants; the catalog only explains.
 //! * A plan needs no key. Secrets stay in [`subtune_wallet`], in types without `Debug`, `Clone` or `Serialize`.
-//! * What is sent is what was shown: [`subtune_model::plan::Plan::sent_otherwise`] compares, on every road to a
+//! * What is sent is what was shown: [`subtune_model::plan::Plan::sent_otherwise`] compares, on every signing mode to a
 //!   send.
 //! * Nothing is sent before the way back is on disk. A submit is never repeated: after a doubt, the
 //!   chain is asked for the transaction's hash until its era is over.
 //! * A signature covers the digest of the metadata that its calls were encoded by: the chain refuses
 //!   what was signed over false metadata.
 //! * Events prove little: success is what storage says at the inclusion block.
-//! * A key may sign for the owner ([`subtune_model::road`]). A proxy or a multisig succeeds whatever its calls
-//!   do, so their own results are read, and a road that is not all or nothing says so before the consent.
+//! * A key may sign for the owner ([`subtune_model::origin`]). A proxy or a multisig succeeds whatever its calls
+//!   do, so their own results are read, and a signing mode that is not all or nothing says so before the consent.
 
 // A number of a node, a file or an argument may be any: what it is added to must say what happens then.
 #![cfg_attr(not(test), warn(clippy::arithmetic_side_effects))]

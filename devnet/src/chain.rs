@@ -3,8 +3,8 @@
 use crate::{
     AllPalletsWithSystem, BlockNumber, Executive, Hash, Header, MILLISECONDS_PER_BLOCK,
     RuntimeCall, RuntimeOrigin, UncheckedExtrinsic, api,
+    extrinsic::signer,
     genesis::{self, BASE},
-    node::signer,
     population::Population,
 };
 use codec::{DecodeAll, Encode};
@@ -272,8 +272,8 @@ impl Ahead {
     /// error is `Pallet.Name`, or a name of the dispatch itself as `BadOrigin`.
     pub fn attempt(&self, extrinsic: &[u8]) -> Result<(), String> {
         let extrinsic = UncheckedExtrinsic::decode_all(&mut &*extrinsic)
-            .map_err(|error| format!("no extrinsic: {error}"))?;
-        let who = signer(&extrinsic).ok_or("nobody has signed it")?.0;
+            .map_err(|error| format!("not an extrinsic: {error}"))?;
+        let who = signer(&extrinsic).ok_or("the extrinsic is not signed")?.0;
         sp_io::storage::start_transaction();
         let result = extrinsic.function.dispatch(RuntimeOrigin::signed(who));
         sp_io::storage::rollback_transaction();

@@ -11,11 +11,12 @@ mod apis;
 mod chain;
 pub mod epoch;
 mod extensions;
+mod extrinsic;
 mod genesis;
 mod node;
-pub mod population;
 mod proxy;
 mod rpc;
+mod server;
 pub mod subtensor;
 pub mod swap;
 
@@ -26,8 +27,10 @@ pub use extensions::{
     DrandPriority, Mode, SubtensorTransactionExtension, SudoTransactionExtension,
 };
 pub use genesis::START;
-pub use node::{Devnet, DevnetError, Options, Seal, spawn};
+pub use node::{Options, Seal};
 pub use proxy::ProxyType;
+pub use server::{Devnet, DevnetError, spawn};
+pub use subtensor::population;
 
 use frame_support::{
     derive_impl, parameter_types,

@@ -13,19 +13,19 @@ struct Arguments {
     /// Port on 127.0.0.1; 0 for any
     #[arg(long, default_value_t = 9944)]
     port: u16,
-    /// When blocks are made: manual, instant, or a number of milliseconds
+    /// When to produce blocks: manual, instant, or every so many milliseconds (a number)
     #[arg(long, default_value = "instant", value_parser = seal)]
     seal: Seal,
-    /// By how many blocks finality is behind the head
+    /// Number of blocks by which finality lags behind the head
     #[arg(long, default_value_t = 0, value_name = "BLOCKS", value_parser = clap::value_parser!(u32).range(..=1000))]
     finality_lag: u32,
-    /// Give each subnet so many neurons, whose validators set weights
+    /// Number of neurons per subnet; their validators set weights
     #[arg(long, value_name = "NEURONS", value_parser = clap::value_parser!(u16).range(8..=256))]
     population: Option<u16>,
-    /// How far the validators' opinions lie apart, in thousandths
+    /// How much the validators' opinions differ, in thousandths
     #[arg(long, default_value_t = 300, value_name = "THOUSANDTHS", requires = "population", value_parser = clap::value_parser!(u16).range(..=1000))]
     disagreement: u16,
-    /// What the population and its opinions follow from
+    /// Seed of the population and its opinions
     #[arg(long, default_value_t = 0, requires = "population")]
     seed: u64,
 }

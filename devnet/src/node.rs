@@ -1,16 +1,14 @@
-//! The node: chain, pool, finality and the library's handle on them.
+//! The node: chain, pool and finality.
 
 use crate::{
-    AccountId, BlockNumber, Hash, Header, MILLISECONDS_PER_BLOCK, Nonce, Runtime, START, System,
+    AccountId, BlockNumber, Hash, Header, MILLISECONDS_PER_BLOCK, Nonce, START, System,
     UncheckedExtrinsic,
     chain::{Ahead, Chain, Fate, Sealed, State},
+    extrinsic::signer,
     population::Population,
-    rpc,
 };
 use codec::{DecodeAll, Encode};
-use jsonrpsee::server::{Server, ServerHandle};
 use sp_runtime::{
-    generic::Preamble,
     traits::{BlakeTwo256, Hash as _},
     transaction_validity::{
         InvalidTransaction, TransactionSource, TransactionValidity, TransactionValidityError,
@@ -18,20 +16,15 @@ use sp_runtime::{
     },
 };
 use std::{
-    fmt,
-    net::{Ipv4Addr, SocketAddr, TcpListener},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
-use tokio::{
-    runtime::{self, Runtime as Threads},
-    sync::{broadcast, mpsc},
-};
+use tokio::sync::{broadcast, mpsc};
 
 /// When blocks are made.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Seal {
-    /// When asked for, by [`Devnet::new_blocks`] or `dev_newBlock`.
+    /// When asked for, by [`new_blocks`](crate::Devnet::new_blocks) or `dev_newBlock`.
     #[default]
     Manual,
     /// At once for every transaction.
@@ -51,24 +44,6 @@ pub struct Options {
     pub finality_lag: u32,
     /// Who lives on the subnets: nobody who does anything, unless this says so.
     pub population: Option<Population>,
-}
-
-/// Why a chain did not start or stopped working.
-#[derive(Debug)]
-pub struct DevnetError(String);
-
-impl fmt::Display for DevnetError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for DevnetError {}
-
-impl DevnetError {
-    fn because(what: &str, why: impl fmt::Display) -> Self {
-        Self(format!("{what}: {why}"))
-    }
 }
 
 /// A new head or a newly finalized block.
@@ -120,7 +95,7 @@ pub(crate) struct Node {
 }
 
 impl Node {
-    fn new(options: Options) -> Result<Self, String> {
+    pub(crate) fn new(options: Options) -> Result<Self, String> {
         let wall = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let now = u64::try_from(wall.as_millis()).unwrap_or(u64::MAX);
         // The block after the first, and as many more as finality lags behind.
@@ -144,6 +119,11 @@ impl Node {
 
     pub(crate) fn head(&self) -> Sealed {
         self.inner().chain.head().clone()
+    }
+
+    /// The head, and what it takes to look at the blocks after it.
+    pub(crate) fn ahead(&self) -> (Sealed, Ahead) {
+        self.inner().chain.ahead()
     }
 
     pub(crate) fn finalized(&self) -> Sealed {
@@ -279,146 +259,5 @@ impl Node {
             next = next.saturating_add(1);
         }
         next
-    }
-}
-
-/// Who signed, and with which nonce.
-pub(crate) fn signer(extrinsic: &UncheckedExtrinsic) -> Option<(AccountId, Nonce)> {
-    use sp_runtime::traits::StaticLookup;
-    match &extrinsic.preamble {
-        Preamble::Signed(address, _, extension) => {
-            let who = <Runtime as frame_system::Config>::Lookup::lookup(address.clone()).ok()?;
-            Some((who, extension.0.5.0))
-        }
-        _ => None,
-    }
-}
-
-/// A running chain. It stops when it is dropped.
-pub struct Devnet {
-    node: Arc<Node>,
-    server: ServerHandle,
-    threads: Option<Threads>,
-    address: SocketAddr,
-}
-
-/// Starts a chain and its server. The server has threads of its own, so that the caller may block.
-pub async fn spawn(options: Options) -> Result<Devnet, DevnetError> {
-    Devnet::start(options)
-}
-
-impl Devnet {
-    /// Starts a chain and its server, without an executor around it.
-    pub fn start(options: Options) -> Result<Self, DevnetError> {
-        let node = Node::new(options)
-            .map_err(|error| DevnetError::because("cannot make the chain", error))?;
-        let node = Arc::new(node);
-        let threads = runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .thread_name("devnet")
-            .enable_all()
-            .build()
-            .map_err(|error| DevnetError::because("cannot start threads", error))?;
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))
-            .and_then(|listener| listener.set_nonblocking(true).map(|()| listener))
-            .map_err(|error| {
-                DevnetError::because(&format!("cannot listen on port {}", options.port), error)
-            })?;
-        let address = listener
-            .local_addr()
-            .map_err(|error| DevnetError::because("cannot tell the port", error))?;
-        let methods = rpc::methods(Arc::clone(&node))
-            .map_err(|error| DevnetError::because("cannot register the methods", error))?;
-        let server = {
-            let _inside = threads.enter();
-            Server::builder()
-                .build_from_tcp(listener)
-                .map_err(|error| DevnetError::because("cannot serve", error))?
-                .start(methods)
-        };
-        if let Seal::Every(time) = options.seal {
-            let node = Arc::clone(&node);
-            threads.spawn(async move {
-                let mut ticks = tokio::time::interval(time.max(Duration::from_millis(1)));
-                ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-                ticks.tick().await;
-                loop {
-                    ticks.tick().await;
-                    if node.seal(1).is_err() {
-                        break;
-                    }
-                }
-            });
-        }
-        Ok(Self { node, server, threads: Some(threads), address })
-    }
-
-    /// Where the chain is reached.
-    pub fn url(&self) -> String {
-        format!("ws://{}", self.address)
-    }
-
-    /// Makes blocks, the first of them with what is in the pool. Returns the new head's hash.
-    pub fn new_blocks(&self, count: u32) -> Result<Hash, DevnetError> {
-        self.node.seal(count).map_err(|error| DevnetError::because("cannot make a block", error))
-    }
-
-    /// Number and hash of the head.
-    pub fn head(&self) -> (BlockNumber, Hash) {
-        let head = self.node.head();
-        (head.header.number, head.hash)
-    }
-
-    /// How many transactions wait for a block.
-    pub fn pending(&self) -> usize {
-        self.node.inner().pool.len()
-    }
-
-    /// Changes the state directly, by a new block that has no transactions. Returns its hash.
-    pub fn set_storage(
-        &self,
-        changes: Vec<(Vec<u8>, Option<Vec<u8>>)>,
-    ) -> Result<Hash, DevnetError> {
-        self.node
-            .change(&changes)
-            .map_err(|error| DevnetError::because("cannot make a block", error))
-    }
-
-    /// A value of the head's state.
-    pub fn get_storage(&self, key: &[u8]) -> Option<Vec<u8>> {
-        self.node.head().state.get(key)
-    }
-
-    /// Runs runtime code on the head's state and forgets what it writes.
-    pub fn look<R>(&self, code: impl FnOnce() -> R) -> R {
-        self.node.head().state.look(code)
-    }
-
-    /// Looks at the blocks after the head as they would be, and forgets them.
-    pub fn ahead<R>(&self, code: impl FnOnce(Ahead) -> R) -> R {
-        let (head, ahead) = self.node.inner().chain.ahead();
-        ahead.look(&head, code)
-    }
-
-    /// Takes an encoded extrinsic into the pool; the error is the pool's reason.
-    pub fn submit(&self, extrinsic: &[u8]) -> Result<Hash, DevnetError> {
-        self.node.submit(extrinsic, None).map_err(|refusal| {
-            let (_, message, data) = rpc::explain(&refusal);
-            DevnetError(format!("{message}: {data}"))
-        })
-    }
-
-    /// Stops the server.
-    pub async fn stop(self) {
-        drop(self);
-    }
-}
-
-impl Drop for Devnet {
-    fn drop(&mut self) {
-        let _ = self.server.stop();
-        if let Some(threads) = self.threads.take() {
-            threads.shutdown_background();
-        }
     }
 }

@@ -63,7 +63,7 @@ pub(crate) fn explain(refusal: &Refusal) -> (i32, &'static str, String) {
             let text: &'static str = (*unknown).into();
             (1011, "Unknown Transaction Validity", text.to_owned())
         }
-        Refusal::AlreadyKnown => (1013, "Transaction Already Imported", "it is in the pool".to_owned()),
+        Refusal::AlreadyKnown => (1013, "Transaction Already Imported", "the transaction is already in the pool".to_owned()),
         Refusal::Slot => (
             1014,
             "Priority is too low: (1 vs 1)",

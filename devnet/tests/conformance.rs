@@ -2,7 +2,7 @@
 //! version 475, by the shape of the types and not by their paths; the runtime APIs with that of 424, the
 //! newest that tells of them.
 //!
-//! The metadata is third-party data and not part of this project: it is looked for in the folder
+//! The metadata is third-party data and not part of this project: it is looked for in the directory
 //! that `SUBTUNE_METADATA_DIR` names, or beside the workspace. Without it, the test says so.
 
 #![expect(clippy::panic, reason = "tests stop at what they did not expect")]
@@ -67,11 +67,11 @@ const EXCEPTIONS: &[(&str, &str)] = &[
 
 #[expect(clippy::disallowed_methods, reason = "where the metadata of real runtimes is")]
 fn metadata_file(name: &str) -> PathBuf {
-    let folder = std::env::var_os("SUBTUNE_METADATA_DIR").map_or_else(
+    let directory = std::env::var_os("SUBTUNE_METADATA_DIR").map_or_else(
         || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/chain/metadata"),
         PathBuf::from,
     );
-    folder.join(name)
+    directory.join(name)
 }
 
 fn v14(bytes: &[u8]) -> RuntimeMetadataV14 {

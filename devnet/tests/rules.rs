@@ -425,7 +425,9 @@ fn the_blocks_ahead_are_those_that_come() {
         assert_eq!(ahead.attempt(&call), Ok(()));
         assert_eq!(ahead.attempt(&call), Ok(()), "the first one is forgotten");
         assert_eq!(ahead.attempt(&other), Err("BadOrigin".to_owned()));
-        assert!(ahead.attempt(&call[..9]).is_err_and(|error| error.starts_with("no extrinsic")));
+        assert!(
+            ahead.attempt(&call[..9]).is_err_and(|error| error.starts_with("not an extrinsic"))
+        );
     });
     assert_eq!(chain.head(), head);
     go_before(&chain, EPOCH);

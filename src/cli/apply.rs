@@ -1,21 +1,22 @@
-//! `subtune apply`, and the road that rollback shares with it.
+//! `subtune apply`, and the signing mode that rollback shares with it.
 
 use std::path::PathBuf;
 
 use serde_json::json;
 use subtune_chain::Chain;
 use subtune_model::error::{Error, Result};
-use subtune_model::plan::{Plan, Terms};
+use subtune_model::origin::Origin;
+use subtune_model::plan::Plan;
 use subtune_model::ports::ChainRead as _;
 use subtune_model::receipt::{Command, Outcome, Receipt};
-use subtune_model::road::Road;
 use subtune_model::schedule::{self, Opening};
 use subtune_model::snapshot::Snapshot;
+use subtune_model::terms::Terms;
 
 use super::keys::{self, KeyArgs};
 use super::netuid::Netuid;
+use super::origin::OriginArgs;
 use super::plan::Wanted;
-use super::road::RoadArgs;
 use super::wait::{self, Waits};
 use super::{Global, connect, printed};
 use crate::ops::{self, Applied, Confirm as _, Request};
@@ -23,7 +24,8 @@ use crate::profile_yaml;
 use crate::store::{Lock, Subnet};
 use crate::ui::ask::Terminal;
 use crate::ui::output::{Report, Stream};
-use crate::ui::views;
+use crate::ui::render;
+use crate::ui::views::{PlanView, ReceiptView};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -58,7 +60,7 @@ pub(super) struct Sending {
     #[arg(long)]
     pub(super) no_metadata_hash: bool,
     #[command(flatten)]
-    pub(super) road: RoadArgs,
+    pub(super) origin: OriginArgs,
 }
 
 pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
@@ -110,7 +112,7 @@ pub(super) async fn send(
     connect::check_fresh(&snapshot, true)?;
     let terminal = Terminal { yes: sending.yes, quiet: global.quiet() };
     let is_direct =
-        sending.road.is_direct() && saved.as_ref().is_none_or(|saved| saved.road.is_direct());
+        sending.origin.is_direct() && saved.as_ref().is_none_or(|saved| saved.origin.is_direct());
     let genesis_hash = chain.genesis_hash();
     let found = match sending.dry_run {
         true => sending.keys.rehearsal(global, genesis_hash)?,
@@ -128,11 +130,11 @@ pub(super) async fn send(
         // A dry run needs no wallet on the machine.
         None => (None, plan.owner.clone()),
     };
-    let road = match &saved {
-        Some(saved) if sending.road.is_direct() => RoadArgs::of(&saved.road, &signer)?,
-        _ => sending.road.clone(),
+    let origin = match &saved {
+        Some(saved) if sending.origin.is_direct() => OriginArgs::of(&saved.origin, &signer)?,
+        _ => sending.origin.clone(),
     };
-    road.take(chain, &mut plan, &mut terms, &snapshot, &signer).await?;
+    origin.take(chain, &mut plan, &mut terms, &snapshot, &signer).await?;
     let (shown, base, expected) = (plan.clone(), snapshot.clone(), signer.clone());
     let request = Request {
         command,
@@ -189,10 +191,12 @@ pub(super) fn report(
     spared: &str,
 ) -> Report {
     let planned = |ending: &str, outcome: &str| {
+        let view = PlanView::of(plan, base);
         Report::new(
-            format!("{}{ending}\n", views::plan_text(plan, base, Stream::Stdout)),
-            json!({ "outcome": outcome, "plan": views::plan_json(plan, base) }),
+            format!("{}{ending}\n", render::text::plan(&view, Stream::Stdout)),
+            json!({ "outcome": outcome, "plan": view }),
         )
+        .markdown(format!("{}\n{ending}\n", render::markdown::plan(&view)))
     };
     match applied {
         Applied::Nothing => planned("Nothing to do", "nothing to do"),
@@ -204,25 +208,32 @@ pub(super) fn report(
 pub(super) fn done(receipt: &Receipt, base: &Snapshot, journal: &Subnet) -> Report {
     let profile = journal.rollback_profile(receipt);
     let profile = profile.as_deref();
-    if let (Outcome::Proposed { .. }, Road::Multisig(multisig)) = (&receipt.outcome, &receipt.road)
+    let view = ReceiptView::of(receipt, profile);
+    let markdown = render::markdown::receipt(&view);
+    if let (Outcome::Proposed { .. }, Origin::Multisig(multisig)) =
+        (&receipt.outcome, &receipt.origin)
     {
         let text = format!(
             "{}\nCall data, for a signatory with another tool:\n{}\n",
-            views::receipt_text(receipt, profile),
+            render::text::receipt(&view),
             multisig.call_data
         );
         let data = json!({
             "outcome": receipt.outcome.word(),
-            "receipt": views::receipt_json(receipt, profile),
+            "receipt": view,
         });
-        return Report::new(text, data);
+        return Report::new(text, data).markdown(markdown);
     }
     let data = json!({
         "outcome": receipt.outcome.word(),
-        "receipt": views::receipt_json(receipt, profile),
+        "receipt": view,
         "rollback_command": printed::back(receipt, profile),
     });
-    Report::new(done_text(receipt, base, journal), data)
+    let markdown = format!(
+        "{markdown}\nTo roll back:\n\n{}",
+        render::markdown::verbatim(&printed::back(receipt, profile))
+    );
+    Report::new(done_text(receipt, base, journal), data).markdown(markdown)
 }
 
 /// A receipt with the way back.
@@ -231,7 +242,7 @@ pub(super) fn done_text(receipt: &Receipt, base: &Snapshot, journal: &Subnet) ->
     let profile = profile.as_deref();
     format!(
         "{}\nTo roll back:\n  {}\n{}",
-        views::receipt_text(receipt, profile),
+        render::text::receipt(&ReceiptView::of(receipt, profile)),
         printed::back(receipt, profile),
         rollback_time(receipt, base)
     )
@@ -242,7 +253,7 @@ fn rollback_time(receipt: &Receipt, base: &Snapshot) -> String {
     let Some(place) = receipt.outcome.place() else { return String::new() };
     match schedule::reversible(&receipt.changes, &base.guards, base.netuid, place.block) {
         Opening::At(block) if block > place.block.saturating_add(1) => {
-            format!("Possible from {}\n", ops::when(block, base))
+            format!("Possible from {}\n", schedule::when(block, base))
         }
         Opening::At(_) => String::new(),
         Opening::Never => {

@@ -4,19 +4,21 @@ use std::path::Path;
 
 use serde_json::{Value as Json, json};
 use subtune_chain::Depth;
-use subtune_model::check::Check;
 use subtune_model::error::{Error, Result};
 use subtune_model::exit;
-use subtune_model::intent::Intent;
-use subtune_model::plan::{Terms, Verdict};
+use subtune_model::plan::Status;
+use subtune_model::planner::check::Check;
 use subtune_model::profile::wishes;
+use subtune_model::terms::Intent;
+use subtune_model::terms::Terms;
 
 use super::plan::IntentArgs;
 use super::{Global, connect};
 use crate::files::read;
 use crate::profile_yaml::{self, Names};
 use crate::ui::output::{Report, one_line};
-use crate::ui::views;
+use crate::ui::render;
+use crate::ui::views::{self, CheckView, Place};
 
 /// What the exit codes mean here.
 pub(super) const AFTER_HELP: &str = "\
@@ -68,6 +70,8 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     }
     let imported: Vec<_> = good.iter().filter_map(|(_, loaded)| loaded.import.as_ref()).collect();
     let mut data = json!({ "complaints": complaints, "imported": imported });
+    let mut markdown =
+        if text.is_empty() { String::new() } else { render::markdown::verbatim(&text) };
     let mut invalid = !complaints.is_empty();
     let mut never = false;
     if let Some(netuid) = netuid.filter(|_| !good.is_empty()) {
@@ -83,15 +87,18 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
             if !text.is_empty() {
                 text.push('\n');
             }
-            text.push_str(&views::check_text(&file, &check, &snapshot));
-            invalid |= check.any(|verdict| matches!(verdict, Verdict::Invalid { .. }));
-            never |= check.any(|verdict| matches!(verdict, Verdict::Never { .. }));
-            results.push(views::check_json(&file, &check));
+            let view = CheckView::of(&file, &check, &snapshot);
+            text.push_str(&render::text::check(&view));
+            markdown.push_str(&render::markdown::check(&view));
+            invalid |= check.any(|status| matches!(status, Status::Invalid { .. }));
+            never |= check.any(|status| matches!(status, Status::NotPermitted { .. }));
+            results.push(json!(view));
         }
         connect::tell_traffic(global, &chain);
-        if let (Json::Object(data), Json::Object(place)) = (&mut data, views::place(&snapshot)) {
+        if let (Json::Object(data), Json::Object(place)) = (&mut data, json!(Place::of(&snapshot)))
+        {
             data.extend(place);
-            data.insert("unreadable".to_owned(), views::unreadable_json(&snapshot));
+            data.insert("unreadable".to_owned(), json!(views::unreadable(&snapshot)));
             data.insert("results".to_owned(), Json::Array(results));
         }
     }
@@ -101,5 +108,5 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         (false, true) => exit::REFUSED,
         (false, false) => exit::OK,
     };
-    Ok(Report::new(text, data).code(code))
+    Ok(Report::new(text, data).markdown(markdown).code(code))
 }

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value as Json, json};
 use subtune_chain::{self as chain, Chain};
 use subtune_model::error::{Error, Result};
-use subtune_model::plan::{Plan, Terms};
-use subtune_model::road::Road;
+use subtune_model::origin::Origin;
+use subtune_model::plan::Plan;
 use subtune_model::schedule::{self, Window};
 use subtune_model::snapshot::Snapshot;
+use subtune_model::terms::Terms;
 use subtune_model::unsigned::{self, ColdFile, DEFAULT_ERA, ERAS, Hex};
 
 use super::{plan, printed};
@@ -16,7 +17,8 @@ use crate::files::write;
 use crate::ops::{self, Asked};
 use crate::profile_yaml::{Document, FileKind, Wanted, complaints_error};
 use crate::ui::output::one_line;
-use crate::ui::views::folded;
+use crate::ui::render::text::folded;
+use crate::ui::screen::Stream;
 use crate::ui::{qr, screen};
 
 #[derive(Debug, clap::Args)]
@@ -103,7 +105,7 @@ impl Options {
         (path, Saving { force, skip_blocked }): (&Path, Saving),
         written: &mut Written,
     ) -> Result<()> {
-        if plan.road != Road::Direct {
+        if plan.origin != Origin::Direct {
             return Err(Error::usage("a file for cold signing is for the owner's own key")
                 .hint("leave out --proxy-for and --multisig, or take --call-data"));
         }
@@ -129,10 +131,13 @@ impl Options {
             Ok(Window::Closed(_)) | Err(_) => None,
         };
         if let Some(block) = closes {
-            written.text.push_str(&folded(&format!(
-                "The freeze window starts within that time, at {}: send it before that block",
-                ops::when(block, snapshot)
-            )));
+            written.text.push_str(&folded(
+                &format!(
+                    "The freeze window starts within that time, at {}: send it before that block",
+                    schedule::when(block, snapshot)
+                ),
+                Stream::Stdout,
+            ));
         }
         let sign = printed::command(&["sign", &printed::path(path)]);
         written

@@ -10,8 +10,8 @@ use subtune_model::catalog;
 use subtune_model::diff::{Difference, Kind, differences};
 use subtune_model::error::{Error, Result};
 use subtune_model::exit;
-use subtune_model::plan::spoken;
 use subtune_model::snapshot::Snapshot;
+use subtune_model::value::spoken;
 use subtune_model::value::{Unit, Value};
 
 use super::{Global, connect};
@@ -81,12 +81,12 @@ async fn side(global: &Global, text: &str, chain: Option<&Chain>) -> Result<Side
     }
     let loaded = profile_yaml::load(text, Names::Known)?;
     connect::tell_import(global, &loaded);
-    let Loaded { profile, unreadable, origin, import } = loaded;
+    let Loaded { profile, unreadable, form, import } = loaded;
     Ok(Side {
         title: one_line(&read::name(Path::new(text))),
         values: profile.hyperparameters,
         unreadable,
-        partial: !origin.is_complete(),
+        partial: !form.is_complete(),
         import,
     })
 }

@@ -4,7 +4,8 @@ use serde_json::{Value as Json, json};
 use subtune_model::catalog::{self, By, DisplayOnly, Effect, Frozen, Hyperparameter, Limit, Meant};
 use subtune_model::error::{Error, Result};
 use subtune_model::errors::{self, Entry, Found, Topic};
-use subtune_model::lint::{self, Code};
+use subtune_model::finding;
+use subtune_model::finding::Code;
 use subtune_model::schedule;
 use subtune_model::snapshot::Guards;
 
@@ -98,10 +99,10 @@ fn list() -> Report {
 /// The codes of findings.
 fn codes() -> Report {
     let mut rows = table(&["code", "what is found"], Stream::Stdout);
-    for Code { code, title, why: _ } in lint::CODES {
+    for Code { code, title, why: _ } in finding::CODES {
         rows.add_row([*code, *title]);
     }
-    let all: Vec<_> = lint::CODES.iter().map(code_data).collect();
+    let all: Vec<_> = finding::CODES.iter().map(code_data).collect();
     Report::new(rows.lines(), json!({ "codes": all }))
 }
 
@@ -127,7 +128,7 @@ fn subject(name: &str) -> Result<Subject> {
         Meant::DisplayOnly(shown) => return Ok(Subject::DisplayOnly(shown)),
         Meant::Nothing => {}
     }
-    if let Some(code) = lint::find(name) {
+    if let Some(code) = finding::find(name) {
         return Ok(Subject::Code(code));
     }
     if let Some(topic) = Topic::find(name) {

@@ -13,8 +13,9 @@ use crate::ops::{self, Closing, Decision};
 use crate::store::State;
 use crate::ui::ask::Terminal;
 use crate::ui::output::{Report, one_line};
+use crate::ui::render;
 use crate::ui::screen;
-use crate::ui::views;
+use crate::ui::views::ReceiptView;
 
 /// A reason is a sentence or two.
 const LONGEST_REASON: usize = 1_000;
@@ -96,13 +97,18 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     } else {
         let blocks: Vec<_> = receipts
             .iter()
-            .map(|receipt| views::receipt_text(receipt, state.rollback_profile(receipt).as_deref()))
+            .map(|receipt| {
+                render::text::receipt(&ReceiptView::of(
+                    receipt,
+                    state.rollback_profile(receipt).as_deref(),
+                ))
+            })
             .collect();
         blocks.join("\n")
     };
     let rows: Vec<_> = receipts
         .iter()
-        .map(|receipt| views::receipt_json(receipt, state.rollback_profile(receipt).as_deref()))
+        .map(|receipt| ReceiptView::of(receipt, state.rollback_profile(receipt).as_deref()))
         .collect();
     let code = if failed.is_empty() { exit::OK } else { exit::UNKNOWN };
     let failed: Vec<_> = failed
@@ -148,7 +154,7 @@ async fn close(
         let profile = subnet.rollback_profile(receipt);
         let shown = format!(
             "{}The chain does not tell what became of it: {}\n",
-            views::receipt_text(receipt, profile.as_deref()),
+            render::text::receipt(&ReceiptView::of(receipt, profile.as_deref())),
             one_line(why)
         );
         let end = if decision.applied { "applied" } else { "not applied" };
@@ -158,14 +164,14 @@ async fn close(
     .await?;
     connect::tell_traffic(global, &chain);
     let profile = subnet.rollback_profile(&receipt);
-    let mut text = views::receipt_text(&receipt, profile.as_deref());
+    let mut text = render::text::receipt(&ReceiptView::of(&receipt, profile.as_deref()));
     if closing == Closing::Told {
         text.push_str("\nThe chain has told what became of it: nothing had to be decided\n");
     }
     let data = json!({
         "outcome": receipt.outcome.word(),
         "decided": closing == Closing::Decided,
-        "receipt": views::receipt_json(&receipt, profile.as_deref()),
+        "receipt": ReceiptView::of(&receipt, profile.as_deref()),
     });
     Ok(Report::new(text, data))
 }

@@ -14,11 +14,11 @@ mod history;
 mod import;
 mod keys;
 mod netuid;
+mod origin;
 mod plan;
 mod printed;
 mod profiles;
 mod proxy;
-mod road;
 mod rollback;
 mod show;
 mod sign;
@@ -33,7 +33,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::{PathBufValueParser, PossibleValuesParser, TypedValueParser as _};
+use clap::builder::{PathBufValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use subtune_model::error::{Error, Result};
 use subtune_model::exit;
@@ -43,6 +43,7 @@ use crate::settings;
 use crate::ui;
 use crate::ui::output::{self, Format, Report};
 use crate::ui::screen;
+use crate::ui::tone;
 
 const AFTER_HELP: &str = "\
 Exit codes:
@@ -90,9 +91,12 @@ struct Global {
     timeout: u64,
     /// How the result is written to stdout
     // Not by the enum's own parser: the words on its variants would stretch every help page.
-    #[arg(long, global = true, default_value = "table",
-          value_parser = PossibleValuesParser::new(["table", "json", "yaml"]).map(|name| format(&name)))]
+    #[arg(long, global = true, default_value = "text", value_parser = formats())]
     format: Format,
+    /// When to use colour: on a terminal unless NO_COLOR is set, always, or never
+    #[arg(long, global = true, default_value = "auto", value_name = "WHEN",
+          value_parser = PossibleValuesParser::new(["auto", "always", "never"]).map(|name| colour(&name)))]
+    color: tone::When,
     /// Folder for receipts and rollback profiles [env: SUBTUNE_STATE_DIR] [default: subtune in the XDG
     /// state folder]
     #[arg(long, global = true, value_name = "FOLDER")]
@@ -106,12 +110,29 @@ struct Global {
     verbose: bool,
 }
 
+/// The names of the formats.
+fn formats() -> impl TypedValueParser<Value = Format> {
+    let text = PossibleValue::new("text").alias("table");
+    let others = ["json", "yaml", "markdown"].map(PossibleValue::new);
+    PossibleValuesParser::new(std::iter::once(text).chain(others)).map(|name| format(&name))
+}
+
+/// The choice of a name that the command line has let through.
+fn colour(name: &str) -> tone::When {
+    match name {
+        "always" => tone::When::Always,
+        "never" => tone::When::Never,
+        _ => tone::When::Auto,
+    }
+}
+
 /// The format of a name that the command line has let through.
 fn format(name: &str) -> Format {
     match name {
         "json" => Format::Json,
         "yaml" => Format::Yaml,
-        _ => Format::Table,
+        "markdown" => Format::Markdown,
+        _ => Format::Text,
     }
 }
 
@@ -191,7 +212,7 @@ impl Global {
     }
 
     const fn quiet(&self) -> bool {
-        !matches!(self.format, Format::Table)
+        !matches!(self.format, Format::Text)
     }
 }
 
@@ -204,7 +225,7 @@ pub fn main() -> u8 {
         subtune_model::catalog::forget(names);
     }
     // As far as it is known when something goes wrong.
-    let told = Cell::new((Format::Table, false));
+    let told = Cell::new((Format::Text, false));
     let work = || {
         let cli = match parse(std::env::args_os()) {
             Ok(cli) => cli,
@@ -212,6 +233,7 @@ pub fn main() -> u8 {
         };
         let Cli { global, command } = cli;
         let format = global.format;
+        tone::choose(global.color);
         told.set((format, global.verbose));
         let name = command.name();
         printed::remember(&global);
@@ -258,7 +280,7 @@ fn usage(error: &clap::Error) -> Result<u8> {
         (_, true) => Format::Yaml,
         _ => {
             match from_btcli {
-                Some(error) => output::print_error(&error, Format::Table, false),
+                Some(error) => output::print_error(&error, Format::Text, false),
                 None => screen::tell(&text),
             }
             return Ok(exit::USAGE);

@@ -9,21 +9,24 @@ use subtune_model::address;
 use subtune_model::catalog;
 use subtune_model::error::{Error, Result};
 use subtune_model::exit;
-use subtune_model::intent::Intent;
-use subtune_model::lint::Finding;
-use subtune_model::plan::{Drift, Item, Plan, Terms, Verdict, Wish};
+use subtune_model::finding::Finding;
+use subtune_model::plan::{Item, Plan, Status, Wish};
+use subtune_model::planner::Drift;
 use subtune_model::ports::{ChainRead as _, ChainWrite as _};
 use subtune_model::profile::wishes;
 use subtune_model::snapshot::Snapshot;
+use subtune_model::terms::Intent;
+use subtune_model::terms::Terms;
 use subtune_model::value::{Unit, Value, parse_with_unit};
 
 use super::cold::{self, Saving};
 use super::netuid::Netuid;
-use super::{Global, connect, printed, road};
+use super::{Global, connect, origin, printed};
 use crate::files::{read, write};
 use crate::profile_yaml::{self, Loaded, Names};
 use crate::ui::output::{Report, Stream, one_line};
-use crate::ui::views;
+use crate::ui::render;
+use crate::ui::views::PlanView;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -56,7 +59,7 @@ pub(super) struct Args {
     #[command(flatten)]
     cold: cold::Options,
     #[command(flatten)]
-    road: road::RoadArgs,
+    origin: origin::OriginArgs,
 }
 
 /// What is wanted.
@@ -202,7 +205,7 @@ impl Wished {
         let mut plan = Plan::build(&snapshot, &wishes, &self.source, terms);
         plan.findings.extend(left_out);
         if !plan.calls.is_empty() {
-            plan.fee_rao = chain.fee(&plan.calls, &plan.road, &plan.owner).await?;
+            plan.fee_rao = chain.fee(&plan.calls, &plan.origin, &plan.owner).await?;
         }
         Ok((plan, snapshot))
     }
@@ -251,10 +254,10 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         at_block,
         signer,
         cold,
-        road,
+        origin,
     } = args;
     let netuid = netuid.required("plan")?;
-    if !road.is_direct() && signer.is_none() {
+    if !origin.is_direct() && signer.is_none() {
         return Err(Error::usage("--proxy-for and --multisig act with a key of their own")
             .hint("name its address with --signer"));
     }
@@ -271,7 +274,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let chain = connect::connect(global).await?.metadata_hash(!cold.no_metadata_hash);
     let (mut plan, snapshot) = wished.plan(&chain, netuid, &terms).await?;
     if let Some(signer) = terms.signer.clone() {
-        road.take(&chain, &mut plan, &mut terms, &snapshot, &signer).await?;
+        origin.take(&chain, &mut plan, &mut terms, &snapshot, &signer).await?;
     }
     if let Some(block) = at_block.filter(|block| *block <= snapshot.block.number) {
         return Err(Error::input(format!(
@@ -283,8 +286,10 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let how = Saving { force, skip_blocked };
     let written = cold.write(&chain, &plan, &snapshot, &terms, how).await?;
     connect::tell_traffic(global, &chain);
-    let mut text = views::plan_text(&plan, &snapshot, Stream::Stdout);
-    let mut data = views::plan_json(&plan, &snapshot);
+    let view = PlanView::of(&plan, &snapshot);
+    let mut text = render::text::plan(&view, Stream::Stdout);
+    let mut data = json!(view);
+    let mut markdown = render::markdown::plan(&view);
     if let Some(path) = &out {
         let kept =
             if skip_blocked { plan.without_blocked(&snapshot, &terms) } else { plan.clone() };
@@ -293,6 +298,9 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         if let serde_json::Value::Object(data) = &mut data {
             data.insert("file".to_owned(), json!(path.display().to_string()));
         }
+    }
+    if !written.text.is_empty() {
+        markdown.push_str(&format!("\n{}", render::markdown::verbatim(&written.text)));
     }
     text.push_str(&written.text);
     if let serde_json::Value::Object(data) = &mut data {
@@ -306,12 +314,12 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         (false, true) if !blocked.is_empty() => exit::BLOCKED,
         (false, _) => exit::OK,
     };
-    Ok(Report::new(text, data).code(code))
+    Ok(Report::new(text, data).markdown(markdown).code(code))
 }
 
 /// Where a plan was saved, and the command that applies it, if one does.
 fn saved_words(plan: &Plan, path: &str) -> String {
-    let waits = |item: &Item| matches!(item.verdict, Verdict::Later { .. });
+    let waits = |item: &Item| matches!(item.status, Status::Later { .. });
     let option = match plan.calls.is_empty() {
         true if plan.blocked().next().is_none() => return format!("Saved to {path}\n"),
         _ if plan.blocked().all(waits) && plan.blocked().next().is_some() => "--wait",

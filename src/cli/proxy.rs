@@ -4,8 +4,9 @@ use serde_json::json;
 use subtune_chain::{At, Chain, Encoded};
 use subtune_model::address::{parse_ss58, ss58};
 use subtune_model::error::{Error, Result};
+use subtune_model::origin;
+use subtune_model::origin::{Entry, Filter};
 use subtune_model::ports::ChainRead as _;
-use subtune_model::road::{self, Entry, Filter};
 use subtune_model::snapshot::{Known, Lease, SetterState, Snapshot};
 use subtune_model::value::decimal;
 
@@ -121,7 +122,7 @@ async fn setup(global: &Global, args: Setup) -> Result<Report> {
         (Some(_), false) => **name == "Owner",
         (None, _) => false,
     };
-    let proxy_type = road::TYPES.iter().find(fits).copied().unwrap_or("Any");
+    let proxy_type = origin::TYPES.iter().find(fits).copied().unwrap_or("Any");
     let filter = filters.get(proxy_type).cloned().unwrap_or_default();
     let right = Right { owner, delegate: &delegate, proxy_type, filter: &filter };
     right.report(&chain, &at, &snapshot, &setters).await
@@ -235,7 +236,7 @@ async fn list(global: &Global, account: &str) -> Result<Report> {
     let mut data = Vec::new();
     for Entry { delegate, proxy_type, delay } in &proxies.entries {
         let filter =
-            filters.get(proxy_type).cloned().unwrap_or_else(|| road::known_filter(proxy_type));
+            filters.get(proxy_type).cloned().unwrap_or_else(|| origin::known_filter(proxy_type));
         // Every type that permits any setter permits this one.
         let setters = match (filter.permits_batch(), filter.permits("AdminUtils", "sudo_set_rho")) {
             (true, _) => "all or nothing",

@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use subtune_model::error::{Error, Result};
+use subtune_model::finding;
 use subtune_model::hash::Hash32;
-use subtune_model::lint;
-use subtune_model::plan::{Plan, Terms};
+use subtune_model::plan::Plan;
 use subtune_model::ports::{ChainRead as _, ChainWrite as _};
 use subtune_model::profile::Profile;
 use subtune_model::receipt::{Command, Outcome, Receipt};
 use subtune_model::snapshot::Snapshot;
+use subtune_model::terms::Terms;
 
 use super::apply::{Change, Sending, send};
 use super::netuid::Netuid;
@@ -89,13 +90,13 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let mut plan = Plan::build(&snapshot, &profile.wishes(), &source, &terms);
     plan.findings.extend(left_out);
     // What was there before is no copied choice, and no slip.
-    let was_there = [lint::AS_REGISTERED, lint::OTHER_UNIT];
+    let was_there = [finding::AS_REGISTERED, finding::OTHER_UNIT];
     plan.findings.retain(|finding| !was_there.contains(&finding.code.as_str()));
     plan.findings.extend(meanwhile.into_iter().map(|(name, line)| {
-        lint::finding(lint::CHANGED_MEANWHILE, &name, line, "the rollback overwrites it")
+        finding::finding(finding::CHANGED_MEANWHILE, &name, line, "the rollback overwrites it")
     }));
     if !plan.calls.is_empty() {
-        plan.fee_rao = chain.fee(&plan.calls, &plan.road, &plan.owner).await?;
+        plan.fee_rao = chain.fee(&plan.calls, &plan.origin, &plan.owner).await?;
     }
     let change =
         Change { command: Command::Rollback, plan, saved: None, snapshot, skip_blocked, terms };

@@ -1,12 +1,14 @@
 //! `subtune show`
 
+use serde_json::json;
 use subtune_chain::Depth;
 use subtune_model::error::Result;
 
 use super::netuid::Netuid;
 use super::{Global, connect};
 use crate::ui::output::Report;
-use crate::ui::views;
+use crate::ui::render;
+use crate::ui::views::ShowView;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -22,5 +24,6 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let chain = connect::connect(global).await?;
     let snapshot = connect::read(&chain, netuid, args.at, Depth::Rules).await?;
     connect::tell_traffic(global, &chain);
-    Ok(Report::new(views::show_text(&snapshot), views::show_json(&snapshot)))
+    let view = ShowView::of(&snapshot);
+    Ok(Report::new(render::text::show(&view), json!(view)).markdown(render::markdown::show(&view)))
 }

@@ -11,7 +11,8 @@ use super::{Global, connect};
 use crate::files::write;
 use crate::profile_yaml;
 use crate::ui::output::Report;
-use crate::ui::views;
+use crate::ui::render;
+use crate::ui::views::{self, ShowView};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -39,7 +40,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let snapshot = connect::read(&chain, netuid, at, Depth::Values).await?;
     connect::tell_traffic(global, &chain);
     let yaml = profile_yaml::write_snapshot(&snapshot)?;
-    let mut data = views::show_json(&snapshot);
+    let mut data = json!(ShowView::of(&snapshot));
     let text = match output {
         None => return Ok(Report::new(yaml, data).verbatim()),
         Some(path) => {
@@ -52,7 +53,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
                 snapshot.hyperparameters.len(),
                 snapshot.block.number,
                 path.display(),
-                views::unreadable_text(&snapshot)
+                render::text::unreadable(&views::unreadable(&snapshot))
             )
         }
     };

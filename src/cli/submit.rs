@@ -1,14 +1,15 @@
-//! `subtune submit`: the road of apply, with a signature that was made elsewhere.
+//! `subtune submit`: the signing mode of apply, with a signature that was made elsewhere.
 
 use std::path::PathBuf;
 
 use subtune_chain::{Carried, Chain};
 use subtune_model::error::{Error, Kind, Result};
-use subtune_model::plan::{Plan, Terms};
+use subtune_model::plan::Plan;
 use subtune_model::ports::{ChainError, ChainRead as _, Found};
 use subtune_model::receipt::{Command, Outcome, Place, Receipt, Transaction};
 use subtune_model::signature::Signature;
 use subtune_model::snapshot::Snapshot;
+use subtune_model::terms::Terms;
 use subtune_model::unsigned::{ColdFile, SignatureText};
 
 use super::apply::{done, enter, not_settled, report};

@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::json;
 use subtune_chain::Chain;
 use subtune_model::error::{Error, Result};
+use subtune_model::origin::Origin;
 use subtune_model::receipt::Receipt;
-use subtune_model::road::Road;
 use subtune_model::snapshot::Snapshot;
 use subtune_model::value::SECONDS_PER_BLOCK;
 
@@ -19,7 +19,8 @@ use crate::store::{self, Subnet};
 use crate::ui::ask::Terminal;
 use crate::ui::output::{Report, Stream};
 use crate::ui::progress::Patient;
-use crate::ui::views;
+use crate::ui::render;
+use crate::ui::views::{PlanView, ReceiptView, StageView};
 
 /// Options of every command that can wait.
 #[derive(Debug, clap::Args)]
@@ -56,7 +57,7 @@ pub(super) async fn send(
         Some(keys) if !request.dry_run => keys.will_ask(sending.waits.staged)?,
         _ => false,
     };
-    if matches!(request.terms.road, Road::Multisig(_)) {
+    if matches!(request.terms.origin, Origin::Multisig(_)) {
         return Err(Error::usage("a multisig waits for its signatories, not for a block")
             .hint("leave out --wait: the last approval runs the call"));
     }
@@ -91,21 +92,30 @@ pub(super) async fn send(
         ops::wait_and_apply(chain, request, &waiting, snapshot, &journal, enter, unlock).await;
     connect::tell_traffic(global, chain);
     Ok(match waited? {
-        Waited::Nothing(plan) => Report::new(
-            format!("{}Nothing to do\n", views::plan_text(&plan, snapshot, Stream::Stdout)),
-            json!({ "outcome": "nothing to do", "plan": views::plan_json(&plan, snapshot) }),
-        ),
-        Waited::DryRun(whole, stages) => Report::new(
-            format!(
-                "{}Dry run: nothing was waited for, unlocked, written or sent\n",
-                views::stages_text(&whole, &stages, snapshot, Stream::Stdout)
-            ),
-            json!({
-                "outcome": "dry run",
-                "plan": views::plan_json(&whole, snapshot),
-                "stages": views::stages_json(&stages),
-            }),
-        ),
+        Waited::Nothing(plan) => {
+            let view = PlanView::of(&plan, snapshot);
+            Report::new(
+                format!("{}Nothing to do\n", render::text::plan(&view, Stream::Stdout)),
+                json!({ "outcome": "nothing to do", "plan": view }),
+            )
+            .markdown(render::markdown::plan(&view))
+        }
+        Waited::DryRun(whole, stages) => {
+            let view = PlanView::of(&whole, snapshot);
+            let parts: Vec<_> = stages.iter().map(|stage| StageView::of(stage, snapshot)).collect();
+            Report::new(
+                format!(
+                    "{}Dry run: nothing was waited for, unlocked, written or sent\n",
+                    render::text::stages(&view, &parts, Stream::Stdout)
+                ),
+                json!({
+                    "outcome": "dry run",
+                    "plan": view,
+                    "stages": parts,
+                }),
+            )
+            .markdown(render::markdown::stages(&view, &parts))
+        }
         Waited::Done(sent) => match (staged, sent.as_slice()) {
             (false, [one]) => done(&one.receipt, &one.before, &journal),
             _ => all_done(&sent, &journal),
@@ -134,7 +144,7 @@ fn all_done(sent: &[Sent], journal: &Subnet) -> Report {
         .map(|sent| {
             json!({
                 "outcome": sent.receipt.outcome.word(),
-                "receipt": views::receipt_json(&sent.receipt, profile(&sent.receipt).as_deref()),
+                "receipt": ReceiptView::of(&sent.receipt, profile(&sent.receipt).as_deref()),
                 "rollback_command": back(&sent.receipt),
             })
         })

@@ -5,8 +5,9 @@ use subtune_model::hash::Hash32;
 use subtune_model::ports::ChainRead;
 use subtune_model::receipt::{Outcome, Receipt};
 
-use super::apply::{Journal, record};
-use super::{Consent, settle};
+use super::follow::settle;
+use super::ports::{Consent, Journal};
+use super::proof::record;
 
 /// What somebody has found out about a change.
 #[derive(Debug, Clone, PartialEq, Eq)]

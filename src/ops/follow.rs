@@ -4,12 +4,13 @@ use std::time::{Duration, Instant};
 
 use subtune_model::error::{Error, Kind, Result};
 use subtune_model::hash::Hash32;
+use subtune_model::origin::Origin;
 use subtune_model::ports::{ChainError, ChainRead, Found, Inside, Proposal};
 use subtune_model::receipt::{Change, Outcome, Place, Receipt, Refused, Since, Transaction};
-use subtune_model::road::Road;
 
-use super::apply::{Journal, record, told, unproved};
 use super::inside::{Came, came};
+use super::ports::Journal;
+use super::proof::{record, told, unproved};
 use super::step::{Step, reached};
 
 /// How a transaction ended, as the finalized chain tells it.
@@ -126,7 +127,7 @@ pub(super) async fn conclude<C: ChainRead>(
     result: Result<(), ChainError>,
     inside: Vec<Inside>,
 ) -> Result<(Came, Result<()>)> {
-    let came = match came(&receipt.road, &receipt.calls, result, inside) {
+    let came = match came(&receipt.origin, &receipt.calls, result, inside) {
         Ok(came) => came,
         Err(error) => {
             let saved = is_included(receipt, place, journal);
@@ -186,8 +187,8 @@ pub async fn update<C: ChainRead>(
     receipt: &mut Receipt,
     journal: &impl Journal,
 ) -> Result<()> {
-    let (Outcome::Proposed { place, .. }, Road::Multisig(multisig)) =
-        (&receipt.outcome, &receipt.road)
+    let (Outcome::Proposed { place, .. }, Origin::Multisig(multisig)) =
+        (&receipt.outcome, &receipt.origin)
     else {
         return Ok(());
     };
@@ -199,7 +200,7 @@ pub async fn update<C: ChainRead>(
             Since::Gone { block, differs: read_back(chain, receipt, block, &hash).await? }
         }
         Proposal::Run(ran, inside) => {
-            let came = came(&receipt.road, &receipt.calls, Ok(()), inside)?;
+            let came = came(&receipt.origin, &receipt.calls, Ok(()), inside)?;
             let outcome = match came.refused(receipt.calls.len()) {
                 Ok(refused) => {
                     let differs = read_back(chain, receipt, ran.block, &ran.block_hash).await?;

@@ -1,10 +1,10 @@
 //! What a transaction came to, once the results of the calls inside it are read.
 
 use subtune_model::error::{Error, Kind, Result};
+use subtune_model::origin::Origin;
 use subtune_model::plan::Call;
 use subtune_model::ports::{ChainError, Inside};
 use subtune_model::receipt::Refused;
-use subtune_model::road::Road;
 
 /// What became of the calls of a plan.
 pub(super) enum Came {
@@ -33,12 +33,12 @@ impl Came {
     }
 }
 
-/// Reads the results inside a transaction, as its road wraps the calls.
+/// Reads the results inside a transaction, as its signing mode wraps the calls.
 ///
 /// # Errors
 /// When the chain tells of other calls than were sent.
 pub(super) fn came(
-    road: &Road,
+    origin: &Origin,
     calls: &[Call],
     result: Result<(), ChainError>,
     inside: Vec<Inside>,
@@ -51,22 +51,22 @@ pub(super) fn came(
         match inner {
             Inside::Proxied(result) => proxied.push(result),
             Inside::Run(result) => run.push(result),
-            Inside::Waits => return waits(road),
+            Inside::Waits => return waits(origin),
         }
     }
     // First what the multisig says to its call, then what the proxy says to those inside it.
-    match (road, run.pop(), run.is_empty()) {
-        (Road::Direct | Road::Proxy(_), None, _) => {}
+    match (origin, run.pop(), run.is_empty()) {
+        (Origin::Direct | Origin::Proxy(_), None, _) => {}
         // With a threshold of 1 the transaction fails as its call does.
-        (Road::Multisig(multisig), None, _) if multisig.threshold == 1 => {}
-        (Road::Multisig(_), Some(Ok(())), true) => {}
+        (Origin::Multisig(multisig), None, _) if multisig.threshold == 1 => {}
+        (Origin::Multisig(_), Some(Ok(())), true) => {}
         // What failed as a whole has taken the events inside with it.
-        (Road::Multisig(_), Some(Err(error)), true) if proxied.is_empty() => {
+        (Origin::Multisig(_), Some(Err(error)), true) if proxied.is_empty() => {
             return Ok(Came::Refused(error));
         }
         _ => return Err(unreadable()),
     }
-    let Some(proxy) = road.proxy() else {
+    let Some(proxy) = origin.proxy() else {
         return if proxied.is_empty() { Ok(Came::Through) } else { Err(unreadable()) };
     };
     if proxy.apart && calls.len() > 1 {
@@ -90,10 +90,10 @@ pub(super) fn came(
 }
 
 /// Only a multisig waits for anybody.
-fn waits(road: &Road) -> Result<Came> {
-    match road {
-        Road::Multisig(_) => Ok(Came::Waits),
-        Road::Direct | Road::Proxy(_) => Err(unreadable()),
+fn waits(origin: &Origin) -> Result<Came> {
+    match origin {
+        Origin::Multisig(_) => Ok(Came::Waits),
+        Origin::Direct | Origin::Proxy(_) => Err(unreadable()),
     }
 }
 
@@ -114,7 +114,7 @@ pub(super) fn in_words(refused: &[Refused]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use subtune_model::road::{Multisig, Proxy, Weight};
+    use subtune_model::origin::{Multisig, Proxy, Weight};
 
     use super::*;
 
@@ -133,12 +133,12 @@ mod tests {
         Proxy { real, proxy_type, apart, real_pays: Some(false) }
     }
 
-    fn proxy(apart: bool) -> Road {
-        Road::Proxy(of(apart))
+    fn proxy(apart: bool) -> Origin {
+        Origin::Proxy(of(apart))
     }
 
-    fn multisig(threshold: u16, proxy: Option<Proxy>) -> Road {
-        Road::Multisig(Multisig {
+    fn multisig(threshold: u16, proxy: Option<Proxy>) -> Origin {
+        Origin::Multisig(Multisig {
             account: "m".to_owned(),
             proxy,
             threshold,
@@ -152,9 +152,9 @@ mod tests {
         })
     }
 
-    fn said(road: &Road, result: Result<(), ChainError>, inside: &[Inside]) -> String {
+    fn said(origin: &Origin, result: Result<(), ChainError>, inside: &[Inside]) -> String {
         let calls = [call("rho"), call("tempo")];
-        match came(road, &calls, result, inside.to_vec()) {
+        match came(origin, &calls, result, inside.to_vec()) {
             Ok(Came::Through) => "through".to_owned(),
             Ok(Came::Waits) => "waits".to_owned(),
             Ok(Came::Refused(error)) => format!("refused {}", error.name),
@@ -170,9 +170,9 @@ mod tests {
         let (run, failed) = (Inside::Run(Ok(())), Inside::Run(fails()));
         let both = [ok.clone(), bad.clone()];
         let nested = |threshold, apart| multisig(threshold, Some(of(apart)));
-        for (road, result, inside, expected) in [
-            (Road::Direct, Ok(()), &[][..], "through"),
-            (Road::Direct, fails(), &[], "refused NoSuchError"),
+        for (origin, result, inside, expected) in [
+            (Origin::Direct, Ok(()), &[][..], "through"),
+            (Origin::Direct, fails(), &[], "refused NoSuchError"),
             (proxy(false), Ok(()), &both[..1], "through"),
             (proxy(false), Ok(()), &both[1..], "refused NoSuchError"),
             (proxy(false), fails(), &[], "refused NoSuchError"),
@@ -210,8 +210,8 @@ mod tests {
             (proxy(true), Ok(()), &[], "Unknown"),
             (proxy(true), Ok(()), &[Inside::Waits], "Unknown"),
             (proxy(false), Ok(()), std::slice::from_ref(&run), "Unknown"),
-            (Road::Direct, Ok(()), &both, "Unknown"),
-            (Road::Direct, Ok(()), std::slice::from_ref(&run), "Unknown"),
+            (Origin::Direct, Ok(()), &both, "Unknown"),
+            (Origin::Direct, Ok(()), std::slice::from_ref(&run), "Unknown"),
             (multisig(2, None), Ok(()), &[], "Unknown"),
             (multisig(2, None), Ok(()), &[ok.clone(), run.clone()], "Unknown"),
             (nested(2, false), Ok(()), std::slice::from_ref(&run), "Unknown"),
@@ -221,7 +221,7 @@ mod tests {
             (proxy(true), Ok(()), std::slice::from_ref(&ok), "Unknown"),
             (nested(1, false), Ok(()), &[], "Unknown"),
         ] {
-            assert_eq!(said(&road, result, inside), expected, "{road:?} {inside:?}");
+            assert_eq!(said(&origin, result, inside), expected, "{origin:?} {inside:?}");
         }
     }
 }

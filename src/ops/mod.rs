@@ -1,16 +1,23 @@
 //! The verbs, over ports: what a command does, without knowing subxt or a terminal.
 
 mod apply;
+mod blame;
 mod close;
 mod follow;
 mod inside;
+mod ports;
+mod proof;
+mod refuse;
 pub mod step;
 mod wait;
+mod way_back;
 
-pub use apply::{
-    Applied, Asked, Confirm, Consent, Journal, Request, Sign, apply, or_rotated, refuse_blocked,
-    refuse_moved, refuse_other_calls, still_holds, unsent, when,
-};
+pub use apply::{Applied, Request, apply};
 pub use close::{Closing, Decision, close};
 pub use follow::{settle, update};
-pub use wait::{Limit, Link, Sent, Wait, Waited, Waiting, Watch, back, wait_and_apply};
+pub use ports::{Confirm, Consent, Journal, Link, Sign, Wait, Watch};
+pub use proof::back;
+pub use refuse::{
+    Asked, or_rotated, refuse_blocked, refuse_moved, refuse_other_calls, still_holds, unsent,
+};
+pub use wait::{Limit, Sent, Waited, Waiting, wait_and_apply};

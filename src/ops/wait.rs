@@ -5,20 +5,25 @@
 use std::time::{Duration, Instant};
 
 use subtune_model::error::{Error, Kind, Result};
-use subtune_model::lint;
-use subtune_model::plan::{self, Call, Plan, Terms, Verdict, Wish};
+use subtune_model::finding;
+use subtune_model::plan;
+use subtune_model::plan::{Call, Plan, Status, Wish};
+use subtune_model::planner::stage;
+use subtune_model::planner::stage::Stage;
 use subtune_model::ports::{ChainWrite, Head};
 use subtune_model::receipt::Receipt;
+use subtune_model::schedule::when;
 use subtune_model::snapshot::Snapshot;
-use subtune_model::stage::{self, Stage};
+use subtune_model::terms::Terms;
 use subtune_model::value::{self, SECONDS_PER_BLOCK};
 
-use super::apply::{
-    Applied, Asked, declined, or_rotated, refuse_blocked, refuse_other_calls, refuse_stranger,
-    stale, unsent, when,
-};
+use super::apply::{Applied, Request, apply};
 use super::follow::STANDSTILL;
-use super::{Confirm, Consent, Journal, Request, Sign, apply};
+use super::ports::{Confirm, Consent, Journal, Link, Sign, Wait, Watch};
+use super::proof::back;
+use super::refuse::{
+    Asked, declined, or_rotated, refuse_blocked, refuse_other_calls, refuse_stranger, stale, unsent,
+};
 
 /// How to wait, and who sees it.
 pub struct Waiting<'a, W> {
@@ -36,60 +41,6 @@ pub struct Limit {
     pub blocks: u64,
     /// On the clock: then the waiting ends.
     pub time: Duration,
-}
-
-/// A wait that is under way.
-pub struct Wait<'a> {
-    /// First block in which it may go.
-    pub block: u64,
-    /// What is waited for.
-    pub waits_for: &'a str,
-    /// The finalized head when the wait began.
-    pub from: u64,
-    /// The finalized head.
-    pub head: u64,
-    /// Milliseconds between two blocks, as seen since the wait began.
-    pub block_ms: u64,
-    /// How the chain is heard.
-    pub link: Link,
-}
-
-/// How the chain is heard during a wait.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Link {
-    /// New blocks come.
-    Good,
-    /// No new block for so long.
-    Still(Duration),
-    /// No answer for so long.
-    Lost(Duration),
-}
-
-impl Wait<'_> {
-    /// Blocks until the head is the one before the block waited for.
-    #[must_use]
-    pub const fn blocks_left(&self) -> u64 {
-        self.block.saturating_sub(self.head.saturating_add(1))
-    }
-
-    /// The same in seconds, at the pace that was seen.
-    #[must_use]
-    pub const fn seconds_left(&self) -> u64 {
-        self.blocks_left().saturating_mul(self.block_ms) / 1_000
-    }
-}
-
-/// Asks before the wait, and shows it.
-pub trait Watch: Confirm {
-    /// Shows the stages of a plan, with what each waits for, and asks.
-    ///
-    /// # Errors
-    /// When there is nobody to ask.
-    fn agree(&self, whole: &Plan, stages: &[Stage], snapshot: &Snapshot) -> Result<Consent>;
-    /// Gets the wait again and again while it lasts.
-    fn waiting(&self, wait: &Wait<'_>);
-    /// The wait has ended: with the block before the one waited for, or with an error.
-    fn over(&self, reached: bool);
 }
 
 /// What waiting and applying have come to.
@@ -152,20 +103,20 @@ pub async fn wait_and_apply<C: ChainWrite, S: Sign + Sync, L, W: Watch>(
         deadline: None,
     };
     let mut whole = run.whole(snapshot, &plan.wishes())?.plan;
-    let kept = plan.findings.iter().filter(|finding| finding.code == lint::CHANGED_MEANWHILE);
+    let kept = plan.findings.iter().filter(|finding| finding.code == finding::CHANGED_MEANWHILE);
     whole.findings.extend(kept.cloned());
     refuse_blocked(&whole, skip_blocked, snapshot, command.into())?;
     if let Some(saved) = &saved {
         refuse_other_wait(saved, &whole)?;
     }
-    let mut rest = stage::going(&whole);
+    let mut rest = whole.going();
     let mut stages = run.stages(snapshot, &rest)?;
     if stages.is_empty() {
         return Ok(Waited::Nothing(Box::new(whole)));
     }
     refuse_stranger(&whole, &signer)?;
     for stage in &mut stages {
-        stage.plan.fee_rao = chain.fee(&stage.plan.calls, &stage.plan.road, &signer).await?;
+        stage.plan.fee_rao = chain.fee(&stage.plan.calls, &stage.plan.origin, &signer).await?;
     }
     if let (Some(limit), Some(last)) = (&waiting.limit, stages.last()) {
         refuse_far(last.block, limit, snapshot)?;
@@ -380,13 +331,13 @@ fn calls(stages: &[Stage]) -> Vec<Call> {
 
 /// Refuses to wait for anything but what a saved plan sends at once or has waiting.
 fn refuse_other_wait(saved: &Plan, whole: &Plan) -> Result<()> {
-    let waits = |verdict: &Verdict| matches!(verdict, Verdict::Later { .. });
-    if !saved.items.iter().any(|item| waits(&item.verdict)) {
+    let waits = |status: &Status| matches!(status, Status::Later { .. });
+    if !saved.items.iter().any(|item| waits(&item.status)) {
         return refuse_other_calls(saved, whole);
     }
     let would = |plan: &Plan, name: &str| {
-        let is = |verdict: &Verdict| *verdict == Verdict::Now || waits(verdict);
-        plan.items.iter().any(|item| item.name == name && is(&item.verdict))
+        let is = |status: &Status| *status == Status::Ready || waits(status);
+        plan.items.iter().any(|item| item.name == name && is(&item.status))
     };
     let mut other: Vec<String> = Vec::new();
     for item in &whole.items {
@@ -396,7 +347,7 @@ fn refuse_other_wait(saved: &Plan, whole: &Plan) -> Result<()> {
             _ => {}
         }
     }
-    other.extend(saved.road.otherwise(&whole.road));
+    other.extend(saved.origin.otherwise(&whole.origin));
     if other.is_empty() { Ok(()) } else { Err(stale(&other.join("; "))) }
 }
 
@@ -456,12 +407,4 @@ fn rest_is_left(error: Error, sent: &[Sent], rest: &[Wish]) -> Error {
     Error::new(kind, format!("applied: {done}; {state}: {left}, because {}", error.what))
         .hint(hint)
         .because(error)
-}
-
-/// The command that takes a change back. Where it is printed, it is completed by what this run works
-/// with.
-#[must_use]
-pub fn back(receipt: &Receipt) -> String {
-    let road = receipt.road.options(&receipt.signer);
-    format!("subtune rollback {} --to {}{road}", receipt.netuid, receipt.id)
 }

@@ -11,8 +11,9 @@ use std::path::Path;
 
 use serde::Serialize;
 use subtune_model::error::{Error, Result};
-use subtune_model::lint::{self, Finding};
-use subtune_model::profile::{Origin, Profile, Target, settable};
+use subtune_model::finding;
+use subtune_model::finding::Finding;
+use subtune_model::profile::{Form, Profile, Target, settable};
 use subtune_model::snapshot::Snapshot;
 use subtune_model::text::is_harmful;
 use subtune_model::value::Value;
@@ -134,21 +135,21 @@ pub struct Loaded {
     /// What a snapshot could not read, and why: nobody can want it.
     pub unreadable: BTreeMap<String, String>,
     /// What they were read from.
-    pub origin: Origin,
+    pub form: Form,
     /// How they were taken from a file of another form.
     pub import: Option<Import>,
 }
 
 impl Loaded {
     fn profile(profile: Profile) -> Self {
-        Self { profile, unreadable: BTreeMap::new(), origin: Origin::Profile, import: None }
+        Self { profile, unreadable: BTreeMap::new(), form: Form::Profile, import: None }
     }
 
     /// Values from a file of another form, for its own chain and subnet as far as it names them.
     fn imported(mut import: Import) -> std::result::Result<Self, Vec<Complaint>> {
         let profile = Profile { target: import.target(), ..import.profile()? };
-        let (unreadable, origin) = (BTreeMap::new(), Origin::Import);
-        Ok(Self { profile, unreadable, origin, import: Some(import) })
+        let (unreadable, form) = (BTreeMap::new(), Form::Import);
+        Ok(Self { profile, unreadable, form, import: Some(import) })
     }
 
     /// What a plan has to say about where its values come from.
@@ -156,7 +157,7 @@ impl Loaded {
         let import = self.import.as_ref()?;
         let hint =
             import.hint().unwrap_or("compare them with `subtune show` before you apply them");
-        Some(lint::finding(lint::IMPORTED, "", import.told(), hint))
+        Some(finding::finding(finding::IMPORTED, "", import.told(), hint))
     }
 
     /// The wanted values for this subnet, and what was left out of them. Names that were `asked` for
@@ -168,19 +169,24 @@ impl Loaded {
         names: Names,
         now: &Snapshot,
     ) -> (BTreeMap<String, Value>, Vec<Finding>) {
-        let Self { profile: Profile { hyperparameters, .. }, unreadable, origin, import: _ } = self;
+        let Self { profile: Profile { hyperparameters, .. }, unreadable, form, import: _ } = self;
         let mut values = hyperparameters.clone();
         if !asked.is_empty() {
             values.retain(|name, _| asked.contains(name));
         }
-        if !origin.is_selective() {
+        if !form.is_selective() {
             return (values, Vec::new());
         }
         let (values, mut left_out) = settable(values, asked, names == Names::Any, now);
         let speaks = |name: &&String| asked.is_empty() || asked.contains(name);
         left_out.extend(unreadable.iter().filter(|(name, _)| speaks(name)).map(|(name, why)| {
             let message = format!("{name} could not be read when the snapshot was taken: {why}");
-            lint::finding(lint::LEFT_OUT, name, message, "name the value that you want with --set")
+            finding::finding(
+                finding::LEFT_OUT,
+                name,
+                message,
+                "name the value that you want with --set",
+            )
         }));
         left_out.extend(self.finding());
         (values, left_out)
@@ -262,7 +268,7 @@ fn from_snapshot(snapshot: Snapshot) -> Loaded {
         hyperparameters,
         replaces: BTreeMap::new(),
     };
-    Loaded { profile, unreadable, origin: Origin::Snapshot, import: None }
+    Loaded { profile, unreadable, form: Form::Snapshot, import: None }
 }
 
 /// What to do about a name that no shipped profile bears.

@@ -6,9 +6,9 @@ use subtune_model::catalog::{self, Hyperparameter, Kind, Source};
 use subtune_model::error::Error;
 use subtune_model::format;
 use subtune_model::hash::Hash32;
-use subtune_model::plan::spoken;
 use subtune_model::profile::{FORMAT_VERSION, Profile, Target};
 use subtune_model::value::Value;
+use subtune_model::value::spoken;
 
 use super::kind::{FileKind, Wanted};
 use super::tree::{self, Data, Entry, Node, Place, Plain, resolve};

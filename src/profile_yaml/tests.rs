@@ -3,14 +3,14 @@ use std::fs;
 
 use subtune_model::catalog;
 use subtune_model::error::Kind;
+use subtune_model::finding;
 use subtune_model::hash::Hash32;
-use subtune_model::lint;
-use subtune_model::plan::{Arg, Call, Item, Plan, PlanKind, Verdict};
+use subtune_model::origin::{Multisig, Origin, Proxy, Timepoint, Weight};
+use subtune_model::plan::{Arg, Call, Item, Plan, PlanKind, Status};
 use subtune_model::profile::Target;
 use subtune_model::receipt::{
     Change, Command, Outcome, Place, Receipt, Refused, Since, Transaction,
 };
-use subtune_model::road::{Multisig, Proxy, Road, Timepoint, Weight};
 use subtune_model::snapshot::{Block, ChainId, Guards, Snapshot, SnapshotKind};
 use subtune_model::value::{Value, looks_rounded};
 
@@ -897,7 +897,7 @@ fn what_one_writer_writes_every_reader_of_it_reads() {
         assert_eq!(read_snapshot(&file).unwrap(), snapshot);
         let loaded = load(file.to_str().unwrap(), names).unwrap();
         assert_eq!(loaded.profile.hyperparameters, values, "{text}");
-        assert_eq!(loaded.origin, Origin::Snapshot);
+        assert_eq!(loaded.form, Form::Snapshot);
 
         let mut profile = Profile {
             name: "rollback-\u{202e}x\n".into(),
@@ -921,7 +921,7 @@ fn what_one_writer_writes_every_reader_of_it_reads() {
             name: name.to_owned(),
             from: Some(value.clone()),
             to: value.clone(),
-            verdict: Verdict::Now,
+            status: Status::Ready,
             inert: None,
         };
         let args = vec![Arg { name: name.to_owned(), value: value.clone() }];
@@ -935,7 +935,7 @@ fn what_one_writer_writes_every_reader_of_it_reads() {
             source: "\u{202e}p".into(),
             items: vec![item],
             calls: vec![Call { args, ..call() }],
-            road: Road::default(),
+            origin: Origin::default(),
             fee_rao: None,
             findings: Vec::new(),
         };
@@ -1181,24 +1181,24 @@ fn call() -> Call {
 fn plans_survive_to_the_bit() {
     let reason = String::from("null");
     let error = Some(String::from("1e3"));
-    let verdicts = [
-        Verdict::Now,
-        Verdict::Later { block: u64::MAX, reason: reason.clone(), error: "e".into() },
-        Verdict::Never { reason: reason.clone(), error: error.clone() },
-        Verdict::Invalid { reason: reason.clone(), error },
-        Verdict::Invalid { reason, error: None },
-        Verdict::Unclear { reason: "null".into() },
-        Verdict::Same,
+    let statuses = [
+        Status::Ready,
+        Status::Later { block: u64::MAX, reason: reason.clone(), error: "e".into() },
+        Status::NotPermitted { reason: reason.clone(), error: error.clone() },
+        Status::Invalid { reason: reason.clone(), error },
+        Status::Invalid { reason, error: None },
+        Status::Unknown { reason: "null".into() },
+        Status::Unchanged,
     ];
     let mut items = Vec::new();
     for (name, value) in awkward() {
-        for (index, verdict) in verdicts.iter().enumerate() {
+        for (index, status) in statuses.iter().enumerate() {
             items.push(Item {
                 name: name.clone(),
                 // None is a value; what is not known is none.
                 from: (index > 0).then_some(Value::None),
                 to: value.clone(),
-                verdict: verdict.clone(),
+                status: status.clone(),
                 inert: Some("12".into()),
             });
         }
@@ -1213,9 +1213,9 @@ fn plans_survive_to_the_bit() {
         source: "p".into(),
         items,
         calls: vec![call()],
-        road: Road::default(),
+        origin: Origin::default(),
         fee_rao: Some(u64::MAX),
-        findings: vec![lint::finding("HP101", "n", "m", "h")],
+        findings: vec![finding::finding("HP101", "n", "m", "h")],
     };
     let text = serde_yaml::to_string(&plan).unwrap();
     assert_eq!(from_saved::<Plan>(&text, "plan"), Ok(plan), "{text}");
@@ -1248,8 +1248,9 @@ fn receipts_survive_to_the_bit() {
         deposit_rao: Some(u64::MAX),
     };
     let nested = Multisig { proxy: Some(proxy.clone()), ..own.clone() };
-    let roads = [Road::Direct, Road::Proxy(proxy), Road::Multisig(own), Road::Multisig(nested)];
-    for (outcome, road) in [
+    let origins =
+        [Origin::Direct, Origin::Proxy(proxy), Origin::Multisig(own), Origin::Multisig(nested)];
+    for (outcome, origin) in [
         Outcome::Sending,
         Outcome::Applied { place: place.clone() },
         Outcome::Applied { place: bare },
@@ -1276,7 +1277,7 @@ fn receipts_survive_to_the_bit() {
         Outcome::Rejected { error: "1010: bad".into() },
     ]
     .into_iter()
-    .zip(roads.into_iter().cycle())
+    .zip(origins.into_iter().cycle())
     {
         let receipt = Receipt {
             format_version: 1,
@@ -1287,7 +1288,7 @@ fn receipts_survive_to_the_bit() {
             command: Command::Rollback,
             source: "p".into(),
             signer: ALICE.into(),
-            road,
+            origin,
             plan_digest: HASH.into(),
             changes: awkward().into_iter().map(change).collect(),
             calls: vec![call()],

@@ -2,7 +2,7 @@
 
 use sp_core::crypto::{AccountId32, Ss58AddressFormat, Ss58Codec};
 use subtune_model::catalog::{Bound, Hyperparameter, Kind, Source};
-use subtune_model::plan::spoken;
+use subtune_model::value::spoken;
 use subtune_model::value::{self, Unit, Value, looks_rounded, parse_with_unit, write_one_of};
 
 use super::read::LONGEST_VALUE;

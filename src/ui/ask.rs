@@ -13,7 +13,8 @@ use zeroize::Zeroizing;
 use super::echo::Kept;
 use super::screen::{self, Stream, one_line};
 use crate::ops::{Confirm, Consent};
-use crate::ui::views;
+use crate::ui::render;
+use crate::ui::views::{self, PlanView};
 
 /// Columns for an answer, and for what stands around it.
 const ANSWER: usize = 10;
@@ -29,7 +30,7 @@ pub struct Terminal {
 impl Confirm for Terminal {
     fn confirm(&self, plan: &Plan, snapshot: &Snapshot) -> Result<Consent> {
         self.consent(
-            &views::plan_text(plan, snapshot, Stream::Stderr),
+            &render::text::plan(&PlanView::of(plan, snapshot), Stream::Stderr),
             &views::deed(plan),
             plan.netuid,
             &plan.chain.genesis_hash,

@@ -9,6 +9,8 @@ pub mod output;
 pub mod overview;
 pub mod progress;
 pub mod qr;
+pub mod render;
 pub mod rows;
 pub mod screen;
+pub mod tone;
 pub mod views;

@@ -1,27 +1,30 @@
-//! One result on stdout, as a table, JSON or YAML.
+//! One result on stdout, as text, Markdown, JSON or YAML.
 
 use serde_json::{Map, Value as Json, json};
 use subtune_model::error::{Error, Kind};
 use subtune_model::text::is_harmful;
 
-use super::screen;
+use super::tone::{self, Tone};
+use super::{render, screen};
 
 pub use super::rows::{Rows, pairs, table};
 pub use super::screen::{Stream, one_line};
 
 /// Version of every JSON and YAML result.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// How results are written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Format {
     /// For people.
     #[default]
-    Table,
+    Text,
     /// One object; numbers of the chain are strings, so that no reader rounds them.
     Json,
     /// The same object as YAML.
     Yaml,
+    /// For a pull request or a report.
+    Markdown,
 }
 
 /// The result of a command.
@@ -30,6 +33,8 @@ pub struct Report {
     pub text: String,
     /// Whether the text is a file of its own, in which no line may be folded.
     pub verbatim: bool,
+    /// As Markdown; without one the text stands in a block of code.
+    pub markdown: Option<String>,
     /// For scripts.
     pub data: Map<String, Json>,
     /// The exit code.
@@ -44,13 +49,20 @@ impl Report {
             Json::Object(data) => data,
             other => Map::from_iter([("result".to_owned(), other)]),
         };
-        Self { text, verbatim: false, data, code: subtune_model::exit::OK }
+        Self { text, verbatim: false, markdown: None, data, code: subtune_model::exit::OK }
     }
 
     /// The same with a text that is a file of its own, to be written as it is.
     #[must_use]
     pub const fn verbatim(mut self) -> Self {
         self.verbatim = true;
+        self
+    }
+
+    /// The same with its own Markdown.
+    #[must_use]
+    pub fn markdown(mut self, markdown: String) -> Self {
+        self.markdown = Some(markdown);
         self
     }
 
@@ -72,10 +84,14 @@ pub fn print(report: &Report, command: &str, format: Format) -> std::io::Result<
     object.insert("command".to_owned(), json!(command));
     object.extend(report.data.clone());
     screen::result(&match format {
-        Format::Table if report.verbatim => report.text.clone(),
-        Format::Table => screen::fold(&report.text, screen::width(Stream::Stdout)),
+        Format::Text if report.verbatim => report.text.clone(),
+        Format::Text => screen::fold(&report.text, screen::width(Stream::Stdout)),
         Format::Json => json_text(&Json::Object(object)),
         Format::Yaml => yaml(&Json::Object(object)),
+        Format::Markdown => match &report.markdown {
+            Some(markdown) => markdown.clone(),
+            None => render::markdown::verbatim(&report.text),
+        },
     })
 }
 
@@ -84,13 +100,15 @@ pub fn print_error(error: &Error, format: Format, verbose: bool) {
     let Error { kind, what, hint: _, source } = error;
     let (what, hint) = (one_line(what), one_line(error.next_step()));
     let for_people = || {
-        let mut text = format!("error: {what}\n");
+        let colour = tone::is_on(Stream::Stderr);
+        let label = |tone: Tone, word: &str| tone::paint(tone, word, colour);
+        let mut text = format!("{} {what}\n", label(Tone::Bad, "error:"));
         if let (Some(source), true) = (source, verbose) {
             for cause in source.chain() {
                 text.push_str(&format!("cause: {}\n", one_line(&cause.to_string())));
             }
         }
-        text.push_str(&format!("hint: {hint}"));
+        text.push_str(&format!("{} {hint}", label(Tone::Strong, "hint:")));
         screen::tell(&text);
     };
     let object = json!({
@@ -98,7 +116,7 @@ pub fn print_error(error: &Error, format: Format, verbose: bool) {
         "error": { "kind": kind, "exit_code": kind.exit_code(), "message": what, "hint": hint },
     });
     let text = match format {
-        Format::Table => return for_people(),
+        Format::Text | Format::Markdown => return for_people(),
         Format::Json => json_text(&object),
         Format::Yaml => yaml(&object),
     };

@@ -8,7 +8,7 @@ use subtune_model::snapshot::Known;
 use subtune_model::value::{Unit, Value, human, seconds};
 
 use crate::ui::output::{Stream, one_line, pairs, table};
-use crate::ui::views::folded;
+use crate::ui::render::text::folded;
 
 /// How many differences are shown; all of them are in the data.
 const SHOWN: usize = 20;
@@ -55,7 +55,10 @@ pub fn text(found: &Overview) -> String {
         }
     }
     for (name, why) in &found.ambiguous {
-        text.push_str(&folded(&format!("{name}: {why}, and subtune does not guess")));
+        text.push_str(&folded(
+            &format!("{name}: {why}, and subtune does not guess"),
+            Stream::Stdout,
+        ));
     }
     text.push_str(&differences(&found.differences));
     text

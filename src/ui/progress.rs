@@ -7,14 +7,16 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use subtune_model::error::Result;
 use subtune_model::plan::Plan;
+use subtune_model::planner::stage::Stage;
+use subtune_model::schedule::when;
 use subtune_model::snapshot::Snapshot;
-use subtune_model::stage::Stage;
 use subtune_model::value;
 
-use crate::ops::{Confirm, Consent, Link, Wait, Watch, when};
+use crate::ops::{Confirm, Consent, Link, Wait, Watch};
 use crate::ui::ask::Terminal;
+use crate::ui::render;
 use crate::ui::screen::{self, Stream, one_line};
-use crate::ui::views;
+use crate::ui::views::{self, PlanView, StageView};
 
 /// Where there is no terminal to draw on, a line is written so often.
 const BETWEEN_LINES: Duration = Duration::from_secs(60);
@@ -89,7 +91,9 @@ impl Confirm for Patient {
 
 impl Watch for Patient {
     fn agree(&self, whole: &Plan, stages: &[Stage], snapshot: &Snapshot) -> Result<Consent> {
-        let mut shown = views::stages_text(whole, stages, snapshot, Stream::Stderr);
+        let parts: Vec<_> = stages.iter().map(|stage| StageView::of(stage, snapshot)).collect();
+        let mut shown =
+            render::text::stages(&PlanView::of(whole, snapshot), &parts, Stream::Stderr);
         let Some(last) = stages.last().filter(|stage| !stage.waits_for.is_empty()) else {
             return self.terminal.consent(
                 &shown,

@@ -6,6 +6,7 @@ use comfy_table::{
 use dialoguer::console::measure_text_width;
 
 use super::screen::{self, Stream, fold, one_line};
+use super::tone::{self, Tone};
 
 /// Below so many columns a table of several wide columns is a list.
 const ROOMY: usize = 60;
@@ -15,6 +16,8 @@ const INDENT: usize = 2;
 /// A table in the making. What a cell holds stays one line, whoever has written it.
 pub struct Rows {
     table: Table,
+    /// Whether there is colour.
+    colour: bool,
     /// The header and the rows, for a list.
     header: Vec<String>,
     rows: Vec<Vec<String>>,
@@ -24,11 +27,11 @@ pub struct Rows {
 /// An aligned table that fits the terminal (or `COLUMNS`); elsewhere no line is broken.
 #[must_use]
 pub fn table(header: &[&str], stream: Stream) -> Rows {
-    Rows::new(header, screen::width(stream))
+    Rows::new(header, screen::width(stream), tone::is_on(stream))
 }
 
 impl Rows {
-    fn new(header: &[&str], width: Option<usize>) -> Self {
+    fn new(header: &[&str], width: Option<usize>, colour: bool) -> Self {
         let header: Vec<_> = header.iter().map(|name| one_line(name)).collect();
         let mut table = Table::new();
         table.load_style(TableStyle::new().header_separator(LineStyle::none().fill('─')));
@@ -44,7 +47,7 @@ impl Rows {
             table.set_content_arrangement(ContentArrangement::Dynamic);
             table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
         }
-        Self { table, header, rows: Vec::new(), width }
+        Self { table, colour, header, rows: Vec::new(), width }
     }
 
     /// The same without a line for the header.
@@ -56,23 +59,39 @@ impl Rows {
 
     /// Adds a row, each of its cells one line.
     pub fn add_row<T: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = T>) {
-        self.push(cells.into_iter().map(|cell| one_line(cell.as_ref())).collect());
+        self.add_toned_row(Tone::Plain, cells);
     }
 
-    /// Adds a row with one more cell, of several lines.
+    /// Adds a row in a tone.
+    pub fn add_toned_row<T: AsRef<str>>(&mut self, tone: Tone, cells: impl IntoIterator<Item = T>) {
+        self.push(
+            cells.into_iter().map(|cell| one_line(cell.as_ref())).collect(),
+            tone,
+            usize::MAX,
+        );
+    }
+
+    /// Adds a row with one more cell, of several lines; the others are in a tone.
     pub fn add_tall_row<T: AsRef<str>>(
         &mut self,
+        tone: Tone,
         cells: impl IntoIterator<Item = T>,
         last: &[String],
     ) {
         let mut cells: Vec<_> = cells.into_iter().map(|cell| one_line(cell.as_ref())).collect();
         let last: Vec<_> = last.iter().map(|line| one_line(line)).collect();
+        let toned = cells.len();
         cells.push(last.join("\n"));
-        self.push(cells);
+        self.push(cells, tone, toned);
     }
 
-    fn push(&mut self, cells: Vec<String>) {
-        self.table.add_row(cells.iter().map(Cell::new));
+    /// Adds a row of harmless cells, the first so many of them in a tone.
+    fn push(&mut self, cells: Vec<String>, tone: Tone, toned: usize) {
+        let cell = |(index, text): (usize, &String)| match index < toned {
+            true => Cell::new(tone::paint(tone, text, self.colour)),
+            false => Cell::new(text),
+        };
+        self.table.add_row(cells.iter().enumerate().map(cell));
         self.rows.push(cells);
     }
 
@@ -180,7 +199,7 @@ mod tests {
     use super::*;
 
     fn rows(width: Option<usize>) -> Rows {
-        let mut rows = Rows::new(&["name", "raw", ""], width);
+        let mut rows = Rows::new(&["name", "raw", ""], width, false);
         rows.add_row(["immunity_period", "7200", "x"]);
         rows.add_row(["commit_reveal_weights_enabled", "true\nnow", ""]);
         rows.keep_whole(&[0, 2]);
@@ -193,8 +212,8 @@ mod tests {
         let text = rows(None).lines();
         assert_eq!(text.lines().count(), 4, "{text}");
         assert!(text.ends_with(" true now\n"), "{text}");
-        let mut tall = Rows::new(&["", ""], None).plain();
-        tall.add_tall_row(["~"], &["one\nForged".to_owned(), "two".to_owned()]);
+        let mut tall = Rows::new(&["", ""], None, false).plain();
+        tall.add_tall_row(Tone::Plain, ["~"], &["one\nForged".to_owned(), "two".to_owned()]);
         assert_eq!(tall.lines().trim_start(), "~  one Forged\n   two\n");
     }
 
@@ -205,9 +224,10 @@ mod tests {
             rows(Some(40)).lines(),
             "name\n  raw\nimmunity_period\n  7200  x\ncommit_reveal_weights_enabled\n  true now\n"
         );
-        let mut wide = Rows::new(&["", "", ""], Some(40)).plain();
+        let mut wide = Rows::new(&["", "", ""], Some(40), false).plain();
         let reason = "a reason that is longer than what is left of the line";
         wide.add_tall_row(
+            Tone::Plain,
             ["x", "commit_reveal_weights_enabled"],
             &["on → off".to_owned(), reason.to_owned()],
         );

@@ -13,6 +13,8 @@ use dialoguer::console::{Term, measure_text_width};
 use subtune_model::error::{Error, Result};
 use subtune_model::text::is_harmful;
 
+use super::tone;
+
 /// Where a text will be shown: decides how wide it may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stream {
@@ -20,6 +22,17 @@ pub enum Stream {
     Stdout,
     /// Questions, progress, warnings and errors.
     Stderr,
+}
+
+impl Stream {
+    /// Whether a terminal is at its end.
+    #[must_use]
+    pub fn is_terminal(self) -> bool {
+        match self {
+            Self::Stdout => io::stdout().is_terminal(),
+            Self::Stderr => io::stderr().is_terminal(),
+        }
+    }
 }
 
 /// Columns below which no text is folded further.
@@ -44,7 +57,7 @@ pub fn show(text: &str) -> Result<()> {
 }
 
 fn write_stderr(text: &str) -> io::Result<()> {
-    let text = harmless(text);
+    let text = harmless(text, tone::is_on(Stream::Stderr));
     let text = text.strip_suffix('\n').unwrap_or(&text);
     let text = format!("{}\n", fold(text, width(Stream::Stderr)));
     // At once: lines of two threads must not mix.
@@ -57,18 +70,32 @@ fn write_stderr(text: &str) -> io::Result<()> {
 /// When it is full or gone; a reader who has seen enough is no error.
 pub fn result(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    match out.write_all(harmless(text).as_bytes()).and_then(|()| out.flush()) {
+    match out
+        .write_all(harmless(text, tone::is_on(Stream::Stdout)).as_bytes())
+        .and_then(|()| out.flush())
+    {
         // `subtune show 46 | head`.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         other => other,
     }
 }
 
-/// A text of lines that moves no cursor.
-fn harmless(text: &str) -> String {
-    text.chars()
-        .map(|c| if is_harmful(c) && !matches!(c, '\n' | '\t') { '\u{fffd}' } else { c })
-        .collect()
+/// A text of lines that moves no cursor. Where there is colour, the few sequences of our tones pass:
+/// whatever others say was made one line before, without any.
+fn harmless(text: &str, colour: bool) -> String {
+    let mut safe = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(character) = rest.chars().next() {
+        if let Some(code) = tone::CODES.iter().find(|code| colour && rest.starts_with(*code)) {
+            safe.push_str(code);
+            rest = rest.get(code.len()..).unwrap_or_default();
+            continue;
+        }
+        let harmful = is_harmful(character) && !matches!(character, '\n' | '\t');
+        safe.push(if harmful { '\u{fffd}' } else { character });
+        rest = rest.get(character.len_utf8()..).unwrap_or_default();
+    }
+    safe
 }
 
 /// A text as one line that moves no cursor, whatever a file, a node or an argument put in it.
@@ -168,8 +195,15 @@ mod tests {
     fn no_control_sequence_leaves() {
         let hostile = "a\u{1b}[2J\u{9b}1A\r\u{8}\u{202e}b\u{61c}\u{2028}\u{7f}\nc\td";
         assert_eq!(
-            harmless(hostile),
+            harmless(hostile, false),
             "a\u{fffd}[2J\u{fffd}1A\u{fffd}\u{fffd}\u{fffd}b\u{fffd}\u{fffd}\u{fffd}\nc\td"
+        );
+        // Of colours only ours, and only where there are any.
+        let colours = "\u{1b}[31mred\u{1b}[0m \u{1b}[8mhidden \u{1b}[30;40mblack";
+        assert_eq!(harmless(colours, false).matches('\u{1b}').count(), 0);
+        assert_eq!(
+            harmless(colours, true),
+            "\u{1b}[31mred\u{1b}[0m \u{fffd}[8mhidden \u{fffd}[30;40mblack"
         );
         assert_eq!(one_line("a\nb\tc\u{1b}d\u{2029}e"), "a b c\u{fffd}d e");
     }

@@ -1,25 +1,24 @@
 //! A chain that can be told what to do, and a person, a key and a journal of which every step is
 //! noted: for what no real chain does on request.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Mutex;
 
 use subtune::ops::{Confirm, Consent, Journal, Sign};
 use subtune_model::error::{Error, Result};
 use subtune_model::hash::Hash32;
+use subtune_model::origin::{Multisig, Origin};
 use subtune_model::plan::{Call, Plan};
 use subtune_model::ports::{
     ChainError, ChainRead, ChainWrite, Found, Head, Proposal, Signed, Submitted, Unsigned,
 };
 use subtune_model::profile::Profile;
 use subtune_model::receipt::{Outcome, Place, Receipt, Transaction};
-use subtune_model::road::{Multisig, Road};
 use subtune_model::schedule::ERA;
 use subtune_model::signature::Signature;
-use subtune_model::snapshot::{
-    Block, ChainId, FORMAT_VERSION, Guards, Schedule, SetterState, Snapshot, SnapshotKind,
-};
+use subtune_model::snapshot::{Schedule, Snapshot};
 use subtune_model::value::Value;
+use subtune_model::world::World;
 
 use crate::support::ALICE;
 
@@ -44,40 +43,17 @@ pub(crate) fn note(log: &Log, event: &str) {
     log.lock().unwrap().push(event.to_owned());
 }
 
-/// Subnet 46 of Alice, with two values that she may set.
-pub(crate) fn snapshot(immunity_period: u64, tempo: u64) -> Snapshot {
-    let setter = |call: &str, arg: &str| SetterState::Call {
-        pallet: "AdminUtils".to_owned(),
-        call: call.to_owned(),
-        args: vec![arg.to_owned()],
-        who: "owner",
-    };
-    Snapshot {
-        format_version: FORMAT_VERSION,
-        kind: SnapshotKind::Snapshot,
-        chain: ChainId::new(Hash32::new([0x11; 32]), 425),
-        block: Block { number: HEAD, hash: hash(HEAD), time: None },
-        netuid: 46,
-        owner: ALICE.to_owned(),
-        hyperparameters: BTreeMap::from([
-            ("immunity_period".to_owned(), Value::Uint(immunity_period.into())),
-            ("rho".to_owned(), Value::Uint(tempo.into())),
-        ]),
-        unset: BTreeSet::new(),
-        unknown: BTreeMap::new(),
-        unreadable: BTreeMap::new(),
-        guards: Guards {
-            schedule: Schedule { tempo: 360, owner_limit_tempos: 2, ..Schedule::default() },
-            setters: BTreeMap::from([
-                (
-                    "immunity_period".to_owned(),
-                    setter("sudo_set_immunity_period", "immunity_period"),
-                ),
-                ("rho".to_owned(), setter("sudo_set_rho", "rho")),
-            ]),
-            ..Guards::none()
-        },
-    }
+/// Subnet 46 of Alice, with these values of two hyperparameters.
+pub(crate) fn snapshot(immunity_period: u64, rho: u64) -> Snapshot {
+    let schedule = Schedule { tempo: 360, owner_limit_tempos: 2, ..Schedule::default() };
+    World::at(425)
+        .on(Hash32::new([0x11; 32]))
+        .owned_by(ALICE)
+        .in_block(HEAD, hash(HEAD))
+        .with("immunity_period", Value::Uint(immunity_period.into()))
+        .with("rho", Value::Uint(rho.into()))
+        .scheduled(schedule)
+        .done()
 }
 
 /// What a preflight comes to, as the port says it.
@@ -218,16 +194,16 @@ impl ChainRead for Fake {
 }
 
 impl ChainWrite for Fake {
-    async fn fee(&self, _: &[Call], _: &Road, _: &str) -> Result<Option<u64>> {
+    async fn fee(&self, _: &[Call], _: &Origin, _: &str) -> Result<Option<u64>> {
         note(&self.log, "fee");
         Ok(Some(1_000))
     }
 
-    async fn prepare(&self, calls: &[Call], road: &Road, signer: &str) -> Result<Unsigned> {
+    async fn prepare(&self, calls: &[Call], origin: &Origin, signer: &str) -> Result<Unsigned> {
         note(&self.log, "prepare");
         Ok(Unsigned {
             calls: calls.to_vec(),
-            road: road.clone(),
+            origin: origin.clone(),
             signer: signer.to_owned(),
             nonce: 5,
             at_hash: hash(HEAD),

@@ -17,7 +17,7 @@ use rustix::process::{
 };
 use serde_json::Value;
 use subtune_model::address;
-use subtune_model::road::multisig_account;
+use subtune_model::origin::multisig_account;
 use subtune_wallet::dev;
 use tokio::net::TcpSocket;
 

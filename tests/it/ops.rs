@@ -1,4 +1,4 @@
-//! The road of a change over a chain that can be told what to do: order of steps, bad ends.
+//! The signing mode of a change over a chain that can be told what to do: order of steps, bad ends.
 
 use std::collections::VecDeque;
 use std::sync::Mutex;
@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use subtune::ops::{self, Applied, Closing, Consent, Decision, Request};
 use subtune_model::error::{Error, Kind, Result};
-use subtune_model::plan::{Plan, Terms, Wish};
+use subtune_model::plan::{Plan, Wish};
 use subtune_model::ports::{ChainError, Found, Submitted};
 use subtune_model::receipt::{Command, Outcome, Place, Receipt};
 use subtune_model::rules::RATE_LIMIT;
 use subtune_model::snapshot::Snapshot;
+use subtune_model::terms::Terms;
 use subtune_model::value::Value;
 
 use crate::fake::{

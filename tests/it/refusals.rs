@@ -9,18 +9,19 @@ use subtune_chain::{Chain, Endpoint, Options as Connection};
 use subtune_devnet::{Devnet, Options, Seal};
 use subtune_model::error::{Error, Kind};
 use subtune_model::hash::Hash32;
+use subtune_model::origin::{Multisig, Origin};
 use subtune_model::plan::Call;
-use subtune_model::plan::{Plan, Terms, Wish};
+use subtune_model::plan::{Plan, Wish};
 use subtune_model::ports::{
     ChainError, ChainRead, ChainWrite, Found, Head, Proposal, Signed, Submitted, Unsigned,
 };
 use subtune_model::profile::Profile;
 use subtune_model::receipt::{Command, Outcome, Receipt};
 use subtune_model::receipt::{Place, Transaction};
-use subtune_model::road::{Multisig, Road};
 use subtune_model::signature::Signature;
 use subtune_model::snapshot::SetterState;
 use subtune_model::snapshot::Snapshot;
+use subtune_model::terms::Terms;
 use subtune_model::value::Value;
 use subtune_wallet::{Unlocked, dev};
 
@@ -232,12 +233,22 @@ impl ChainRead for Lenient {
 }
 
 impl ChainWrite for Lenient {
-    async fn fee(&self, calls: &[Call], road: &Road, signer: &str) -> Result<Option<u64>, Error> {
-        self.0.fee(calls, road, signer).await
+    async fn fee(
+        &self,
+        calls: &[Call],
+        origin: &Origin,
+        signer: &str,
+    ) -> Result<Option<u64>, Error> {
+        self.0.fee(calls, origin, signer).await
     }
 
-    async fn prepare(&self, calls: &[Call], road: &Road, signer: &str) -> Result<Unsigned, Error> {
-        self.0.prepare(calls, road, signer).await
+    async fn prepare(
+        &self,
+        calls: &[Call],
+        origin: &Origin,
+        signer: &str,
+    ) -> Result<Unsigned, Error> {
+        self.0.prepare(calls, origin, signer).await
     }
 
     async fn sign(

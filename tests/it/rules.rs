@@ -14,13 +14,15 @@ use sp_keyring::Sr25519Keyring as Key;
 use subtune_chain::{Chain, Endpoint, Options as Connection};
 use subtune_devnet::{Devnet, Options};
 use subtune_model::catalog::{self, Limit};
-use subtune_model::plan::{Plan, Terms, Verdict, Wish, call_for};
+use subtune_model::origin::Origin;
+use subtune_model::plan::{Plan, Status, Wish};
 use subtune_model::ports::{ChainRead as _, ChainWrite as _, Found, Submitted, Unsigned};
-use subtune_model::road::Road;
+use subtune_model::rules::call_for;
 use subtune_model::rules::{FREEZE_WINDOW, RATE_LIMIT};
 use subtune_model::schedule::{Opening, earliest};
 use subtune_model::signature::Signature;
 use subtune_model::snapshot::{SetterState, Snapshot};
+use subtune_model::terms::Terms;
 use subtune_model::value::Value;
 use subtune_wallet::dev;
 
@@ -436,7 +438,7 @@ struct Check {
 #[derive(Default)]
 struct Tally {
     cases: usize,
-    verdicts: BTreeMap<&'static str, usize>,
+    statuses: BTreeMap<&'static str, usize>,
     answers: BTreeMap<String, usize>,
     checks: usize,
     put_off: usize,
@@ -461,7 +463,7 @@ impl Bench {
     /// The transaction that the tool would send, but for the signature.
     async fn transaction(&self, plain: &Unsigned, plan: &Plan, signer: &str) -> Vec<u8> {
         let unsigned = Unsigned {
-            road: Road::Direct,
+            origin: Origin::Direct,
             calls: plan.calls.clone(),
             signer: signer.to_owned(),
             nonce: plain.nonce,
@@ -480,7 +482,7 @@ impl Bench {
         for (plan, name) in plans {
             let key = dev::unlock(name).unwrap();
             let unsigned =
-                self.chain.prepare(&plan.calls, &Road::Direct, &plan.owner).await.unwrap();
+                self.chain.prepare(&plan.calls, &Origin::Direct, &plan.owner).await.unwrap();
             let signed = self.chain.sign(&unsigned, &|payload| key.sign(payload)).await.unwrap();
             assert!(matches!(self.chain.submit(&signed).await, Submitted::Pooled));
             sent.push(signed.transaction);
@@ -561,18 +563,18 @@ fn alone(wish: &Wish, plan: &Plan, snapshot: &Snapshot) -> Option<Plan> {
     Some(Plan { calls: vec![call], ..plan.clone() })
 }
 
-/// What the chain has to say to a wish alone, as far as the verdict tells.
+/// What the chain has to say to a wish alone, as far as the status tells.
 fn expected(
     wish: &Wish,
-    verdict: &Verdict,
+    status: &Status,
     snapshot: &Snapshot,
     at: u64,
 ) -> Option<Result<(), Vec<String>>> {
-    match verdict {
-        Verdict::Now => Some(Ok(())),
-        Verdict::Later { error, .. } => Some(Err(vec![error.clone()])),
-        Verdict::Never { error, .. } => Some(Err(vec![error.clone()?])),
-        Verdict::Invalid { error, .. } => {
+    match status {
+        Status::Ready => Some(Ok(())),
+        Status::Later { error, .. } => Some(Err(vec![error.clone()])),
+        Status::NotPermitted { error, .. } => Some(Err(vec![error.clone()?])),
+        Status::Invalid { error, .. } => {
             // The setters of AdminUtils look at the clock first; we say what no waiting mends.
             let row = catalog::find(&wish.name)?;
             let value_first = matches!(
@@ -587,18 +589,18 @@ fn expected(
                 Opening::Never | Opening::Unclear(_) => None,
             }
         }
-        Verdict::Unclear { .. } | Verdict::Same => None,
+        Status::Unknown { .. } | Status::Unchanged => None,
     }
 }
 
-fn word(verdict: &Verdict) -> &'static str {
-    match verdict {
-        Verdict::Now => "now",
-        Verdict::Later { .. } => "later",
-        Verdict::Never { .. } => "never",
-        Verdict::Invalid { .. } => "invalid",
-        Verdict::Unclear { .. } => "unclear",
-        Verdict::Same => "same",
+fn word(status: &Status) -> &'static str {
+    match status {
+        Status::Ready => "now",
+        Status::Later { .. } => "later",
+        Status::NotPermitted { .. } => "never",
+        Status::Invalid { .. } => "invalid",
+        Status::Unknown { .. } => "unclear",
+        Status::Unchanged => "same",
     }
 }
 
@@ -619,7 +621,7 @@ async fn run(seed: u64, wanted: usize, tally: &mut Tally) -> Vec<String> {
             bench.chain.heed(&["epoch_consensus".to_owned()]);
             let snapshot = bench.chain.latest(netuid).await.unwrap();
             assert_eq!(snapshot.block.number, world.block);
-            let plain = bench.chain.prepare(&[], &Road::Direct, &snapshot.owner).await.unwrap();
+            let plain = bench.chain.prepare(&[], &Origin::Direct, &snapshot.owner).await.unwrap();
             for _ in 0..WISHES {
                 let other = dice.pick(&SUBNETS).1.to_account_id().to_ss58check();
                 let terms = Terms {
@@ -633,15 +635,15 @@ async fn run(seed: u64, wanted: usize, tally: &mut Tally) -> Vec<String> {
                 let count = dice.pick(&[1, 1, 3, 4, 6]);
                 let wishes = wishes(&mut dice, count);
                 let plan = Plan::build(&snapshot, &wishes, "test", &terms);
-                let about = |wishes: &dyn std::fmt::Debug, verdict: &dyn std::fmt::Debug| {
+                let about = |wishes: &dyn std::fmt::Debug, status: &dyn std::fmt::Debug| {
                     format!(
-                        "seed {seed}, subnet {netuid}, {wishes:?}, {terms:?}\n{verdict:?}\n{:?}",
+                        "seed {seed}, subnet {netuid}, {wishes:?}, {terms:?}\n{status:?}\n{:?}",
                         snapshot.guards.schedule
                     )
                 };
                 if wishes.len() > 1 && !plan.calls.is_empty() {
                     tally.cases += 1;
-                    *tally.verdicts.entry("all at once").or_default() += 1;
+                    *tally.statuses.entry("all at once").or_default() += 1;
                     checks.push(Check {
                         block: terms.block(&snapshot),
                         netuid,
@@ -655,12 +657,12 @@ async fn run(seed: u64, wanted: usize, tally: &mut Tally) -> Vec<String> {
                         let terms = Terms { at: Some(at), ..terms.clone() };
                         let one = std::slice::from_ref(wish);
                         let plan = Plan::build(&snapshot, one, "test", &terms);
-                        (plan.items[0].verdict.clone(), plan)
+                        (plan.items[0].status.clone(), plan)
                     };
                     let at = terms.block(&snapshot);
-                    let (verdict, plan) = verdict_at(at);
+                    let (status, plan) = verdict_at(at);
                     tally.cases += 1;
-                    *tally.verdicts.entry(word(&verdict)).or_default() += 1;
+                    *tally.statuses.entry(word(&status)).or_default() += 1;
                     let Some(call) = alone(wish, &plan, &snapshot) else { continue };
                     let fits = catalog::find(&wish.name)
                         .is_some_and(|row| row.check_type(&wish.value).is_ok());
@@ -670,8 +672,8 @@ async fn run(seed: u64, wanted: usize, tally: &mut Tally) -> Vec<String> {
                     let mut blocks = vec![at];
                     let row = catalog::find(&wish.name).unwrap();
                     let opens = earliest(row, &snapshot.guards, netuid, at).block();
-                    if let Verdict::Later { block, .. } = &verdict {
-                        assert_eq!(opens, Some(*block), "{}", about(wish, &verdict));
+                    if let Status::Later { block, .. } = &status {
+                        assert_eq!(opens, Some(*block), "{}", about(wish, &status));
                     }
                     // Whatever opens later is asked in that block and in the one before.
                     if let Some(opens) = opens.filter(|opens| *opens > at) {
@@ -679,13 +681,13 @@ async fn run(seed: u64, wanted: usize, tally: &mut Tally) -> Vec<String> {
                         blocks.push(opens);
                         let (before, _) = verdict_at(opens - 1);
                         let (then, _) = verdict_at(opens);
-                        let waits = matches!(verdict, Verdict::Later { .. });
+                        let waits = matches!(status, Status::Later { .. });
                         let still = match before {
-                            Verdict::Later { block, .. } => block == opens,
+                            Status::Later { block, .. } => block == opens,
                             // Epochs that fail for long enough make what comes after them unclear.
-                            ref other => matches!(other, Verdict::Unclear { .. }),
+                            ref other => matches!(other, Status::Unknown { .. }),
                         };
-                        let over = !matches!(then, Verdict::Later { .. });
+                        let over = !matches!(then, Status::Later { .. });
                         assert!((!waits || still) && over, "{}", about(wish, &(&before, &then)));
                     }
                     let transaction = bench.transaction(&plain, &call, &signer).await;
@@ -693,13 +695,13 @@ async fn run(seed: u64, wanted: usize, tally: &mut Tally) -> Vec<String> {
                         if block > next + world.horizon {
                             continue;
                         }
-                        let (verdict, _) = verdict_at(block);
-                        let Some(mut expected) = expected(wish, &verdict, &snapshot, block) else {
+                        let (status, _) = verdict_at(block);
+                        let Some(mut expected) = expected(wish, &status, &snapshot, block) else {
                             continue;
                         };
                         // What is never permitted is told by what no waiting mends.
-                        if let (Verdict::Never { .. }, Err(errors), Some(error)) =
-                            (&verdict, &mut expected, world.stops(&signer, block))
+                        if let (Status::NotPermitted { .. }, Err(errors), Some(error)) =
+                            (&status, &mut expected, world.stops(&signer, block))
                         {
                             errors.push(error.to_owned());
                         }
@@ -708,7 +710,7 @@ async fn run(seed: u64, wanted: usize, tally: &mut Tally) -> Vec<String> {
                             netuid,
                             transaction: transaction.clone(),
                             expected,
-                            about: about(wish, &verdict),
+                            about: about(wish, &status),
                         });
                     }
                 }
@@ -757,19 +759,19 @@ async fn the_chain_agrees_with_every_verdict() {
         let wrong = run(seed, wanted, &mut tally).await;
         assert!(wrong.is_empty(), "{} disagreements:\n{}", wrong.len(), wrong.join("\n\n"));
     }
-    let Tally { cases, verdicts, answers, checks, put_off, sent } = tally;
-    println!("{cases} cases in {:.1?}: {verdicts:?}", start.elapsed());
+    let Tally { cases, statuses, answers, checks, put_off, sent } = tally;
+    println!("{cases} cases in {:.1?}: {statuses:?}", start.elapsed());
     println!("{checks} questions to the chain: {answers:#?}");
     println!("{put_off} answers other than expected, since the chain had put an epoch off");
     println!("{sent} plans sent for good");
     for word in ["all at once", "now", "later", "never", "invalid"] {
-        let count = verdicts.get(word).copied().unwrap_or_default();
+        let count = statuses.get(word).copied().unwrap_or_default();
         assert!(count * 25 >= cases, "only {count} were {word}");
     }
 }
 
-/// The verdict on one wish for subnet 46.
-async fn verdict_of(chain: &Chain, name: &str) -> Verdict {
+/// The status on one wish for subnet 46.
+async fn status_of(chain: &Chain, name: &str) -> Status {
     let snapshot = chain.latest(46).await.unwrap();
     let value = match name {
         "owner_cut_enabled" => Value::Bool(false),
@@ -778,15 +780,15 @@ async fn verdict_of(chain: &Chain, name: &str) -> Verdict {
         _ => Value::Uint(2),
     };
     let wish = Wish { name: name.to_owned(), value };
-    Plan::build(&snapshot, &[wish], "test", &Terms::default()).items.remove(0).verdict
+    Plan::build(&snapshot, &[wish], "test", &Terms::default()).items.remove(0).status
 }
 
 #[track_caller]
-fn assert_cannot_tell(verdict: &Verdict, item: &str) {
+fn assert_cannot_tell(status: &Status, item: &str) {
     let wanted = format!("cannot tell, because this chain has no SubtensorModule.{item}");
     assert!(
-        matches!(verdict, Verdict::Unclear { reason } if reason.starts_with(&wanted)),
-        "{item}: {verdict:?}"
+        matches!(status, Status::Unknown { reason } if reason.starts_with(&wanted)),
+        "{item}: {status:?}"
     );
 }
 
@@ -819,30 +821,30 @@ async fn storage_that_is_not_there_is_never_taken_for_zero() {
         std::fs::write(folder.path().join(format!("{genesis}-475.metadata")), file).unwrap();
         let cache = subtune::cache::Cache::new(folder.path().to_owned());
         let chain = connect(Some(Arc::new(cache))).await.unwrap();
-        assert_cannot_tell(&verdict_of(&chain, name).await, as_read);
+        assert_cannot_tell(&status_of(&chain, name).await, as_read);
         // A hyperparameter that does not need it is as free as ever.
-        assert_eq!(verdict_of(&chain, "voting_power_tracking").await, Verdict::Now, "{item}");
+        assert_eq!(status_of(&chain, "voting_power_tracking").await, Status::Ready, "{item}");
     }
 
     // There, but not what the metadata says.
     let chain = connect(None).await.unwrap();
-    assert_eq!(verdict_of(&chain, "immunity_period").await, Verdict::Now);
+    assert_eq!(status_of(&chain, "immunity_period").await, Status::Ready);
     for item in ["Tempo", "LastEpochBlock", "PendingEpochAt", "BlocksSinceLastStep"] {
         let key = key(item, &46u16.to_le_bytes());
         let before = devnet.get_storage(&key);
         devnet.set_storage(vec![(key.clone(), Some(vec![1]))]).unwrap();
-        assert_cannot_tell(&verdict_of(&chain, "immunity_period").await, item);
+        assert_cannot_tell(&status_of(&chain, "immunity_period").await, item);
         devnet.set_storage(vec![(key, before)]).unwrap();
     }
     for item in ["AdminFreezeWindow", "OwnerHyperparamRateLimit"] {
         devnet.set_storage(vec![(key(item, &[]), Some(vec![1]))]).unwrap();
-        assert_cannot_tell(&verdict_of(&chain, "immunity_period").await, item);
+        assert_cannot_tell(&status_of(&chain, "immunity_period").await, item);
         devnet.set_storage(vec![(key(item, &[]), None)]).unwrap();
     }
     let slot = key("LastRateLimitedBlock", &[1, 46, 0, number_of("ImmunityPeriod")]);
     devnet.set_storage(vec![(slot, Some(vec![1]))]).unwrap();
-    let verdict = verdict_of(&chain, "immunity_period").await;
-    assert_cannot_tell(&verdict, "LastRateLimitedBlock for ImmunityPeriod");
+    let status = status_of(&chain, "immunity_period").await;
+    assert_cannot_tell(&status, "LastRateLimitedBlock for ImmunityPeriod");
 }
 
 /// The bytes with another word of the same length in place of this one, wherever it stands alone.

@@ -11,7 +11,7 @@ use std::sync::Mutex;
 use similar::TextDiff;
 use subtune_devnet::Seal;
 
-use crate::roads::{OWNER, TWO, ss58, with_multisig, with_proxies};
+use crate::origins::{OWNER, TWO, ss58, with_multisig, with_proxies};
 use crate::support::{ALICE, Run, Stage};
 use crate::terminal::Screen;
 use crate::wallet_command::{VERIFY, furnish, stage_with};

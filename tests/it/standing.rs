@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use sp_crypto_hashing::{twox_64, twox_128};
 use subtune_chain::{Chain, Endpoint, Options as Connection};
-use subtune_model::plan::{Plan, Terms, Wish};
+use subtune_model::plan::{Plan, Wish};
 use subtune_model::ports::{ChainRead as _, ChainWrite as _};
 use subtune_model::snapshot::Known;
+use subtune_model::terms::Terms;
 use subtune_model::value::Value;
 use subtune_wallet::dev;
 
@@ -38,7 +39,7 @@ async fn answer(stage: &Stage) -> String {
     let plan = Plan::build(&snapshot, &[wish], "test", &Terms::default());
     assert_eq!(plan.calls.len(), 1, "{plan:?}");
     let key = dev::unlock("alice").unwrap();
-    let unsigned = chain.prepare(&plan.calls, &plan.road, ALICE).await.unwrap();
+    let unsigned = chain.prepare(&plan.calls, &plan.origin, ALICE).await.unwrap();
     let signed = chain.sign(&unsigned, &|payload| key.sign(payload)).await.unwrap();
     match chain.preflight(&signed).await.unwrap() {
         Some(Ok(())) => "accepted".to_owned(),
@@ -47,56 +48,56 @@ async fn answer(stage: &Stage) -> String {
     }
 }
 
-/// The verdict of the tool on the one wanted change: state, reason, error. What holds the owner up
+/// The status of the tool on the one wanted change: state, reason, error. What holds the owner up
 /// `show` says in the same words.
 #[track_caller]
-fn verdict(stage: &Stage, line: &str) -> [String; 3] {
+fn status(stage: &Stage, line: &str) -> [String; 3] {
     let json = stage.expect(&format!("{line} --format json"), 0).json();
-    let verdict = ["state", "reason", "error"]
+    let status = ["state", "reason", "error"]
         .map(|field| json["items"][0][field].as_str().unwrap_or_default().to_owned());
     if line == PLAN {
         let shown = stage.expect("show 46 --format json", 0).json();
         let from = &shown["hyperparameters"]["immunity_period"]["changeable_from"];
         let text = stage.expect("show 46", 0).stdout;
         let row = text.lines().find(|line| line.starts_with("immunity_period")).unwrap();
-        if verdict[0] == "now" {
+        if status[0] == "now" {
             assert_eq!(shown["held"], serde_json::Value::Null);
             assert!(from.is_u64() && row.ends_with("now") && !text.contains("can change nothing"));
         } else {
-            assert_eq!(shown["held"], verdict[1].as_str());
+            assert_eq!(shown["held"], status[1].as_str());
             assert!(from.is_null() && row.ends_with("held"), "{row}");
-            let said = format!("The owner's key can change nothing: {}", verdict[1]);
+            let said = format!("The owner's key can change nothing: {}", status[1]);
             let lines = text.split_whitespace().collect::<Vec<_>>().join(" ");
             assert!(lines.contains(&said), "{said}: {text}");
         }
     }
-    verdict
+    status
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_that_may_change_nothing_is_told_why() {
     let stage = Stage::with_chain();
     assert_eq!(answer(&stage).await, "accepted");
-    let [state, ..] = verdict(&stage, PLAN);
+    let [state, ..] = status(&stage, PLAN);
     assert_eq!(state, "now");
 
-    let [state, reason, error] = verdict(&stage, &format!("{PLAN} --signer {BOB}"));
+    let [state, reason, error] = status(&stage, &format!("{PLAN} --signer {BOB}"));
     assert_eq!((state.as_str(), error.as_str()), ("never", "BadOrigin"));
     assert!(reason.contains(&format!("{BOB} is not the owner")), "{reason}");
-    let [state, ..] = verdict(&stage, &format!("{PLAN} --signer {ALICE}"));
+    let [state, ..] = status(&stage, &format!("{PLAN} --signer {ALICE}"));
     assert_eq!(state, "now");
 
     let stage = Stage::with_chain();
     let alice = dev::unlock("alice").unwrap().account();
     let announced = [&200_000u32.to_le_bytes()[..], &[7; 32]].concat();
     set(&stage, hashed("ColdkeySwapAnnouncements", &alice), announced);
-    let [state, reason, error] = verdict(&stage, PLAN);
+    let [state, reason, error] = status(&stage, PLAN);
     assert_eq!((state.as_str(), error.as_str()), ("never", "SubtensorModule.ColdkeySwapAnnounced"));
     assert!(reason.contains("coldkey swap is announced"), "{reason}");
     // The pool says it by a number of its own.
     assert_eq!(answer(&stage).await, "InvalidTransaction.Custom(0)");
     set(&stage, hashed("ColdkeySwapDisputes", &alice), 1u32.to_le_bytes().to_vec());
-    let [_, reason, error] = verdict(&stage, PLAN);
+    let [_, reason, error] = status(&stage, PLAN);
     assert_eq!(error, "SubtensorModule.ColdkeySwapDisputed");
     assert!(reason.contains("disputed"), "{reason}");
     assert_eq!(answer(&stage).await, "InvalidTransaction.Custom(21)");
@@ -104,7 +105,7 @@ async fn an_account_that_may_change_nothing_is_told_why() {
     let stage = Stage::with_chain();
     let key = [twox_128(b"SafeMode"), twox_128(b"EnteredUntil")].concat();
     set(&stage, key, 200_000u32.to_le_bytes().to_vec());
-    let [state, reason, error] = verdict(&stage, PLAN);
+    let [state, reason, error] = status(&stage, PLAN);
     assert_eq!((state.as_str(), error.as_str()), ("never", "System.CallFiltered"));
     assert!(reason.contains("safe mode up to block 200000"), "{reason}");
     assert_eq!(answer(&stage).await, "System.CallFiltered");
@@ -117,7 +118,7 @@ async fn an_account_that_may_change_nothing_is_told_why() {
     let lease =
         [&alice[..], &[9; 32], &[8; 32], &[30], &[0], &netuid, &1u64.to_le_bytes()].concat();
     set(&stage, hashed("SubnetLeases", &3u32.to_le_bytes()), lease);
-    let [state, reason, error] = verdict(&stage, PLAN);
+    let [state, reason, error] = status(&stage, PLAN);
     assert_eq!((state.as_str(), error.as_str()), ("never", "BadOrigin"));
     for part in ["lease 3", ALICE, "SubnetLeaseBeneficiary"] {
         assert!(reason.contains(part), "{reason}");

@@ -11,7 +11,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_yaml::Value as Yaml;
 use subtune::ui::output::Stream;
-use subtune::ui::views;
+use subtune::ui::render::text;
+use subtune::ui::views::{PlanView, ReceiptView, ShowView};
 use subtune_devnet::Seal;
 use subtune_model::plan::Plan;
 use subtune_model::receipt::{Outcome, Receipt, Refused};
@@ -367,16 +368,18 @@ fn no_text_of_others_makes_a_line() {
 
     let mut texts = Vec::new();
     for plan in each_hostile(&plan) {
-        texts.push(views::plan_text(&plan, &snapshot, Stream::Stdout));
+        texts.push(text::plan(&PlanView::of(&plan, &snapshot), Stream::Stdout));
     }
     for snapshot in each_hostile(&snapshot) {
-        texts.push(views::show_text(&snapshot));
-        texts.push(views::plan_text(&plan, &snapshot, Stream::Stderr));
+        texts.push(text::show(&ShowView::of(&snapshot)));
+        texts.push(text::plan(&PlanView::of(&plan, &snapshot), Stream::Stderr));
     }
     for outcome in outcomes {
         let receipt = Receipt { outcome, ..receipt.clone() };
         texts.extend(
-            each_hostile(&receipt).iter().map(|receipt| views::receipt_text(receipt, None)),
+            each_hostile(&receipt)
+                .iter()
+                .map(|receipt| text::receipt(&ReceiptView::of(receipt, None))),
         );
     }
     let shown = texts.iter().filter(|text| text.contains("Forged line")).count();

@@ -9,10 +9,11 @@ use std::time::Duration;
 
 use subtune::ops::{self, Consent, Limit, Link, Request, Wait, Waited, Waiting, Watch};
 use subtune_model::error::{Kind, Result};
-use subtune_model::plan::{Plan, Terms, Wish};
+use subtune_model::plan::{Plan, Wish};
+use subtune_model::planner::stage::Stage as Part;
 use subtune_model::receipt::Command;
 use subtune_model::snapshot::{Anchor, Known, Snapshot};
-use subtune_model::stage::Stage as Part;
+use subtune_model::terms::Terms;
 use subtune_model::value::Value;
 
 use crate::fake::{Desk, Fake, HEAD, Key, note, snapshot};

@@ -9,7 +9,7 @@ use subtune_model::error::Result;
 use subtune_model::snapshot::{Known, Lease, NOT_READ, Swap};
 
 use super::metadata::AtBlock;
-use super::read::{Entry, lookup, number, slot, transaction_type};
+use super::storage::{Entry, lookup, number, slot, transaction_type};
 use super::{Chain, decode, names};
 
 const ANNOUNCED: &str = "ColdkeySwapAnnouncements";

@@ -9,7 +9,7 @@ use subtune_model::snapshot::{Commits, Known};
 use subxt::ext::frame_decode::storage::encode_storage_key;
 
 use super::metadata::AtBlock;
-use super::read::Entry;
+use super::storage::Entry;
 use super::{Chain, decode, names};
 
 const ITEM: &str = "TimelockedWeightCommits";

@@ -7,7 +7,7 @@ use subtune_model::snapshot::{Conviction, Known};
 use subxt::metadata::Metadata;
 
 use super::metadata::AtBlock;
-use super::read::{lookup, number};
+use super::storage::{lookup, number};
 use super::{Chain, decode, names};
 
 const API: &str = "StakeInfoRuntimeApi";

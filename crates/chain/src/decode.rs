@@ -1,13 +1,13 @@
 //! SCALE values by the chain's own types, to and from ours.
 
-use scale_info::{PortableRegistry, TypeDef, TypeDefPrimitive};
+use scale_info::PortableRegistry;
 use scale_value::{Composite, Primitive, ValueDef};
 use sp_core::crypto::{AccountId32, Ss58Codec};
 use subtune_model::catalog::{Kind, Part};
 use subtune_model::value::Value;
 use subxt::metadata::Metadata;
 
-use super::{bounded, discover};
+use super::bounded;
 
 type Scale = scale_value::Value<u32>;
 
@@ -115,81 +115,4 @@ pub(crate) fn bytes(value: &Scale) -> Option<Vec<u8>> {
 /// An account's address.
 pub(crate) fn account_of(value: &Scale) -> Option<[u8; 32]> {
     bytes(value)?.try_into().ok()
-}
-
-/// Whether the argument type of a setter takes values of this kind.
-pub(crate) fn takes(kind: Kind, ty: u32, types: &PortableRegistry) -> bool {
-    let Some(ty) = types.resolve(ty) else { return false };
-    match &ty.type_def {
-        TypeDef::Composite(fields) => match (kind, fields.fields.as_slice()) {
-            (Kind::Account, [field]) => matches!(
-                types.resolve(field.ty.id).map(|inner| &inner.type_def),
-                Some(TypeDef::Array(array)) if array.len == 32
-            ),
-            (_, [field]) => takes(kind, field.ty.id, types),
-            _ => false,
-        },
-        TypeDef::Primitive(primitive) => matches!(
-            (kind, primitive),
-            (Kind::Bool, TypeDefPrimitive::Bool)
-                | (Kind::Uint(8), TypeDefPrimitive::U8)
-                | (Kind::Uint(16), TypeDefPrimitive::U16)
-                | (Kind::Uint(32), TypeDefPrimitive::U32)
-                | (Kind::Uint(64), TypeDefPrimitive::U64)
-                | (Kind::Uint(128), TypeDefPrimitive::U128)
-                | (Kind::Int16, TypeDefPrimitive::I16)
-        ),
-        TypeDef::Compact(compact) => takes(kind, compact.type_param.id, types),
-        TypeDef::Variant(variants) => match kind {
-            Kind::Choice(names) => names.iter().all(|name| {
-                variants.variants.iter().any(|variant| variant.name.eq_ignore_ascii_case(name))
-            }),
-            Kind::Shares => variants.variants.iter().any(|variant| variant.name == "Some"),
-            _ => false,
-        },
-        TypeDef::Sequence(_) => kind == Kind::Text,
-        TypeDef::Array(_) | TypeDef::Tuple(_) | TypeDef::BitSequence(_) => false,
-    }
-}
-
-/// A value as the argument of a call, shaped after the argument's type.
-pub(crate) fn argument(
-    value: &Value,
-    ty: u32,
-    types: &PortableRegistry,
-) -> Option<scale_value::Value<()>> {
-    use scale_value::Value as V;
-    if let Some(inner) = discover::optional(ty, types) {
-        return Some(match value {
-            Value::None => V::variant("None", Composite::Unnamed(Vec::new())),
-            value => V::unnamed_variant("Some", [argument(value, inner, types)?]),
-        });
-    }
-    let def = &types.resolve(ty)?.type_def;
-    Some(match (value, def) {
-        (Value::Bool(value), _) => V::bool(*value),
-        (Value::Uint(value), _) => V::u128(*value),
-        (Value::Negative(value), _) => V::i128(*value),
-        (Value::None, _) => return None,
-        (Value::Text(text), TypeDef::Variant(variants)) => {
-            let variant =
-                variants.variants.iter().find(|variant| variant.name.eq_ignore_ascii_case(text))?;
-            V::variant(variant.name.clone(), Composite::Unnamed(Vec::new()))
-        }
-        (Value::Text(text), TypeDef::Sequence(_)) => V::from_bytes(text.as_bytes()),
-        (Value::Text(text), TypeDef::Array(_)) => {
-            let account = AccountId32::from_ss58check(text).ok()?;
-            let bytes: &[u8; 32] = account.as_ref();
-            V::from_bytes(bytes)
-        }
-        // A type of one field: the value is inside.
-        (Value::Text(_) | Value::List(_), TypeDef::Composite(composite)) => {
-            let [only] = composite.fields.as_slice() else { return None };
-            V::unnamed_composite([argument(value, only.ty.id, types)?])
-        }
-        (Value::List(values), _) => {
-            V::unnamed_composite(values.iter().map(|value| V::u128(*value)))
-        }
-        (Value::Text(_), _) => return None,
-    })
 }

@@ -3,16 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use scale_info::{PortableRegistry, TypeDef};
-use scale_value::{Composite, ValueDef};
-use subtune_model::address::ss58;
 use subtune_model::catalog;
 use subtune_model::snapshot::SetterState;
-use subtune_model::value::Value;
 use subxt::metadata::Metadata;
 
-use super::{decode, names};
-
-type Scale = scale_value::Value<u32>;
+use super::names;
+use super::shape::{inside, is_readable, optional};
 
 /// What calls that set something begin with.
 const PREFIXES: [&str; 3] = ["sudo_set_", "sudo_", "set_"];
@@ -189,147 +185,10 @@ fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// What is inside a type of one field, through as many as there are: names and compacts.
-fn inside(mut ty: u32, types: &PortableRegistry) -> u32 {
-    // No chain nests deeper, and a type that holds itself was refused.
-    for _ in 0..16 {
-        let inner = types.resolve(ty).and_then(|found| match &found.type_def {
-            TypeDef::Composite(composite) => match composite.fields.as_slice() {
-                [only] => Some(only.ty.id),
-                _ => None,
-            },
-            TypeDef::Compact(compact) => Some(compact.type_param.id),
-            _ => None,
-        });
-        match inner {
-            Some(inner) => ty = inner,
-            None => break,
-        }
-    }
-    ty
-}
-
 fn is_netuid(ty: u32, types: &PortableRegistry) -> bool {
     use scale_info::TypeDefPrimitive::U16;
     let found = types.resolve(inside(ty, types));
     matches!(found.map(|found| &found.type_def), Some(TypeDef::Primitive(U16)))
-}
-
-/// The type inside an `Option`.
-pub(super) fn optional(ty: u32, types: &PortableRegistry) -> Option<u32> {
-    let found = types.resolve(ty)?;
-    let TypeDef::Variant(variants) = &found.type_def else { return None };
-    match variants.variants.as_slice() {
-        [none, some] if none.name == "None" && none.fields.is_empty() && some.name == "Some" => {
-            let [inner] = some.fields.as_slice() else { return None };
-            Some(inner.ty.id)
-        }
-        _ => None,
-    }
-}
-
-/// What a value of a type can be written as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
-    Number,
-    Switch,
-    /// The name of a variant.
-    Name,
-    Account,
-    /// Bytes that may be text.
-    Text,
-    /// Numbers.
-    List,
-}
-
-fn form(ty: u32, types: &PortableRegistry) -> Option<Form> {
-    use scale_info::TypeDefPrimitive as P;
-    let is_byte = |ty: u32| {
-        let found = types.resolve(ty);
-        matches!(found.map(|found| &found.type_def), Some(TypeDef::Primitive(P::U8)))
-    };
-    let is_number = |ty: u32| form(inside(ty, types), types) == Some(Form::Number);
-    Some(match &types.resolve(inside(ty, types))?.type_def {
-        TypeDef::Primitive(P::Bool) => Form::Switch,
-        TypeDef::Primitive(P::Char | P::Str | P::U256 | P::I256) => return None,
-        TypeDef::Primitive(_) => Form::Number,
-        TypeDef::Variant(variants)
-            if !variants.variants.is_empty()
-                && variants.variants.iter().all(|variant| variant.fields.is_empty()) =>
-        {
-            Form::Name
-        }
-        TypeDef::Array(array) if array.len == 32 && is_byte(array.type_param.id) => Form::Account,
-        TypeDef::Sequence(sequence) if is_byte(sequence.type_param.id) => Form::Text,
-        TypeDef::Sequence(sequence) if is_number(sequence.type_param.id) => Form::List,
-        TypeDef::Array(array) if is_number(array.type_param.id) => Form::List,
-        TypeDef::Tuple(tuple)
-            if tuple.fields.len() > 1 && tuple.fields.iter().all(|field| is_number(field.id)) =>
-        {
-            Form::List
-        }
-        _ => return None,
-    })
-}
-
-/// Whether every value of the type has one form that can be written and set again.
-fn is_readable(ty: u32, types: &PortableRegistry) -> bool {
-    form(optional(ty, types).unwrap_or(ty), types).is_some()
-}
-
-/// A stored value by the type of the argument that sets it. `None` for what has no such form, such as
-/// bytes that are no text.
-pub(super) fn value(stored: &Scale, ty: u32, types: &PortableRegistry) -> Option<Value> {
-    if let Some(inner) = optional(ty, types) {
-        return match &stored.value {
-            ValueDef::Variant(variant) if variant.name == "None" => Some(Value::None),
-            ValueDef::Variant(variant) if variant.name == "Some" => {
-                value(variant.values.values().next()?, inner, types)
-            }
-            // The item is optional itself.
-            _ => value(stored, inner, types),
-        };
-    }
-    let stored = innermost(stored, ty, types)?;
-    match form(ty, types)? {
-        Form::Number | Form::Switch => decode::plain(stored),
-        Form::Name => match &stored.value {
-            ValueDef::Variant(variant) => Some(Value::Text(variant.name.clone())),
-            _ => None,
-        },
-        Form::Account => decode::bytes(stored)?.try_into().ok().map(|id| Value::Text(ss58(&id))),
-        Form::Text => {
-            let ValueDef::Composite(bytes) = &stored.value else { return None };
-            let bytes: Option<Vec<u8>> =
-                bytes.values().map(|byte| u8::try_from(decode::integer(byte)?).ok()).collect();
-            String::from_utf8(bytes?).ok().map(Value::Text)
-        }
-        Form::List => decode::list(stored).map(Value::List),
-    }
-}
-
-/// The value inside all types of one field around it.
-fn innermost<'a>(mut stored: &'a Scale, ty: u32, types: &PortableRegistry) -> Option<&'a Scale> {
-    let (mut ty, end) = (ty, inside(ty, types));
-    while ty != end {
-        let found = types.resolve(ty)?;
-        match (&found.type_def, &stored.value) {
-            (TypeDef::Composite(_), ValueDef::Composite(fields)) => {
-                stored = match fields {
-                    Composite::Named(fields) => &fields.first()?.1,
-                    Composite::Unnamed(fields) => fields.first()?,
-                };
-            }
-            (TypeDef::Compact(_), _) => {}
-            _ => return None,
-        }
-        ty = match &found.type_def {
-            TypeDef::Composite(composite) => composite.fields.first()?.ty.id,
-            TypeDef::Compact(compact) => compact.type_param.id,
-            _ => return None,
-        };
-    }
-    Some(stored)
 }
 
 #[cfg(test)]

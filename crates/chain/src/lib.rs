@@ -10,6 +10,7 @@
 
 mod account;
 mod bounded;
+mod call;
 mod commits;
 mod config;
 mod conviction;
@@ -21,9 +22,12 @@ pub mod endpoint;
 mod errors;
 mod metadata;
 mod offline;
-mod read;
-mod roads;
+mod origins;
+mod resolve;
 mod rpc;
+mod shape;
+mod snapshot;
+mod storage;
 mod surface;
 mod write;
 
@@ -39,9 +43,10 @@ use rpc::{Pool, Rpc};
 
 pub use endpoint::Endpoint;
 pub use offline::{Carried, Opened, Shown, for_vault, open};
-pub use read::{Depth, Resolved, resolve};
-pub use roads::{Encoded, Proxies};
+pub use origins::{Encoded, Proxies};
+pub use resolve::{Resolved, resolve};
 pub use rpc::Traffic;
+pub use snapshot::Depth;
 
 /// Names of what the tool reads besides the hyperparameters themselves.
 pub(crate) mod names {

@@ -9,22 +9,23 @@ use subtune_model::catalog::{self, Hyperparameter};
 use subtune_model::error::{Error, Result};
 use subtune_model::hash::Hash32;
 use subtune_model::network;
-use subtune_model::plan::{Call, Plan, spoken};
+use subtune_model::origin::{Multisig, Origin};
+use subtune_model::plan::{Call, Plan};
 use subtune_model::ports::{
     ChainError, ChainRead, ChainWrite, Found, Head, Proposal, Signed, Submitted, Unsigned,
 };
 use subtune_model::receipt::{Place, Transaction};
-use subtune_model::road::{Multisig, Road};
 use subtune_model::signature::Signature;
 use subtune_model::snapshot::Snapshot;
 use subtune_model::unsigned::{ColdFile, Era, FORMAT_VERSION, Hex, SignatureText, Stage};
+use subtune_model::value::spoken;
 use subtune_model::value::{Unit, Value};
 use subxt::metadata::Metadata;
 
+use super::call::{account, payload};
 use super::config::{Body, Frame, Terms, call_data};
 use super::metadata::Runtime;
-use super::write::{account, payload};
-use super::{At, Chain, bounded, decode, digest, roads};
+use super::{At, Chain, bounded, decode, digest, origins};
 
 /// The hint for a file that cannot be what subtune wrote.
 const ANEW: &str = "do not sign or send it; make it anew with `subtune plan … --unsigned FILE`";
@@ -36,7 +37,7 @@ impl Chain {
     /// When the runtime at that block does not have them.
     pub async fn call_data(&self, plan: &Plan) -> Result<Vec<u8>> {
         let at = self.at(&At::Hash(plan.base.hash)).await?;
-        call_data(&roads::wrapped(&plan.calls, &plan.road, &at.runtime)?, &at.runtime)
+        call_data(&origins::wrapped(&plan.calls, &plan.origin, &at.runtime)?, &at.runtime)
     }
 
     /// Writes down a transaction for a machine without a network.
@@ -50,7 +51,7 @@ impl Chain {
         snapshot: &Snapshot,
         blocks: u64,
     ) -> Result<ColdFile> {
-        let unsigned = self.prepare(&plan.calls, &Road::Direct, &plan.owner).await?;
+        let unsigned = self.prepare(&plan.calls, &Origin::Direct, &plan.owner).await?;
         let at = self.at(&At::Hash(unsigned.at_hash)).await?;
         let runtime = &at.runtime;
         let digest = self.digest(runtime).await?;
@@ -399,7 +400,7 @@ impl<'a> Carried<'a> {
                 now.block.number
             )));
         }
-        let next = chain.prepare(calls, &Road::Direct, &file.signer).await?.nonce;
+        let next = chain.prepare(calls, &Origin::Direct, &file.signer).await?.nonce;
         if next != file.nonce {
             return Err(stale(format!(
                 "the transaction has nonce {}, the next one of {} is {next}",
@@ -412,7 +413,7 @@ impl<'a> Carried<'a> {
     fn unsigned(&self, calls: &[Call], at_hash: Hash32) -> Unsigned {
         let ColdFile { signer, nonce, era, .. } = self.file;
         Unsigned {
-            road: Road::Direct,
+            origin: Origin::Direct,
             calls: calls.to_vec(),
             signer: signer.clone(),
             nonce: *nonce,
@@ -455,12 +456,12 @@ impl ChainRead for Carried<'_> {
 }
 
 impl ChainWrite for Carried<'_> {
-    async fn fee(&self, calls: &[Call], road: &Road, signer: &str) -> Result<Option<u64>> {
-        self.chain.fee(calls, road, signer).await
+    async fn fee(&self, calls: &[Call], origin: &Origin, signer: &str) -> Result<Option<u64>> {
+        self.chain.fee(calls, origin, signer).await
     }
 
-    async fn prepare(&self, calls: &[Call], road: &Road, signer: &str) -> Result<Unsigned> {
-        let fresh = self.chain.prepare(calls, road, signer).await?;
+    async fn prepare(&self, calls: &[Call], origin: &Origin, signer: &str) -> Result<Unsigned> {
+        let fresh = self.chain.prepare(calls, origin, signer).await?;
         Ok(self.unsigned(calls, fresh.at_hash))
     }
 

@@ -3,30 +3,29 @@
 use std::time::Duration;
 
 use parity_scale_codec::Encode;
-use scale_value::{At as _, Composite, ValueDef};
+use scale_value::{At as _, ValueDef};
 use serde::Deserialize;
-use sp_core::crypto::{AccountId32 as Account, Ss58Codec};
 use subtune_model::error::{Error, Result};
 use subtune_model::errors::{INVALID, UNKNOWN, of_node};
 use subtune_model::hash::Hash32;
+use subtune_model::origin::{Multisig, Origin, Weight};
 use subtune_model::plan::Call;
 use subtune_model::ports::{
     ChainError, ChainRead, ChainWrite, Found, Head, Inside, Proposal, Signed, Submitted, Unsigned,
 };
 use subtune_model::receipt::{Place, Transaction};
-use subtune_model::road::{Multisig, Road, Weight};
 use subtune_model::schedule::ERA;
 use subtune_model::signature::Signature;
 use subtune_model::snapshot::Snapshot;
 use subxt::ext::frame_decode::storage::encode_storage_key;
 use subxt::rpcs::UserError;
-use subxt::tx::DynamicPayload;
 
+use super::call::{Event, account};
 use super::config::{Frame, Terms};
 use super::metadata::{AtBlock, Runtime, from_hex};
-use super::read::Depth;
 use super::rpc::{Failure, describe};
-use super::{At, Chain, decode, errors, roads};
+use super::snapshot::Depth;
+use super::{At, Chain, decode, errors, origins};
 
 /// The longest era of a mortal transaction, in blocks (`sp_runtime::generic::Era`).
 const LONGEST_ERA: u64 = 65_536;
@@ -108,12 +107,12 @@ impl ChainRead for Chain {
 }
 
 impl ChainWrite for Chain {
-    async fn fee(&self, calls: &[Call], road: &Road, signer: &str) -> Result<Option<u64>> {
+    async fn fee(&self, calls: &[Call], origin: &Origin, signer: &str) -> Result<Option<u64>> {
         let at = self.at(&At::Finalized).await?;
-        Ok(self.info(&at, calls, road, signer).await?.map(|info| info.fee_rao))
+        Ok(self.info(&at, calls, origin, signer).await?.map(|info| info.fee_rao))
     }
 
-    async fn prepare(&self, calls: &[Call], road: &Road, signer: &str) -> Result<Unsigned> {
+    async fn prepare(&self, calls: &[Call], origin: &Origin, signer: &str) -> Result<Unsigned> {
         let nonce: u64 =
             self.rpc.request("system_accountNextIndex", serde_json::json!([signer])).await?;
         let head: Hash32 =
@@ -121,7 +120,7 @@ impl ChainWrite for Chain {
         let (number, parent) = self.number_and_parent(&head).await?;
         Ok(Unsigned {
             calls: calls.to_vec(),
-            road: road.clone(),
+            origin: origin.clone(),
             signer: signer.to_owned(),
             nonce,
             at_hash: head,
@@ -194,27 +193,18 @@ pub(super) struct Said {
     pub(super) inside: Vec<Inside>,
 }
 
-/// An event of an extrinsic.
-pub(super) struct Event {
-    /// Index of the extrinsic in its block.
-    pub(super) index: u32,
-    pub(super) pallet: String,
-    pub(super) name: String,
-    pub(super) fields: Composite<u32>,
-}
-
 impl Chain {
     /// What a transaction will cost; `None` when the node does not tell.
     pub(super) async fn info(
         &self,
         at: &AtBlock,
         calls: &[Call],
-        road: &Road,
+        origin: &Origin,
         signer: &str,
     ) -> Result<Option<Info>> {
         let unsigned = Unsigned {
             calls: calls.to_vec(),
-            road: road.clone(),
+            origin: origin.clone(),
             signer: signer.to_owned(),
             nonce: 0,
             at_hash: at.hash,
@@ -262,7 +252,8 @@ impl Chain {
         digest: Option<[u8; 32]>,
         sign: &dyn Fn(&[u8]) -> Signature,
     ) -> Result<Signed> {
-        let Unsigned { calls, road, signer, nonce, at_hash: _, era, birth, birth_hash } = unsigned;
+        let Unsigned { calls, origin, signer, nonce, at_hash: _, era, birth, birth_hash } =
+            unsigned;
         let terms = Terms {
             genesis_hash: &self.genesis_hash,
             nonce: *nonce,
@@ -271,7 +262,7 @@ impl Chain {
             birth_hash,
             digest,
         };
-        let call = roads::wrapped(calls, road, runtime)?;
+        let call = origins::wrapped(calls, origin, runtime)?;
         let bytes = Frame::new(runtime, &terms)?.sign(&call, account(signer)?, sign)?;
         let (hash, death) = (Hash32::blake2(&bytes), birth.saturating_add(*era));
         Ok(Signed { bytes, transaction: Transaction { hash, nonce: *nonce, birth: *birth, death } })
@@ -322,7 +313,7 @@ impl Chain {
                         .and_then(|fee| u64::try_from(fee).ok());
                 }
                 (pallet, event) => {
-                    inside.extend(roads::inside(pallet, event, fields, &at.runtime.metadata));
+                    inside.extend(origins::inside(pallet, event, fields, &at.runtime.metadata));
                 }
             }
         }
@@ -380,59 +371,6 @@ impl Chain {
                 |error| errors::dispatch_error(&error, metadata),
             )
     }
-}
-
-/// The call of a transaction: one call as it is, several in one atomic batch.
-pub(super) fn payload(calls: &[Call], runtime: &Runtime) -> Result<DynamicPayload<Composite<()>>> {
-    let mut payloads =
-        calls.iter().map(|call| single(call, runtime)).collect::<Result<Vec<_>>>()?;
-    match (payloads.pop(), payloads.is_empty()) {
-        (None, _) => Err(Error::refused("there is nothing to send")),
-        (Some(only), true) => Ok(only),
-        (Some(last), false) => {
-            payloads.push(last);
-            let calls = payloads.into_iter().map(DynamicPayload::into_value);
-            let calls = scale_value::Value::unnamed_composite(calls);
-            Ok(subxt::dynamic::tx("Utility", "batch_all", Composite::named([("calls", calls)])))
-        }
-    }
-}
-
-pub(super) fn single(call: &Call, runtime: &Runtime) -> Result<DynamicPayload<Composite<()>>> {
-    let metadata = &*runtime.metadata;
-    let missing = || {
-        Error::refused(format!("runtime {} has no call {}", runtime.spec_version, call.name()))
-            .hint("make a new plan")
-    };
-    let variant = metadata
-        .pallet_by_name(&call.pallet)
-        .and_then(|pallet| pallet.call_variant_by_name(&call.call))
-        .ok_or_else(missing)?;
-    let mut fields = vec![("netuid".to_owned(), scale_value::Value::u128(call.netuid.into()))];
-    for arg in &call.args {
-        let field = variant
-            .fields
-            .iter()
-            .find(|field| field.name.as_deref() == Some(arg.name.as_str()))
-            .ok_or_else(missing)?;
-        let value =
-            decode::argument(&arg.value, field.ty.id, metadata.types()).ok_or_else(|| {
-                Error::refused(format!(
-                    "{} does not take {} for {}",
-                    call.name(),
-                    arg.value,
-                    arg.name
-                ))
-            })?;
-        fields.push((arg.name.clone(), value));
-    }
-    Ok(subxt::dynamic::tx(call.pallet.clone(), call.call.clone(), Composite::named(fields)))
-}
-
-pub(super) fn account(ss58: &str) -> Result<[u8; 32]> {
-    Account::from_ss58check(ss58)
-        .map(Into::into)
-        .map_err(|_| Error::input(format!("{ss58} is no SS58 address")))
 }
 
 /// The chain's reason for not letting a transaction in, from its encoded

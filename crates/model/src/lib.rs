@@ -9,29 +9,31 @@
 
 pub mod address;
 pub mod catalog;
-pub mod check;
 pub mod diff;
 pub mod error;
 pub mod errors;
 pub mod exit;
+pub mod finding;
 pub mod format;
 pub mod hash;
-pub mod intent;
 pub mod lint;
 pub mod network;
+pub mod origin;
 pub mod overview;
 pub mod plan;
+pub mod planner;
 pub mod ports;
 pub mod profile;
 pub mod receipt;
-pub mod road;
 pub mod rules;
 pub mod runtime;
 pub mod schedule;
 pub mod signature;
 pub mod snapshot;
-pub mod stage;
+pub mod terms;
 pub mod text;
 pub mod time;
 pub mod unsigned;
 pub mod value;
+#[cfg(any(test, feature = "world"))]
+pub mod world;

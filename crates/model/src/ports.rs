@@ -8,9 +8,9 @@ use std::future::Future;
 use crate::error::{Error, Result};
 use crate::errors;
 use crate::hash::Hash32;
+use crate::origin::{Multisig, Origin};
 use crate::plan::Call;
 use crate::receipt::{Place, Transaction};
-use crate::road::{Multisig, Road};
 use crate::signature::Signature;
 use crate::snapshot::Snapshot;
 
@@ -60,7 +60,7 @@ pub struct Unsigned {
     /// The calls, in order.
     pub calls: Vec<Call>,
     /// How they reach the owner.
-    pub road: Road,
+    pub origin: Origin,
     /// SS58 address of the signer.
     pub signer: String,
     /// Its next nonce, with what waits in the pool.
@@ -183,14 +183,14 @@ pub trait ChainWrite: ChainRead {
     fn fee(
         &self,
         calls: &[Call],
-        road: &Road,
+        origin: &Origin,
         signer: &str,
     ) -> impl Future<Output = Result<Option<u64>>> + Send;
     /// Fetches what a transaction needs before it can be signed.
     fn prepare(
         &self,
         calls: &[Call],
-        road: &Road,
+        origin: &Origin,
         signer: &str,
     ) -> impl Future<Output = Result<Unsigned>> + Send;
     /// Builds the transaction; `sign` is given the bytes to sign.

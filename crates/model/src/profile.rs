@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::catalog;
+use crate::finding;
+use crate::finding::Finding;
 use crate::hash::Hash32;
-use crate::lint::{self, Finding};
-use crate::plan::{Wish, spoken};
+use crate::plan::Wish;
 use crate::snapshot::{Known, SetterState, Snapshot};
+use crate::value::spoken;
 use crate::value::{Unit, Value};
 
 /// Version of the profile format.
@@ -60,7 +62,7 @@ pub fn wishes(values: BTreeMap<String, Value>) -> Vec<Wish> {
 
 /// What wanted values were read from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
+pub enum Form {
     /// A profile: every value in it is wanted.
     Profile,
     /// A snapshot: all values of a subnet, wanted as far as the owner may set them.
@@ -69,7 +71,7 @@ pub enum Origin {
     Import,
 }
 
-impl Origin {
+impl Form {
     /// Whether it names every value of the subnet.
     #[must_use]
     pub const fn is_complete(self) -> bool {
@@ -120,8 +122,8 @@ pub fn settable(
             Known::Unreadable(why) => format!("could not be read ({why})"),
         };
         let message = format!("{name} {is}, the file has {}: left out, {why}", spoken(value, unit));
-        left_out.push(lint::finding(
-            lint::LEFT_OUT,
+        left_out.push(finding::finding(
+            finding::LEFT_OUT,
             name,
             message,
             "nothing can be done about it with the owner's key",

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::hash::Hash32;
+use crate::origin::Origin;
 use crate::plan::{Call, Item};
-use crate::road::Road;
 use crate::snapshot::ChainId;
 use crate::value::Value;
 
@@ -34,8 +34,13 @@ pub struct Receipt {
     /// SS58 address that signed.
     pub signer: String,
     /// How the signature reached the owner.
-    #[serde(default, skip_serializing_if = "Road::is_direct")]
-    pub road: Road,
+    #[serde(
+        default,
+        rename = "signing_mode",
+        alias = "signing_mode",
+        skip_serializing_if = "Origin::is_direct"
+    )]
+    pub origin: Origin,
     /// Digest of the plan.
     pub plan_digest: String,
     /// What was to change.

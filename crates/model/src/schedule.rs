@@ -10,8 +10,9 @@
 
 use crate::catalog::{self, Hyperparameter, Limit};
 use crate::receipt::Change;
-use crate::snapshot::{Anchor, Guards, Schedule};
-use crate::value::SECONDS_PER_BLOCK;
+use crate::snapshot::{Anchor, Guards, Schedule, Snapshot};
+use crate::time::minutes;
+use crate::value::{SECONDS_PER_BLOCK, blocks};
 
 /// Blocks between two changes of the mechanism count or the emission split;
 /// compiled into the chain.
@@ -380,6 +381,20 @@ pub fn reversible(changes: &[Change], guards: &Guards, netuid: u16, at: u64) -> 
 pub fn time_of(block: u64, head: u64, head_time_ms: u64) -> u64 {
     let ahead = block.saturating_sub(head).saturating_mul(SECONDS_PER_BLOCK * 1_000);
     head_time_ms.saturating_add(ahead)
+}
+
+/// A future block with its clock time: `block 100850 (2026-11-22 14:05 UTC, in 2h 24m)`.
+#[must_use]
+pub fn when(block: u64, snapshot: &Snapshot) -> String {
+    let head = snapshot.block.number;
+    let rest = blocks(block.saturating_sub(head));
+    match snapshot.guards.time_ms.is() {
+        Some(time) => {
+            let clock = minutes(time_of(block, head, *time));
+            format!("block {block} ({clock}, in {rest})")
+        }
+        None => format!("block {block} (in {rest})"),
+    }
 }
 
 #[cfg(test)]

@@ -694,6 +694,13 @@ fn too_large(text: &str) -> Unreadable {
     Unreadable::new(format!("{text} is too large or too precise"), "write the raw integer")
 }
 
+/// A value with its meaning: `7200 (1d)`.
+#[must_use]
+pub fn spoken(value: &Value, unit: Unit) -> String {
+    let words = if unit == Unit::Account { String::new() } else { human(value, unit) };
+    if words.is_empty() { value.to_string() } else { format!("{value} ({words})") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

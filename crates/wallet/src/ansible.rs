@@ -6,14 +6,13 @@
 //! text is padded as PKCS #7 says.
 
 use std::num::NonZeroU32;
+use std::path::Path;
 
 use aes::cipher::block_padding::{Pkcs7, RawPadding as _};
 use aes::cipher::{KeyIvInit as _, StreamCipher as _};
 use ring::{hmac, pbkdf2};
 use subtune_model::error::{Error, Result};
 use zeroize::Zeroizing;
-
-use crate::keyfile::Keyfile;
 
 /// How such a file begins, whatever its version.
 pub(crate) const MAGIC: &[u8] = b"$ANSIBLE_VAULT";
@@ -35,9 +34,9 @@ pub(crate) struct Sealed {
 
 impl Sealed {
     /// Takes a keyfile apart, so that a damaged one is refused before any password is asked for.
-    pub(crate) fn split(file: &Keyfile) -> Result<Self> {
-        let path = file.path().display();
-        let (header, rest) = line(file.bytes());
+    pub(crate) fn split(bytes: &[u8], path: &Path) -> Result<Self> {
+        let path = path.display();
+        let (header, rest) = line(bytes);
         if header != HEADER {
             return Err(Error::wallet(format!(
                 "the keyfile {path} is of a version or cipher of Ansible Vault that wallets never \

@@ -6,6 +6,7 @@
 //! the wallet library.
 
 use std::num::NonZeroU32;
+use std::path::Path;
 
 use aes::cipher::block_padding::Pkcs7;
 use aes::cipher::{BlockDecryptMut as _, KeyIvInit as _};
@@ -15,8 +16,6 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use ring::{hmac, pbkdf2};
 use subtune_model::error::{Error, Result};
 use zeroize::Zeroizing;
-
-use crate::keyfile::Keyfile;
 
 /// How such a file begins: the version byte and the upper half of the time.
 pub(crate) const MAGIC: &[u8] = b"gAAAAA";
@@ -45,9 +44,9 @@ pub(crate) struct Sealed {
 
 impl Sealed {
     /// Takes a keyfile apart, so that a damaged one is refused before any password is asked for.
-    pub(crate) fn split(file: &Keyfile) -> Result<Self> {
-        Self::of(file.bytes()).ok_or_else(|| {
-            Error::wallet(format!("the keyfile {} is cut short or damaged", file.path().display()))
+    pub(crate) fn split(bytes: &[u8], path: &Path) -> Result<Self> {
+        Self::of(bytes).ok_or_else(|| {
+            Error::wallet(format!("the keyfile {} is cut short or damaged", path.display()))
                 .hint(super::RESTORE)
         })
     }

@@ -158,11 +158,6 @@ impl Keyfile {
         &self.path
     }
 
-    /// The whole content.
-    pub(crate) fn bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-
     /// How it is written.
     ///
     /// # Errors
@@ -201,11 +196,16 @@ impl Keyfile {
     pub fn contents(&self) -> Result<Contents<'_>> {
         Ok(Contents(match self.format()? {
             Format::Json => Held::Plain(fields::parse(&self.bytes, &self.path)?),
-            Format::Nacl => Held::Sealed(Sealed(Cipher::Nacl(nacl::Sealed::split(self)?))),
-            Format::AnsibleVault => {
-                Held::Sealed(Sealed(Cipher::AnsibleVault(ansible::Sealed::split(self)?)))
+            Format::Nacl => {
+                Held::Sealed(Sealed(Cipher::Nacl(nacl::Sealed::split(&self.bytes, &self.path)?)))
             }
-            Format::Fernet => Held::Sealed(Sealed(Cipher::Fernet(fernet::Sealed::split(self)?))),
+            Format::AnsibleVault => Held::Sealed(Sealed(Cipher::AnsibleVault(
+                ansible::Sealed::split(&self.bytes, &self.path)?,
+            ))),
+            Format::Fernet => Held::Sealed(Sealed(Cipher::Fernet(fernet::Sealed::split(
+                &self.bytes,
+                &self.path,
+            )?))),
             Format::PolkadotJs => {
                 let export = polkadot::Export::split(&self.bytes, &self.path)?;
                 match export.is_encrypted() {

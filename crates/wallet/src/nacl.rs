@@ -4,12 +4,12 @@
 //! Layout: the five bytes `$NACL`, a nonce of 24 bytes, a tag of 16 bytes, the encrypted JSON. Salt
 //! and cost are fixed by the wallet library.
 
+use std::path::Path;
+
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use crypto_secretbox::{AeadInPlace as _, KeyInit as _, XSalsa20Poly1305};
 use subtune_model::error::{Error, Result};
 use zeroize::{Zeroize as _, Zeroizing};
-
-use crate::keyfile::Keyfile;
 
 /// How such a file begins.
 pub(crate) const MAGIC: &[u8] = b"$NACL";
@@ -32,9 +32,9 @@ pub(crate) struct Sealed<'a> {
 
 impl<'a> Sealed<'a> {
     /// Takes a keyfile apart, so that a short one is refused before any password is asked for.
-    pub(crate) fn split(file: &'a Keyfile) -> Result<Self> {
-        Self::of(file.bytes()).ok_or_else(|| {
-            Error::wallet(format!("the keyfile {} is cut short", file.path().display()))
+    pub(crate) fn split(bytes: &'a [u8], path: &Path) -> Result<Self> {
+        Self::of(bytes).ok_or_else(|| {
+            Error::wallet(format!("the keyfile {} is cut short", path.display()))
                 .hint(super::RESTORE)
         })
     }

@@ -335,6 +335,18 @@ pub enum Slot {
     Transaction(TransactionType),
 }
 
+impl From<Hyperparameter> for Slot {
+    fn from(which: Hyperparameter) -> Self {
+        Self::Hyper(which)
+    }
+}
+
+impl From<TransactionType> for Slot {
+    fn from(kind: TransactionType) -> Self {
+        Self::Transaction(kind)
+    }
+}
+
 /// A lease of a subnet.
 #[derive(Clone, Debug, Decode, Encode, Eq, PartialEq, TypeInfo)]
 pub struct SubnetLease<AccountId, BlockNumber> {

@@ -1,17 +1,21 @@
 //! What the chain will say to a change, before anybody signs.
 //!
-//! Every check here is one that the chain makes, with the chain's error; the order
-//! of a batch follows from the rules that tie hyperparameters to each other, since
-//! the calls of a batch run one after the other.
+//! Every check here is one that the chain makes, with the chain's error. [`order`] puts the calls of a
+//! batch in order, which run one after the other.
+
+mod order;
+
+pub use order::{SideEffect, call_for, order, resend_erased_split, side_effects};
 
 use std::collections::BTreeMap;
 
-use crate::catalog::{self, BUDGET_CONSTANT, Bound, Hyperparameter, Source};
-use crate::plan::{Call, Item, Terms, Verdict, call_for, spoken};
-use crate::road;
+use crate::catalog::{self, BUDGET_CONSTANT, Bound, Effect, Hyperparameter, Source};
+use crate::origin::{CALL_FILTERED, Proxy};
+use crate::plan::{Item, Status};
 use crate::schedule::{self, Opening};
 use crate::snapshot::{Guards, Known, Lease, SetterState, Snapshot, Swap};
-use crate::value::Value;
+use crate::terms::Terms;
+use crate::value::{Value, spoken};
 
 /// The chain's error for a change by somebody who may not make it.
 pub const BAD_ORIGIN: &str = "BadOrigin";
@@ -19,21 +23,6 @@ pub const BAD_ORIGIN: &str = "BadOrigin";
 pub const RATE_LIMIT: &str = "SubtensorModule.TxRateLimitExceeded";
 /// The chain's error for a change inside the freeze window.
 pub const FREEZE_WINDOW: &str = "SubtensorModule.AdminActionProhibitedDuringWeightsWindow";
-
-/// Hyperparameters whose rules look at each other: every order is tried.
-const TIED: &[&[&str]] = &[
-    &["min_burn", "max_burn"],
-    SWITCHES,
-    &["liquid_alpha_enabled", "alpha_low", "alpha_high"],
-    &[
-        MODE,
-        "max_allowed_uids",
-        "min_allowed_uids",
-        "max_validators",
-        "mechanism_count",
-        "mechanism_emission_split",
-    ],
-];
 
 /// The two ways to register, of which one has to stay on.
 const SWITCHES: &[&str] = &["registration_allowed", "network_pow_registration_allowed"];
@@ -59,29 +48,29 @@ pub fn judge(
     to: &Value,
     snapshot: &Snapshot,
     terms: &Terms,
-) -> Verdict {
-    let never = |reason: String, error: Option<&str>| Verdict::Never {
+) -> Status {
+    let never = |reason: String, error: Option<&str>| Status::NotPermitted {
         reason,
         error: error.map(str::to_owned),
     };
     if snapshot.known(name) == Known::Is(to) {
-        return Verdict::Same;
+        return Status::Unchanged;
     }
     let Some(row) = row else {
         return match snapshot.guards.setters.get(name) {
             Some(SetterState::Call { pallet, call, .. }) => account(snapshot, terms)
-                .or_else(|| road::forbidden(name, snapshot, terms))
+                .or_else(|| forbidden(name, snapshot, terms))
                 .or_else(|| irreversible(name, snapshot))
                 .or_else(|| other_form(name, to, snapshot))
                 .or_else(|| unknown_account(snapshot, terms))
-                .unwrap_or_else(|| Verdict::Unclear {
+                .unwrap_or_else(|| Status::Unknown {
                     reason: format!(
                         "unknown rule: subtune does not know {pallet}.{call}, only the chain can tell"
                     ),
                 }),
             // Whoever could not tell how it is set could not tell what it is.
             _ => match snapshot.unreadable.get(name) {
-                Some(why) => Verdict::Unclear { reason: format!("cannot tell: {why}") },
+                Some(why) => Status::Unknown { reason: format!("cannot tell: {why}") },
                 None => {
                     never(format!("this version of subtune does not know how {name} is set"), None)
                 }
@@ -110,8 +99,7 @@ pub fn judge(
     if who == "root" {
         return never("root-only: the owner may not set it".to_owned(), Some(BAD_ORIGIN));
     }
-    if let Some(never) = account(snapshot, terms).or_else(|| road::forbidden(name, snapshot, terms))
-    {
+    if let Some(never) = account(snapshot, terms).or_else(|| forbidden(name, snapshot, terms)) {
         return never;
     }
     if row.not_on_root && snapshot.netuid == 0 {
@@ -129,7 +117,7 @@ pub fn judge(
         );
     }
     if let Err(reason) = row.check_type(to) {
-        return Verdict::Invalid { reason, error: None };
+        return Status::Invalid { reason, error: None };
     }
     // The chain asks for liquid alpha before it looks at the alpha values: both come with the order.
     let bounded = if ALPHA.contains(&row.name) {
@@ -151,8 +139,8 @@ pub fn judge(
 }
 
 /// Why only the chain can tell whether it takes a change, if so.
-fn only_the_chain(row: &Hyperparameter, who: &str, snapshot: &Snapshot) -> Option<Verdict> {
-    let unclear = |reason: String| Some(Verdict::Unclear { reason });
+fn only_the_chain(row: &Hyperparameter, who: &str, snapshot: &Snapshot) -> Option<Status> {
+    let unclear = |reason: String| Some(Status::Unknown { reason });
     if who == "unknown" {
         let runtime = snapshot.chain.spec_version;
         return unclear(format!(
@@ -176,9 +164,22 @@ fn only_the_chain(row: &Hyperparameter, who: &str, snapshot: &Snapshot) -> Optio
     }
 }
 
+/// Why the proxy type forbids a change, if it does.
+#[must_use]
+pub fn forbidden(name: &str, snapshot: &Snapshot, terms: &Terms) -> Option<Status> {
+    let Some(SetterState::Call { pallet, call, .. }) = snapshot.guards.setters.get(name) else {
+        return None;
+    };
+    let Proxy { proxy_type, .. } = terms.origin.proxy()?;
+    (!terms.permits.permits(pallet, call)).then(|| Status::NotPermitted {
+        reason: format!("a proxy of type {proxy_type} may not call {pallet}.{call}"),
+        error: Some(CALL_FILTERED.to_owned()),
+    })
+}
+
 /// Refuses a value of another form than the one that is there, where no row tells what the chain
 /// takes. Nothing may become something, and something nothing.
-fn other_form(name: &str, to: &Value, snapshot: &Snapshot) -> Option<Verdict> {
+fn other_form(name: &str, to: &Value, snapshot: &Snapshot) -> Option<Status> {
     let form = |value: &Value| match value {
         Value::Bool(_) => Some("true or false"),
         Value::Uint(_) | Value::Negative(_) => Some("an integer"),
@@ -189,7 +190,7 @@ fn other_form(name: &str, to: &Value, snapshot: &Snapshot) -> Option<Verdict> {
     let known = snapshot.known(name);
     let (is, to) = (known.is().copied().and_then(form)?, form(to)?);
     (is != to)
-        .then(|| Verdict::Invalid { reason: format!("it must be {is}, as it is now"), error: None })
+        .then(|| Status::Invalid { reason: format!("it must be {is}, as it is now"), error: None })
 }
 
 /// Hyperparameters that a change of this one erases or sets again: their values before it belong to
@@ -206,7 +207,7 @@ fn touched(name: &str) -> &'static [&'static str] {
 /// Why a change of it could not be taken back, if so: a value before it is not known. Nobody can
 /// allow that, for nothing is sent without an exact rollback profile.
 #[must_use]
-pub fn irreversible(name: &str, snapshot: &Snapshot) -> Option<Verdict> {
+pub fn irreversible(name: &str, snapshot: &Snapshot) -> Option<Status> {
     let own = match snapshot.known(name) {
         Known::Is(_) => None,
         Known::Unset => Some((name, "the chain has none".to_owned())),
@@ -218,7 +219,7 @@ pub fn irreversible(name: &str, snapshot: &Snapshot) -> Option<Verdict> {
             Known::Is(_) | Known::Unset => None,
         })
     })?;
-    Some(Verdict::Unclear {
+    Some(Status::Unknown {
         reason: format!(
             "cannot tell what {name} is now ({why}), so no rollback profile could be written"
         ),
@@ -226,9 +227,9 @@ pub fn irreversible(name: &str, snapshot: &Snapshot) -> Option<Verdict> {
 }
 
 /// Why nobody can tell whether the owner's account may change anything, if so.
-fn unknown_account(snapshot: &Snapshot, terms: &Terms) -> Option<Verdict> {
+fn unknown_account(snapshot: &Snapshot, terms: &Terms) -> Option<Status> {
     let Guards { safe_mode_until, swap, lease, .. } = &snapshot.guards;
-    let leased = lease.why().filter(|_| terms.road.proxy().is_none());
+    let leased = lease.why().filter(|_| terms.origin.proxy().is_none());
     let (what, why) = [
         ("the chain is in safe mode", safe_mode_until.why()),
         ("a coldkey swap of the owner is announced", swap.why()),
@@ -236,12 +237,12 @@ fn unknown_account(snapshot: &Snapshot, terms: &Terms) -> Option<Verdict> {
     ]
     .into_iter()
     .find_map(|(what, why)| Some((what, why?)))?;
-    Some(Verdict::Unclear { reason: format!("cannot tell whether {what}: {why}") })
+    Some(Status::Unknown { reason: format!("cannot tell whether {what}: {why}") })
 }
 
 /// Why nobody can tell whether the chain takes a value of this row, if so: something that its rules
 /// look at is not known.
-fn unknown_rule(row: &Hyperparameter, snapshot: &Snapshot) -> Option<Verdict> {
+fn unknown_rule(row: &Hyperparameter, snapshot: &Snapshot) -> Option<Status> {
     let guards = &snapshot.guards;
     let lacks =
         |what: &str, name: &str| Some(format!("this chain has no {what} {name} that can be read"));
@@ -285,7 +286,7 @@ fn unknown_rule(row: &Hyperparameter, snapshot: &Snapshot) -> Option<Verdict> {
         name => partner(name, guards).and_then(other),
     };
     let why = tied.or_else(|| rows.flat_map(|row| row.bounds).find_map(of_bound))?;
-    Some(Verdict::Unclear {
+    Some(Status::Unknown {
         reason: format!("cannot tell whether the chain takes it, because {why}"),
     })
 }
@@ -294,14 +295,14 @@ fn unknown_rule(row: &Hyperparameter, snapshot: &Snapshot) -> Option<Verdict> {
 const SWAP_DISPUTED: &str = "SubtensorModule.ColdkeySwapDisputed";
 const SWAP_ANNOUNCED: &str = "SubtensorModule.ColdkeySwapAnnounced";
 
-/// Whether an error of a verdict is that of a hold on the whole account, which says nothing about
+/// Whether an error of a status is that of a hold on the whole account, which says nothing about
 /// the change itself: safe mode, or a coldkey swap. While safe mode is on, no other rule gives
 /// `CallFiltered`.
 #[must_use]
 pub fn holds_all(error: &str, snapshot: &Snapshot) -> bool {
     match error {
         SWAP_DISPUTED | SWAP_ANNOUNCED => true,
-        road::CALL_FILTERED => {
+        CALL_FILTERED => {
             let next = snapshot.block.number.saturating_add(1);
             snapshot.guards.safe_mode_until.is().is_some_and(|until| *until >= next)
         }
@@ -311,26 +312,23 @@ pub fn holds_all(error: &str, snapshot: &Snapshot) -> bool {
 
 /// Why the owner's key can change nothing at all in the next block, if so: never, or it cannot be told.
 #[must_use]
-pub fn held(snapshot: &Snapshot) -> Option<Verdict> {
+pub fn held(snapshot: &Snapshot) -> Option<Status> {
     account(snapshot, &Terms::default())
 }
 
 /// Why this account can change nothing at all, if so.
-fn account(snapshot: &Snapshot, terms: &Terms) -> Option<Verdict> {
+fn account(snapshot: &Snapshot, terms: &Terms) -> Option<Status> {
     let never = |reason: String, error: &str| {
-        Some(Verdict::Never { reason, error: Some(error.to_owned()) })
+        Some(Status::NotPermitted { reason, error: Some(error.to_owned()) })
     };
     let guards = &snapshot.guards;
     if let Known::Is(until) = &guards.safe_mode_until
         && *until >= terms.block(snapshot)
     {
-        return never(
-            format!("the chain is in safe mode up to block {until}"),
-            road::CALL_FILTERED,
-        );
+        return never(format!("the chain is in safe mode up to block {until}"), CALL_FILTERED);
     }
     // The account of a lease has no key, so only a proxy acts for it.
-    if let (Known::Is(Lease { id, beneficiary }), None) = (&guards.lease, terms.road.proxy()) {
+    if let (Known::Is(Lease { id, beneficiary }), None) = (&guards.lease, terms.origin.proxy()) {
         let who = beneficiary.as_ref().map_or_else(String::new, |who| format!(", {who},"));
         return never(
             format!(
@@ -356,7 +354,7 @@ fn account(snapshot: &Snapshot, terms: &Terms) -> Option<Verdict> {
 }
 
 /// Whether rate limit and freeze window allow it in the block of the terms.
-fn timing(row: &Hyperparameter, snapshot: &Snapshot, terms: &Terms) -> Verdict {
+fn timing(row: &Hyperparameter, snapshot: &Snapshot, terms: &Terms) -> Status {
     let guards = &snapshot.guards;
     let at = terms.block(snapshot);
     let limited = matches!(schedule::limited_until(row, guards), Ok(Some(until)) if until > at);
@@ -378,8 +376,8 @@ fn timing(row: &Hyperparameter, snapshot: &Snapshot, terms: &Terms) -> Verdict {
         _ => schedule::earliest(row, guards, snapshot.netuid, at),
     };
     match opening {
-        Opening::At(block) if block <= at => Verdict::Now,
-        Opening::At(block) => Verdict::Later {
+        Opening::At(block) if block <= at => Status::Ready,
+        Opening::At(block) => Status::Later {
             block,
             reason: if limited {
                 "rate limit: it was changed a short while ago"
@@ -389,14 +387,14 @@ fn timing(row: &Hyperparameter, snapshot: &Snapshot, terms: &Terms) -> Verdict {
             .to_owned(),
             error: error.to_owned(),
         },
-        Opening::Never => Verdict::Never {
+        Opening::Never => Status::NotPermitted {
             reason: format!(
                 "the freeze window of {} blocks never ends at tempo {}",
                 guards.schedule.freeze_window, guards.schedule.tempo
             ),
             error: Some(error.to_owned()),
         },
-        Opening::Unclear(why) => Verdict::Unclear { reason: format!("cannot tell, because {why}") },
+        Opening::Unclear(why) => Status::Unknown { reason: format!("cannot tell, because {why}") },
     }
 }
 
@@ -431,7 +429,7 @@ fn bounds(
     state: &BTreeMap<String, Value>,
     guards: &Guards,
     same: Same,
-) -> Result<(), Verdict> {
+) -> Result<(), Status> {
     let limit = |bound: &Bound| -> Option<(u128, Option<&str>)> {
         match bound.with {
             Source::Literal(raw) => Some((raw, None)),
@@ -481,340 +479,10 @@ fn bounds(
             format!("{} {}{from}", bound.test.words(), spoken(&Value::Uint(*raw), row.unit))
         })
         .collect();
-    Err(Verdict::Invalid {
+    Err(Status::Invalid {
         reason: format!("it must be {}", range.join(" and ")),
         error: Some(broken.error.to_owned()),
     })
-}
-
-/// One call to be: the items that it changes.
-struct Step {
-    /// The first of them.
-    name: String,
-    /// Those that the catalog knows.
-    rows: Vec<&'static Hyperparameter>,
-    indices: Vec<usize>,
-}
-
-/// Orders the items that can go, checks every intermediate state as the chain will,
-/// and returns the calls. Items that no order makes valid become `Invalid`.
-pub fn order(items: &mut [Item], snapshot: &Snapshot) -> Vec<Call> {
-    let mut state = snapshot.hyperparameters.clone();
-    let mut calls = Vec::new();
-    for group in groups(items, snapshot.guards.schedule.freeze_window) {
-        let attempt = |order: Vec<usize>| run(&order, &group, items, &state, snapshot);
-        let Some(run) = best(Orders::of(group.len()).map(attempt)) else { continue };
-        for (index, verdict) in run.failed {
-            if let Some(item) = items.get_mut(index) {
-                item.verdict = verdict;
-            }
-        }
-        state = run.state;
-        calls.extend(run.calls);
-    }
-    calls
-}
-
-/// The run in which the fewest fail, the first of several: no other is looked at after one in which
-/// none does.
-fn best(runs: impl Iterator<Item = Run>) -> Option<Run> {
-    let mut best: Option<Run> = None;
-    for run in runs {
-        let failed = run.failed.len();
-        if best.as_ref().is_none_or(|best| failed < best.failed.len()) {
-            best = Some(run);
-        }
-        if failed == 0 {
-            break;
-        }
-    }
-    best
-}
-
-/// The result of running steps in one order.
-#[derive(Default)]
-struct Run {
-    state: BTreeMap<String, Value>,
-    calls: Vec<Call>,
-    failed: Vec<(usize, Verdict)>,
-}
-
-fn run(
-    permutation: &[usize],
-    group: &[Step],
-    items: &[Item],
-    state: &BTreeMap<String, Value>,
-    snapshot: &Snapshot,
-) -> Run {
-    let mut run = Run { state: state.clone(), calls: Vec::new(), failed: Vec::new() };
-    for step in permutation.iter().filter_map(|index| group.get(*index)) {
-        let mut after = run.state.clone();
-        for item in step.indices.iter().filter_map(|index| items.get(*index)) {
-            after.insert(item.name.clone(), item.to.clone());
-        }
-        let checked = step.rows.iter().try_for_each(|row| tied(row, &after, snapshot));
-        match checked {
-            Ok(()) => {
-                let sets = step
-                    .indices
-                    .iter()
-                    .filter_map(|index| Some(items.get(*index)?.name.clone()))
-                    .collect();
-                run.calls.extend(call_for(&step.name, &after, sets, snapshot));
-                for row in &step.rows {
-                    for (name, value) in brings(row.name, &after, &snapshot.guards) {
-                        after.insert(name.to_owned(), value);
-                    }
-                }
-                run.state = after;
-            }
-            Err(verdict) => {
-                run.failed.extend(step.indices.iter().map(|index| (*index, verdict.clone())));
-            }
-        }
-    }
-    run
-}
-
-/// What the chain changes by itself when this is set, given the state right after it.
-fn brings(
-    name: &str,
-    after: &BTreeMap<String, Value>,
-    guards: &Guards,
-) -> Vec<(&'static str, Value)> {
-    let number = |name: &str| match after.get(name) {
-        Some(Value::Uint(raw)) => Some(*raw),
-        _ => None,
-    };
-    let mut brought = Vec::new();
-    if name == "mechanism_count" {
-        brought.push(("mechanism_emission_split", Value::None));
-    }
-    if name == MODE {
-        let most = budget(after, guards)
-            .zip(number("mechanism_count"))
-            .and_then(|(budget, count)| budget.checked_div(count));
-        if let (Some(most), Some(is)) = (most, number("max_allowed_uids"))
-            && is > most
-        {
-            brought.push(("max_allowed_uids", Value::Uint(most)));
-        }
-        match (is_null(after), &guards.saved_validators) {
-            (true, _) => brought.push(("max_validators", Value::Uint(1))),
-            (false, Known::Is(saved)) => {
-                brought.push(("max_validators", Value::Uint((*saved).into())));
-            }
-            (false, Known::Unset | Known::Unreadable(_)) => {}
-        }
-    }
-    brought
-}
-
-/// A value that the chain changes by itself along with the changes of a plan.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SideEffect {
-    /// What is asked for.
-    pub by: &'static str,
-    /// What changes with it.
-    pub name: &'static str,
-    /// What it is.
-    pub from: Value,
-    /// What it will be.
-    pub to: Value,
-}
-
-/// What else changes on the subnet when all that can go has gone, and is not asked for itself.
-#[must_use]
-pub fn side_effects(items: &[Item], snapshot: &Snapshot) -> Vec<SideEffect> {
-    let mut after = snapshot.hyperparameters.clone();
-    let goes = |item: &&Item| matches!(item.verdict, Verdict::Now);
-    for item in items.iter().filter(goes) {
-        after.insert(item.name.clone(), item.to.clone());
-    }
-    let mut found = Vec::new();
-    for item in items.iter().filter(goes).filter(|item| item.from.as_ref() != Some(&item.to)) {
-        let Some(row) = catalog::find(&item.name) else { continue };
-        for (name, to) in brings(row.name, &after, &snapshot.guards) {
-            let asked = items.iter().filter(goes).any(|item| item.name == name);
-            match snapshot.hyperparameters.get(name) {
-                Some(from) if *from != to && !asked => {
-                    found.push(SideEffect { by: row.name, name, from: from.clone(), to });
-                }
-                _ => {}
-            }
-        }
-    }
-    found
-}
-
-/// The rules between hyperparameters, on the state right after the change.
-fn tied(
-    row: &Hyperparameter,
-    after: &BTreeMap<String, Value>,
-    snapshot: &Snapshot,
-) -> Result<(), Verdict> {
-    let invalid = |reason: String, error: &str| {
-        Err(Verdict::Invalid { reason, error: Some(error.to_owned()) })
-    };
-    let number = |name: &str| match after.get(name) {
-        Some(Value::Uint(raw)) => Some(*raw),
-        _ => None,
-    };
-    if ALPHA.contains(&row.name) && after.get("liquid_alpha_enabled") == Some(&Value::Bool(false)) {
-        return invalid(
-            "liquid_alpha_enabled must be on when the alpha values are set".to_owned(),
-            "SubtensorModule.LiquidAlphaDisabled",
-        );
-    }
-    // One call carries both alpha values, so the chain checks both, the high one first.
-    let checked: &[&str] = if ALPHA.contains(&row.name) { ALPHA } else { &[row.name] };
-    for name in checked {
-        if let (Some(row), Some(to)) = (catalog::find(name), after.get(*name)) {
-            bounds(row, to, after, &snapshot.guards, Same::Check)?;
-        }
-    }
-    if row.name == "mechanism_emission_split"
-        && let (Some(Value::List(shares)), Some(count)) =
-            (after.get(row.name), number("mechanism_count"))
-    {
-        let given = shares.len() as u128;
-        // Newer runtimes read a shorter one as even, or refuse it.
-        let whole = matches!(snapshot.guards.setters.get(MODE), Some(SetterState::Call { .. }));
-        if given > count || (whole && given < count) {
-            let whole = if given < count { ": write 0 for a mechanism without one" } else { "" };
-            return invalid(
-                format!("{given} shares for mechanism_count {count}{whole}"),
-                "SubtensorModule.InvalidValue",
-            );
-        }
-    }
-    if row.name == MODE
-        && let (Some(neurons), Some(most), Some(count)) = (
-            snapshot.guards.neurons.is(),
-            budget(after, &snapshot.guards),
-            number("mechanism_count"),
-        )
-        && most.checked_div(count).is_some_and(|most| u128::from(*neurons) > most)
-    {
-        return invalid(
-            format!("{neurons} neurons are more than {most} / mechanism_count {count}: trim first"),
-            "SubtensorModule.TooManyUIDsPerMechanism",
-        );
-    }
-    if after.get(row.name) == Some(&Value::Bool(false))
-        && let Some(other) = partner(row.name, &snapshot.guards)
-        && after.get(other) != Some(&Value::Bool(true))
-    {
-        return invalid(
-            format!("one way to register has to stay on, and {other} is off"),
-            "AdminUtils.InvalidValue",
-        );
-    }
-    Ok(())
-}
-
-/// The steps in the order of the catalog, tied ones together, a lowered tempo
-/// first and a raised one last: every other limit is counted in tempos. A tempo
-/// below the freeze window closes it at once, so that one is last too.
-fn groups(items: &[Item], freeze_window: u64) -> Vec<Vec<Step>> {
-    let mut groups: Vec<(usize, Vec<Step>)> = Vec::new();
-    for (index, item) in items.iter().enumerate() {
-        if !matches!(item.verdict, Verdict::Now) {
-            continue;
-        }
-        let row = catalog::find(&item.name);
-        let tie = TIED.iter().position(|names| names.contains(&item.name.as_str()));
-        let place = match (tie, item.name.as_str()) {
-            (Some(tie), _) => tie.saturating_add(1),
-            (None, "tempo")
-                if item.from.as_ref().is_some_and(|from| item.to < *from)
-                    && item.to.as_u64() >= Some(freeze_window) =>
-            {
-                0
-            }
-            (None, "tempo") => usize::MAX,
-            (None, _) => index.saturating_add(TIED.len()).saturating_add(1),
-        };
-        let step = || Step {
-            name: item.name.clone(),
-            rows: row.into_iter().collect(),
-            indices: vec![index],
-        };
-        let Some((_, steps)) = groups.iter_mut().find(|(at, _)| *at == place) else {
-            groups.push((place, vec![step()]));
-            continue;
-        };
-        let partner = row.filter(|row| ALPHA.contains(&row.name)).and_then(|row| {
-            let step = steps
-                .iter_mut()
-                .find(|step| step.rows.iter().any(|other| other.setters_are(row)))?;
-            Some((step, row))
-        });
-        match partner {
-            Some((step, row)) => {
-                step.rows.push(row);
-                step.indices.push(index);
-            }
-            None => steps.push(step()),
-        }
-    }
-    groups.sort_by_key(|(place, _)| *place);
-    groups.into_iter().map(|(_, steps)| steps).collect()
-}
-
-impl Hyperparameter {
-    /// Whether one call sets both.
-    fn setters_are(&self, other: &Self) -> bool {
-        let call = |row: &Self| row.setters.first().map(|setter| (setter.pallet, setter.call));
-        call(self).is_some() && call(self) == call(other)
-    }
-}
-
-/// All orders of some things, the given one first, made one by one.
-struct Orders(Option<Vec<usize>>);
-
-impl Orders {
-    fn of(count: usize) -> Self {
-        Self(Some((0..count).collect()))
-    }
-}
-
-impl Iterator for Orders {
-    type Item = Vec<usize>;
-
-    fn next(&mut self) -> Option<Vec<usize>> {
-        let order = self.0.take()?;
-        // The next one in the order of a dictionary: a greater one moves up, the rest begins anew.
-        let rise = order.windows(2).rposition(|pair| matches!(pair, [one, next] if one < next));
-        if let Some(at) = rise {
-            let (mut next, here) = (order.clone(), order.get(at).copied());
-            if let Some(greater) = order.iter().rposition(|it| Some(*it) > here) {
-                next.swap(at, greater);
-            }
-            if let Some(rest) = next.get_mut(at.saturating_add(1)..) {
-                rest.reverse();
-            }
-            self.0 = Some(next);
-        }
-        Some(order)
-    }
-}
-
-/// A change of the mechanism count erases the split, so a split that is wanted as
-/// it is has to be sent again.
-pub fn resend_erased_split(items: &mut [Item]) {
-    let counted = items
-        .iter()
-        .any(|item| item.name == "mechanism_count" && matches!(item.verdict, Verdict::Now));
-    for item in items.iter_mut() {
-        if counted
-            && item.name == "mechanism_emission_split"
-            && item.verdict == Verdict::Same
-            && item.to != Value::None
-        {
-            item.verdict = Verdict::Now;
-        }
-    }
 }
 
 /// Why something has no effect in Null consensus.
@@ -822,7 +490,7 @@ pub const NOT_IN_NULL: &str = "Null consensus does not read it";
 
 /// Marks what has no effect in the consensus that the subnet will have.
 pub fn mark_inert_in_null(items: &mut [Item], snapshot: &Snapshot) {
-    let wanted = items.iter().find(|item| item.name == MODE && item.verdict == Verdict::Now);
+    let wanted = items.iter().find(|item| item.name == MODE && item.status == Status::Ready);
     let null = match wanted {
         Some(item) => item.to == Value::Text(NULL.to_owned()),
         None => is_null(&snapshot.hyperparameters),
@@ -859,129 +527,24 @@ pub fn without_effect(row: &Hyperparameter, to: &Value, snapshot: &Snapshot) -> 
     None
 }
 
+/// Whether a row is live, in words, for `show` and `explain`.
+#[must_use]
+pub fn effect_in_words(row: &Hyperparameter, snapshot: &Snapshot) -> String {
+    match (row.effect.inert_at(snapshot.chain.spec_version), row.effect) {
+        (Some((why, _)), _) => format!("none: {why}"),
+        (None, _) if is_inert(row, snapshot) => format!("none: {}", NOT_IN_NULL),
+        (None, Effect::When(when, _)) => format!("while {when}"),
+        (None, Effect::Live | Effect::Inert { .. }) => "live".to_owned(),
+    }
+}
+
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::*;
-    use crate::catalog::Kind;
     use crate::hash::Hash32;
     use crate::plan::{Plan, Wish};
-    use crate::snapshot::{
-        Anchor, Block, ChainId, Commits, FORMAT_VERSION, Schedule, SnapshotKind,
-    };
-
-    /// A subnet in which everything may be changed in block 1101.
-    pub(crate) fn world() -> Snapshot {
-        world_at(425)
-    }
-
-    /// The same at another runtime.
-    fn world_at(spec_version: u32) -> Snapshot {
-        let values = [
-            ("adjustment_alpha", Value::Uint(14_757_395_258_967_641_292)),
-            ("activity_cutoff", Value::Uint(5_000)),
-            ("immunity_period", Value::Uint(7_200)),
-            ("min_burn", Value::Uint(500_000)),
-            ("max_burn", Value::Uint(100_000_000_000)),
-            ("liquid_alpha_enabled", Value::Bool(false)),
-            ("yuma3_enabled", Value::Bool(true)),
-            ("alpha_low", Value::Uint(45_875)),
-            ("alpha_high", Value::Uint(58_982)),
-            ("max_allowed_uids", Value::Uint(256)),
-            ("min_allowed_uids", Value::Uint(64)),
-            ("mechanism_count", Value::Uint(1)),
-            ("mechanism_emission_split", Value::None),
-            ("weights_rate_limit", Value::Uint(100)),
-            ("tempo", Value::Uint(360)),
-        ];
-        // Everything else that the chain keeps, too: what is not there cannot be told.
-        let there = |row: &&Hyperparameter| row.since <= spec_version;
-        let stored = catalog::ALL.iter().filter(there).filter(|row| row.storage.is_some());
-        let rest = stored.filter_map(|row| {
-            let value = match row.kind {
-                Kind::Bool => Value::Bool(false),
-                Kind::Uint(_) if row.name == "activity_cutoff_factor" => Value::Uint(13_889),
-                Kind::Uint(_) | Kind::Int16 => Value::Uint(7),
-                Kind::Choice(names) => Value::Text((*names.first()?).to_owned()),
-                Kind::Shares => Value::None,
-                Kind::Account | Kind::Text => Value::Text("some".to_owned()),
-                Kind::Action => return None,
-            };
-            Some((row.name.to_owned(), value))
-        });
-        let mut hyperparameters: BTreeMap<String, Value> = rest.collect();
-        hyperparameters.extend(values.map(|(name, value)| (name.to_owned(), value)));
-        let bounds = || catalog::ALL.iter().flat_map(|row| row.bounds);
-        let constants = bounds().filter_map(|bound| match bound.with {
-            Source::Constant(name, raw) | Source::SwapConstant(name, raw) => {
-                Some((name.to_owned(), raw))
-            }
-            Source::Budget => Some((BUDGET_CONSTANT.to_owned(), 256)),
-            _ => None,
-        });
-        let globals = bounds().filter_map(|bound| match bound.with {
-            Source::Global(name, raw) => Some((name.to_owned(), raw)),
-            _ => None,
-        });
-        let setters = catalog::ALL
-            .iter()
-            .filter(there)
-            .filter_map(|row| {
-                let setter = row.setters.iter().find(|setter| setter.when.is_none())?;
-                let state = SetterState::Call {
-                    pallet: setter.pallet.to_owned(),
-                    call: setter.call.to_owned(),
-                    args: setter.args.iter().map(|arg| (*arg).to_owned()).collect(),
-                    who: setter.who.at(spec_version),
-                };
-                Some((row.name.to_owned(), state))
-            })
-            .collect();
-        Snapshot {
-            format_version: FORMAT_VERSION,
-            kind: SnapshotKind::Snapshot,
-            chain: ChainId {
-                network: "local".to_owned(),
-                genesis_hash: Hash32::new([0; 32]),
-                spec_version,
-            },
-            block: Block { number: 1_100, hash: Hash32::new([1; 32]), time: None },
-            netuid: 46,
-            owner: "owner".to_owned(),
-            hyperparameters,
-            unset: std::collections::BTreeSet::new(),
-            unknown: BTreeMap::new(),
-            unreadable: BTreeMap::new(),
-            guards: Guards {
-                neurons: Known::Is(100),
-                constants: constants.collect(),
-                globals: globals.collect(),
-                schedule: Schedule {
-                    tempo: 360,
-                    freeze_window: 10,
-                    anchor: Some(Anchor { last_epoch: 1_000, ..Anchor::default() }),
-                    owner_limit_tempos: 2,
-                    version_key_tempos: 5,
-                },
-                setters,
-                ..Guards::none()
-            },
-        }
-    }
-
-    /// The same at runtime 475.
-    fn world_475() -> Snapshot {
-        let mut world = world_at(475);
-        world.guards.last_change.insert("registration_allowed".to_owned(), 0);
-        for (name, value) in [
-            ("registration_allowed", Value::Bool(true)),
-            ("network_pow_registration_allowed", Value::Bool(false)),
-            ("epoch_consensus", Value::Text("yuma".to_owned())),
-            ("max_validators", Value::Uint(64)),
-        ] {
-            world.hyperparameters.insert(name.to_owned(), value);
-        }
-        world
-    }
+    use crate::snapshot::Commits;
+    use crate::world::{World, world};
 
     fn plan(world: &Snapshot, wishes: &[(&str, Value)]) -> Plan {
         let wishes: Vec<_> = wishes
@@ -996,10 +559,10 @@ pub(super) mod tests {
     }
 
     fn error(plan: &Plan) -> Option<&str> {
-        plan.blocked().find_map(|item| match &item.verdict {
-            Verdict::Later { error, .. } => Some(error.as_str()),
-            Verdict::Never { error, .. } | Verdict::Invalid { error, .. } => error.as_deref(),
-            Verdict::Now | Verdict::Same | Verdict::Unclear { .. } => None,
+        plan.blocked().find_map(|item| match &item.status {
+            Status::Later { error, .. } => Some(error.as_str()),
+            Status::NotPermitted { error, .. } | Status::Invalid { error, .. } => error.as_deref(),
+            Status::Ready | Status::Unchanged | Status::Unknown { .. } => None,
         })
     }
 
@@ -1029,12 +592,12 @@ pub(super) mod tests {
         is("mechanism_count", Value::Uint(2), Some("SubtensorModule.TooManyUIDsPerMechanism"));
         is("tempo", Value::Uint(359), Some("SubtensorModule.TempoOutOfBounds"));
         let same = plan(&world, &[("immunity_period", Value::Uint(7_200))]);
-        assert_eq!(same.items.first().map(|item| &item.verdict), Some(&Verdict::Same));
+        assert_eq!(same.items.first().map(|item| &item.status), Some(&Status::Unchanged));
     }
 
     #[test]
     fn one_way_to_register_stays_on_and_a_swap_is_ordered() {
-        let world = world_475();
+        let world = World::newest().done();
         let (burn, pow) = ("registration_allowed", "network_pow_registration_allowed");
         let off = plan(&world, &[(burn, Value::Bool(false))]);
         assert_eq!(error(&off), Some("AdminUtils.InvalidValue"));
@@ -1051,7 +614,7 @@ pub(super) mod tests {
         limited.guards.last_change.insert(burn.to_owned(), 1_000);
         let late = plan(&limited, &[(pow, Value::Bool(true)), (burn, Value::Bool(false))]);
         assert_eq!(error(&late), Some(RATE_LIMIT));
-        let before = self::world();
+        let before = crate::world::world();
         assert_eq!(error(&plan(&before, &[(burn, Value::Bool(true))])), Some(BAD_ORIGIN));
         let mut unread = world.clone();
         unread.unreadable.insert(pow.to_owned(), "odd bytes".to_owned());
@@ -1068,7 +631,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_switch_of_the_consensus_shows_what_it_brings() {
-        let mut world = world_475();
+        let mut world = World::newest().done();
         let null = plan(&world, &[("epoch_consensus", mode("null"))]);
         assert_eq!((error(&null), calls(&null)), (None, vec!["sudo_set_epoch_consensus"]));
         assert!(says(&null, "the chain also changes max_validators 64 → 1"), "{:?}", null.findings);
@@ -1102,14 +665,14 @@ pub(super) mod tests {
 
     #[test]
     fn a_switch_of_the_consensus_waits_for_timelocked_weights() {
-        let mut world = world_475();
+        let mut world = World::newest().done();
         let wish = Wish { name: "epoch_consensus".to_owned(), value: mode("null") };
         assert!(!unclear(&world, &wish, false));
         let waiting = Commits(BTreeMap::from([(0, 3), (1, 1)]));
         world.guards.commits = Known::Is(waiting);
         assert!(unclear(&world, &wish, false));
         let told = plan(&world, &[("epoch_consensus", mode("null"))]);
-        let reason = told.items[0].verdict.reason().unwrap();
+        let reason = told.items[0].status.reason().unwrap();
         assert!(reason.contains("3 under mechanism 0, 1 under mechanism 1"), "{reason}");
         world.guards.commits = Known::Unreadable("odd bytes".to_owned());
         assert!(unclear(&world, &wish, false));
@@ -1119,7 +682,7 @@ pub(super) mod tests {
     fn a_split_is_whole_on_newer_runtimes() {
         let split = [("mechanism_emission_split", Value::List(vec![65_535]))];
         for (mut world, wanted) in
-            [(world(), None), (world_475(), Some("SubtensorModule.InvalidValue"))]
+            [(world(), None), (World::newest().done(), Some("SubtensorModule.InvalidValue"))]
         {
             if wanted.is_none() {
                 world.guards.setters.remove("epoch_consensus");
@@ -1133,23 +696,23 @@ pub(super) mod tests {
 
     #[test]
     fn what_a_version_has_changed_is_told_by_ranges() {
-        let world = world_475();
+        let world = World::newest().done();
         let threshold = [("root_claim_threshold", Value::Uint(9))];
-        assert!(matches!(plan(&world, &threshold).items[0].verdict, Verdict::Never { .. }));
-        let mut between = world_475();
+        assert!(matches!(plan(&world, &threshold).items[0].status, Status::NotPermitted { .. }));
+        let mut between = World::newest().done();
         between.chain.spec_version = 465;
         if let Some(SetterState::Call { who, .. }) =
             between.guards.setters.get_mut("root_claim_threshold")
         {
             *who = "unknown";
         }
-        assert!(matches!(plan(&between, &threshold).items[0].verdict, Verdict::Unclear { .. }));
+        assert!(matches!(plan(&between, &threshold).items[0].status, Status::Unknown { .. }));
         let difficulty = [("max_difficulty", Value::Uint(9))];
         assert!(plan(&self::world(), &difficulty).items[0].inert.is_some());
         assert!(plan(&world, &difficulty).items[0].inert.is_none());
         // Nobody outside the chain knows which symbols there are.
         let symbol = [("token_symbol", Value::Text("x".to_owned()))];
-        assert!(matches!(plan(&world, &symbol).items[0].verdict, Verdict::Unclear { .. }));
+        assert!(matches!(plan(&world, &symbol).items[0].status, Status::Unknown { .. }));
     }
 
     #[test]
@@ -1183,7 +746,7 @@ pub(super) mod tests {
     fn the_owner_of_nothing_and_unknown_names_are_never() {
         let world = world();
         let plan = plan(&world, &[("brand_new", Value::Uint(1))]);
-        assert!(matches!(plan.items[0].verdict, Verdict::Never { .. }));
+        assert!(matches!(plan.items[0].status, Status::NotPermitted { .. }));
     }
 
     #[test]
@@ -1192,13 +755,13 @@ pub(super) mod tests {
         world.guards.last_change.insert("immunity_period".to_owned(), 1_090);
         let later = plan(&world, &[("immunity_period", Value::Uint(1))]);
         assert!(
-            matches!(&later.items[0].verdict, Verdict::Later { block: 1_810, error, .. } if error == RATE_LIMIT)
+            matches!(&later.items[0].status, Status::Later { block: 1_810, error, .. } if error == RATE_LIMIT)
         );
         world.guards.last_change.clear();
         world.block.number = 1_352;
         let frozen = plan(&world, &[("immunity_period", Value::Uint(1))]);
         assert!(
-            matches!(&frozen.items[0].verdict, Verdict::Later { block: 1_360, error, .. } if error == FREEZE_WINDOW)
+            matches!(&frozen.items[0].status, Status::Later { block: 1_360, error, .. } if error == FREEZE_WINDOW)
         );
         world.block.number = 1_345;
         let soon = plan(&world, &[("immunity_period", Value::Uint(1))]);
@@ -1242,29 +805,6 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn orders_are_made_until_nothing_fails() {
-        let five: Vec<_> = Orders::of(5).collect();
-        assert_eq!(five.first(), Some(&vec![0, 1, 2, 3, 4]));
-        let sorted = five.windows(2).all(|pair| pair[0] < pair[1]);
-        assert!(sorted && five.len() == 120, "each of them once");
-        assert_eq!(Orders::of(0).collect::<Vec<_>>(), [Vec::<usize>::new()]);
-        assert_eq!(Orders::of(1).count(), 1);
-
-        let looked = |failures: &[usize]| {
-            let made = std::cell::Cell::new(0usize);
-            let runs = failures.iter().map(|count| {
-                made.set(made.get() + 1);
-                Run { failed: vec![(*count, Verdict::Same); *count], ..Run::default() }
-            });
-            (best(runs).map(|run| run.failed.len()), made.get())
-        };
-        assert_eq!(looked(&[0, 0, 1]), (Some(0), 1));
-        assert_eq!(looked(&[2, 1, 0, 0]), (Some(0), 3));
-        assert_eq!(looked(&[2, 1, 2]), (Some(1), 3));
-        assert_eq!(looked(&[]), (None, 0));
-    }
-
-    #[test]
     fn a_tempo_that_closes_the_window_is_set_last() {
         let mut world = world();
         world.hyperparameters.insert("tempo".to_owned(), Value::Uint(500));
@@ -1300,7 +840,7 @@ pub(super) mod tests {
             .collect();
         let goes = |wish: &Wish| {
             let plan = Plan::build(world, std::slice::from_ref(wish), "test", &Terms::default());
-            plan.items[0].verdict == Verdict::Now && plan.calls.len() == 1
+            plan.items[0].status == Status::Ready && plan.calls.len() == 1
         };
         let wishes: Vec<_> = catalog::ALL
             .iter()
@@ -1317,7 +857,7 @@ pub(super) mod tests {
     fn unclear(world: &Snapshot, wish: &Wish, allow_unknown: bool) -> bool {
         let terms = Terms { allow_unknown, ..Terms::default() };
         let plan = Plan::build(world, std::slice::from_ref(wish), "test", &terms);
-        let unclear = matches!(plan.items[0].verdict, Verdict::Unclear { .. });
+        let unclear = matches!(plan.items[0].status, Status::Unknown { .. });
         assert_eq!(unclear, plan.calls.is_empty(), "{plan:?}");
         unclear
     }
@@ -1338,7 +878,7 @@ pub(super) mod tests {
             // Wishing for what null would be is no way to have it already.
             let null = Wish { value: Value::None, ..wish.clone() };
             let plan = Plan::build(&unreadable, &[null], "test", &Terms::default());
-            assert!(plan.calls.is_empty() && plan.items[0].verdict != Verdict::Same, "{plan:?}");
+            assert!(plan.calls.is_empty() && plan.items[0].status != Status::Unchanged, "{plan:?}");
             assert_eq!(plan.items[0].from, None);
         }
     }
@@ -1397,8 +937,8 @@ pub(super) mod tests {
         // A bound that is known to be broken says enough.
         world.guards.neurons = why();
         assert!(matches!(
-            plan(&world, &[("max_allowed_uids", Value::Uint(257))]).items[0].verdict,
-            Verdict::Invalid { .. }
+            plan(&world, &[("max_allowed_uids", Value::Uint(257))]).items[0].status,
+            Status::Invalid { .. }
         ));
     }
 

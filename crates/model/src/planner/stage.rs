@@ -3,11 +3,12 @@
 //! All of it is simulated by the rules on what was read at one block; the chain is asked again
 //! before each stage.
 
-use crate::plan::{Plan, Terms, Verdict, Wish};
+use crate::plan::{Plan, Status, Wish};
 use crate::receipt::Change;
 use crate::rules;
 use crate::schedule;
 use crate::snapshot::Snapshot;
+use crate::terms::Terms;
 use crate::value::Value;
 
 /// Steps from one block to a later one after which a simulation is given up; few are ever needed.
@@ -61,7 +62,7 @@ pub fn together(
 #[must_use]
 pub fn apart(snapshot: &Snapshot, whole: &Stage, terms: &Terms) -> Vec<Stage> {
     let source = &whole.plan.source;
-    let wanted = going(&whole.plan);
+    let wanted = whole.plan.going();
     let mut state = snapshot.clone();
     let mut rest = wanted.clone();
     let mut stages: Vec<Stage> = Vec::new();
@@ -86,18 +87,8 @@ pub fn apart(snapshot: &Snapshot, whole: &Stage, terms: &Terms) -> Vec<Stage> {
         block = block.saturating_add(1);
     }
     let end = Plan::build(&state, &wanted, source, terms);
-    let reached = end.items.iter().all(|item| item.verdict == Verdict::Same);
+    let reached = end.items.iter().all(|item| item.status == Status::Unchanged);
     if reached { stages } else { vec![whole.clone()] }
-}
-
-/// The wishes of a plan without what it has blocked.
-#[must_use]
-pub fn going(plan: &Plan) -> Vec<Wish> {
-    plan.items
-        .iter()
-        .filter(|item| !item.verdict.is_blocked())
-        .map(|item| Wish { name: item.name.clone(), value: item.to.clone() })
-        .collect()
 }
 
 /// The subnet after the changes of a plan were made in block `at`, as far as the rules tell.
@@ -133,8 +124,8 @@ fn part(plan: &Plan) -> Vec<String> {
 }
 
 fn later(plan: &Plan) -> impl Iterator<Item = u64> {
-    plan.items.iter().filter_map(|item| match item.verdict {
-        Verdict::Later { block, .. } => Some(block),
+    plan.items.iter().filter_map(|item| match item.status {
+        Status::Later { block, .. } => Some(block),
         _ => None,
     })
 }
@@ -144,8 +135,8 @@ fn cause(plan: &Plan, at: u64) -> String {
     let limited: Vec<&str> = plan
         .items
         .iter()
-        .filter_map(|item| match &item.verdict {
-            Verdict::Later { block, error, .. } if *block == at && error == rules::RATE_LIMIT => {
+        .filter_map(|item| match &item.status {
+            Status::Later { block, error, .. } if *block == at && error == rules::RATE_LIMIT => {
                 Some(item.name.as_str())
             }
             _ => None,
@@ -162,7 +153,7 @@ fn cause(plan: &Plan, at: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::tests::world;
+    use crate::world::world;
 
     type Wishes<'a> = &'a [(&'a str, Value)];
 

@@ -7,10 +7,11 @@ use sp_crypto_hashing::{twox_64, twox_128};
 use subtune_chain::{Chain, Endpoint, Options as Connection};
 use subtune_devnet::Seal;
 use subtune_model::address;
-use subtune_model::plan::{Plan, Terms, Wish};
+use subtune_model::origin::{Origin, Proxy, multisig_account};
+use subtune_model::plan::{Plan, Wish};
 use subtune_model::ports::{ChainRead as _, ChainWrite as _, Found, Inside, Submitted};
-use subtune_model::road::{Proxy, Road, multisig_account};
 use subtune_model::signature::Signature;
+use subtune_model::terms::Terms;
 use subtune_model::value::Value;
 use subtune_wallet::dev;
 
@@ -99,7 +100,7 @@ fn raw(stage: &Stage, name: &str) -> String {
     shown["hyperparameters"][name]["raw"].as_str().unwrap().to_owned()
 }
 
-/// The way back from what dave ran goes the same road, by the command that was told.
+/// The way back from what dave ran goes the same signing mode, by the command that was told.
 #[track_caller]
 fn goes_back(stage: &Stage, run: &serde_json::Value) {
     stage.lift_rate_limit();
@@ -147,13 +148,13 @@ fn a_broad_proxy_signs_one_atomic_batch() {
     assert_eq!(run["outcome"], "applied");
     let receipt = &run["receipt"];
     assert_eq!(receipt["signer"], ss58("charlie"));
-    assert_eq!(receipt["road"]["real"], ALICE);
-    assert_eq!(receipt["road"]["proxy_type"], "NonTransfer");
-    assert_eq!(receipt["road"]["atomic"], true);
+    assert_eq!(receipt["signing_mode"]["real"], ALICE);
+    assert_eq!(receipt["signing_mode"]["proxy_type"], "NonTransfer");
+    assert_eq!(receipt["signing_mode"]["atomic"], true);
     assert_eq!([raw(&stage, "immunity_period"), raw(&stage, "max_burn")], ["9000", "50000000000"]);
     assert_eq!(asked_again(&stage)["outcome"], "applied");
 
-    // The way back goes the same road.
+    // The way back goes the same signing mode.
     stage.lift_rate_limit();
     let back = run["rollback_command"].as_str().unwrap().trim_start_matches("subtune ");
     assert!(back.contains(&format!(" --proxy-for {ALICE} --dev-key charlie")), "{back}");
@@ -253,7 +254,7 @@ fn what_the_type_forbids_is_never_with_this_key() {
     let wishes = "--set immunity_period=9000 --set voting_power_tracking=true";
     let line = format!("plan 46 {wishes} --proxy-for {ALICE} --signer {}", ss58("charlie"));
     let plan = stage.expect(&format!("{line} --format json"), 0).json();
-    assert_eq!(plan["road"]["proxy_type"], "Owner", "the one with which most can go");
+    assert_eq!(plan["signing_mode"]["proxy_type"], "Owner", "the one with which most can go");
     let tracking = &plan["items"][1];
     assert_eq!(
         [&tracking["name"], &tracking["state"], &tracking["error"]],
@@ -286,8 +287,8 @@ fn the_beneficiary_of_a_lease_signs_for_its_account() {
     let line = |set: &str| format!("apply 46 {set} --proxy-for {lease} --dev-key charlie --yes");
     let run = stage.expect(&format!("{} --format json", line(TWO)), 0).json();
     assert_eq!(run["outcome"], "applied");
-    assert_eq!(run["receipt"]["road"]["proxy_type"], "SubnetLeaseBeneficiary");
-    assert_eq!(run["receipt"]["road"]["atomic"], false);
+    assert_eq!(run["receipt"]["signing_mode"]["proxy_type"], "SubnetLeaseBeneficiary");
+    assert_eq!(run["receipt"]["signing_mode"]["atomic"], false);
     assert_eq!(raw(&stage, "max_burn"), "50000000000");
     let error = "type SubnetLeaseBeneficiary may not call AdminUtils.sudo_set_min_burn";
     stage.fails(&line("--set min_burn=0.1TAO"), 6, error, "subtune proxy setup 46");
@@ -313,8 +314,8 @@ async fn a_filtered_call_shows_as_the_chain_says_it() {
     let run = async |apart: bool| {
         let proxy_type = "Owner".to_owned();
         let real = ALICE.to_owned();
-        let road = Road::Proxy(Proxy { real, proxy_type, apart, real_pays: Some(false) });
-        let unsigned = chain.prepare(&calls, &road, &ss58("charlie")).await.unwrap();
+        let origin = Origin::Proxy(Proxy { real, proxy_type, apart, real_pays: Some(false) });
+        let unsigned = chain.prepare(&calls, &origin, &ss58("charlie")).await.unwrap();
         let signed = chain.sign(&unsigned, &|payload| key.sign(payload)).await.unwrap();
         assert!(matches!(chain.preflight(&signed).await, Ok(Some(Ok(())))), "the outer call alone");
         assert!(matches!(chain.submit(&signed).await, Submitted::Pooled));
@@ -458,14 +459,14 @@ fn two_of_three_propose_and_run_a_change_that_is_proved() {
     }
     let first = newest(&stage);
     assert_eq!(first["outcome"], "proposed");
-    let road = &first["road"];
-    assert_eq!((&road["runs"], &road["timepoint"]), (&false.into(), &serde_json::Value::Null));
-    assert!(proposed.stdout.contains(road["call_data"].as_str().unwrap()), "{}", proposed.stdout);
+    let origin = &first["signing_mode"];
+    assert_eq!((&origin["runs"], &origin["timepoint"]), (&false.into(), &serde_json::Value::Null));
+    assert!(proposed.stdout.contains(origin["call_data"].as_str().unwrap()), "{}", proposed.stdout);
     assert_eq!(raw(&stage, "immunity_period"), "7200", "nothing has changed");
     assert_eq!(asked_again(&stage)["outcome"], "proposed");
 
     // The second run of the same signatory sees it pending.
-    let hash = road["call_hash"].as_str().unwrap();
+    let hash = origin["call_hash"].as_str().unwrap();
     let again = as_signatory(TWO, "charlie", 2);
     stage.fails(
         &again,
@@ -485,10 +486,10 @@ fn two_of_three_propose_and_run_a_change_that_is_proved() {
     assert!(!plan.contains("HP302") && !plan.contains("Deposit"), "{plan}");
     let run = stage.expect(&format!("{} --format json", as_signatory(TWO, "dave", 2)), 0).json();
     assert_eq!(run["outcome"], "applied");
-    let road = &run["receipt"]["road"];
-    assert_eq!(road["call_hash"], hash);
-    assert_eq!(road["timepoint"]["height"], first["block"]);
-    assert_eq!(road["timepoint"]["index"], first["extrinsic_index"]);
+    let origin = &run["receipt"]["signing_mode"];
+    assert_eq!(origin["call_hash"], hash);
+    assert_eq!(origin["timepoint"]["height"], first["block"]);
+    assert_eq!(origin["timepoint"]["index"], first["extrinsic_index"]);
     assert_eq!([raw(&stage, "immunity_period"), raw(&stage, "max_burn")], ["9000", "50000000000"]);
     assert_eq!(asked_again(&stage)["outcome"], "applied");
     let late = stage.expect(&as_signatory(TWO, "eve", 2), 0).stdout;
@@ -497,9 +498,9 @@ fn two_of_three_propose_and_run_a_change_that_is_proved() {
     goes_back(&stage, &run);
 }
 
-/// A saved plan names the road, too: it is taken without being named again, and any other is refused.
+/// A saved plan names the signing mode, too: it is taken without being named again, and any other is refused.
 #[test]
-fn a_saved_plan_goes_along_the_road_that_it_shows() {
+fn a_saved_plan_is_signed_as_it_shows() {
     let stage = with_proxies(Seal::Instant, &[("charlie", NON_TRANSFER, 0)]);
     let charlie = ss58("charlie");
     let plan = format!("plan 46 {TWO} --proxy-for {ALICE} --signer {charlie} --out the.plan");
@@ -632,15 +633,15 @@ fn a_proposal_that_others_run_is_brought_up_to_date() {
 /// The depositor of a proposal takes it back with another tool.
 async fn cancelled(stage: &Stage, name: &str, receipt: &serde_json::Value) {
     use subxt::dynamic::Value;
-    let road = &receipt["road"];
-    let others = road["other_signatories"].as_array().unwrap().iter();
+    let origin = &receipt["signing_mode"];
+    let others = origin["other_signatories"].as_array().unwrap().iter();
     let others = others.map(|other| address::parse_ss58(other.as_str().unwrap()).unwrap());
-    let hash = hex::decode(road["call_hash"].as_str().unwrap().trim_start_matches("0x")).unwrap();
+    let hash = hex::decode(origin["call_hash"].as_str().unwrap().trim_start_matches("0x")).unwrap();
     let number = |value: &serde_json::Value| Value::u128(value.as_u64().unwrap().into());
     let timepoint =
         [("height", number(&receipt["block"])), ("index", number(&receipt["extrinsic_index"]))];
     let fields = vec![
-        ("threshold", number(&road["threshold"])),
+        ("threshold", number(&origin["threshold"])),
         ("other_signatories", Value::unnamed_composite(others.map(Value::from_bytes))),
         ("timepoint", Value::named_composite(timepoint)),
         ("call_hash", Value::from_bytes(hash)),
@@ -777,15 +778,15 @@ fn a_multisig_that_is_a_proxy_proposes_and_runs_a_change_that_is_proved() {
         "plan 46 {TWO} --multisig {all} --threshold 2 --proxy-for {ALICE} --signer {signer}"
     );
     let text = stage.expect(&plan, 0).stdout;
-    let hash = first["road"]["call_hash"].as_str().unwrap();
+    let hash = first["signing_mode"]["call_hash"].as_str().unwrap();
     assert!(text.contains("Approval 2 of 2: runs the call") && text.contains(hash), "{text}");
-    let road = stage.expect(&format!("{plan} --format json"), 0).json()["road"].clone();
+    let origin = stage.expect(&format!("{plan} --format json"), 0).json()["signing_mode"].clone();
     let proxy = serde_json::json!({ "real": ALICE, "proxy_type": "Any", "atomic": true });
-    assert_eq!((&road["kind"], &road["proxy"]), (&"multisig".into(), &proxy), "{road}");
+    assert_eq!((&origin["kind"], &origin["proxy"]), (&"multisig".into(), &proxy), "{origin}");
 
     let run = stage.expect(&format!("{} --format json", for_alice(TWO, "dave", 2)), 0).json();
     assert_eq!(run["outcome"], "applied");
-    assert_eq!(run["receipt"]["road"]["call_hash"], hash);
+    assert_eq!(run["receipt"]["signing_mode"]["call_hash"], hash);
     assert_eq!([raw(&stage, "immunity_period"), raw(&stage, "max_burn")], ["9000", "50000000000"]);
     assert_eq!(asked_again(&stage)["outcome"], "applied");
 

@@ -1,7 +1,7 @@
 //! Neurons that behave: validators of a subnet that set weights, agreeing or not, so that a change of the
 //! owner can be seen to act. Everything follows from the seed.
 
-use crate::subtensor::{pallet::*, types::*};
+use super::{pallet::*, types::*};
 use codec::{Decode, Encode};
 use frame_support::{BoundedVec, storage::unhashed};
 use sp_core::H256;
@@ -77,7 +77,7 @@ fn opinion(population: &Population, netuid: NetUid, uid: u16, block: u64) -> Vec
 
 /// What the validators of a subnet do in a block: those whose turn it is set weights, as far as the rules
 /// for weights let them.
-pub(crate) fn act<T: Config>(netuid: NetUid, block: u64) {
+pub(super) fn act<T: Config>(netuid: NetUid, block: u64) {
     let Some(population) = unhashed::get::<Population>(&key(netuid)) else { return };
     let permits = ValidatorPermit::<T>::get(netuid);
     for uid in 0..population.validators() {

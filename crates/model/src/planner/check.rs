@@ -1,10 +1,11 @@
 //! What the chain says to wanted values, whenever they come.
 
 use crate::catalog;
-use crate::lint::{self, Finding};
-use crate::plan::{Item, Plan, Terms, Verdict, Wish};
+use crate::finding::Finding;
+use crate::plan::{Item, Plan, Status, Wish};
 use crate::snapshot::Snapshot;
-use crate::{intent, rules};
+use crate::terms::Terms;
+use crate::{lint, rules};
 
 /// The answers to a set of wanted values.
 #[derive(Debug)]
@@ -28,31 +29,31 @@ impl Check {
         }
         let mut items = Plan::build(&timeless, wishes, "", terms).items;
         let mut wanted = items.clone();
-        for item in wanted.iter_mut().filter(|item| item.verdict == Verdict::Same) {
-            item.verdict = Verdict::Now;
+        for item in wanted.iter_mut().filter(|item| item.status == Status::Unchanged) {
+            item.status = Status::Ready;
         }
-        let mut findings = lint::findings(&wanted, &timeless, terms);
-        findings.extend(intent::findings(&wanted, &timeless, terms));
-        for item in items.iter_mut().filter(|item| item.verdict == Verdict::Now) {
+        let findings = lint::all(&wanted, &[], &timeless, terms);
+        for item in items.iter_mut().filter(|item| item.status == Status::Ready) {
             let row = catalog::find(&item.name);
-            item.verdict = rules::judge(row, &item.name, &item.to, snapshot, terms);
+            item.status = rules::judge(row, &item.name, &item.to, snapshot, terms);
         }
         Self { items, findings }
     }
 
-    /// Whether the verdict of one of them is such.
+    /// Whether the status of one of them is such.
     #[must_use]
-    pub fn any(&self, test: impl Fn(&Verdict) -> bool) -> bool {
-        self.items.iter().any(|item| test(&item.verdict))
+    pub fn any(&self, test: impl Fn(&Status) -> bool) -> bool {
+        self.items.iter().any(|item| test(&item.status))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::intent::Intent;
-    use crate::rules::tests::world;
+    use crate::finding;
+    use crate::terms::Intent;
     use crate::value::Value;
+    use crate::world::world;
 
     fn check(world: &Snapshot, wishes: &[(&str, u128)]) -> Check {
         let wish = |(name, raw): &(&str, u128)| Wish {
@@ -68,8 +69,8 @@ mod tests {
     fn what_has_to_wait_is_judged_by_the_other_rules_all_the_same() {
         let mut world = world();
         let pair = [("min_burn", 900_000_000), ("max_burn", 800_000_000)];
-        let invalid = |verdict: &Verdict| matches!(verdict, Verdict::Invalid { .. });
-        let later = |verdict: &Verdict| matches!(verdict, Verdict::Later { .. });
+        let invalid = |status: &Status| matches!(status, Status::Invalid { .. });
+        let later = |status: &Status| matches!(status, Status::Later { .. });
         assert!(check(&world, &pair).any(invalid));
         // Inside the freeze window, before a pending epoch, and while the rate limit holds.
         world.block.number = 1_352;
@@ -89,16 +90,16 @@ mod tests {
         world.guards.schedule.freeze_window = 361;
         assert!(
             check(&world, &[("tempo", 400)])
-                .any(|verdict| matches!(verdict, Verdict::Never { .. }))
+                .any(|status| matches!(status, Status::NotPermitted { .. }))
         );
     }
 
     #[test]
     fn what_is_so_already_is_looked_at_too() {
         let same = check(&world(), &[("immunity_period", 7_200)]);
-        assert!(same.any(|verdict| *verdict == Verdict::Same));
+        assert!(same.any(|status| *status == Status::Unchanged));
         let codes: Vec<_> = same.findings.iter().map(|finding| finding.code.as_str()).collect();
-        assert_eq!(codes, [lint::SHORT_IMMUNITY]);
+        assert_eq!(codes, [finding::SHORT_IMMUNITY]);
         let mut world = world();
         let split = Value::List(vec![40_000, 25_535]);
         world.hyperparameters.insert("mechanism_emission_split".to_owned(), split);

@@ -4,10 +4,6 @@
 use serde::{Deserialize, Serialize};
 
 use crate::hash::Hash32;
-use crate::lint::{self, Finding};
-use crate::plan::{Call, Plan, Terms, Verdict, Wish};
-use crate::schedule::{self, Window};
-use crate::snapshot::{SetterState, Snapshot};
 
 /// The chain's error for a call that the proxy type does not permit.
 pub const CALL_FILTERED: &str = "System.CallFiltered";
@@ -15,7 +11,7 @@ pub const CALL_FILTERED: &str = "System.CallFiltered";
 /// Whose calls they are, and how they are wrapped.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind", content = "detail", deny_unknown_fields)]
-pub enum Road {
+pub enum Origin {
     /// The signer's own: several calls are one atomic batch.
     #[default]
     Direct,
@@ -100,7 +96,7 @@ impl Weight {
 
 /// Who pays on a chain that nobody has told otherwise.
 #[expect(clippy::unnecessary_wraps, reason = "serde wants the type of the field")]
-const fn by_the_signer() -> Option<bool> {
+pub(crate) const fn by_the_signer() -> Option<bool> {
     Some(false)
 }
 
@@ -109,8 +105,8 @@ const fn is_by_the_signer(real_pays: &Option<bool>) -> bool {
     matches!(real_pays, Some(false))
 }
 
-impl Road {
-    /// The options that take another change along this road, with a blank before each.
+impl Origin {
+    /// The options that take another change along this signing mode, with a blank before each.
     #[must_use]
     pub fn options(&self, signer: &str) -> String {
         match self {
@@ -131,7 +127,7 @@ impl Road {
         matches!(self, Self::Direct)
     }
 
-    /// In what `now` is another road than this one, if it is: another account, another way of
+    /// In what `now` is another signing mode than this one, if it is: another account, another way of
     /// wrapping, another payer, another turn of a multisig.
     #[must_use]
     pub fn otherwise(&self, now: &Self) -> Option<String> {
@@ -139,7 +135,7 @@ impl Road {
         (then != now).then(|| format!("the signature: {then} then, {now} now"))
     }
 
-    /// What a signature along this road is, in a few words that differ where it does.
+    /// What a signature along this signing mode is, in a few words that differ where it does.
     fn in_words(&self) -> String {
         let proxied = |proxy: &Proxy| {
             let Proxy { real, proxy_type, apart, real_pays } = proxy;
@@ -179,7 +175,7 @@ impl Road {
         }
     }
 
-    /// The proxy on this road, be it the signer's own or the multisig's.
+    /// The proxy on this signing mode, be it the signer's own or the multisig's.
     #[must_use]
     pub const fn proxy(&self) -> Option<&Proxy> {
         match self {
@@ -315,178 +311,5 @@ pub fn known_filter(proxy_type: &str) -> Filter {
         ),
         "SubnetLeaseBeneficiary" => Filter::Only(LEASE.iter().map(admin).collect(), Vec::new()),
         _ => Filter::Only(Vec::new(), Vec::new()),
-    }
-}
-
-/// Why the proxy type forbids a change, if it does.
-#[must_use]
-pub fn forbidden(name: &str, snapshot: &Snapshot, terms: &Terms) -> Option<Verdict> {
-    let Some(SetterState::Call { pallet, call, .. }) = snapshot.guards.setters.get(name) else {
-        return None;
-    };
-    let Proxy { proxy_type, .. } = terms.road.proxy()?;
-    (!terms.permits.permits(pallet, call)).then(|| Verdict::Never {
-        reason: format!("a proxy of type {proxy_type} may not call {pallet}.{call}"),
-        error: Some(CALL_FILTERED.to_owned()),
-    })
-}
-
-/// The best of several proxy types for some wishes: the one with which most can go, among those one
-/// that takes them as one atomic batch, among those the first. `None` without a type.
-#[must_use]
-pub fn choose(
-    real: &str,
-    types: Vec<(String, Filter)>,
-    wishes: &[Wish],
-    snapshot: &Snapshot,
-    terms: &Terms,
-) -> Option<(Terms, Proxy)> {
-    let through = |(proxy_type, permits): (String, Filter)| {
-        let apart = !permits.permits_batch();
-        let proxy = Proxy { real: real.to_owned(), proxy_type, apart, real_pays: by_the_signer() };
-        let road = Road::Proxy(proxy.clone());
-        let terms = Terms { road, permits, signer: None, ..terms.clone() };
-        let plan = Plan::build(snapshot, wishes, "", &terms);
-        ((plan.blocked().count(), apart && plan.calls.len() > 1), (terms, proxy))
-    };
-    types.into_iter().map(through).min_by_key(|(rank, _)| *rank).map(|(_, chosen)| chosen)
-}
-
-/// What is worth knowing about the road of a plan.
-#[must_use]
-pub fn findings(calls: &[Call], snapshot: &Snapshot, terms: &Terms) -> Vec<Finding> {
-    let mut found = Vec::new();
-    match terms.road.proxy() {
-        Some(Proxy { proxy_type, apart: true, .. }) if calls.len() > 1 => {
-            let message = format!(
-                "not all or nothing: a proxy of type {proxy_type} may not batch, so the {} calls go one \
-                 by one in one extrinsic, and one can fail while the others stay",
-                calls.len()
-            );
-            let hint = "change one at a time, or sign with a type that may batch";
-            found.push(lint::finding(lint::ONE_BY_ONE, "", message, hint));
-        }
-        _ => {}
-    }
-    match &terms.road {
-        Road::Multisig(multisig) if !multisig.runs() && !calls.is_empty() => {
-            let Multisig { threshold, approvals, .. } = multisig;
-            let from = terms.block(snapshot);
-            let window = |at| schedule::window(&snapshot.guards, snapshot.netuid, at);
-            let freeze = match window(from) {
-                Ok(Window::Open(Some(at))) => {
-                    let ends = match window(at) {
-                        Ok(Window::Closed(Some(block))) => format!(" and ends at block {block}"),
-                        _ => String::new(),
-                    };
-                    format!("; the freeze window starts at block {at}{ends}")
-                }
-                _ => String::new(),
-            };
-            let message = format!(
-                "this is approval {approvals} of {threshold}, and nothing changes before the last one: \
-                 it must come outside the freeze window and before anybody else makes one of these \
-                 changes{freeze}"
-            );
-            let hint = "let the others approve soon; the plan says whether it can go then";
-            found.push(lint::finding(lint::WAITS, "", message, hint));
-        }
-        Road::Direct | Road::Proxy(_) | Road::Multisig(_) => {}
-    }
-    found
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::rules::tests::world;
-    use crate::value::Value;
-
-    fn wishes(names: &[(&str, u128)]) -> Vec<Wish> {
-        let wish = |(name, raw): &(&str, u128)| Wish {
-            name: (*name).to_owned(),
-            value: Value::Uint(*raw),
-        };
-        names.iter().map(wish).collect()
-    }
-
-    fn plan(types: &[&str], names: &[(&str, u128)]) -> Plan {
-        let world = world();
-        let types = types.iter().map(|name| ((*name).to_owned(), known_filter(name))).collect();
-        let wishes = wishes(names);
-        let (terms, _) = choose("real", types, &wishes, &world, &Terms::default()).unwrap();
-        Plan::build(&world, &wishes, "test", &terms)
-    }
-
-    #[test]
-    fn the_type_decides_on_the_shape() {
-        let two = [("immunity_period", 9_000), ("adjustment_alpha", 7)];
-        for (types, names, used, apart, said, blocked) in [
-            (&["Any"][..], &two[..], "Any", false, false, 0),
-            (&["NonCritical"], &two, "NonCritical", false, false, 0),
-            (&["NonTransfer"], &two, "NonTransfer", false, false, 0),
-            (&["NonFungible"], &two, "NonFungible", false, false, 0),
-            (&["Owner"], &two, "Owner", true, true, 0),
-            (&["Owner"], &two[..1], "Owner", true, false, 0),
-            (&["SubnetLeaseBeneficiary"], &two, "SubnetLeaseBeneficiary", true, true, 0),
-            // A batch is better than none, the first is as good as the others.
-            (&["Owner", "NonFungible", "Any"], &two, "NonFungible", false, false, 0),
-            (&["Owner", "Any"], &two[..1], "Owner", true, false, 0),
-            // What permits more comes before everything else.
-            (&["Owner", "Any"], &[("tempo", 400)], "Any", false, false, 0),
-            (&["SubnetLeaseBeneficiary", "Owner"], &[("min_burn", 9)], "Owner", true, false, 0),
-            (&["Staking", "Owner"], &[("tempo", 400)], "Staking", true, false, 1),
-            (&["Governance"], &two, "Governance", true, false, 2),
-        ] {
-            let plan = plan(types, names);
-            let Proxy { proxy_type, apart: is_apart, .. } = plan.road.proxy().unwrap();
-            assert_eq!((proxy_type.as_str(), *is_apart), (used, apart), "{types:?} {names:?}");
-            let found = plan.findings.iter().any(|finding| finding.code == lint::ONE_BY_ONE);
-            assert_eq!(found, said, "{:?}", plan.findings);
-            assert_eq!(plan.blocked().count(), blocked, "{:?}", plan.items);
-        }
-        assert!(choose("real", Vec::new(), &[], &world(), &Terms::default()).is_none());
-    }
-
-    #[test]
-    fn an_owner_proxy_keeps_its_hands_off_the_hotkey() {
-        let owner = known_filter("Owner");
-        assert!(owner.permits("AdminUtils", "sudo_set_min_burn"));
-        assert!(owner.permits("SubtensorModule", "update_symbol"));
-        for (pallet, call) in [
-            ("AdminUtils", "sudo_set_sn_owner_hotkey"),
-            ("SubtensorModule", "set_tempo"),
-            ("SubtensorModule", "trigger_epoch"),
-            ("Utility", "batch_all"),
-        ] {
-            assert!(!owner.permits(pallet, call), "{call}");
-        }
-    }
-
-    #[test]
-    fn a_proposal_says_what_its_last_approval_has_to_meet() {
-        let multisig = |approvals| Multisig {
-            account: "m".to_owned(),
-            proxy: None,
-            threshold: 2,
-            others: Vec::new(),
-            call_hash: Hash32::new([0; 32]),
-            call_data: "0x00".to_owned(),
-            timepoint: None,
-            approvals,
-            max_weight: Weight::AMPLE,
-            deposit_rao: None,
-        };
-        let findings = |approvals| {
-            let terms = Terms { road: Road::Multisig(multisig(approvals)), ..Terms::default() };
-            let wishes = wishes(&[("immunity_period", 9_000)]);
-            Plan::build(&world(), &wishes, "test", &terms).findings
-        };
-        let said = findings(1);
-        assert_eq!(said.len(), 1, "{said:?}");
-        for part in ["approval 1 of 2", "starts at block 1351 and ends at block 1360"] {
-            assert!(said[0].message.contains(part), "{said:?}");
-        }
-        assert_eq!(findings(2), Vec::new());
     }
 }

@@ -4,11 +4,12 @@
 //! when a change is part of it. What the chain did not tell keeps a lint silent.
 
 use crate::catalog::Limit;
-use crate::lint::{self, Finding, finding};
-use crate::plan::{Item, Terms, Verdict, spoken};
+use crate::finding::{self, Finding, finding};
+use crate::plan::{Item, Status};
 use crate::schedule;
 use crate::snapshot::{Conviction, Known, Snapshot};
-use crate::value::{Unit, Value, blocks, human, looks_rounded, parse_with_unit};
+use crate::terms::{Intent, Terms};
+use crate::value::{Unit, Value, blocks, human, looks_rounded, parse_with_unit, spoken};
 
 /// Age in blocks from which a subnet can be taken over by the coldkey of its most convicted hotkey:
 /// compiled into the chain.
@@ -30,15 +31,6 @@ const REGISTRATION: &[(&str, u128)] = &[
     ("tempo", 360),
 ];
 
-/// What an owner has told of the subnet that the chain does not know.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Intent {
-    /// Blocks of a full evaluation or competition round.
-    pub round: Option<u64>,
-    /// Blocks between two weight submissions in the validators' code.
-    pub epoch_length: Option<u64>,
-}
-
 /// The subnet as it is wanted.
 struct Wanted<'a> {
     items: &'a [Item],
@@ -50,13 +42,13 @@ impl Wanted<'_> {
     fn item(&self, name: &str) -> Option<&Item> {
         self.items
             .iter()
-            .find(|item| item.name == name && !matches!(item.verdict, Verdict::Invalid { .. }))
+            .find(|item| item.name == name && !matches!(item.status, Status::Invalid { .. }))
     }
 
     /// Whether a change of one of these is asked for.
     fn any(&self, names: &[&str]) -> bool {
         let changes =
-            |name: &&str| self.item(name).is_some_and(|item| item.verdict != Verdict::Same);
+            |name: &&str| self.item(name).is_some_and(|item| item.status != Status::Unchanged);
         names.iter().any(changes)
     }
 
@@ -126,7 +118,7 @@ fn slow_weights(wanted: &Wanted, epoch_length: Option<u64>) -> Option<Finding> {
         "{name} is {limit} blocks, longer than {than} of {length}: validators cannot set weights \
          in every one"
     );
-    Some(finding(lint::SLOW_WEIGHTS, name, message, &format!("{length} blocks or fewer")))
+    Some(finding(finding::SLOW_WEIGHTS, name, message, &format!("{length} blocks or fewer")))
 }
 
 fn short_immunity(wanted: &Wanted, round: Option<u64>) -> Option<Finding> {
@@ -150,8 +142,9 @@ fn short_immunity(wanted: &Wanted, round: Option<u64>) -> Option<Finding> {
         blocks(immunity),
         blocks(needed)
     );
-    (immunity < needed)
-        .then(|| finding(lint::SHORT_IMMUNITY, name, message, &format!("at least {needed} blocks")))
+    (immunity < needed).then(|| {
+        finding(finding::SHORT_IMMUNITY, name, message, &format!("at least {needed} blocks"))
+    })
 }
 
 fn more_weights_than_miners(wanted: &Wanted) -> Option<Finding> {
@@ -168,7 +161,7 @@ fn more_weights_than_miners(wanted: &Wanted) -> Option<Finding> {
          spread their weights over miners that deserve none"
     );
     (rewarded > 0 && least > rewarded)
-        .then(|| finding(lint::MANY_WEIGHTS, name, message, &format!("{rewarded} or fewer")))
+        .then(|| finding(finding::MANY_WEIGHTS, name, message, &format!("{rewarded} or fewer")))
 }
 
 fn short_cutoff(wanted: &Wanted) -> Option<Finding> {
@@ -181,7 +174,7 @@ fn short_cutoff(wanted: &Wanted) -> Option<Finding> {
             Wanted::cutoff(tempo, factor)
         );
         return (wanted.any(&[name]) && factor < TWO_TEMPOS)
-            .then(|| finding(lint::SHORT_CUTOFF, name, message, "2000 (two tempos) or more"));
+            .then(|| finding(finding::SHORT_CUTOFF, name, message, "2000 (two tempos) or more"));
     }
     // Up to runtime 422 the cutoff was counted in blocks.
     let cutoff = wanted.number(old)?;
@@ -191,7 +184,7 @@ fn short_cutoff(wanted: &Wanted) -> Option<Finding> {
          counts as inactive"
     );
     (wanted.any(&[old, "tempo"]) && cutoff < needed)
-        .then(|| finding(lint::SHORT_CUTOFF, old, message, &format!("{needed} blocks or more")))
+        .then(|| finding(finding::SHORT_CUTOFF, old, message, &format!("{needed} blocks or more")))
 }
 
 fn stale_weights(wanted: &Wanted) -> Option<Finding> {
@@ -207,7 +200,12 @@ fn stale_weights(wanted: &Wanted) -> Option<Finding> {
          {immunity} blocks: a miner can be pruned before its first weights act"
     );
     (age > 0 && age >= immunity).then(|| {
-        finding(lint::STALE_WEIGHTS, name, message, &format!("fewer than {immunity} blocks in all"))
+        finding(
+            finding::STALE_WEIGHTS,
+            name,
+            message,
+            &format!("fewer than {immunity} blocks in all"),
+        )
     })
 }
 
@@ -215,7 +213,7 @@ fn stale_weights(wanted: &Wanted) -> Option<Finding> {
 fn moved_limits(wanted: &Wanted) -> Option<Finding> {
     // What is not permitted moves nothing.
     let moves = |item: &&Item| {
-        item.from.as_ref() != Some(&item.to) && !matches!(item.verdict, Verdict::Never { .. })
+        item.from.as_ref() != Some(&item.to) && !matches!(item.status, Status::NotPermitted { .. })
     };
     let item = wanted.item("tempo").filter(moves)?;
     let (before, after) = (item.from.as_ref()?.as_u64()?, item.to.as_u64()?);
@@ -244,7 +242,7 @@ fn moved_limits(wanted: &Wanted) -> Option<Finding> {
         message.push_str(&format!(", and moves, in blocks: {}", moved.join(", ")));
     }
     Some(finding(
-        lint::MOVES_LIMITS,
+        finding::MOVES_LIMITS,
         "tempo",
         message,
         "set in the same plan what must stay as it is",
@@ -272,7 +270,7 @@ pub fn can_pass(spec_version: u32, registered: &Known<u64>, block: u64) -> bool 
 
 fn takeover(wanted: &Wanted, terms: &Terms) -> Option<Finding> {
     let goes = |item: &&Item| {
-        matches!(item.verdict, Verdict::Now | Verdict::Later { .. })
+        matches!(item.status, Status::Ready | Status::Later { .. })
             && item.from.as_ref() != Some(&item.to)
     };
     let changed = wanted.items.iter().find(goes)?;
@@ -311,7 +309,7 @@ fn takeover(wanted: &Wanted, terms: &Terms) -> Option<Finding> {
             format!("{when} {passes}, {much}; cannot tell how high it is: {why}")
         }
     };
-    Some(finding(lint::TAKEOVER, &changed.name, message, hint))
+    Some(finding(finding::TAKEOVER, &changed.name, message, hint))
 }
 
 /// How near the most convicted hotkey of another coldkey is to the subnet, unless it is far away.
@@ -368,8 +366,8 @@ fn larger_unit(raw: u128, unit: Unit) -> Option<(u128, String)> {
 /// A raw integer that the chain takes, and that is next to nothing in its own unit. Where the chain
 /// has as small a value, or would have, it is at home.
 fn other_unit(item: &Item, snapshot: &Snapshot) -> Option<Finding> {
-    let Item { name, from, to, verdict, .. } = item;
-    let goes = matches!(verdict, Verdict::Now | Verdict::Later { .. }) && from.as_ref() != Some(to);
+    let Item { name, from, to, status, .. } = item;
+    let goes = matches!(status, Status::Ready | Status::Later { .. }) && from.as_ref() != Some(to);
     let Value::Uint(raw) = to else { return None };
     let unit = item.unit();
     let (most, meant) = larger_unit(*raw, unit)?;
@@ -387,39 +385,39 @@ fn other_unit(item: &Item, snapshot: &Snapshot) -> Option<Finding> {
         Ok(value) => format!("did you mean \"{meant}\"? That is {value}"),
         Err(unreadable) => format!("did you mean {meant}? If so, {}", unreadable.hint),
     };
-    Some(finding(lint::OTHER_UNIT, name, message, &hint))
+    Some(finding(finding::OTHER_UNIT, name, message, &hint))
 }
 
 fn as_registered(item: &Item, snapshot: &Snapshot) -> Option<Finding> {
-    let Item { name, from, to, verdict, inert } = item;
+    let Item { name, from, to, status, inert } = item;
     let known = REGISTRATION.iter().find(|(known, _)| known == name);
     let given = known
         .map(|(_, raw)| Value::Uint(*raw))
         .or_else(|| snapshot.guards.defaults.get(name).cloned())?;
-    let blocked = matches!(verdict, Verdict::Invalid { .. } | Verdict::Never { .. });
+    let blocked = matches!(status, Status::Invalid { .. } | Status::NotPermitted { .. });
     let wanted = inert.is_none() && from.as_ref() != Some(to) && !blocked;
     let unit = item.unit();
     // A switch has no third value, and 0 is often just off.
     let tells = matches!(to, Value::Uint(raw) if *raw > 0) && unit != Unit::Switch;
     let message = format!("{name} {} is what every new subnet starts with", spoken(to, unit));
     (wanted && tells && *to == given)
-        .then(|| finding(lint::AS_REGISTERED, name, message, "make sure that it is meant"))
+        .then(|| finding(finding::AS_REGISTERED, name, message, "make sure that it is meant"))
 }
 
 fn rounded(item: &Item) -> Option<Finding> {
     let message = format!("{} {} looks rounded, as by a floating-point number", item.name, item.to);
     (looks_rounded(&item.to) && item.from.as_ref() != Some(&item.to)).then(|| {
         let hint = "read the exact value with `subtune snapshot`";
-        finding(lint::LOOKS_ROUNDED, &item.name, message, hint)
+        finding(finding::LOOKS_ROUNDED, &item.name, message, hint)
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lint::*;
+    use crate::finding::*;
     use crate::plan::{Plan, Wish};
-    use crate::rules::tests::world;
+    use crate::world::world;
 
     /// The codes of intent about these wishes.
     fn codes(world: &Snapshot, wishes: &[(&str, Value)], intent: Intent) -> Vec<String> {
@@ -645,7 +643,7 @@ mod tests {
                     name,
                     from: Some(Value::Uint(0)),
                     to: value,
-                    verdict: Verdict::Now,
+                    status: Status::Ready,
                     inert: None,
                 };
                 assert_eq!(other_unit(&item, &world), None, "{}", path.display());
@@ -770,6 +768,6 @@ mod tests {
             assert!(code.title.len() < 60 && code.why.ends_with('.'), "{}", code.code);
             assert!(CODES.iter().skip(index + 1).all(|other| other.code != code.code));
         }
-        assert_eq!(lint::find("hp201").map(|code| code.code), Some(SLOW_WEIGHTS));
+        assert_eq!(finding::find("hp201").map(|code| code.code), Some(SLOW_WEIGHTS));
     }
 }

@@ -6,21 +6,21 @@ use scale_value::{At as _, Composite, Value, ValueDef};
 use subtune_model::address::ss58;
 use subtune_model::error::{Error, Result};
 use subtune_model::hash::Hash32;
+use subtune_model::origin::{
+    Calls, Entry, Filter, Multisig, Origin, Proxy, TYPES, Timepoint, Weight, known_filter,
+    multisig_account,
+};
 use subtune_model::plan::Call;
 use subtune_model::ports::{Inside, Proposal};
 use subtune_model::receipt::Place;
-use subtune_model::road::{
-    Calls, Entry, Filter, Multisig, Proxy, Road, TYPES, Timepoint, Weight, known_filter,
-    multisig_account,
-};
 use subtune_model::snapshot::{Known, Snapshot};
 use subxt::ext::frame_decode::extrinsics::encode_call_data;
 use subxt::metadata::Metadata;
 use subxt::tx::DynamicPayload;
 
+use super::call::{Event, account, payload, single};
 use super::metadata::{AtBlock, Runtime};
-use super::read::{Entry as Stored, entry, lookup};
-use super::write::{Event, account, payload, single};
+use super::storage::{Entry as Stored, entry, lookup};
 use super::{At, Chain, decode, errors};
 
 /// Pallet and method names of the chain's own words on proxy types; the second method is a later one.
@@ -180,9 +180,9 @@ impl Chain {
     ) -> Result<Multisig> {
         let at = self.at(&At::Hash(snapshot.block.hash)).await?;
         // What the multisig account itself calls.
-        let road = proxy.clone().map_or(Road::Direct, Road::Proxy);
+        let origin = proxy.clone().map_or(Origin::Direct, Origin::Proxy);
         let Encoded { name: _, data, hash } =
-            encoded(&wrapped(calls, &road, &at.runtime)?, &at.runtime)?;
+            encoded(&wrapped(calls, &origin, &at.runtime)?, &at.runtime)?;
         let id = multisig_account(signatories, threshold);
         let me = account(signer)?;
         let mut others: Vec<_> = signatories.iter().filter(|one| **one != me).collect();
@@ -205,7 +205,7 @@ impl Chain {
                 (Some(timepoint), count.saturating_add(more))
             }
         };
-        let info = self.info(&at, calls, &road, signer).await?;
+        let info = self.info(&at, calls, &origin, signer).await?;
         let proposes = timepoint.is_none() && threshold > 1;
         Ok(Multisig {
             account: ss58(&id),
@@ -411,16 +411,16 @@ pub(super) fn encoded(call: &DynamicPayload<Composite<()>>, runtime: &Runtime) -
     })
 }
 
-/// The call of a transaction, wrapped as its road wants it.
+/// The call of a transaction, wrapped as its signing mode wants it.
 pub(super) fn wrapped(
     calls: &[Call],
-    road: &Road,
+    origin: &Origin,
     runtime: &Runtime,
 ) -> Result<DynamicPayload<Composite<()>>> {
-    match road {
-        Road::Direct => payload(calls, runtime),
-        Road::Proxy(proxy) => proxied(calls, proxy, runtime),
-        Road::Multisig(multisig) => {
+    match origin {
+        Origin::Direct => payload(calls, runtime),
+        Origin::Proxy(proxy) => proxied(calls, proxy, runtime),
+        Origin::Multisig(multisig) => {
             let Multisig { proxy, threshold, others, timepoint, max_weight, .. } = multisig;
             let call = match proxy {
                 None => payload(calls, runtime)?,

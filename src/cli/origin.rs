@@ -3,15 +3,17 @@
 use subtune_chain::{At, Chain};
 use subtune_model::address::{parse_ss58, ss58};
 use subtune_model::error::{Error, Result};
-use subtune_model::lint;
-use subtune_model::plan::{Plan, Terms};
+use subtune_model::origin;
+use subtune_model::origin::{Entry, Origin, Proxy};
+use subtune_model::plan::Plan;
 use subtune_model::ports::ChainWrite as _;
-use subtune_model::road::{self, Entry, Proxy, Road};
 use subtune_model::snapshot::Snapshot;
+use subtune_model::terms::Terms;
+use subtune_model::{finding, planner};
 
 /// For whom the key signs, when not for itself.
 #[derive(Debug, Clone, Default, clap::Args)]
-pub(super) struct RoadArgs {
+pub(super) struct OriginArgs {
     /// Sign as a proxy of this account, which owns the subnet; with --multisig that one is the proxy
     #[arg(long, value_name = "SS58")]
     proxy_for: Option<String>,
@@ -25,26 +27,26 @@ pub(super) struct RoadArgs {
     threshold: Option<u16>,
 }
 
-impl RoadArgs {
+impl OriginArgs {
     /// Whether the key signs for itself.
     pub(super) const fn is_direct(&self) -> bool {
         self.proxy_for.is_none() && self.multisig.is_empty()
     }
 
-    /// The options that name the road of a saved plan, for this signer.
-    pub(super) fn of(road: &Road, signer: &str) -> Result<Self> {
-        Ok(match road {
-            Road::Direct => Self::default(),
-            Road::Proxy(Proxy { real, .. }) => {
+    /// The options that name the signing mode of a saved plan, for this signer.
+    pub(super) fn of(origin: &Origin, signer: &str) -> Result<Self> {
+        Ok(match origin {
+            Origin::Direct => Self::default(),
+            Origin::Proxy(Proxy { real, .. }) => {
                 Self { proxy_for: Some(real.clone()), ..Self::default() }
             }
-            Road::Multisig(multisig) if multisig.others.iter().any(|other| other == signer) => {
+            Origin::Multisig(multisig) if multisig.others.iter().any(|other| other == signer) => {
                 return Err(Error::refused(format!(
                     "the plan is for another signatory to sign than {signer}"
                 ))
                 .hint("make a plan for this one with `subtune plan … --signer`"));
             }
-            Road::Multisig(multisig) => Self {
+            Origin::Multisig(multisig) => Self {
                 proxy_for: multisig.proxy.as_ref().map(|proxy| proxy.real.clone()),
                 multisig: [&multisig.others[..], &[signer.to_owned()]].concat(),
                 threshold: Some(multisig.threshold),
@@ -52,7 +54,7 @@ impl RoadArgs {
         })
     }
 
-    /// Plans again for the road that these options name; nothing when the key signs for itself.
+    /// Plans again for the signing mode that these options name; nothing when the key signs for itself.
     pub(super) async fn take(
         &self,
         chain: &Chain,
@@ -67,7 +69,7 @@ impl RoadArgs {
                 let (terms, mut proxy) = proxy(chain, real, plan, &base, snapshot, signer).await?;
                 let at = At::Hash(snapshot.block.hash);
                 proxy.real_pays = chain.real_pays(&proxy.real, signer, &at).await?;
-                Terms { road: Road::Proxy(proxy), ..terms }
+                Terms { origin: Origin::Proxy(proxy), ..terms }
             }
             (_, Some(threshold)) => {
                 self.multisig(chain, threshold, plan, base, snapshot, signer).await?
@@ -76,12 +78,12 @@ impl RoadArgs {
         };
         let again = Plan::build(snapshot, &plan.wishes(), &plan.source, terms);
         let before = std::mem::replace(plan, again);
-        let kept = |finding: &lint::Finding| {
-            [lint::CHANGED_MEANWHILE, lint::LEFT_OUT].contains(&finding.code.as_str())
+        let kept = |finding: &finding::Finding| {
+            [finding::CHANGED_MEANWHILE, finding::LEFT_OUT].contains(&finding.code.as_str())
         };
         plan.findings.extend(before.findings.into_iter().filter(kept));
         if !plan.calls.is_empty() {
-            plan.fee_rao = chain.fee(&plan.calls, &plan.road, signer).await?;
+            plan.fee_rao = chain.fee(&plan.calls, &plan.origin, signer).await?;
         }
         Ok(())
     }
@@ -112,7 +114,7 @@ impl RoadArgs {
             return Err(Error::refused(format!("{signer} is none of the signatories"))
                 .hint("name all signatories with --multisig, the signing key among them"));
         }
-        let account = ss58(&road::multisig_account(&accounts, threshold));
+        let account = ss58(&origin::multisig_account(&accounts, threshold));
         let (terms, proxy) = match &self.proxy_for {
             None => {
                 owns(&account, "the multisig", snapshot)?;
@@ -129,7 +131,7 @@ impl RoadArgs {
         }
         let multisig =
             chain.multisig(&calls, proxy, &accounts, threshold, signer, snapshot).await?;
-        Ok(Terms { road: Road::Multisig(multisig), ..terms })
+        Ok(Terms { origin: Origin::Multisig(multisig), ..terms })
     }
 }
 
@@ -172,10 +174,10 @@ async fn proxy(
         .filter(|entry| entry.delay == 0)
         .map(|Entry { proxy_type, .. }| {
             let filter = filters.get(proxy_type).cloned();
-            (proxy_type.clone(), filter.unwrap_or_else(|| road::known_filter(proxy_type)))
+            (proxy_type.clone(), filter.unwrap_or_else(|| origin::known_filter(proxy_type)))
         })
         .collect();
-    let chosen = road::choose(&real, types, &plan.wishes(), snapshot, terms);
+    let chosen = planner::choose(&real, types, &plan.wishes(), snapshot, terms);
     let Some(chosen) = chosen else {
         let delays: Vec<_> = mine
             .iter()

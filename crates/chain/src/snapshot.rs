@@ -3,24 +3,23 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use parity_scale_codec::Encode;
-use scale_info::TypeDef;
-use serde::Deserialize;
-use subtune_model::catalog::{self, Hyperparameter, Item, Kind, Limit, Setter};
+use subtune_model::catalog::{self, Hyperparameter, Item, Kind, Limit};
 use subtune_model::error::{Error, Result};
-use subtune_model::hash::Hash32;
+use subtune_model::lint::intent;
 use subtune_model::runtime::Surface;
 use subtune_model::snapshot::{
     Anchor, Block, ChainId, FORMAT_VERSION, Guards, Known, NOT_READ, Schedule, SetterState,
     Snapshot, SnapshotKind,
 };
 use subtune_model::value::Value;
-use subtune_model::{intent, overview, runtime, schedule};
-use subxt::ext::frame_decode::storage::encode_storage_key;
+use subtune_model::{overview, runtime, schedule};
 use subxt::metadata::Metadata;
 
 use super::account::OfAccount;
-use super::metadata::{AtBlock, from_hex};
-use super::{At, Chain, decode, discover, names, surface};
+use super::metadata::AtBlock;
+use super::resolve::setters;
+use super::storage::{Answers, Entry, entry, lookup, number, slot, transaction_type, unknown_form};
+use super::{At, Chain, decode, discover, names, shape, surface};
 
 /// The oldest runtime that was looked at; it has leases.
 const LEASES_SINCE: u32 = 365;
@@ -33,24 +32,6 @@ pub enum Depth {
     /// Also the rate limits that are kept by the owner's coldkey: one request more.
     Rules,
 }
-
-/// A storage entry to read: where it is and how its bytes are typed.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Entry {
-    /// `Pallet.Item`.
-    pub(super) name: String,
-    pub(super) key: String,
-    pub(super) ty: u32,
-    pub(super) default: Option<Vec<u8>>,
-}
-
-#[derive(Deserialize)]
-struct Changes {
-    changes: Vec<(String, Option<String>)>,
-}
-
-/// The answers of one batched read, by storage key.
-pub(super) struct Answers(BTreeMap<String, Option<Vec<u8>>>);
 
 impl Chain {
     /// Reads all of a subnet at one block.
@@ -150,33 +131,6 @@ impl Chain {
         Ok(entries.iter().map(|(name, entry)| ((*name).to_owned(), value(entry))).collect())
     }
 
-    /// Reads many keys at one block in one request.
-    pub(super) async fn read(&self, keys: BTreeSet<String>, hash: &Hash32) -> Result<Answers> {
-        if keys.is_empty() {
-            return Ok(Answers(BTreeMap::new()));
-        }
-        let params = serde_json::json!([keys, hash]);
-        let sets: Vec<Changes> = self.rpc.request("state_queryStorageAt", params).await?;
-        let mut answers = BTreeMap::new();
-        for (key, value) in sets.into_iter().flat_map(|set| set.changes) {
-            let bytes = match value {
-                Some(text) => Some(from_hex(&text).ok_or_else(|| {
-                    Error::chain(format!("{} sent storage that is no hex", self.endpoint()))
-                })?),
-                None => None,
-            };
-            answers.insert(key, bytes);
-        }
-        if let Some(missing) = keys.iter().find(|key| !answers.contains_key(*key)) {
-            return Err(Error::chain(format!(
-                "{} left out an answer (storage key {missing})",
-                self.endpoint()
-            ))
-            .hint("the node is faulty: name another one with --network"));
-        }
-        Ok(Answers(answers))
-    }
-
     #[expect(clippy::too_many_arguments, reason = "the parts of one snapshot, read separately")]
     fn assemble(
         &self,
@@ -230,12 +184,12 @@ impl Chain {
         let time_ms = answers.known(plan.timestamp.as_ref(), metadata, number);
         for (name, (entry, ty)) in &plan.discovered {
             let types = metadata.types();
-            let read = |stored: &scale_value::Value<u32>| discover::value(stored, *ty, types);
+            let read = |stored: &scale_value::Value<u32>| shape::value(stored, *ty, types);
             match answers.known(Known::Is(entry), metadata, read) {
                 Known::Is(value) => {
                     unknown.insert(name.clone(), value);
                 }
-                Known::Unset if discover::optional(*ty, types).is_some() => {
+                Known::Unset if shape::optional(*ty, types).is_some() => {
                     unknown.insert(name.clone(), Value::None);
                 }
                 Known::Unset => {
@@ -351,41 +305,6 @@ impl Chain {
             guards,
         }
     }
-}
-
-impl Answers {
-    /// The stored bytes, or the default of the metadata.
-    pub(super) fn bytes<'a>(&'a self, entry: &'a Entry) -> Option<&'a [u8]> {
-        self.0.get(&entry.key)?.as_deref().or(entry.default.as_deref())
-    }
-
-    /// Whether anything is stored at all.
-    pub(super) fn is_set(&self, entry: &Entry) -> bool {
-        self.0.get(&entry.key).is_some_and(Option::is_some)
-    }
-
-    /// What an entry holds, read in this way.
-    pub(super) fn known<T>(
-        &self,
-        entry: Known<&Entry>,
-        metadata: &Metadata,
-        read: impl FnOnce(&scale_value::Value<u32>) -> Option<T>,
-    ) -> Known<T> {
-        entry.and_then(|entry| {
-            let Some(bytes) = self.bytes(entry) else { return Known::Unset };
-            let value = decode::scale(bytes, entry.ty, metadata.types());
-            value.as_ref().and_then(read).map_or_else(|| unknown_form(&entry.name), Known::Is)
-        })
-    }
-}
-
-fn unknown_form<T>(name: &str) -> Known<T> {
-    Known::Unreadable(format!("{name} has a form that subtune does not know"))
-}
-
-/// A number of the chain, of up to 64 bits.
-pub(super) fn number(value: &scale_value::Value<u32>) -> Option<u64> {
-    u64::try_from(decode::integer(value)?).ok()
 }
 
 fn flag(value: &scale_value::Value<u32>) -> Option<bool> {
@@ -530,86 +449,6 @@ impl Wanted {
     }
 }
 
-/// The number of a change in `TransactionKeyLastBlock`, for those that are kept there.
-pub(super) fn transaction_type(limit: Limit) -> Option<u16> {
-    match limit {
-        Limit::VersionKey => Some(4),
-        Limit::MechanismCount => Some(7),
-        Limit::EmissionSplit => Some(8),
-        Limit::Trim => Some(9),
-        Limit::Tempo => Some(11),
-        Limit::None
-        | Limit::Hyperparameter(_)
-        | Limit::HyperparameterIfAny(_)
-        | Limit::OwnerHotkey => None,
-    }
-}
-
-/// Where the chain keeps the block of the last change. A slot is found by the variant's name: its
-/// number is the metadata's to say.
-pub(super) fn slot(
-    metadata: &Metadata,
-    limit: Limit,
-    netuid: u16,
-    owner: &[u8; 32],
-) -> Option<Entry> {
-    use scale_value::Value as V;
-    let id = V::u128(netuid.into());
-    if let Some(number) = transaction_type(limit) {
-        let keys = [V::from_bytes(owner), id, V::u128(number.into())];
-        return entry(metadata, names::SUBTENSOR, "TransactionKeyLastBlock", &keys);
-    }
-    let key = match limit {
-        Limit::Hyperparameter(name) | Limit::HyperparameterIfAny(name) => {
-            let which = V::variant(name, scale_value::Composite::Unnamed(Vec::new()));
-            V::unnamed_variant("OwnerHyperparamUpdate", [id, which])
-        }
-        Limit::OwnerHotkey => V::unnamed_variant("SetSNOwnerHotkey", [id]),
-        _ => return None,
-    };
-    entry(metadata, names::SUBTENSOR, "LastRateLimitedBlock", &[key])
-}
-
-/// A storage entry as the metadata describes it; `None` when there is no such item,
-/// or its keys are of other types.
-pub(super) fn entry(
-    metadata: &Metadata,
-    pallet: &str,
-    item: &str,
-    keys: &[scale_value::Value<()>],
-) -> Option<Entry> {
-    match lookup(metadata, pallet, item, keys) {
-        Known::Is(entry) => Some(entry),
-        Known::Unset | Known::Unreadable(_) => None,
-    }
-}
-
-/// A storage entry as the metadata describes it: a chain without the item is not one whose item has
-/// other keys.
-pub(super) fn lookup(
-    metadata: &Metadata,
-    pallet: &str,
-    item: &str,
-    keys: &[scale_value::Value<()>],
-) -> Known<Entry> {
-    let name = format!("{pallet}.{item}");
-    let found =
-        metadata.pallet_by_name(pallet).and_then(|pallet| pallet.storage()?.entry_by_name(item));
-    let Some(found) = found else { return Known::Unset };
-    let odd = || Known::Unreadable(format!("{name} has other keys than subtune knows"));
-    if found.keys().len() != keys.len() {
-        return odd();
-    }
-    let key = encode_storage_key(pallet, item, keys.to_vec(), metadata, metadata.types());
-    let Ok(key) = key else { return odd() };
-    Known::Is(Entry {
-        key: format!("0x{}", hex::encode(key)),
-        ty: found.value_ty(),
-        default: found.default_value().map(<[u8]>::to_vec),
-        name,
-    })
-}
-
 /// Whether the chain has a storage item of this name, of whatever shape.
 fn has(metadata: &Metadata, item: &str) -> bool {
     metadata
@@ -628,117 +467,6 @@ fn constants(metadata: &Metadata) -> BTreeMap<String, u128> {
             Some((name.to_owned(), decode::constant(metadata, pallet, name)?))
         })
         .collect()
-}
-
-/// How this chain sets every hyperparameter of the catalog.
-pub(crate) fn setters(metadata: &Metadata, spec_version: u32) -> BTreeMap<String, SetterState> {
-    catalog::ALL
-        .iter()
-        .map(|row| {
-            let state = row
-                .setters
-                .iter()
-                .find_map(|setter| setter_state(setter, row, metadata, spec_version))
-                .unwrap_or(SetterState::Missing);
-            (row.name.to_owned(), state)
-        })
-        .chain(
-            discover::setters(metadata).setters.into_iter().map(|found| (found.name, found.state)),
-        )
-        .collect()
-}
-
-/// What a runtime has of one row of the catalog.
-#[derive(Debug)]
-pub struct Resolved {
-    /// The row.
-    pub row: &'static Hyperparameter,
-    /// Whether its storage item is there, a map from netuid whose default value can be read.
-    pub stored: bool,
-    /// How it is set.
-    pub setter: SetterState,
-    /// The end of the key of its rate-limit slot on subnet 1, in hex, without prefix and account.
-    pub slot: Option<String>,
-}
-
-/// Looks every row of the catalog up in a runtime's metadata, without a chain.
-///
-/// # Errors
-/// When the metadata cannot be decoded.
-pub fn resolve(metadata: &[u8], spec_version: u32) -> Result<Vec<Resolved>> {
-    let metadata = super::metadata::read(metadata)
-        .map_err(|what| Error::input(format!("the metadata cannot be decoded: {what}")))?;
-    let mut setters = setters(&metadata, spec_version);
-    Ok(catalog::ALL
-        .iter()
-        .map(|row| {
-            let by_netuid = [scale_value::Value::u128(1)];
-            let stored = row.storage.is_some_and(|item| {
-                entry(&metadata, item.pallet, item.name, &by_netuid).is_some_and(|entry| {
-                    entry.default.is_none_or(|default| {
-                        decode::scale(&default, entry.ty, metadata.types())
-                            .and_then(|value| decode::hyperparameter(&value, item.part, row.kind))
-                            .is_some_and(|value| {
-                                row.kind == Kind::Text || row.check_type(&value).is_ok()
-                            })
-                    })
-                })
-            });
-            let setter = setters.remove(row.name).unwrap_or(SetterState::Missing);
-            let slot = slot(&metadata, row.limit, 1, &[0; 32]).and_then(|entry| {
-                // 0x, two hashes of 16 bytes; the account with another one.
-                let account = transaction_type(row.limit).is_some();
-                let shared = if account { 2 + 64 + 96 } else { 2 + 64 };
-                Some(entry.key.get(shared..)?.to_owned())
-            });
-            Resolved { row, stored, setter, slot }
-        })
-        .collect())
-}
-
-fn setter_state(
-    setter: &Setter,
-    row: &Hyperparameter,
-    metadata: &Metadata,
-    spec_version: u32,
-) -> Option<SetterState> {
-    let Setter { pallet, call, args, who, when } = setter;
-    let variant =
-        |pallet: &str, call: &str| metadata.pallet_by_name(pallet)?.call_variant_by_name(call);
-    if let Some((pallet, call)) = when {
-        variant(pallet, call)?;
-    }
-    let found = variant(pallet, call)?;
-    let changed =
-        |what: String| Some(SetterState::Changed { call: format!("{pallet}.{call}"), what });
-    let names: Vec<&str> = found.fields.iter().map(|f| f.name.as_deref().unwrap_or("")).collect();
-    let expected: Vec<&str> = std::iter::once("netuid").chain(args.iter().copied()).collect();
-    if names != expected {
-        return changed(format!("({}) instead of ({})", names.join(", "), expected.join(", ")));
-    }
-    let types = metadata.types();
-    for (index, field) in found.fields.iter().enumerate() {
-        let kind = match (index, row.kind) {
-            (0, _) => Kind::Uint(16),
-            // Its arguments are nobody's values.
-            (_, Kind::Action) => break,
-            (_, kind) => kind,
-        };
-        if !decode::takes(kind, field.ty.id, types) {
-            let ty = types.resolve(field.ty.id).map(|ty| match &ty.type_def {
-                TypeDef::Primitive(primitive) => format!("{primitive:?}").to_lowercase(),
-                _ => ty.path.segments.join("::"),
-            });
-            let name = names.get(index).copied().unwrap_or_default();
-            return changed(format!("{name} is {}", ty.unwrap_or_default()));
-        }
-    }
-    Some(SetterState::Call {
-        pallet: (*pallet).to_owned(),
-        call: (*call).to_owned(),
-        args: args.iter().map(|arg| (*arg).to_owned()).collect(),
-        who: who.at(spec_version),
-    })
 }
 
 /// What the chain's own hyperparameter API reports and the catalog does not know.
@@ -795,12 +523,12 @@ mod tests {
 
     use parity_scale_codec::Compact;
     use subtune_devnet::{Devnet, Options};
+    use subtune_model::origin::Origin;
     use subtune_model::plan::{Arg, Call};
-    use subtune_model::road::Road;
 
     use super::*;
     use crate::metadata::Runtime;
-    use crate::roads::{encoded, wrapped};
+    use crate::origins::{encoded, wrapped};
     use crate::{Endpoint, Options as Connection};
 
     /// Values at the edges of what a row takes.
@@ -832,7 +560,7 @@ mod tests {
             .map(|spec| Runtime::new(spec, 1, super::super::metadata::of_finney(spec)).unwrap());
         let is_named = |ty: u32| {
             let ty = named.metadata.types().resolve(ty).unwrap();
-            matches!(ty.type_def, TypeDef::Composite(_)) && !ty.path.segments.is_empty()
+            matches!(ty.type_def, scale_info::TypeDef::Composite(_)) && !ty.path.segments.is_empty()
         };
         let (mut calls, mut reads, mut by_name) = (0, 0, 0);
         for row in catalog::ALL.iter() {
@@ -854,7 +582,7 @@ mod tests {
                     let one = Call { pallet, call, netuid: 4_097, args, sets };
                     for several in [vec![one.clone()], vec![one.clone(), one]] {
                         let bytes = |runtime: &Runtime| {
-                            wrapped(&several, &Road::Direct, runtime)
+                            wrapped(&several, &Origin::Direct, runtime)
                                 .and_then(|call| encoded(&call, runtime))
                                 .map(|encoded| encoded.data)
                                 .unwrap()

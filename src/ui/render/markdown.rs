@@ -1,0 +1,279 @@
+//! Views as Markdown: a plan as it stands in a pull request. Every digit is there, and nothing that a
+//! node, a file or an argument says is read as Markdown.
+
+use subtune_model::finding::Finding;
+
+use crate::ui::output::one_line;
+use crate::ui::views::{
+    CheckView, ItemView, Limit, PlanView, Reach, ReceiptView, ShowView, StageView, Transaction,
+};
+
+/// A plan.
+#[must_use]
+pub fn plan(view: &PlanView) -> String {
+    let mut text = head(view);
+    text.push_str(&items(&view.items));
+    text.push_str(&transaction(view.transaction.as_ref(), &view.calls));
+    text.push_str(&limits(&view.limits));
+    text.push_str(&findings(&view.findings));
+    text
+}
+
+/// A plan that is carried out in later blocks.
+#[must_use]
+pub fn stages(whole: &PlanView, stages: &[StageView]) -> String {
+    let mut text = head(whole);
+    text.push_str(&items(&whole.items));
+    for (index, stage) in stages.iter().enumerate() {
+        let when = match &stage.waits_for {
+            None => "ready".to_owned(),
+            Some(why) => format!("from {}, after the {}", plain(&stage.when), plain(why)),
+        };
+        text.push_str(&format!("\n#### Stage {}: {when}\n", index.saturating_add(1)));
+        text.push_str(&items(&stage.items));
+        text.push_str(&transaction(stage.transaction.as_ref(), &stage.calls));
+        text.push_str(&limits(&stage.limits));
+    }
+    text.push_str(&findings(&whole.findings));
+    text
+}
+
+/// The live values of a subnet.
+#[must_use]
+pub fn show(view: &ShowView) -> String {
+    let mut text = String::new();
+    for (index, line) in view.head.iter().enumerate() {
+        text.push_str(&match index {
+            0 => format!("### {}\n\n", plain(line)),
+            _ => format!("- {}\n", plain(line)),
+        });
+    }
+    for section in &view.sections {
+        let (open, close) = match section.owners {
+            true => (format!("\n**{}**\n", section.title), String::new()),
+            false => details(section.title),
+        };
+        text.push_str(&open);
+        text.push_str(match section.owners {
+            true => "\n| name | raw | value | | from |\n|---|--:|---|---|---|\n",
+            false => "\n| name | raw | value | |\n|---|--:|---|---|\n",
+        });
+        for row in &section.rows {
+            let reach = match row.reach {
+                Reach::Live => "",
+                Reach::Depends => "inactive",
+                Reach::None => "no effect",
+            };
+            let default = if row.default { " (default)" } else { "" };
+            let (name, raw) = (code(row.name), code(&row.raw));
+            text.push_str(&format!(
+                "| {name} | {raw} | {}{default} | {reach} |",
+                plain(&row.value)
+            ));
+            text.push_str(&match section.owners {
+                true => format!(" {} |\n", plain(&row.from)),
+                false => "\n".to_owned(),
+            });
+        }
+        text.push_str(&close);
+    }
+    for (name, why) in &view.unreadable {
+        text.push_str(&format!("- {} could not be read: {}\n", code(name), plain(why)));
+    }
+    text
+}
+
+/// What the rules and the lint say to the values of a profile.
+#[must_use]
+pub fn check(view: &CheckView) -> String {
+    let mut text = format!("### {} on subnet {}\n", code(&view.profile), view.netuid);
+    text.push_str(&items(&view.items));
+    text.push_str(&findings(&view.findings));
+    for (name, why) in &view.unreadable {
+        text.push_str(&format!("- {} could not be read: {}\n", code(name), plain(why)));
+    }
+    text
+}
+
+/// A receipt.
+#[must_use]
+pub fn receipt(view: &ReceiptView) -> String {
+    let mut text = format!("### {}\n\n", plain(&super::text::title(view)));
+    text.push_str("| hyperparameter | before | after |\n|---|---|---|\n");
+    for change in &view.changes {
+        text.push_str(&format!(
+            "| {} | {} | {} |\n",
+            code(&change.name),
+            code(&change.before),
+            code(&change.after)
+        ));
+    }
+    text.push_str(&format!("\n- source: {}\n", code(&view.source)));
+    for line in &view.signing {
+        text.push_str(&format!("- signed as {}\n", plain(line)));
+    }
+    for (label, line) in &view.ending {
+        let label = if label.is_empty() { String::new() } else { format!("{label}: ") };
+        text.push_str(&format!("- {label}{}\n", plain(line)));
+    }
+    text.push_str(&format!("- id: {}\n", code(&view.id)));
+    text
+}
+
+/// Any text, as it would stand on a terminal.
+#[must_use]
+pub fn verbatim(text: &str) -> String {
+    // A fence that the text does not hold itself.
+    let longest = text
+        .lines()
+        .map(|line| line.trim_start().chars().take_while(|c| *c == '`').count())
+        .max()
+        .unwrap_or(0);
+    let fence = "`".repeat(longest.saturating_add(1).max(3));
+    format!("{fence}text\n{}\n{fence}\n", text.trim_end())
+}
+
+fn head(view: &PlanView) -> String {
+    format!(
+        "### {}\n\nSource: {}\n\n**{}**\n",
+        plain(&view.title),
+        code(&view.source),
+        plain(&view.counts)
+    )
+}
+
+fn items(items: &[ItemView]) -> String {
+    if items.is_empty() {
+        return String::new();
+    }
+    let mut text =
+        "\n| | hyperparameter | before | after | status |\n|---|---|---|---|---|\n".to_owned();
+    for item in items {
+        let ItemView { name, state, before, after, reason, error, when, no_effect, .. } = item;
+        let mut status = vec![format!("**{}**", state.title())];
+        status.extend(when.as_ref().map(|when| format!("from {}", plain(when))));
+        status.extend(reason.as_deref().map(plain));
+        status.extend(error.as_deref().map(code));
+        status.extend(no_effect.as_deref().map(plain));
+        text.push_str(&format!(
+            "| {} | {} | {} | {} | {} |\n",
+            state.mark().replace('~', "\\~"),
+            code(name),
+            code(before),
+            code(after),
+            status.join("<br>")
+        ));
+    }
+    text
+}
+
+/// What is sent, folded away.
+fn transaction(sent: Option<&Transaction>, calls: &[crate::ui::views::CallView]) -> String {
+    let Some(Transaction { shape, calls: _, signing, opaque, fee, deposit }) = sent else {
+        return String::new();
+    };
+    let (open, close) = details(shape.trim_end_matches(':'));
+    let mut text = open;
+    text.push_str("\n```text\n");
+    for (index, call) in calls.iter().enumerate() {
+        // One line holds no fence.
+        let call = one_line(&call.written).replace('`', "'");
+        text.push_str(&format!("{}. {call}\n", index.saturating_add(1)));
+    }
+    text.push_str("```\n");
+    text.push_str(&close);
+    text.push('\n');
+    for line in signing {
+        text.push_str(&format!("- Signed as {}\n", plain(line)));
+    }
+    if *opaque {
+        text.push_str("- The preflight sees the outer call alone\n");
+    }
+    for (label, line) in [("Fee", fee), ("Deposit", deposit)] {
+        if let Some(line) = line {
+            text.push_str(&format!("- {label}: {}\n", plain(line)));
+        }
+    }
+    text
+}
+
+fn limits(limits: &[Limit]) -> String {
+    let line = |Limit { what, when }: &Limit| {
+        let (what, when) = (plain(what), plain(when));
+        format!("- Rate limit: {what} can be changed again, or rolled back, from {when}\n")
+    };
+    limits.iter().map(line).collect()
+}
+
+/// Warnings, folded away.
+fn findings(found: &[Finding]) -> String {
+    let title = match found.len() {
+        0 => return String::new(),
+        1 => "1 warning".to_owned(),
+        several => format!("{several} warnings"),
+    };
+    let (mut text, close) = details(&title);
+    text.push('\n');
+    for Finding { code: found, name: _, message, hint } in found {
+        text.push_str(&format!("- {}: {}. {}\n", code(found), plain(message), plain(hint)));
+    }
+    text.push_str(&close);
+    text
+}
+
+/// A section that is folded away, with its end.
+fn details(title: &str) -> (String, String) {
+    (format!("\n<details>\n<summary>{}</summary>\n", plain(title)), "\n</details>\n".to_owned())
+}
+
+/// A text of somebody else as code: a span that the text cannot end, and no column of a table.
+fn code(text: &str) -> String {
+    let text = one_line(text).replace('|', "\\|");
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest.saturating_add(1));
+    // A backtick at an end would be read as part of the fence.
+    let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    match text.is_empty() {
+        true => String::new(),
+        false => format!("{fence}{pad}{text}{pad}{fence}"),
+    }
+}
+
+/// A text of somebody else as text: nothing in it is read as Markdown, HTML, a mention or a link.
+fn plain(text: &str) -> String {
+    let mut safe = String::new();
+    for character in one_line(text).chars() {
+        match character {
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '&' => safe.push_str("&amp;"),
+            '@' => safe.push_str("&#64;"),
+            '#' => safe.push_str("&#35;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '!' => {
+                safe.push('\\');
+                safe.push(character);
+            }
+            other => safe.push(other),
+        }
+    }
+    // What begins like an address would become a link.
+    safe.replace("://", ":&#8203;//").replace("www.", "www&#46;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_others_say_is_read_as_markdown() {
+        let hostile = "</details> @everyone #1 `x` | **b** [a](http://x) ![i](y)\n# head";
+        let safe = plain(hostile);
+        for part in ["</", "@", " #", " `", " | ", " **", "[a]", "://", "![", "\n"] {
+            assert!(!safe.contains(part), "{part}: {safe}");
+        }
+        assert_eq!(code("a`b|c"), "``a`b\\|c``");
+        assert_eq!(code("`"), "`` ` ``");
+        assert_eq!(code("one\ntwo"), "`one two`");
+        assert_eq!(verbatim("a\n```\nb\n"), "````text\na\n```\nb\n````\n");
+    }
+}

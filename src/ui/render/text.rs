@@ -1,0 +1,371 @@
+//! Views as text for a terminal.
+
+use std::collections::BTreeMap;
+
+use subtune_model::finding::Finding;
+
+use crate::ui::output::{Rows, Stream, one_line, table};
+use crate::ui::screen;
+use crate::ui::tone::{self, Tone};
+use crate::ui::views::{
+    CheckView, ItemView, Limit, PlanView, Reach, ReceiptView, Section, ShowView, StageView, State,
+    Transaction,
+};
+
+/// Adds a line, which stays one whatever was put into it.
+fn push_line(text: &mut String, line: &str) {
+    text.push_str(&one_line(line));
+    text.push('\n');
+}
+
+/// A heading with the blank line above it.
+fn heading(title: &str, tone: Tone, stream: Stream) -> String {
+    let title: Vec<_> =
+        title.lines().map(|line| tone::paint(tone, &one_line(line), tone::is_on(stream))).collect();
+    format!("\n{}\n", title.join("\n"))
+}
+
+/// The tone of a status.
+const fn tone_of(state: State) -> Tone {
+    match state {
+        State::Ready => Tone::Good,
+        State::NoEffect | State::Unchanged => Tone::Faint,
+        State::Later => Tone::Notice,
+        State::NotPermitted | State::Invalid => Tone::Bad,
+        State::Unknown => Tone::Doubt,
+    }
+}
+
+/// A sentence in lines that fit the terminal, or 80 columns where there is none.
+#[must_use]
+pub fn folded(sentence: &str, stream: Stream) -> String {
+    let room = screen::width(stream).unwrap_or(80);
+    let (mut text, mut width) = (String::new(), 0usize);
+    for word in one_line(sentence).split(' ') {
+        let length = word.chars().count();
+        let next = width.saturating_add(1).saturating_add(length);
+        width = if text.is_empty() {
+            length
+        } else if next > room {
+            text.push_str("\n  ");
+            length.saturating_add(2)
+        } else {
+            text.push(' ');
+            next
+        };
+        text.push_str(word);
+    }
+    text.push('\n');
+    text
+}
+
+/// The live values, by who may set them.
+#[must_use]
+pub fn show(view: &ShowView) -> String {
+    let stream = Stream::Stdout;
+    let mut text = String::new();
+    for (index, line) in view.head.iter().enumerate() {
+        let tone = match (index, view.attention) {
+            (0, _) => Tone::Strong,
+            (3, true) => Tone::Notice,
+            (3, false) => Tone::Good,
+            (4.., _) => Tone::Bad,
+            _ => Tone::Plain,
+        };
+        let line = folded(line, stream);
+        text.push_str(&tone::paint(tone, line.trim_end(), tone::is_on(stream)));
+        text.push('\n');
+    }
+    for section in &view.sections {
+        text.push_str(&values(section, stream));
+    }
+    text.push_str(&unreadable(&view.unreadable));
+    text.push_str(
+        "\n*  never set: the chain's default\n¹  no effect: nothing on the chain reads it\n²  \
+         inactive until another setting is on: see `subtune explain NAME`\n",
+    );
+    for note in &view.notes {
+        push_line(&mut text, note);
+    }
+    if !view.unknown.is_empty() {
+        let mut rows = table(&["name", "raw"], stream);
+        for (name, value) in &view.unknown {
+            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            rows.add_row([name, &value]);
+        }
+        text.push_str(&heading(
+            "Reported by the chain, not known to this version of subtune",
+            Tone::Strong,
+            stream,
+        ));
+        text.push_str(&rows.lines());
+    }
+    text
+}
+
+fn values(section: &Section, stream: Stream) -> String {
+    let Section { title, owners, rows: values } = section;
+    let mut header = vec!["name", "raw", "value", ""];
+    header.extend(owners.then_some("from"));
+    let mut rows = table(&header, stream);
+    for row in values {
+        let (mark, tone) = match row.reach {
+            Reach::Live => ("", Tone::Plain),
+            Reach::Depends => ("²", Tone::Faint),
+            Reach::None => ("¹", Tone::Faint),
+        };
+        let default = if row.default { " *" } else { "" };
+        let mut cells = vec![
+            row.name.to_owned(),
+            row.raw.clone(),
+            format!("{}{default}", row.value).trim_start().to_owned(),
+            mark.to_owned(),
+        ];
+        cells.extend(owners.then(|| row.from.clone()));
+        rows.add_toned_row(tone, cells);
+    }
+    rows.keep_whole(&[0, 2, 3, 4]);
+    // With the longest name, the longest integer and a unit that makes 80 columns.
+    rows.tighten(&[2, 3]);
+    // The longest integer stays in one line; an account may take several.
+    rows.align_right(1, 22);
+    format!("{}{}", heading(title, Tone::Strong, stream), rows.lines())
+}
+
+/// What could not be read, and why, folded to the terminal; empty when all was.
+#[must_use]
+pub fn unreadable(found: &BTreeMap<String, String>) -> String {
+    let mut rows = table(&["name", "why"], Stream::Stdout);
+    for (name, why) in found {
+        rows.add_row([name, why]);
+    }
+    if rows.is_empty() {
+        return String::new();
+    }
+    format!("{}{}", heading("Could not be read", Tone::Doubt, Stream::Stdout), rows.lines())
+}
+
+/// A plan.
+#[must_use]
+pub fn plan(view: &PlanView, stream: Stream) -> String {
+    let mut text = head(view, stream);
+    for state in State::ALL {
+        let of = view.items.iter().filter(|item| item.state == state);
+        text.push_str(&items(state.title(), of, state, width(view), stream));
+    }
+    text.push('\n');
+    push_line(&mut text, &view.counts);
+    text.push_str(&transaction(view.transaction.as_ref(), stream));
+    text.push_str(&limits(&view.limits));
+    text.push_str(&findings(&view.findings, stream));
+    text
+}
+
+/// A plan that is carried out in later blocks: each stage with its block.
+#[must_use]
+pub fn stages(whole: &PlanView, stages: &[StageView], stream: Stream) -> String {
+    let mut text = head(whole, stream);
+    for (index, stage) in stages.iter().enumerate() {
+        let number = match stages.len() {
+            1 => String::new(),
+            count => format!("Stage {} of {count}: ", index.saturating_add(1)),
+        };
+        let (title, state) = match (number.as_str(), &stage.waits_for) {
+            ("", None) => ("Ready".to_owned(), State::Ready),
+            (number, None) => (format!("{number}ready"), State::Ready),
+            ("", Some(why)) => {
+                (format!("From {}\nafter the {}", stage.when, one_line(why)), State::Later)
+            }
+            (number, Some(why)) => {
+                (format!("{number}from {}\nafter the {}", stage.when, one_line(why)), State::Later)
+            }
+        };
+        text.push_str(&items(&title, stage.items.iter(), state, width(whole), stream));
+        text.push_str(&transaction(stage.transaction.as_ref(), stream));
+        text.push_str(&limits(&stage.limits));
+    }
+    for state in State::ALL {
+        if matches!(state, State::Ready | State::NoEffect) {
+            continue;
+        }
+        let of = whole.items.iter().filter(|item| item.state == state);
+        text.push_str(&items(state.title(), of, state, width(whole), stream));
+    }
+    text.push('\n');
+    push_line(&mut text, &whole.counts);
+    text.push_str(&findings(&whole.findings, stream));
+    text
+}
+
+fn head(view: &PlanView, stream: Stream) -> String {
+    let title = tone::paint(Tone::Strong, &one_line(&view.title), tone::is_on(stream));
+    format!("{title}\n{}", folded(&format!("Source: {}", view.source), stream))
+}
+
+/// The longest name of a plan.
+fn width(view: &PlanView) -> usize {
+    view.items.iter().map(|item| item.name.chars().count()).max().unwrap_or(0)
+}
+
+/// Items under a title; nothing when there are none.
+fn items<'a>(
+    title: &str,
+    items: impl Iterator<Item = &'a ItemView>,
+    state: State,
+    width: usize,
+    stream: Stream,
+) -> String {
+    let mut rows = table(&["", "", ""], stream).plain();
+    for item in items {
+        add_item(&mut rows, item, width);
+    }
+    if rows.is_empty() {
+        return String::new();
+    }
+    rows.keep_whole(&[0, 1]);
+    let title = heading(title, tone_of(state), stream);
+    format!("{title}{}", rows.lines().trim_start_matches('\n'))
+}
+
+/// A change, and below it what stands against it.
+fn add_item(rows: &mut Rows, item: &ItemView, width: usize) {
+    let ItemView { name, state, before, after, reason, error, when, no_effect, .. } = item;
+    let mut words = match state {
+        State::Unchanged => vec![after.clone()],
+        _ if before.chars().count().saturating_add(after.chars().count()) < 48 => {
+            vec![format!("{before} → {after}")]
+        }
+        _ => vec![before.clone(), format!("→ {after}")],
+    };
+    words.extend(when.as_ref().map(|when| format!("from {when}")));
+    words.extend(reason.clone());
+    words.extend(error.as_ref().map(|error| format!("[{error}]")));
+    words.extend(no_effect.clone());
+    rows.add_tall_row(tone_of(*state), [state.mark(), &format!("{name:width$}")], &words);
+}
+
+/// What is sent for a plan, and its fee.
+fn transaction(sent: Option<&Transaction>, stream: Stream) -> String {
+    let Some(Transaction { shape, calls, signing, opaque, fee, deposit }) = sent else {
+        return String::new();
+    };
+    let mut text = folded(shape, stream);
+    for (index, call) in calls.iter().enumerate() {
+        push_line(&mut text, &format!("  {}. {call}", index.saturating_add(1)));
+    }
+    for (index, line) in signing.iter().enumerate() {
+        let label = if index == 0 { "Signed as " } else { "  " };
+        push_line(&mut text, &format!("{label}{line}"));
+    }
+    if *opaque {
+        text.push_str(&folded(
+            "The preflight sees the outer call alone; the rest is judged by subtune's rules",
+            stream,
+        ));
+    }
+    if let Some(fee) = fee {
+        push_line(&mut text, &format!("Fee: {fee}"));
+    }
+    if let Some(deposit) = deposit {
+        push_line(&mut text, &format!("Deposit: {deposit}"));
+    }
+    text
+}
+
+/// From when a rate limit lets changes be changed again.
+fn limits(limits: &[Limit]) -> String {
+    let mut text = String::new();
+    for Limit { what, when } in limits {
+        push_line(&mut text, &format!("Rate limit: {what} can be changed again, or rolled back,"));
+        push_line(&mut text, &format!("  from {when}"));
+    }
+    text
+}
+
+/// What the rules and the lint say to the values of a profile.
+#[must_use]
+pub fn check(view: &CheckView) -> String {
+    let CheckView { profile, items, findings: found, netuid, unreadable: unread } = view;
+    let stream = Stream::Stdout;
+    let mut rows = table(&["", "", ""], stream).plain();
+    let mut bad = 0usize;
+    for item in items {
+        match item.state {
+            State::Ready | State::NoEffect | State::Unchanged => continue,
+            // What has to wait is valid: no complaint.
+            State::Later | State::Unknown => {}
+            State::NotPermitted | State::Invalid => bad = bad.saturating_add(1),
+        }
+        add_item(&mut rows, item, item.name.chars().count());
+    }
+    let source = one_line(profile);
+    let mut text = match bad {
+        0 => format!("{source}: valid for subnet {netuid}\n"),
+        1 => format!("{source}: one value cannot be set on subnet {netuid}\n"),
+        several => format!("{source}: {several} values cannot be set on subnet {netuid}\n"),
+    };
+    if !rows.is_empty() {
+        rows.keep_whole(&[0, 1]);
+        text.push_str(rows.lines().trim_start_matches('\n'));
+    }
+    text.push_str(&findings(found, stream));
+    text.push_str(&unreadable(unread));
+    text
+}
+
+/// Findings, folded to the terminal.
+#[must_use]
+pub fn findings(found: &[Finding], stream: Stream) -> String {
+    let mut rows = table(&["", ""], stream).plain();
+    for Finding { code, name: _, message, hint } in found {
+        rows.add_tall_row(Tone::Notice, [code], &[message.clone(), format!("hint: {hint}")]);
+    }
+    if rows.is_empty() {
+        return String::new();
+    }
+    rows.keep_whole(&[0]);
+    let title = heading("Warnings", Tone::Notice, stream);
+    format!("{title}{}", rows.lines().trim_start_matches('\n'))
+}
+
+/// A receipt.
+#[must_use]
+pub fn receipt(view: &ReceiptView) -> String {
+    let stream = Stream::Stdout;
+    let tone = if view.good { Tone::Good } else { Tone::Notice };
+    let mut text = tone::paint(tone, &one_line(&title(view)), tone::is_on(stream));
+    text.push('\n');
+    let mut rows = table(&["name", "before", "after"], stream);
+    for change in &view.changes {
+        rows.add_row([&change.name, &change.before, &change.after]);
+    }
+    for line in rows.lines().lines() {
+        text.push_str(&format!("  {line}\n"));
+    }
+    let labelled = |label: &str, line: &str| format!("  {label:9}  {line}");
+    push_line(&mut text, &labelled("source", &view.source));
+    for (index, line) in view.signing.iter().enumerate() {
+        push_line(&mut text, &labelled(if index == 0 { "signed as" } else { "" }, line));
+    }
+    let mut lines: Vec<(&str, &str)> =
+        view.ending.iter().map(|(label, line)| (*label, line.as_str())).collect();
+    lines.push(("id", &view.id));
+    lines.extend(view.rollback.iter().map(|path| ("rollback", path.as_str())));
+    for (label, line) in lines {
+        push_line(&mut text, &labelled(label, line));
+    }
+    text
+}
+
+/// What a receipt is about, in one line.
+pub(super) fn title(view: &ReceiptView) -> String {
+    let ReceiptView { signed_at, network, netuid, action, outcome, .. } = view;
+    let at = signed_at.replacen('T', " ", 1).replacen('Z', " UTC", 1);
+    let subnet = format!("subnet {netuid} on {network} at {at}");
+    match (*action, *outcome) {
+        ("apply", "applied") => format!("Applied to {subnet}"),
+        ("rollback", "applied") => format!("Rolled back {subnet}"),
+        ("rollback", outcome) => format!("Rollback of {subnet}: {outcome}"),
+        (_, outcome) => format!("Change of {subnet}: {outcome}"),
+    }
+}
