@@ -40,7 +40,7 @@ pub const UNKNOWN_RULE: &str = "HP101";
 pub const DEPENDS: &str = "HP102";
 /// Data of mechanisms is deleted.
 pub const DELETES_MECHANISMS: &str = "HP103";
-/// The emission split is erased.
+/// The emission split is reset.
 pub const ERASES_SPLIT: &str = "HP104";
 /// A change of tempo moves the epoch and the limits.
 pub const MOVES_LIMITS: &str = "HP105";
@@ -48,13 +48,13 @@ pub const MOVES_LIMITS: &str = "HP105";
 pub const WINDOW_STARTS: &str = "HP106";
 /// The chain ignores the value.
 pub const NO_EFFECT: &str = "HP107";
-/// Somebody else has changed it since.
+/// It was changed since subtune set it.
 pub const CHANGED_MEANWHILE: &str = "HP108";
 /// A value of a snapshot or an import that the owner cannot set.
 pub const LEFT_OUT: &str = "HP109";
 /// The values were taken from a file that is no profile.
 pub const IMPORTED: &str = "HP110";
-/// It cannot be taken back at once.
+/// It cannot be rolled back at once.
 pub const SLOW_WAY_BACK: &str = "HP113";
 /// The chain changes more than what is asked for.
 pub const SIDE_EFFECTS: &str = "HP111";
@@ -89,147 +89,158 @@ pub const OTHER_UNIT: &str = "HP209";
 pub static CODES: &[Code] = &[
     code(
         UNKNOWN_RULE,
-        "unknown rule",
-        "Neither the catalog nor the chain's storage tells whether the chain lets it through; it was \
-         asked for with --allow-unknown, and the preflight asks the chain before anything is sent.",
+        "unknown to subtune",
+        "Neither the catalog nor the chain's storage shows whether the chain accepts the change. \
+         It is included because of --allow-unknown; the pre-send check (dry run on the node) asks \
+         the chain before anything is sent.",
     ),
     code(
         DEPENDS,
-        "acts only with another switch on",
-        "The chain stores the value and reads it only while the switches that it depends on are on.",
+        "inactive without another setting",
+        "The chain stores the value, but reads it only while the switches that it depends on are \
+         on.",
     ),
     code(
         DELETES_MECHANISMS,
         "mechanism data is deleted",
-        "Lowering mechanism_count deletes the weights and bonds of the dropped mechanisms for good: a \
-         rollback restores the number alone.",
+        "Lowering mechanism_count permanently deletes the weights and bonds of the dropped \
+         mechanisms: a rollback restores only the number.",
     ),
     code(
         ERASES_SPLIT,
-        "emission split is erased",
-        "Every change of mechanism_count makes the chain forget the emission split.",
+        "emission split is reset",
+        "Every change of mechanism_count resets the emission split to even.",
     ),
     code(
         MOVES_LIMITS,
-        "tempo moves other limits",
-        "A change of tempo restarts the epoch; rate limits and the activity cutoff are counted in tempos.",
+        "tempo changes other limits",
+        "Changing tempo restarts the epoch; rate limits and the activity cutoff are counted in \
+         tempos.",
     ),
     code(
         WINDOW_STARTS,
         "freeze window starts soon",
-        "A transaction that comes later than planned would fall into the window and be refused.",
+        "A transaction that arrives later than planned falls into the freeze window and is \
+         refused.",
     ),
     code(
         NO_EFFECT,
         "no effect on the chain",
-        "The call works and costs a fee and a rate-limit slot, but nothing on the chain reads the value.",
+        "The call works and uses up a fee and a rate limit, but nothing on the chain reads the \
+         value.",
     ),
     code(
         CHANGED_MEANWHILE,
-        "changed by somebody else",
-        "The value is neither what was applied nor what it was before: the rollback overwrites it.",
+        "changed since subtune set it",
+        "The value is neither what subtune set nor what it was before; the rollback overwrites \
+         it.",
     ),
     code(
         LEFT_OUT,
         "left out of a snapshot or an import",
-        "A snapshot, or what btcli prints, holds values that the owner cannot set. As a profile or as the \
-         target of a rollback it stands for what the owner may set; what differs beyond that stays as it \
-         is.",
+        "A snapshot, or the output of btcli, also holds values that the owner cannot set. As a \
+         profile or a rollback target it stands only for what the owner can set; other \
+         differences stay as they are.",
     ),
     code(
         IMPORTED,
         "values taken from another tool's output",
-        "The file is no profile: the values of its one exact column were taken, and what is rounded, cut \
-         off or of uncertain meaning was left out. `subtune import` shows each with its reason.",
+        "The file is not a profile: the values of its one exact column were used, and what is \
+         rounded, cut off or of uncertain meaning was left out. `subtune import` lists each with \
+         its reason.",
     ),
     code(
         SLOW_WAY_BACK,
-        "cannot be taken back at once",
-        "The call that switches it off acts 100800 blocks (14 days) later, and subtune does not send it: \
-         nothing could be read back.",
+        "cannot be rolled back at once",
+        "The call that switches it off takes effect 100800 blocks (14 days) later. subtune does \
+         not send it, because the result could not be verified.",
     ),
     code(
         SIDE_EFFECTS,
-        "the chain changes more than that",
-        "Switching epoch_consensus also changes max_validators, and max_allowed_uids where the other \
-         consensus allows fewer neurons. The rollback profile holds what the owner may set again; what \
-         only root may set the chain restores itself when the switch is rolled back.",
+        "the chain changes other values too",
+        "Switching epoch_consensus also changes max_validators, and max_allowed_uids where the \
+         other consensus allows fewer neurons. The rollback profile holds what the owner can set \
+         again; what only root can set, the chain restores when the switch is rolled back.",
     ),
     code(
         NEWER_CHAIN,
-        "the chain is newer than subtune, and different",
-        "A call, a storage item or a constant on which this plan depends is not what it was in the newest \
-         runtime that subtune was checked with. The preflight asks the chain before anything is sent, and \
-         every value is read back; what is said about permission, limits and effect may be out of date. \
-         `subtune chain` lists what differs.",
+        "chain is newer than subtune, and differs",
+        "A call, storage item or constant that this plan depends on is not what it was in the \
+         newest runtime that subtune was checked with. The pre-send check asks the chain before \
+         anything is sent, and every value is read back, but what subtune says about permissions, \
+         limits and effects may be out of date. `subtune chain` lists the differences.",
     ),
     code(
         SLOW_WEIGHTS,
         "weights slower than epochs",
-        "With a weights_rate_limit above the tempo, or above the epoch length of the validators' code \
-         (--epoch-length), some epochs run on weights that validators would have renewed.",
+        "With a weights_rate_limit above the tempo, or above the epoch length of the validators' \
+         code (--epoch-length), some epochs run on weights that validators would have renewed.",
     ),
     code(
         SHORT_IMMUNITY,
         "immunity shorter than an evaluation",
-        "A new miner can be pruned once its immunity is over. It should last a full evaluation or \
-         competition round (--round 48h); without one, an epoch, and those of commit-reveal while it is on.",
+        "A new miner can be pruned once its immunity is over. Immunity should last a full \
+         evaluation or competition round (--round 48h); without a round, one epoch, plus those of \
+         commit-reveal while it is on.",
     ),
     code(
         MANY_WEIGHTS,
         "more weights than miners that earn",
-        "min_allowed_weights makes validators name so many neurons, or all where there are fewer. Where \
-         few share all, as four with 60/25/10/5 %, it need not be larger than their number. Counted are \
-         the neurons with an incentive above 0, in the first mechanism.",
+        "min_allowed_weights makes each validator weight that many neurons, or all of them if \
+         there are fewer. Where a few miners share everything, such as four with 60/25/10/5%, it \
+         need not exceed their number. Only neurons with an incentive above 0 in the first \
+         mechanism are counted.",
     ),
     code(
         SHORT_CUTOFF,
         "activity cutoff below two tempos",
-        "Validators set weights about once an epoch. Below two tempos one late submission takes a \
-         validator's stake out of consensus.",
+        "Validators set weights about once an epoch. Below two tempos, one late submission takes \
+         a validator's stake out of consensus.",
     ),
     code(
         STALE_WEIGHTS,
         "weights older than the immunity",
-        "With commit-reveal, weights act commit_reveal_period epochs after they were committed: a miner \
-         is scored by what it did before, and may lose its immunity first.",
+        "With commit-reveal, weights take effect commit_reveal_period epochs after the commit: a \
+         miner is scored on earlier work, and may lose its immunity first.",
     ),
     code(
         TAKEOVER,
         "owner takeover becomes possible",
-        "From an age of 2629800 blocks on, at each epoch, ownership passes to the coldkey whose hotkey has \
-         the highest conviction, where that is enough: from runtime 447 on its own more than 18% of the \
-         eligible alpha, before all together 10% of the alpha. Then you cannot roll back. It is told \
-         while that hotkey is another coldkey's and, from 447 on, has more than half of what is enough.",
+        "From an age of 2629800 blocks, at each epoch, ownership passes to the coldkey whose \
+         hotkey has the highest conviction, if that is enough: since runtime 447 its own must \
+         exceed 18% of the eligible alpha; before, all conviction together must reach 10% of the \
+         alpha. After that you cannot roll back. The warning appears while that hotkey belongs to \
+         another coldkey and, since 447, has more than half of what is enough.",
     ),
     code(
         AS_REGISTERED,
         "value of every new subnet",
-        "It may be meant; often it was copied from a subnet whose owner never chose it.",
+        "It may be intended; often it was copied from a subnet whose owner never chose it.",
     ),
     code(
         LOOKS_ROUNDED,
         "number rounded by a display",
-        "Integers above 2^53 that end in zeros as a floating-point number prints them are rarely meant: \
-         14757395258967642000 was 14757395258967641292.",
+        "Integers above 2^53 that end in zeros, as a floating-point number is printed, are rarely \
+         intended: 14757395258967642000 was 14757395258967641292.",
     ),
     code(
         OTHER_UNIT,
         "plausible only in another unit",
-        "A bare integer counts the smallest unit: rao, 1/65535, 2^-64. The chain takes it, and in its own \
-         unit it is next to nothing. Write the unit that is meant, such as \"1 TAO\" or \"50%\".",
+        "A bare integer counts the smallest unit: rao, 1/65535, 2^-64. The chain accepts it, but \
+         in that unit it is next to nothing. Write the unit that you mean, such as \"1 TAO\" or \
+         \"50%\".",
     ),
     code(
         ONE_BY_ONE,
-        "not all or nothing",
-        "The proxy type permits the setters and no batch of them, so each call is wrapped alone: the \
-         chain goes on after one that fails, and the others stay.",
+        "NOT all or nothing",
+        "The proxy type permits the setters but not a batch of them, so each call is wrapped \
+         separately: if one fails, the chain continues, and the others stay applied.",
     ),
     code(
         WAITS,
         "waits for other signatories",
-        "A multisig runs the call with the last approval and not before: rate limits, the freeze window \
-         and the values of that block decide.",
+        "A multisig executes the call only with the last approval: the rate limits, freeze window \
+         and values at that block decide.",
     ),
 ];
 

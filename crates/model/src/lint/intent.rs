@@ -11,8 +11,8 @@ use crate::snapshot::{Conviction, Known, Snapshot};
 use crate::terms::{Intent, Terms};
 use crate::value::{Unit, Value, blocks, human, looks_rounded, parse_with_unit, spoken};
 
-/// Age in blocks from which a subnet can be taken over by the coldkey of its most convicted hotkey:
-/// compiled into the chain.
+/// Age in blocks from which a subnet can be taken over by the coldkey whose hotkey has the highest
+/// conviction: compiled into the chain.
 pub const TAKEOVER_AGE: u64 = 2_629_800;
 /// First runtime in which they happen; the code has been there since 411.
 const TAKEOVER_SINCE: u32 = 425;
@@ -116,9 +116,14 @@ fn slow_weights(wanted: &Wanted, epoch_length: Option<u64>) -> Option<Finding> {
         .find(|(_, length)| *length > 0 && limit > *length)?;
     let message = format!(
         "{name} is {limit} blocks, longer than {than} of {length}: validators cannot set weights \
-         in every one"
+         in every epoch"
     );
-    Some(finding(finding::SLOW_WEIGHTS, name, message, &format!("{length} blocks or fewer")))
+    Some(finding(
+        finding::SLOW_WEIGHTS,
+        name,
+        message,
+        &format!("set {name} to {length} blocks or fewer"),
+    ))
 }
 
 fn short_immunity(wanted: &Wanted, round: Option<u64>) -> Option<Finding> {
@@ -138,12 +143,17 @@ fn short_immunity(wanted: &Wanted, round: Option<u64>) -> Option<Finding> {
     };
     let message = format!(
         "{name} is {immunity} blocks ({}), shorter than {what} of {needed} ({}): a miner can be \
-         pruned before it was ever scored",
+         pruned before it is ever scored",
         blocks(immunity),
         blocks(needed)
     );
     (immunity < needed).then(|| {
-        finding(finding::SHORT_IMMUNITY, name, message, &format!("at least {needed} blocks"))
+        finding(
+            finding::SHORT_IMMUNITY,
+            name,
+            message,
+            &format!("set {name} to at least {needed} blocks ({})", blocks(needed)),
+        )
     })
 }
 
@@ -157,11 +167,11 @@ fn more_weights_than_miners(wanted: &Wanted) -> Option<Finding> {
     // The chain asks for no more weights than there are neurons.
     let least = wanted.number(name)?.min(guards.neurons.is().copied().unwrap_or(u64::MAX));
     let message = format!(
-        "{name} asks for {least} weights, but {rewarded} miners got anything in the last epoch: validators must \
-         spread their weights over miners that deserve none"
+        "{name} requires {least} weights, but only {rewarded} miners earned incentive in the last epoch; \
+         validators must also weight miners that earned nothing"
     );
     (rewarded > 0 && least > rewarded)
-        .then(|| finding(finding::MANY_WEIGHTS, name, message, &format!("{rewarded} or fewer")))
+        .then(|| finding(finding::MANY_WEIGHTS, name, message, &format!("use {rewarded} or fewer")))
 }
 
 fn short_cutoff(wanted: &Wanted) -> Option<Finding> {
@@ -173,8 +183,14 @@ fn short_cutoff(wanted: &Wanted) -> Option<Finding> {
              inactive",
             Wanted::cutoff(tempo, factor)
         );
-        return (wanted.any(&[name]) && factor < TWO_TEMPOS)
-            .then(|| finding(finding::SHORT_CUTOFF, name, message, "2000 (two tempos) or more"));
+        return (wanted.any(&[name]) && factor < TWO_TEMPOS).then(|| {
+            finding(
+                finding::SHORT_CUTOFF,
+                name,
+                message,
+                "set activity_cutoff_factor to 2000 (two tempos) or more",
+            )
+        });
     }
     // Up to runtime 422 the cutoff was counted in blocks.
     let cutoff = wanted.number(old)?;
@@ -183,8 +199,14 @@ fn short_cutoff(wanted: &Wanted) -> Option<Finding> {
         "{old} is {cutoff} blocks, less than two tempos of {tempo}: a validator that misses one epoch \
          counts as inactive"
     );
-    (wanted.any(&[old, "tempo"]) && cutoff < needed)
-        .then(|| finding(finding::SHORT_CUTOFF, old, message, &format!("{needed} blocks or more")))
+    (wanted.any(&[old, "tempo"]) && cutoff < needed).then(|| {
+        finding(
+            finding::SHORT_CUTOFF,
+            old,
+            message,
+            &format!("set {old} to {needed} blocks or more"),
+        )
+    })
 }
 
 fn stale_weights(wanted: &Wanted) -> Option<Finding> {
@@ -196,17 +218,18 @@ fn stale_weights(wanted: &Wanted) -> Option<Finding> {
     let immunity = wanted.number("immunity_period")?;
     let age = period.saturating_mul(tempo);
     let message = format!(
-        "weights act {period} epochs ({age} blocks) after they were committed, but immunity_period is \
-         {immunity} blocks: a miner can be pruned before its first weights act"
+        "weights take effect {period} {} ({age} blocks) after the commit, but immunity_period is \
+         {immunity} blocks: a miner can be pruned before its first weights take effect",
+        if period == 1 { "epoch" } else { "epochs" }
     );
-    (age > 0 && age >= immunity).then(|| {
-        finding(
-            finding::STALE_WEIGHTS,
-            name,
-            message,
-            &format!("fewer than {immunity} blocks in all"),
-        )
-    })
+    // The longest period that still ends before the immunity does.
+    let hint = match immunity.saturating_sub(1).checked_div(tempo) {
+        None | Some(0) => format!("set immunity_period to more than {age} blocks"),
+        Some(most) => {
+            format!("set {name} to {most} or less, or immunity_period to more than {age} blocks")
+        }
+    };
+    (age > 0 && age >= immunity).then(|| finding(finding::STALE_WEIGHTS, name, message, &hint))
 }
 
 /// What a change of tempo moves without a call of its own.
@@ -229,24 +252,21 @@ fn moved_limits(wanted: &Wanted) -> Option<Finding> {
     let reveal =
         |subnet: &Wanted, tempo| subnet.reveal().map(|epochs| epochs.saturating_mul(tempo));
     let moved: Vec<String> = [
-        ("the activity cutoff", cutoff(&is, before), cutoff(wanted, after)),
-        ("the rate limit of most changes", limit(before), limit(after)),
-        ("the reveal of weights", reveal(&is, before), reveal(wanted, after)),
+        ("activity cutoff", cutoff(&is, before), cutoff(wanted, after)),
+        ("rate limit of most changes", limit(before), limit(after)),
+        ("reveal of weights", reveal(&is, before), reveal(wanted, after)),
     ]
     .into_iter()
     .filter(|(_, before, after)| before != after)
     .filter_map(|(what, before, after)| Some(format!("{what} {} → {}", before?, after?)))
     .collect();
-    let mut message = format!("tempo {before} → {after} restarts the epoch");
+    let mut message = format!("changing tempo ({before} → {after}) restarts the epoch");
+    let mut hint = "apply it when the epoch may restart";
     if !moved.is_empty() {
-        message.push_str(&format!(", and moves, in blocks: {}", moved.join(", ")));
+        hint = "to keep one of these, set it in the same plan";
+        message.push_str(&format!(" and also changes, in blocks: {}", moved.join(", ")));
     }
-    Some(finding(
-        finding::MOVES_LIMITS,
-        "tempo",
-        message,
-        "set in the same plan what must stay as it is",
-    ))
+    Some(finding(finding::MOVES_LIMITS, "tempo", message, hint))
 }
 
 /// Whether one hotkey's own conviction decides who owns a subnet, and not all of it together.
@@ -284,17 +304,17 @@ fn takeover(wanted: &Wanted, terms: &Terms) -> Option<Finding> {
             let from = registered.saturating_add(TAKEOVER_AGE);
             match from.checked_sub(now) {
                 None | Some(0) => format!("at any epoch since block {from}"),
-                Some(left) => format!("from block {from} on, in {},", blocks(left)),
+                Some(left) => format!("from block {from} (in {})", blocks(left)),
             }
         }
         Known::Unset => return None,
         Known::Unreadable(why) => {
-            format!("if the subnet is old enough, which cannot be told ({why}),")
+            format!("if the subnet is old enough (unknown: {why}),")
         }
     };
     let percent = if one_decides(chain.spec_version) { 18 } else { 10 };
-    let passes = "ownership can pass to the coldkey of the hotkey with the highest conviction";
-    let hint = "make sure that you will still own it when you want to roll back";
+    let passes = "ownership can pass to the coldkey whose hotkey has the highest conviction";
+    let hint = "check that you will still own the subnet when you want to roll back";
     let message = match &guards.conviction {
         // It stays where it is, or nobody has any.
         Known::Is(Conviction { coldkey, .. }) if coldkey == owner => return None,
@@ -302,42 +322,39 @@ fn takeover(wanted: &Wanted, terms: &Terms) -> Option<Finding> {
         Known::Is(conviction) => nearness(conviction, percent, &when)?,
         Known::Unreadable(why) => {
             let much = if percent == 18 {
-                "where its own is more than 18% of the eligible alpha"
+                "if that is more than 18% of the eligible alpha"
             } else {
-                "where all conviction together is 10% of the subnet's alpha"
+                "if all conviction together is 10% of the subnet's alpha"
             };
-            format!("{when} {passes}, {much}; cannot tell how high it is: {why}")
+            format!("{when} {passes}, {much}; the conviction is unknown: {why}")
         }
     };
     Some(finding(finding::TAKEOVER, &changed.name, message, hint))
 }
 
-/// How near the most convicted hotkey of another coldkey is to the subnet, unless it is far away.
+/// How near another coldkey's hotkey with the highest conviction is to the subnet, unless it is far
+/// away.
 fn nearness(conviction: &Conviction, percent: u64, when: &str) -> Option<String> {
     let Conviction { hotkey, coldkey, own: _, eligible: _ } = conviction;
     let has = conviction.hundredths().map_or_else(
-        || "while no alpha is eligible".to_owned(),
-        |share| format!("{}.{:02}%", share / 100, share % 100),
+        || "no alpha is eligible".to_owned(),
+        |share| format!("its own is {}.{:02}% of the eligible alpha", share / 100, share % 100),
     );
     let who = format!("the coldkey {coldkey}, whose hotkey {hotkey} has the highest conviction");
     if percent == 10 {
         // All together decides, and the chain tells the highest alone.
         return Some(format!(
-            "{when} ownership can pass to {who}, where all conviction together is 10% of the subnet's \
-             alpha: its own is {has}"
+            "{when} ownership can pass to {who}, if all conviction together is 10% of the subnet's \
+             alpha; {has}"
         ));
     }
     if conviction.is_above(percent) {
         return Some(format!(
-            "{when} ownership passes to {who}: {has} of the eligible alpha, and more than {percent}% is \
-             enough"
+            "{when} ownership passes to {who}: {has}, and more than {percent}% is enough"
         ));
     }
     conviction.is_above(percent / 2).then(|| {
-        format!(
-            "{when} ownership can pass to {who}: {has} of the eligible alpha now, and more than \
-             {percent}% is enough"
-        )
+        format!("{when} ownership can pass to {who}: {has} now, and more than {percent}% is enough")
     })
 }
 
@@ -399,15 +416,16 @@ fn as_registered(item: &Item, snapshot: &Snapshot) -> Option<Finding> {
     let unit = item.unit();
     // A switch has no third value, and 0 is often just off.
     let tells = matches!(to, Value::Uint(raw) if *raw > 0) && unit != Unit::Switch;
-    let message = format!("{name} {} is what every new subnet starts with", spoken(to, unit));
+    let message =
+        format!("{name} {} is the value that every new subnet starts with", spoken(to, unit));
     (wanted && tells && *to == given)
-        .then(|| finding(finding::AS_REGISTERED, name, message, "make sure that it is meant"))
+        .then(|| finding(finding::AS_REGISTERED, name, message, "check that this is intended"))
 }
 
 fn rounded(item: &Item) -> Option<Finding> {
-    let message = format!("{} {} looks rounded, as by a floating-point number", item.name, item.to);
+    let message = format!("{} {} looks like a rounded floating-point number", item.name, item.to);
     (looks_rounded(&item.to) && item.from.as_ref() != Some(&item.to)).then(|| {
-        let hint = "read the exact value with `subtune snapshot`";
+        let hint = "get the exact value with `subtune snapshot`";
         finding(finding::LOOKS_ROUNDED, &item.name, message, hint)
     })
 }
@@ -521,7 +539,7 @@ mod tests {
             takeover_told(&world)
         };
         assert_eq!(told(424), "");
-        assert!(told(425).contains("10% of the subnet's alpha: its own is 15.00%"));
+        assert!(told(425).contains("10% of the subnet's alpha; its own is 15.00%"));
         assert!(told(446).contains("10% of the subnet's alpha"));
         assert!(
             told(447).contains("15.00% of the eligible alpha now, and more than 18% is enough")
@@ -530,7 +548,7 @@ mod tests {
         world.guards.conviction = Known::Unreadable("odd bytes".to_owned());
         let unknown = takeover_told(&world);
         assert!(
-            unknown.contains("18% of the eligible alpha; cannot tell how high it is: odd bytes")
+            unknown.contains("18% of the eligible alpha; the conviction is unknown: odd bytes")
         );
     }
 
@@ -563,7 +581,9 @@ mod tests {
         assert!(told(10, 100).contains("can pass to the coldkey coldkey, whose hotkey hotkey"));
         assert!(told(18, 100).contains("can pass"), "18% is not more than 18%");
         assert!(told(19, 100).contains("ownership passes to the coldkey"));
-        assert!(told(1, 0).contains("while no alpha is eligible"));
+        assert!(
+            told(1, 0).contains("conviction: no alpha is eligible, and more than 18% is enough")
+        );
         assert_eq!(told(0, 0), "");
         assert!(told(u64::MAX.into(), u64::MAX).contains("100.00% of the eligible alpha"));
         // To the last bit.
@@ -692,7 +712,7 @@ mod tests {
         // 6945 thousandths of 720 are the 5000 blocks of before.
         let kept = moved(&world, &[tempo.clone(), ("activity_cutoff_factor", Value::Uint(6_945))]);
         assert!(!kept.contains("cutoff") && !kept.contains("reveal"), "{kept}");
-        assert!(kept.contains("tempo 360 → 720"), "{kept}");
+        assert!(kept.contains("tempo (360 → 720)"), "{kept}");
         let on = ("commit_reveal_weights_enabled", Value::Bool(true));
         world.hyperparameters.insert(on.0.to_owned(), on.1);
         let said = moved(&world, &[tempo, ("commit_reveal_period", Value::Uint(3))]);

@@ -28,7 +28,12 @@ pub fn all(items: &[Item], calls: &[Call], snapshot: &Snapshot, terms: &Terms) -
 /// The finding for what goes although no rule that is known decides it.
 #[must_use]
 pub fn unclear(name: &str, reason: &str) -> Finding {
-    finding(UNKNOWN_RULE, name, format!("{name}: {reason}"), "the preflight shows what it says")
+    finding(
+        UNKNOWN_RULE,
+        name,
+        format!("{name}: {reason}"),
+        "the pre-send check will show the chain's answer",
+    )
 }
 
 /// Everything found about the changes of a plan.
@@ -51,12 +56,12 @@ fn newer_chain(items: &[Item], snapshot: &Snapshot) -> Option<Finding> {
         .map(String::as_str)
         .collect();
     let message = format!(
-        "the chain runs runtime {}, subtune was checked with {}, and what this plan touches differs: {}",
+        "the chain runs runtime {}, but subtune was checked with {}, and these items of the plan differ: {}",
         snapshot.chain.spec_version,
         catalog::CHECKED,
         differs.iter().copied().collect::<Vec<_>>().join(", ")
     );
-    let hint = "look at it with `subtune chain`, and for a newer subtune";
+    let hint = "review the differences with `subtune chain`, and look for a newer subtune";
     (!differs.is_empty()).then(|| finding(NEWER_CHAIN, "", message, hint))
 }
 
@@ -72,36 +77,40 @@ fn about(item: &Item, items: &[Item], snapshot: &Snapshot) -> Vec<Finding> {
     if let Some(row) = catalog::find(name)
         && let Effect::When(when, needs) = row.effect
         && *to != Value::Bool(false)
-        && needs.iter().any(|name| {
+        && let off = needs.iter().copied().filter(|name| {
             let value = wanted(name, items).or_else(|| snapshot.hyperparameters.get(*name));
             value == Some(&Value::Bool(false))
         })
+        && let off = off.collect::<Vec<_>>()
+        && !off.is_empty()
     {
         let message = format!("{name} has an effect only while {when}");
-        found.push(finding(DEPENDS, name, message, "switch that on, or leave it out"));
+        let hint = format!("switch {} on as well, or leave {name} out", off.join(" and "));
+        found.push(finding(DEPENDS, name, message, &hint));
     }
     if name == "mechanism_count" && from.as_ref() != Some(to) {
         if from.as_ref().is_some_and(|from| to < from) {
             let message = "lowering mechanism_count deletes the data of the dropped mechanisms: a \
                            rollback restores the number, not the data";
-            found.push(finding(DELETES_MECHANISMS, name, message, "make sure nobody uses them"));
+            let hint = "check that nobody uses the dropped mechanisms";
+            found.push(finding(DELETES_MECHANISMS, name, message, hint));
         }
         let split = "mechanism_emission_split";
         let split_is_set = snapshot.known(split).is().is_some_and(|is| **is != Value::None);
         if split_is_set && wanted(split, items).is_none() {
-            let message = "a change of mechanism_count resets the emission split to even";
-            let hint = "name the mechanism_emission_split that you want in the same plan";
+            let message = "changing mechanism_count resets the emission split to even";
+            let hint = "to keep a split, set mechanism_emission_split in the same plan";
             found.push(finding(ERASES_SPLIT, name, message, hint));
         }
     }
     if name == "voting_power_tracking" && *to == Value::Bool(true) {
-        let message = "switching voting_power_tracking off again takes effect 14 days later only";
-        let hint = "a rollback cannot take it back at once";
+        let message = "switching voting_power_tracking off again takes effect only 14 days later";
+        let hint = "apply it only if it may stay on: a rollback cannot undo it at once";
         found.push(finding(SLOW_WAY_BACK, name, message, hint));
     }
     if inert.is_some() {
         let message = format!("{name} would be accepted but has no effect on this chain");
-        let hint = "leave it out of the profile; `subtune plan --skip-no-effect` does without it";
+        let hint = "remove it from the profile, or plan with --skip-no-effect";
         found.push(finding(NO_EFFECT, name, message, hint));
     }
     found
@@ -116,7 +125,7 @@ fn side_effects(items: &[Item], snapshot: &Snapshot) -> Option<Finding> {
         .map(|rules::SideEffect { name, from, to, .. }| format!("{name} {from} → {to}"))
         .collect();
     let message = format!("the chain also changes {}", effects.join(" and "));
-    let hint = "rolling back the switch brings them back";
+    let hint = "to restore them, roll back the switch";
     (!effects.is_empty()).then(|| finding(SIDE_EFFECTS, name, message, hint))
 }
 
@@ -130,8 +139,9 @@ fn closing_window(items: &[Item], snapshot: &Snapshot, terms: &Terms) -> Option<
     let starts = (from..from.saturating_add(schedule::ERA))
         .find(|block| schedule::frozen(&snapshot.guards, snapshot.netuid, *block) == Ok(true))?;
     let message = format!(
-        "the freeze window starts at block {starts}, in {} blocks: the change may come too late",
+        "the freeze window starts at block {starts}, in {} blocks; the transaction may arrive too late",
         starts.saturating_sub(snapshot.block.number)
     );
-    Some(finding(WINDOW_STARTS, &item.name, message, "wait for the next epoch, or be quick"))
+    let hint = format!("apply before block {starts}, or after the epoch");
+    Some(finding(WINDOW_STARTS, &item.name, message, &hint))
 }

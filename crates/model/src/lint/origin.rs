@@ -14,11 +14,11 @@ pub(super) fn findings(calls: &[Call], snapshot: &Snapshot, terms: &Terms) -> Ve
     match terms.origin.proxy() {
         Some(Proxy { proxy_type, apart: true, .. }) if calls.len() > 1 => {
             let message = format!(
-                "not all or nothing: a proxy of type {proxy_type} may not batch, so the {} calls go one \
-                 by one in one extrinsic, and one can fail while the others stay",
+                "NOT all or nothing: a proxy of type {proxy_type} cannot batch, so the {} calls run one \
+                 by one; one can fail while others are applied",
                 calls.len()
             );
-            let hint = "change one at a time, or sign with a type that may batch";
+            let hint = "apply one change at a time, or use a proxy type that can batch";
             found.push(finding(ONE_BY_ONE, "", message, hint));
         }
         _ => {}
@@ -39,11 +39,11 @@ pub(super) fn findings(calls: &[Call], snapshot: &Snapshot, terms: &Terms) -> Ve
                 _ => String::new(),
             };
             let message = format!(
-                "this is approval {approvals} of {threshold}, and nothing changes before the last one: \
-                 it must come outside the freeze window and before anybody else makes one of these \
-                 changes{freeze}"
+                "this is approval {approvals} of {threshold}, and nothing changes before the last one, \
+                 which must come outside the freeze window and before anybody else makes one of \
+                 these changes{freeze}"
             );
-            let hint = "let the others approve soon; the plan says whether it can go then";
+            let hint = "have the other signatories approve soon; the plan shows whether the changes are accepted then";
             found.push(finding(WAITS, "", message, hint));
         }
         Origin::Direct | Origin::Proxy(_) | Origin::Multisig(_) => {}
