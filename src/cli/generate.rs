@@ -21,6 +21,9 @@ pub(super) struct Manual {
     /// Write all pages to this directory
     #[arg(long, value_name = "DIR", conflicts_with = "command")]
     dir: Option<PathBuf>,
+    /// Overwrite pages that exist
+    #[arg(short, long, requires = "dir")]
+    force: bool,
 }
 
 pub(super) fn completions(args: &Completions, mut command: clap::Command) -> Report {
@@ -37,7 +40,7 @@ pub(super) fn man(args: &Manual, mut command: clap::Command) -> Result<Report> {
     let pages = pages(&command, "subtune")?;
     if let Some(dir) = &args.dir {
         for (name, page) in &pages {
-            write::output(&dir.join(format!("{name}.1")), page, true)?;
+            write::output(&dir.join(format!("{name}.1")), page, args.force)?;
         }
         let names: Vec<_> = pages.iter().map(|(name, _)| format!("{name}.1")).collect();
         let text = format!("Wrote {} pages to {}\n", names.len(), dir.display());

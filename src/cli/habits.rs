@@ -54,13 +54,24 @@ const WALLETS: [&str; 17] = [
     "transfer",
 ];
 /// Our own global options that take a value.
-const GLOBAL: [&str; 5] = ["--network", "--timeout", "--format", "--state-dir", "--cache-dir"];
+const GLOBAL: [&str; 7] = [
+    "--network",
+    "--cross-check",
+    "--timeout",
+    "--format",
+    "--color",
+    "--state-dir",
+    "--cache-dir",
+];
 
 /// What to say about a command line that our own grammar refuses, if it is one of btcli's. Only
 /// what names a subnet, a hyperparameter and its value is repeated.
 pub(super) fn told(args: &[String]) -> Option<Error> {
     let words = without_globals(args);
     let words = words.strip_prefix(&["btcli"]).unwrap_or(&words);
+    if words.first() == Some(&"version") {
+        return Some(Error::usage("`version` is not a command").hint("use `subtune --version`"));
+    }
     let (typed, does, rest) = match *words {
         [group, verb, ref rest @ ..] if SETTINGS.contains(&group) => {
             (format!("{group} {verb}"), settings(verb), rest)

@@ -34,7 +34,7 @@ pub(super) struct Args {
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Overwrite the file if it exists
-    #[arg(long, requires = "output")]
+    #[arg(short, long, requires = "output")]
     force: bool,
 }
 

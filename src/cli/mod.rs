@@ -152,11 +152,11 @@ enum Command {
     Snapshot(snapshot::Args),
     /// Compare two subnets, blocks, profiles or snapshots
     Diff(diff::Args),
-    /// Preview a change: what applies, what is blocked, and why; needs no key
+    /// Preview a change: what applies, what is blocked, and why
     Plan(plan::Args),
     /// Apply a profile or a saved plan, and verify the result
     Apply(apply::Args),
-    /// Sign a transaction that `plan --unsigned` wrote, on a machine without a network
+    /// Sign a transaction on a machine without a network
     Sign(sign::Args),
     /// Send a transaction signed elsewhere, and verify the result
     Submit(submit::Args),
@@ -182,7 +182,7 @@ enum Command {
     Chain(chain::Args),
     /// Explain a hyperparameter, chain error or warning code
     Explain(explain::Args),
-    /// Print a completion script for a shell
+    /// Print a completion script
     Completions(generate::Completions),
     /// Print or write the manual pages
     Man(generate::Manual),
@@ -285,7 +285,8 @@ fn usage(error: &clap::Error) -> Result<u8> {
                 .windows(2)
                 .any(|pair| matches!(pair, [flag, value] if flag == "--format" && value == format))
     };
-    let format = match (wants("json"), wants("yaml")) {
+    let json = wants("json") || args.iter().any(|arg| arg == "--json");
+    let format = match (json, wants("yaml")) {
         (true, _) => Format::Json,
         (_, true) => Format::Yaml,
         _ => {
@@ -441,6 +442,65 @@ mod tests {
         };
         assert!(refused("subtune apply 46 --password-file -").contains("not read for secrets"));
         assert!(refused("subtune show 46 --state-dir \n").contains("it is empty"));
+    }
+
+    /// Every command is in the help of the tool, with the words that its own help begins with.
+    #[test]
+    fn the_help_groups_every_command() {
+        let root: Vec<_> = help::ROOT.lines().collect();
+        for sub in Cli::command().get_subcommands() {
+            let name = sub.get_name();
+            let about = sub.get_about().map(ToString::to_string).unwrap_or_default();
+            let line = root.iter().find(|line| line.trim_start().starts_with(&format!("{name} ")));
+            let words = line.and_then(|line| line.trim().strip_prefix(name)).unwrap_or_default();
+            assert!(about.starts_with(words.trim()) && !words.is_empty(), "{name}: {about}");
+        }
+        assert!(root.iter().all(|line| line.chars().count() <= 80));
+    }
+
+    #[test]
+    fn every_command_has_examples_that_parse() {
+        let names = Cli::command().get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+        let mut seen = std::collections::BTreeSet::new();
+        for (name, lines) in help::EXAMPLES {
+            assert!(!lines.is_empty(), "{name}");
+            seen.extend(Some((*name).to_owned()).filter(|name| !name.is_empty()));
+            for line in *lines {
+                let words = shlex::split(line).unwrap();
+                let parsed = parse(words.into_iter().map(OsString::from));
+                assert!(
+                    parsed.is_ok(),
+                    "{line}: {:?}",
+                    parsed.err().map(|error| error.to_string())
+                );
+            }
+        }
+        let names: std::collections::BTreeSet<String> = names;
+        assert_eq!(seen, names);
+    }
+
+    /// At the width of a terminal; commands and paths that cannot be broken are short enough.
+    #[test]
+    fn no_help_is_wider_than_a_terminal() {
+        fn widest(command: &mut clap::Command, path: &str, found: &mut Vec<String>) {
+            for help in [command.render_help(), command.render_long_help()] {
+                let wide = |line: &&str| line.chars().count() > 80;
+                found.extend(
+                    help.to_string().lines().filter(wide).map(|line| format!("{path}: {line}")),
+                );
+            }
+            let names: Vec<_> =
+                command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+            for name in names {
+                if let Some(sub) = command.find_subcommand_mut(&name) {
+                    widest(sub, &format!("{path} {name}"), found);
+                }
+            }
+        }
+        let mut command = help::dressed(Cli::command().term_width(80).max_term_width(80));
+        let mut found = Vec::new();
+        widest(&mut command, "subtune", &mut found);
+        assert_eq!(found, Vec::<String>::new());
     }
 
     #[test]

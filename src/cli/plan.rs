@@ -35,7 +35,7 @@ pub(super) struct Args {
     #[command(flatten)]
     pub(super) wanted: Wanted,
     /// Save the plan to this file, for `subtune apply --plan`
-    #[arg(short = 'o', long = "output", alias = "out", value_name = "FILE", group = "written")]
+    #[arg(id = "output", short = 'o', long, alias = "out", value_name = "FILE", group = "written")]
     out: Option<PathBuf>,
     /// Overwrite the file if it exists
     #[arg(short, long, requires = "written")]

@@ -82,7 +82,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let meanwhile = changed_meanwhile(&profile, &snapshot);
     if !meanwhile.is_empty() && !force {
         return Err(Error::refused(format!(
-            "changed by somebody else meanwhile: {}",
+            "changed since subtune set it: {}",
             meanwhile.iter().map(|(_, line)| line.as_str()).collect::<Vec<_>>().join("; ")
         ))
         .hint("see `subtune show`; --ignore-drift rolls back anyway"));

@@ -21,8 +21,8 @@ pub(super) struct Args {
     /// Write the signed transaction here [default: FILE with the ending .signed.json]
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Replace the file if it is there
-    #[arg(long)]
+    /// Overwrite the file if it exists
+    #[arg(short, long)]
     force: bool,
     /// Show what would be signed, and unlock and write nothing
     #[arg(long)]

@@ -21,8 +21,8 @@ pub(super) struct Args {
     /// Write to this file instead of stdout, which is -
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Replace the file if it is there
-    #[arg(long, requires = "output")]
+    /// Overwrite the file if it exists
+    #[arg(short, long, requires = "output")]
     force: bool,
     /// Read at this block instead of the newest finalized one
     #[arg(long = "at-block", alias = "at", value_name = "BLOCK")]

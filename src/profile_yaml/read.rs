@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use subtune_model::catalog::{self, Hyperparameter, Kind, Source};
+use subtune_model::catalog::{self, Hyperparameter, Kind, Source, Test};
 use subtune_model::error::Error;
 use subtune_model::format;
 use subtune_model::hash::Hash32;
@@ -28,8 +28,16 @@ pub(super) const FIELDS: &[(&str, Option<&str>)] = &[
 const TARGET_FIELDS: &[&str] = &["network", "genesis_hash", "netuid"];
 /// One line that stands for the two values of one call.
 pub(super) const ALPHA_VALUES: &str = "alpha_values";
-/// Pairs whose first member the chain compares with the second.
-const PAIRS: &[(&str, &str)] = &[("min_burn", "max_burn"), ("alpha_low", "alpha_high")];
+/// Pairs of which the chain compares the first with the second, which it must not exceed: as the
+/// bounds of the catalog say.
+fn pairs() -> impl Iterator<Item = (&'static str, &'static str)> {
+    catalog::ALL.iter().flat_map(|row| {
+        row.bounds.iter().filter_map(|bound| match (bound.test, bound.with) {
+            (Test::Below | Test::AtMost, Source::Same(other)) => Some((row.name, other)),
+            _ => None,
+        })
+    })
+}
 /// Longest text that is looked at as a value or as a misspelt name.
 pub(super) const LONGEST_VALUE: usize = 128;
 /// Number of complaints up to which a misspelt name is looked up: beyond, the file is
@@ -550,9 +558,9 @@ impl Values<'_> {
 
     /// Rules between two values that both stand in the profile.
     fn pairs(&mut self) {
-        for (name, other) in PAIRS {
+        for (name, other) in pairs() {
             let (Some((value, place)), Some((limit, _)), Some(row)) =
-                (self.read.get(*name), self.read.get(*other), catalog::find(name))
+                (self.read.get(name), self.read.get(other), catalog::find(name))
             else {
                 continue;
             };

@@ -53,6 +53,7 @@ mod standing;
 mod stopped;
 mod story;
 mod support;
+mod tables;
 mod terminal;
 mod unreadable;
 mod wait;

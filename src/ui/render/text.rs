@@ -156,7 +156,7 @@ pub fn plan(view: &PlanView, stream: Stream) -> String {
     text.push('\n');
     push_line(&mut text, &view.counts);
     text.push_str(&transaction(view.transaction.as_ref(), stream));
-    text.push_str(&limits(&view.limits));
+    text.push_str(&limits(&view.limits, stream));
     text.push_str(&findings(&view.findings, stream));
     text
 }
@@ -183,7 +183,7 @@ pub fn stages(whole: &PlanView, stages: &[StageView], stream: Stream) -> String 
         };
         text.push_str(&items(&title, stage.items.iter(), state, width(whole), stream));
         text.push_str(&transaction(stage.transaction.as_ref(), stream));
-        text.push_str(&limits(&stage.limits));
+        text.push_str(&limits(&stage.limits, stream));
     }
     for state in StatusView::ALL {
         if matches!(state, StatusView::Ready | StatusView::NoEffect) {
@@ -274,10 +274,11 @@ fn transaction(sent: Option<&TransactionView>, stream: Stream) -> String {
 }
 
 /// From when a rate limit lets changes be changed again.
-fn limits(limits: &[LimitView]) -> String {
+fn limits(limits: &[LimitView], stream: Stream) -> String {
     let mut text = String::new();
     for LimitView { what, when } in limits {
-        push_line(&mut text, &format!("Rate limit: {what} can be changed again, or rolled back,"));
+        let again = format!("Rate limit: {what} can be changed again, or rolled back,");
+        text.push_str(&folded(&again, stream));
         push_line(&mut text, &format!("  from {when}"));
     }
     text
