@@ -131,7 +131,9 @@ fn a_plan_says_what_is_unwise_and_blocks_nothing() {
     assert_eq!(codes(&json["findings"]), ["HP202", "HP204"]);
     assert_eq!(json["calls"].as_array().unwrap().len(), 2);
     let run = stage.expect(line, 0);
-    for part in ["Warnings", "HP202", "shorter than a round of 14400 (2d)", "hint: at least"] {
+    for part in
+        ["Warnings", "HP202", "shorter than a round of 14400 (2d)", "hint: set immunity_period to"]
+    {
         assert!(run.stdout.contains(part), "{}", run.stdout);
     }
 }

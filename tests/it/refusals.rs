@@ -158,10 +158,10 @@ async fn the_preflight_stops_it_and_names_the_item() {
     let ended = ten_changes(&devnet, said, &|| somebody_was_faster(&devnet)).await;
     assert_eq!(ended.error.kind, Kind::Refused);
     let what = &ended.error.what;
-    for part in ["refused max_burn:", "TxRateLimitExceeded", "too short a while ago", "no fee"] {
+    for part in ["refused max_burn:", "TxRateLimitExceeded", "too recently", "no fee"] {
         assert!(what.contains(part), "{what}");
     }
-    assert!(ended.error.next_step().contains("`subtune plan` tells the block"), "{}", ended.error);
+    assert!(ended.error.next_step().contains("`subtune plan` shows the block"), "{}", ended.error);
     assert!(matches!(ended.receipt.outcome, Outcome::NotSent { .. }));
     assert_eq!(ended.before.hyperparameters, ended.after.hyperparameters);
     assert_eq!(ended.free[0], ended.free[1]);
@@ -177,12 +177,10 @@ async fn a_failing_item_takes_the_whole_batch_down_and_is_named() {
     .await;
     assert_eq!(ended.error.kind, Kind::Refused);
     let what = &ended.error.what;
-    for part in
-        ["refused max_burn:", "TxRateLimitExceeded", "too short a while ago", "nothing changed"]
-    {
+    for part in ["refused max_burn:", "TxRateLimitExceeded", "too recently", "nothing changed"] {
         assert!(what.contains(part), "{what}");
     }
-    assert!(ended.error.next_step().contains("`subtune plan` tells the block"), "{}", ended.error);
+    assert!(ended.error.next_step().contains("`subtune plan` shows the block"), "{}", ended.error);
     let Outcome::Failed { place, .. } = &ended.receipt.outcome else {
         panic!("{:?}", ended.receipt)
     };
