@@ -278,10 +278,10 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     }
     if let Some(block) = at_block.filter(|block| *block <= snapshot.block.number) {
         return Err(Error::input(format!(
-            "block {block} is over: the newest finalized one is {}",
+            "block {block} is in the past: the latest finalized block is {}",
             snapshot.block.number
         ))
-        .hint("name a block to come; `subtune show --at` reads an older one"));
+        .hint("pass a future block; `subtune show --at-block` reads an older one"));
     }
     let how = Saving { force, skip_blocked };
     let written = cold.write(&chain, &plan, &snapshot, &terms, how).await?;

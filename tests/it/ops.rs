@@ -290,7 +290,7 @@ async fn what_cannot_be_read_back_is_neither_equal_nor_different() {
 async fn a_node_that_rejects_it_is_believed() {
     for (name, advice) in [
         ("Invalid Transaction (1010)", "run `subtune plan` again and retry"),
-        ("Pool.TooLowPriority", "wait until the other one is in a block"),
+        ("Pool.TooLowPriority", "wait until it is in a block"),
     ] {
         let why = Submitted::Rejected(ChainError::named(name));
         let chain = Fake { submitted: Mutex::new(Some(why)), ..Fake::good() };
