@@ -201,7 +201,7 @@ fn transaction(sent: Option<&TransactionView>, calls: &[crate::ui::views::CallVi
 fn limits(limits: &[LimitView]) -> String {
     let line = |LimitView { what, when }: &LimitView| {
         let (what, when) = (plain(what), plain(when));
-        format!("- Rate limit: {what} can be changed again, or rolled back, from {when}\n")
+        format!("- Rate limit: {what} can be changed again or rolled back from {when}\n")
     };
     limits.iter().map(line).collect()
 }

@@ -277,9 +277,9 @@ fn transaction(sent: Option<&TransactionView>, stream: Stream) -> String {
 fn limits(limits: &[LimitView], stream: Stream) -> String {
     let mut text = String::new();
     for LimitView { what, when } in limits {
-        let again = format!("Rate limit: {what} can be changed again, or rolled back,");
+        let again = format!("Rate limit: {what} can be changed again");
         text.push_str(&folded(&again, stream));
-        push_line(&mut text, &format!("  from {when}"));
+        push_line(&mut text, &format!("  or rolled back from {when}"));
     }
     text
 }
