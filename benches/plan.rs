@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use subtune_model::catalog::{self, Kind};
+use subtune_model::catalog::{self, ValueKind};
 use subtune_model::plan::{Plan, Wish};
 use subtune_model::snapshot::{SetterState, Snapshot};
 use subtune_model::terms::Terms;
@@ -17,7 +17,7 @@ fn wishes(world: &Snapshot) -> Vec<Wish> {
     };
     let wish = |row: &catalog::Hyperparameter| {
         let value = match (row.kind, world.hyperparameters.get(row.name)?) {
-            (Kind::Bool, Value::Bool(value)) => Value::Bool(!value),
+            (ValueKind::Bool, Value::Bool(value)) => Value::Bool(!value),
             (_, Value::Uint(value)) => Value::Uint(value.saturating_add(1)),
             (_, value) => value.clone(),
         };

@@ -65,7 +65,7 @@ fn rust(table: &Table) -> Result<String, Box<dyn Error>> {
         if [name, meaning, advice].iter().any(|text| text.trim().is_empty()) {
             return Err(format!("{name:?}: something is empty").into());
         }
-        writeln!(rust, "Entry {{ name: {name:?}, meaning: {meaning:?}, advice: {advice:?} }},")?;
+        writeln!(rust, "ErrorRow {{ name: {name:?}, meaning: {meaning:?}, advice: {advice:?} }},")?;
     }
     rust.push(']');
     Ok(rust)

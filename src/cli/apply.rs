@@ -86,12 +86,13 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         (None, Some((wished, netuid))) => wished.plan(&chain, netuid, &terms).await?,
         (None, None) => return Err(Error::usage("no netuid").hint("use NETUID or --plan FILE")),
     };
-    let change = Change { command: Command::Apply, plan, saved, snapshot, skip_blocked, terms };
+    let change =
+        ReadyChange { command: Command::Apply, plan, saved, snapshot, skip_blocked, terms };
     send(global, &chain, change, &sending).await
 }
 
 /// A change that is ready to be confirmed.
-pub(super) struct Change {
+pub(super) struct ReadyChange {
     pub(super) command: Command,
     pub(super) plan: Plan,
     /// The saved plan that it must be, if there is one.
@@ -105,10 +106,10 @@ pub(super) struct Change {
 pub(super) async fn send(
     global: &Global,
     chain: &Chain,
-    change: Change,
+    change: ReadyChange,
     sending: &Sending,
 ) -> Result<Report> {
-    let Change { command, mut plan, saved, snapshot, skip_blocked, mut terms } = change;
+    let ReadyChange { command, mut plan, saved, snapshot, skip_blocked, mut terms } = change;
     connect::check_fresh(&snapshot, true)?;
     let terminal = Terminal { yes: sending.yes, quiet: global.quiet() };
     let is_direct =

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 use subtune_model::catalog::{self, By, DisplayOnly, Effect, Frozen, Hyperparameter, Limit, Meant};
 use subtune_model::error::{Error, Result};
-use subtune_model::errors::{self, Entry, Found, Topic};
+use subtune_model::errors::{self, ErrorRow, Found, Topic};
 use subtune_model::finding;
 use subtune_model::finding::Code;
 use subtune_model::schedule;
@@ -25,7 +25,7 @@ enum Subject {
     Several(Vec<&'static Hyperparameter>),
     DisplayOnly(&'static DisplayOnly),
     Topic(&'static Topic),
-    Error(&'static Entry),
+    Error(&'static ErrorRow),
     Code(&'static Code),
 }
 
@@ -189,7 +189,7 @@ fn topic_data(topic: &Topic) -> Json {
 }
 
 /// The hyperparameters of which a bound gives this error.
-fn bound_by(error: &Entry) -> Vec<&'static str> {
+fn bound_by(error: &ErrorRow) -> Vec<&'static str> {
     catalog::ALL
         .iter()
         .filter(|row| row.bounds.iter().any(|bound| bound.error == error.name))
@@ -197,7 +197,7 @@ fn bound_by(error: &Entry) -> Vec<&'static str> {
         .collect()
 }
 
-fn error_text(error: &Entry) -> String {
+fn error_text(error: &ErrorRow) -> String {
     let topic = Topic::of(error.name);
     pairs(&[
         ("name", error.name.to_owned()),
@@ -211,7 +211,7 @@ fn error_text(error: &Entry) -> String {
     ])
 }
 
-fn error_data(error: &Entry) -> Json {
+fn error_data(error: &ErrorRow) -> Json {
     json!({
         "kind": "error",
         "name": error.name,

@@ -1,6 +1,6 @@
 //! What somebody types who comes from btcli, and the command that does it here.
 
-use subtune_model::catalog::{self, Kind};
+use subtune_model::catalog::{self, ValueKind};
 use subtune_model::error::Error;
 use subtune_model::value::Unit;
 
@@ -236,7 +236,7 @@ impl Asked {
         let (name, value) = (self.name.as_deref()?, self.value.as_deref()?);
         let one = |name: &str, value: &str| {
             let row = catalog::find(name)?;
-            (row.kind != Kind::Action).then(|| {
+            (row.kind != ValueKind::Action).then(|| {
                 format!(" --set {}", quoted(&format!("{}={}", row.name, ours(row, value))))
             })
         };
@@ -276,7 +276,7 @@ fn ours(row: &catalog::Hyperparameter, value: &str) -> String {
     let text = value.trim();
     let text = text.strip_prefix('+').unwrap_or(text);
     match (row.kind, row.unit) {
-        (Kind::Bool, _) => match text.to_ascii_lowercase().as_str() {
+        (ValueKind::Bool, _) => match text.to_ascii_lowercase().as_str() {
             "1" | "true" => "true".to_owned(),
             "0" | "false" => "false".to_owned(),
             _ => text.to_owned(),

@@ -12,7 +12,7 @@ use subtune_model::receipt::{Command, Outcome, Receipt};
 use subtune_model::snapshot::Snapshot;
 use subtune_model::terms::Terms;
 
-use super::apply::{Change, Sending, send};
+use super::apply::{ReadyChange, Sending, send};
 use super::netuid::Netuid;
 use super::{Global, connect, plan};
 use crate::files::read;
@@ -98,8 +98,14 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     if !plan.calls.is_empty() {
         plan.fee_rao = chain.fee(&plan.calls, &plan.origin, &plan.owner).await?;
     }
-    let change =
-        Change { command: Command::Rollback, plan, saved: None, snapshot, skip_blocked, terms };
+    let change = ReadyChange {
+        command: Command::Rollback,
+        plan,
+        saved: None,
+        snapshot,
+        skip_blocked,
+        terms,
+    };
     send(global, &chain, change, &sending).await
 }
 

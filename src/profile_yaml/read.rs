@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use subtune_model::catalog::{self, Hyperparameter, Kind, Source, Test};
+use subtune_model::catalog::{self, Hyperparameter, Source, Test, ValueKind};
 use subtune_model::error::Error;
 use subtune_model::format;
 use subtune_model::hash::Hash32;
@@ -342,7 +342,7 @@ pub fn settings(given: &[String], names: Names) -> Result<BTreeMap<String, Value
         let row = catalog::find(name);
         if text.is_empty() {
             let hint = match row.map(|row| row.kind) {
-                Some(Kind::Shares) => "write null for an even split",
+                Some(ValueKind::Shares) => "write null for an even split",
                 _ => example,
             };
             return Err(Error::usage(format!("--set {name}= has no value")).hint(hint));
@@ -370,7 +370,7 @@ pub fn settings(given: &[String], names: Names) -> Result<BTreeMap<String, Value
 }
 
 /// The value of an option as the reader of values takes it.
-fn argument(name: &str, kind: Option<Kind>, text: &str, place: TextPlace) -> Node {
+fn argument(name: &str, kind: Option<ValueKind>, text: &str, place: TextPlace) -> Node {
     let scalar = |text: &str| {
         let text = text.trim();
         let inner = ['"', '\'']
@@ -378,11 +378,11 @@ fn argument(name: &str, kind: Option<Kind>, text: &str, place: TextPlace) -> Nod
             .find_map(|quote| text.strip_prefix(*quote)?.strip_suffix(*quote))
             .filter(|_| text.len() > 1);
         // Where a text is wanted, what looks like a number is a text, too.
-        let plain = inner.is_none() && kind != Some(Kind::Text);
+        let plain = inner.is_none() && kind != Some(ValueKind::Text);
         let data = Data::Scalar { text: inner.unwrap_or(text).to_owned(), plain };
         Node { place, data }
     };
-    if name != ALPHA_VALUES && kind != Some(Kind::Shares) {
+    if name != ALPHA_VALUES && kind != Some(ValueKind::Shares) {
         return scalar(text);
     }
     let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
@@ -400,7 +400,7 @@ fn argument(name: &str, kind: Option<Kind>, text: &str, place: TextPlace) -> Nod
 fn row(entry: &YamlEntry, out: &mut Complaints) -> Option<&'static Hyperparameter> {
     let name = entry.key.as_str();
     match catalog::find(name) {
-        Some(row) if matches!(row.kind, Kind::Action) => {
+        Some(row) if matches!(row.kind, ValueKind::Action) => {
             let what = format!("{} is an action, not a value", row.name);
             let hint = format!("remove it; `subtune explain {}` tells what it does", row.name);
             out.add(Some(entry.place), Some(row.name), &what, &hint);

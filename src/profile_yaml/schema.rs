@@ -2,7 +2,7 @@
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value as Json, json};
-use subtune_model::catalog::{self, Hyperparameter, Kind, Source, Test};
+use subtune_model::catalog::{self, Hyperparameter, Source, Test, ValueKind};
 use subtune_model::profile::Target;
 
 use super::read::{ALPHA_VALUES, spellings};
@@ -49,7 +49,7 @@ impl JsonSchema for Values {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         let mut properties = Map::new();
-        for row in catalog::ALL.iter().filter(|row| !matches!(row.kind, Kind::Action)) {
+        for row in catalog::ALL.iter().filter(|row| !matches!(row.kind, ValueKind::Action)) {
             for name in spellings(row) {
                 let mut schema = allowed(row);
                 let other = if name == row.name {
@@ -87,7 +87,7 @@ pub fn json_schema() -> Json {
 
 fn description(row: &Hyperparameter) -> String {
     let mut text = format!("{} {}", row.summary, row.influence);
-    if !matches!(row.kind, Kind::Bool) {
+    if !matches!(row.kind, ValueKind::Bool) {
         text.push_str(&format!(" Unit: {}.", row.unit.describe()));
     }
     for bound in row.range() {
@@ -103,18 +103,18 @@ fn description(row: &Hyperparameter) -> String {
 /// most readers of a schema would round them.
 fn allowed(row: &Hyperparameter) -> Map<String, Json> {
     let schema = match row.kind {
-        Kind::Bool => json!({ "enum": [true, false, "on", "off"] }),
-        Kind::Uint(bits) => {
+        ValueKind::Bool => json!({ "enum": [true, false, "on", "off"] }),
+        ValueKind::Uint(bits) => {
             let largest =
                 1u128.checked_shl(u32::from(bits)).map_or(u128::MAX, |top| top.saturating_sub(1));
             json!({ "anyOf": numbers(row, integer(row, 0, largest)) })
         }
-        Kind::Int16 => {
+        ValueKind::Int16 => {
             let highest = i16::MAX.unsigned_abs().into();
             json!({ "anyOf": numbers(row, integer(row, i16::MIN.into(), highest)) })
         }
-        Kind::Choice(names) => json!({ "enum": names }),
-        Kind::Shares => json!({ "anyOf": [
+        ValueKind::Choice(names) => json!({ "enum": names }),
+        ValueKind::Shares => json!({ "anyOf": [
             {
                 "type": "array",
                 "items": { "anyOf": [
@@ -125,10 +125,10 @@ fn allowed(row: &Hyperparameter) -> Map<String, Json> {
             },
             { "type": "null" },
         ] }),
-        Kind::Account => {
+        ValueKind::Account => {
             json!({ "type": "string", "pattern": "^5[1-9A-HJ-NP-Za-km-z]{46,47}$" })
         }
-        Kind::Text | Kind::Action => json!({ "type": "string", "minLength": 1 }),
+        ValueKind::Text | ValueKind::Action => json!({ "type": "string", "minLength": 1 }),
     };
     match schema {
         Json::Object(schema) => schema,

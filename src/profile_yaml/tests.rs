@@ -235,7 +235,7 @@ fn every_example_in_a_hint_is_taken_by_its_row() {
         "18446744073709551616.0",
     ];
     let mut named = 0;
-    for row in catalog::ALL.iter().filter(|row| !matches!(row.kind, catalog::Kind::Action)) {
+    for row in catalog::ALL.iter().filter(|row| !matches!(row.kind, catalog::ValueKind::Action)) {
         for example in row.examples() {
             let text = with(&format!("  {}: \"{example}\"\n", row.name));
             let read = parse(&text, "p", Names::Known).unwrap_or_else(|bad| panic!("{bad:?}"));
@@ -817,8 +817,8 @@ fn edges(row: &catalog::Hyperparameter) -> Vec<Value> {
     edges.extend([Value::Bool(true), Value::Bool(false), Value::None]);
     edges.extend([Value::List(vec![65_535]), Value::List(vec![0, 65_535, 0])]);
     match row.kind {
-        catalog::Kind::Account => edges.push(Value::Text(ALICE.into())),
-        catalog::Kind::Choice(names) => {
+        catalog::ValueKind::Account => edges.push(Value::Text(ALICE.into())),
+        catalog::ValueKind::Choice(names) => {
             edges.extend(names.iter().map(|name| Value::Text((*name).to_owned())));
         }
         _ => edges.extend(texts()),
@@ -949,7 +949,7 @@ fn what_one_writer_writes_every_reader_of_it_reads() {
         assert_eq!(read_saved::<Plan>(&file).unwrap(), plan, "{text}");
         tried += 1;
     };
-    for row in catalog::ALL.iter().filter(|row| !matches!(row.kind, catalog::Kind::Action)) {
+    for row in catalog::ALL.iter().filter(|row| !matches!(row.kind, catalog::ValueKind::Action)) {
         for value in edges(row) {
             all(row.name, &value, true);
         }
@@ -1325,7 +1325,7 @@ fn the_schema_knows_every_name_and_keeps_large_integers() {
     let schema = json_schema();
     let names = schema["$defs"]["Values"]["properties"].as_object().unwrap();
     for row in catalog::ALL.iter() {
-        let action = matches!(row.kind, catalog::Kind::Action);
+        let action = matches!(row.kind, catalog::ValueKind::Action);
         for name in std::iter::once(&row.name).chain(row.aliases) {
             assert_eq!(names.contains_key(*name), !action, "{name}");
         }

@@ -1,7 +1,7 @@
 //! From a node of the tree to one exact value: type, unit, bounds.
 
 use sp_core::crypto::{AccountId32, Ss58AddressFormat, Ss58Codec};
-use subtune_model::catalog::{Bound, Hyperparameter, Kind, Source};
+use subtune_model::catalog::{Bound, Hyperparameter, Source, ValueKind};
 use subtune_model::value::spoken;
 use subtune_model::value::{self, Unit, Value, looks_rounded, parse_with_unit, write_one_of};
 
@@ -35,20 +35,20 @@ pub(super) fn value(
     match &node.data {
         Data::Refused => Err(None),
         Data::Map(_) => Err(bad(format!("it must be {}, not a map", row.accepts()))),
-        Data::List(items) if row.kind == Kind::Shares => {
+        Data::List(items) if row.kind == ValueKind::Shares => {
             let shares: Result<Vec<u128>, _> = items.iter().map(share).collect();
             shares.map(Value::List)
         }
         Data::List(_) => Err(bad(format!("it must be {}, not a list", row.accepts()))),
         Data::Scalar { text, plain: false } => from_text(row, text, wished).map_err(Some),
         Data::Scalar { text, plain: true } => match resolve(text) {
-            Plain::Null if row.kind == Kind::Shares => Ok(Value::None),
+            Plain::Null if row.kind == ValueKind::Shares => Ok(Value::None),
             // A name that is a word of YAML, too.
             Plain::Null if is_name(row, text) => from_text(row, text, wished).map_err(Some),
             Plain::Null => Err(bad("it has no value".to_owned())),
             Plain::Text(text) => from_text(row, text, wished).map_err(Some),
             // Bytes of a token symbol may well spell a number.
-            _ if row.kind == Kind::Text => Err(Some(Wrong::new(
+            _ if row.kind == ValueKind::Text => Err(Some(Wrong::new(
                 "it must be a text",
                 format!("put it in quotes: \"{}\"", shown(text)),
             ))),
@@ -64,7 +64,7 @@ pub(super) fn value(
 /// Whether a text is one of the names that a row takes.
 fn is_name(row: &Hyperparameter, text: &str) -> bool {
     match row.kind {
-        Kind::Choice(names) => names.iter().any(|name| text.eq_ignore_ascii_case(name)),
+        ValueKind::Choice(names) => names.iter().any(|name| text.eq_ignore_ascii_case(name)),
         _ => false,
     }
 }
@@ -121,7 +121,7 @@ fn number(plain: Plain<'_>, text: &str, hint: String) -> Result<Value, Wrong> {
 fn from_text(row: &Hyperparameter, text: &str, wished: bool) -> Result<Value, Wrong> {
     let harmful = text.chars().any(is_harmful);
     // What the chain had is read back whatever it is: it is written before anything is sent.
-    if row.kind == Kind::Text && !wished {
+    if row.kind == ValueKind::Text && !wished {
         return Ok(Value::Text(text.to_owned()));
     }
     if text.len() > LONGEST_VALUE || harmful {
@@ -130,7 +130,7 @@ fn from_text(row: &Hyperparameter, text: &str, wished: bool) -> Result<Value, Wr
     }
     let lower = text.trim().to_ascii_lowercase();
     match row.kind {
-        Kind::Bool => match lower.as_str() {
+        ValueKind::Bool => match lower.as_str() {
             "on" | "true" => Ok(Value::Bool(true)),
             "off" | "false" => Ok(Value::Bool(false)),
             _ => Err(Wrong::new(
@@ -138,20 +138,20 @@ fn from_text(row: &Hyperparameter, text: &str, wished: bool) -> Result<Value, Wr
                 "write true or false",
             )),
         },
-        Kind::Uint(_) | Kind::Int16 => united(text, row.unit, &Takes::Row(row)),
-        Kind::Choice(_) => Ok(Value::Text(lower)),
-        Kind::Account => account(text).map(Value::Text),
-        Kind::Text if text.is_empty() => Err(Wrong::new("it is empty", "write a text")),
-        Kind::Text => Ok(Value::Text(text.to_owned())),
-        Kind::Shares | Kind::Action => Err(Wrong::new(
+        ValueKind::Uint(_) | ValueKind::Int16 => united(text, row.unit, &Takes::Row(row)),
+        ValueKind::Choice(_) => Ok(Value::Text(lower)),
+        ValueKind::Account => account(text).map(Value::Text),
+        ValueKind::Text if text.is_empty() => Err(Wrong::new("it is empty", "write a text")),
+        ValueKind::Text => Ok(Value::Text(text.to_owned())),
+        ValueKind::Shares | ValueKind::Action => Err(Wrong::new(
             format!("it must be {}, not {}", row.accepts(), shown(text)),
             how_to_write(row),
         )),
     }
 }
 
-const fn is_number(kind: Kind) -> bool {
-    matches!(kind, Kind::Uint(_) | Kind::Int16)
+const fn is_number(kind: ValueKind) -> bool {
+    matches!(kind, ValueKind::Uint(_) | ValueKind::Int16)
 }
 
 /// Who judges the values that a hint names.
@@ -247,7 +247,7 @@ pub(super) fn check_saved(row: &Hyperparameter, value: &Value) -> Result<(), (St
     let pair = |wrong: Wrong| (format!("{}: {}", row.name, wrong.what), wrong.hint);
     typed(row, value).map_err(pair)?;
     match (row.kind, value) {
-        (Kind::Account, Value::Text(text)) => account(text).map(|_| ()).map_err(pair),
+        (ValueKind::Account, Value::Text(text)) => account(text).map(|_| ()).map_err(pair),
         _ => Ok(()),
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_yaml::Value as Yaml;
 use subtune_chain::{Resolved, resolve};
-use subtune_model::catalog::{ALL, BUDGET_CONSTANT, CHECKED, Frozen, Kind, Source};
+use subtune_model::catalog::{ALL, BUDGET_CONSTANT, CHECKED, Frozen, Source, ValueKind};
 use subtune_model::snapshot::SetterState;
 use subxt::metadata::Metadata;
 
@@ -40,7 +40,7 @@ fn every_row_resolves_or_says_since_when_it_exists() {
             let gone = row.name == "max_weights_limit";
             let settable = here && !row.setters.is_empty() && !gone;
             let found = matches!(resolved.setter, SetterState::Call { .. });
-            let action = row.kind == Kind::Action;
+            let action = row.kind == ValueKind::Action;
             if found != settable && !action {
                 wrong.push(format!("{}: {:?}", row.name, resolved.setter));
             }

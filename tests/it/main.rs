@@ -24,6 +24,7 @@ mod exit_codes;
 mod fake;
 mod files;
 mod formats;
+mod house;
 mod import;
 mod inputs;
 #[cfg(target_os = "linux")]

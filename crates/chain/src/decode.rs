@@ -3,7 +3,7 @@
 use scale_info::PortableRegistry;
 use scale_value::{Composite, Primitive, ValueDef};
 use sp_core::crypto::{AccountId32, Ss58Codec};
-use subtune_model::catalog::{Kind, Part};
+use subtune_model::catalog::{Part, ValueKind};
 use subtune_model::value::Value;
 use subxt::metadata::Metadata;
 
@@ -25,7 +25,7 @@ pub(crate) fn constant(metadata: &Metadata, pallet: &str, name: &str) -> Option<
 }
 
 /// The value of a hyperparameter from what the chain stores for it.
-pub(crate) fn hyperparameter(stored: &Scale, part: Part, kind: Kind) -> Option<Value> {
+pub(crate) fn hyperparameter(stored: &Scale, part: Part, kind: ValueKind) -> Option<Value> {
     let stored = match (part, &stored.value) {
         (Part::Field(index), ValueDef::Composite(fields)) => fields.values().nth(index)?,
         (Part::Field(_), _) => return None,
@@ -33,20 +33,24 @@ pub(crate) fn hyperparameter(stored: &Scale, part: Part, kind: Kind) -> Option<V
     };
     match kind {
         // What is not UTF-8 has no text that would set it again.
-        Kind::Text => String::from_utf8(bytes(stored)?).ok().map(Value::Text),
-        Kind::Account => Some(Value::Text(AccountId32::new(account_of(stored)?).to_ss58check())),
-        Kind::Shares => list(stored).map(Value::List),
-        Kind::Choice(_) => match plain(stored)? {
+        ValueKind::Text => String::from_utf8(bytes(stored)?).ok().map(Value::Text),
+        ValueKind::Account => {
+            Some(Value::Text(AccountId32::new(account_of(stored)?).to_ss58check()))
+        }
+        ValueKind::Shares => list(stored).map(Value::List),
+        ValueKind::Choice(_) => match plain(stored)? {
             Value::Text(name) => Some(Value::Text(name.to_ascii_lowercase())),
             other => Some(other),
         },
-        Kind::Bool | Kind::Uint(_) | Kind::Int16 | Kind::Action => match (plain(stored)?, part) {
-            // Its setter takes whole numbers: a fraction could not be set again.
-            (Value::Uint(bits), Part::IntegerOfFixed(fraction)) => {
-                (bits.trailing_zeros() >= fraction).then_some(Value::Uint(bits >> fraction))
+        ValueKind::Bool | ValueKind::Uint(_) | ValueKind::Int16 | ValueKind::Action => {
+            match (plain(stored)?, part) {
+                // Its setter takes whole numbers: a fraction could not be set again.
+                (Value::Uint(bits), Part::IntegerOfFixed(fraction)) => {
+                    (bits.trailing_zeros() >= fraction).then_some(Value::Uint(bits >> fraction))
+                }
+                (value, _) => Some(value),
             }
-            (value, _) => Some(value),
-        },
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use scale_info::TypeDef;
-use subtune_model::catalog::{self, Hyperparameter, Kind, Setter};
+use subtune_model::catalog::{self, Hyperparameter, Setter, ValueKind};
 use subtune_model::error::{Error, Result};
 use subtune_model::snapshot::SetterState;
 use subxt::metadata::Metadata;
@@ -60,7 +60,7 @@ pub fn resolve(metadata: &[u8], spec_version: u32) -> Result<Vec<Resolved>> {
                         decode::scale(&default, entry.ty, metadata.types())
                             .and_then(|value| decode::hyperparameter(&value, item.part, row.kind))
                             .is_some_and(|value| {
-                                row.kind == Kind::Text || row.check_type(&value).is_ok()
+                                row.kind == ValueKind::Text || row.check_type(&value).is_ok()
                             })
                     })
                 })
@@ -100,9 +100,9 @@ fn setter_state(
     let types = metadata.types();
     for (index, field) in found.fields.iter().enumerate() {
         let kind = match (index, row.kind) {
-            (0, _) => Kind::Uint(16),
+            (0, _) => ValueKind::Uint(16),
             // Its arguments are nobody's values.
-            (_, Kind::Action) => break,
+            (_, ValueKind::Action) => break,
             (_, kind) => kind,
         };
         if !shape::takes(kind, field.ty.id, types) {

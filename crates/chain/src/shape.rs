@@ -4,7 +4,7 @@ use scale_info::{PortableRegistry, TypeDef, TypeDefPrimitive};
 use scale_value::{Composite, ValueDef};
 use sp_core::crypto::{AccountId32, Ss58Codec};
 use subtune_model::address::ss58;
-use subtune_model::catalog::Kind;
+use subtune_model::catalog::ValueKind;
 use subtune_model::value::Value;
 
 use super::decode;
@@ -149,11 +149,11 @@ fn innermost<'a>(mut stored: &'a Scale, ty: u32, types: &PortableRegistry) -> Op
 }
 
 /// Whether the argument type of a setter takes values of this kind.
-pub(crate) fn takes(kind: Kind, ty: u32, types: &PortableRegistry) -> bool {
+pub(crate) fn takes(kind: ValueKind, ty: u32, types: &PortableRegistry) -> bool {
     let Some(ty) = types.resolve(ty) else { return false };
     match &ty.type_def {
         TypeDef::Composite(fields) => match (kind, fields.fields.as_slice()) {
-            (Kind::Account, [field]) => matches!(
+            (ValueKind::Account, [field]) => matches!(
                 types.resolve(field.ty.id).map(|inner| &inner.type_def),
                 Some(TypeDef::Array(array)) if array.len == 32
             ),
@@ -162,23 +162,23 @@ pub(crate) fn takes(kind: Kind, ty: u32, types: &PortableRegistry) -> bool {
         },
         TypeDef::Primitive(primitive) => matches!(
             (kind, primitive),
-            (Kind::Bool, TypeDefPrimitive::Bool)
-                | (Kind::Uint(8), TypeDefPrimitive::U8)
-                | (Kind::Uint(16), TypeDefPrimitive::U16)
-                | (Kind::Uint(32), TypeDefPrimitive::U32)
-                | (Kind::Uint(64), TypeDefPrimitive::U64)
-                | (Kind::Uint(128), TypeDefPrimitive::U128)
-                | (Kind::Int16, TypeDefPrimitive::I16)
+            (ValueKind::Bool, TypeDefPrimitive::Bool)
+                | (ValueKind::Uint(8), TypeDefPrimitive::U8)
+                | (ValueKind::Uint(16), TypeDefPrimitive::U16)
+                | (ValueKind::Uint(32), TypeDefPrimitive::U32)
+                | (ValueKind::Uint(64), TypeDefPrimitive::U64)
+                | (ValueKind::Uint(128), TypeDefPrimitive::U128)
+                | (ValueKind::Int16, TypeDefPrimitive::I16)
         ),
         TypeDef::Compact(compact) => takes(kind, compact.type_param.id, types),
         TypeDef::Variant(variants) => match kind {
-            Kind::Choice(names) => names.iter().all(|name| {
+            ValueKind::Choice(names) => names.iter().all(|name| {
                 variants.variants.iter().any(|variant| variant.name.eq_ignore_ascii_case(name))
             }),
-            Kind::Shares => variants.variants.iter().any(|variant| variant.name == "Some"),
+            ValueKind::Shares => variants.variants.iter().any(|variant| variant.name == "Some"),
             _ => false,
         },
-        TypeDef::Sequence(_) => kind == Kind::Text,
+        TypeDef::Sequence(_) => kind == ValueKind::Text,
         TypeDef::Array(_) | TypeDef::Tuple(_) | TypeDef::BitSequence(_) => false,
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use parity_scale_codec::Encode;
-use subtune_model::catalog::{self, Hyperparameter, Item, Kind, Limit};
+use subtune_model::catalog::{self, Hyperparameter, Limit, StorageItem, ValueKind};
 use subtune_model::error::{Error, Result};
 use subtune_model::lint::intent;
 use subtune_model::runtime::Surface;
@@ -320,7 +320,7 @@ fn rewarded(shares: &scale_value::Value<u32>) -> Option<u64> {
 /// The value of a row, exact and of a form that a rollback profile can hold, or why there is none.
 fn stored(
     row: &Hyperparameter,
-    item: Item,
+    item: StorageItem,
     entry: &Known<Entry>,
     answers: &Answers,
     metadata: &Metadata,
@@ -334,7 +334,9 @@ fn stored(
             Err(_) => unknown_form(&name),
         },
         // Only a list of shares has a value that says so.
-        Known::Unset if entry.is().is_some() && row.kind == Kind::Shares => Known::Is(Value::None),
+        Known::Unset if entry.is().is_some() && row.kind == ValueKind::Shares => {
+            Known::Is(Value::None)
+        }
         Known::Unset if entry.is().is_some() => {
             Known::Unreadable(format!("nothing is stored in {name}, which has no default"))
         }
@@ -344,7 +346,7 @@ fn stored(
 
 /// Everything that one batched request asks for.
 struct Wanted {
-    rows: Vec<(&'static Hyperparameter, Item, Known<Entry>)>,
+    rows: Vec<(&'static Hyperparameter, StorageItem, Known<Entry>)>,
     limits: Vec<(&'static str, Entry)>,
     globals: BTreeMap<&'static str, Known<Entry>>,
     subnets: BTreeMap<&'static str, Known<Entry>>,
@@ -534,21 +536,23 @@ mod tests {
     /// Values at the edges of what a row takes.
     fn edges(row: &Hyperparameter) -> Vec<Value> {
         match row.kind {
-            Kind::Bool => vec![Value::Bool(false), Value::Bool(true)],
-            Kind::Uint(bits) => {
+            ValueKind::Bool => vec![Value::Bool(false), Value::Bool(true)],
+            ValueKind::Uint(bits) => {
                 let most = 1u128.checked_shl(bits.into()).map_or(u128::MAX, |end| end - 1);
                 vec![Value::Uint(0), Value::Uint(1), Value::Uint(most / 3), Value::Uint(most)]
             }
-            Kind::Int16 => [i16::MIN, -1, 0, i16::MAX].map(|raw| Value::int(raw.into())).to_vec(),
-            Kind::Choice(names) => {
+            ValueKind::Int16 => {
+                [i16::MIN, -1, 0, i16::MAX].map(|raw| Value::int(raw.into())).to_vec()
+            }
+            ValueKind::Choice(names) => {
                 names.iter().map(|name| Value::Text((*name).to_owned())).collect()
             }
-            Kind::Shares => {
+            ValueKind::Shares => {
                 vec![Value::None, Value::List(vec![65_535, 0]), Value::List(vec![1, 2, 65_532])]
             }
-            Kind::Account => vec![Value::Text(subtune_model::address::ss58(&[7; 32]))],
-            Kind::Text => vec![Value::Text(String::new()), Value::Text("τ".to_owned())],
-            Kind::Action => Vec::new(),
+            ValueKind::Account => vec![Value::Text(subtune_model::address::ss58(&[7; 32]))],
+            ValueKind::Text => vec![Value::Text(String::new()), Value::Text("τ".to_owned())],
+            ValueKind::Action => Vec::new(),
         }
     }
 

@@ -29,9 +29,9 @@ pub struct Hyperparameter {
     /// What the raw value counts.
     pub unit: Unit,
     /// What values can be written.
-    pub kind: Kind,
+    pub kind: ValueKind,
     /// Where the chain keeps it.
-    pub storage: Option<Item>,
+    pub storage: Option<StorageItem>,
     /// The calls that set it, best first; the first that the chain has is used.
     pub setters: &'static [Setter],
     /// Which rate limit an owner's change falls under.
@@ -52,7 +52,7 @@ pub struct Hyperparameter {
 
 /// What sort of value it is, and how wide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ValueKind {
     /// `true` or `false`.
     Bool,
     /// An unsigned integer of so many bits.
@@ -73,10 +73,10 @@ pub enum Kind {
 
 /// A storage item that is a map from netuid.
 #[derive(Debug, Clone, Copy)]
-pub struct Item {
+pub struct StorageItem {
     /// Pallet name.
     pub pallet: &'static str,
-    /// Item name.
+    /// StorageItem name.
     pub name: &'static str,
     /// Which part of the stored value it is.
     pub part: Part,
@@ -353,15 +353,15 @@ impl Hyperparameter {
     /// A sentence that says what the value must be.
     pub fn check_type(&self, value: &Value) -> Result<(), String> {
         let fits = match (self.kind, value) {
-            (Kind::Bool, Value::Bool(_))
-            | (Kind::Shares, Value::None)
-            | (Kind::Account | Kind::Text, Value::Text(_)) => true,
-            (Kind::Uint(bits), Value::Uint(raw)) => bits >= 128 || *raw < (1u128 << bits),
-            (Kind::Int16, Value::Uint(_) | Value::Negative(_)) => {
+            (ValueKind::Bool, Value::Bool(_))
+            | (ValueKind::Shares, Value::None)
+            | (ValueKind::Account | ValueKind::Text, Value::Text(_)) => true,
+            (ValueKind::Uint(bits), Value::Uint(raw)) => bits >= 128 || *raw < (1u128 << bits),
+            (ValueKind::Int16, Value::Uint(_) | Value::Negative(_)) => {
                 value.as_int().is_some_and(|raw| i16::try_from(raw).is_ok())
             }
-            (Kind::Choice(names), Value::Text(name)) => names.contains(&name.as_str()),
-            (Kind::Shares, Value::List(shares)) => {
+            (ValueKind::Choice(names), Value::Text(name)) => names.contains(&name.as_str()),
+            (ValueKind::Shares, Value::List(shares)) => {
                 // A file may hold any integers; their sum must not overflow.
                 let sum = shares.iter().copied().fold(0, u128::saturating_add);
                 return if shares.is_empty() {
@@ -380,7 +380,7 @@ impl Hyperparameter {
     /// Texts with a unit that this row reads as a value which the chain takes, as of runtime [`CHECKED`].
     #[must_use]
     pub fn examples(&self) -> Vec<&'static str> {
-        if !matches!(self.kind, Kind::Uint(_) | Kind::Int16) {
+        if !matches!(self.kind, ValueKind::Uint(_) | ValueKind::Int16) {
             return Vec::new();
         }
         let takes = |text: &&str| {
@@ -405,17 +405,17 @@ impl Hyperparameter {
     #[must_use]
     pub fn accepts(&self) -> String {
         match self.kind {
-            Kind::Bool => "true or false".to_owned(),
-            Kind::Uint(bits) => match 1u128.checked_shl(bits.into()) {
+            ValueKind::Bool => "true or false".to_owned(),
+            ValueKind::Uint(bits) => match 1u128.checked_shl(bits.into()) {
                 Some(end) => format!("an integer from 0 to {}", end.saturating_sub(1)),
                 None => "an integer from 0 to 2^128-1".to_owned(),
             },
-            Kind::Int16 => "an integer from -32768 to 32767".to_owned(),
-            Kind::Choice(names) => names.join(" or "),
-            Kind::Shares => "a list of integers that sum to 65535, or null".to_owned(),
-            Kind::Account => "an account in SS58".to_owned(),
-            Kind::Text => "a text".to_owned(),
-            Kind::Action => "left out: it is an action, not a value".to_owned(),
+            ValueKind::Int16 => "an integer from -32768 to 32767".to_owned(),
+            ValueKind::Choice(names) => names.join(" or "),
+            ValueKind::Shares => "a list of integers that sum to 65535, or null".to_owned(),
+            ValueKind::Account => "an account in SS58".to_owned(),
+            ValueKind::Text => "a text".to_owned(),
+            ValueKind::Action => "left out: it is an action, not a value".to_owned(),
         }
     }
 
@@ -599,8 +599,8 @@ pub fn nearest(name: &str) -> Option<&'static str> {
         .map(|(_, name)| name)
 }
 
-const fn item(pallet: &'static str, name: &'static str, part: Part) -> Item {
-    Item { pallet, name, part }
+const fn item(pallet: &'static str, name: &'static str, part: Part) -> StorageItem {
+    StorageItem { pallet, name, part }
 }
 
 const fn setter(
@@ -655,7 +655,7 @@ const fn owner(bound: Bound) -> Bound {
 
 /// A row with what most rows have: owned by nobody yet, never limited, always frozen in the window,
 /// live, as old as the chain.
-const fn row(name: &'static str, unit: Unit, kind: Kind) -> Hyperparameter {
+const fn row(name: &'static str, unit: Unit, kind: ValueKind) -> Hyperparameter {
     Hyperparameter {
         name,
         aliases: &[],
@@ -694,7 +694,7 @@ impl Hyperparameter {
         self.stored_as(item("SubtensorModule", name, Part::Whole))
     }
 
-    const fn stored_as(self, item: Item) -> Self {
+    const fn stored_as(self, item: StorageItem) -> Self {
         Self { storage: Some(item), ..self }
     }
 
@@ -757,21 +757,21 @@ pub fn forget(names: Vec<String>) {
 /// Every row: first what the owner may set, then what only root may, then what
 /// nobody can, last what newer runtimes add.
 static ROWS: &[Hyperparameter] = &[
-    row("serving_rate_limit", Unit::Blocks, Kind::Uint(64))
+    row("serving_rate_limit", Unit::Blocks, ValueKind::Uint(64))
         .is("Minimum number of blocks between two axon or prometheus announcements of one neuron.")
         .affects("Limits serve_axon and serve_prometheus only.")
         .stored("ServingRateLimit")
         .setters(&[owners("sudo_set_serving_rate_limit", &["serving_rate_limit"])])
         .limited("ServingRateLimit")
         .api("serving_rate_limit"),
-    row("max_difficulty", Unit::Count, Kind::Uint(64))
+    row("max_difficulty", Unit::Count, ValueKind::Uint(64))
         .is("Upper bound of the proof-of-work registration difficulty.")
         .affects("The difficulty of proof-of-work registration, where the runtime has that.")
         .stored("MaxDifficulty")
         .setters(&[owners("sudo_set_max_difficulty", &["max_difficulty"])])
         .limited("MaxDifficulty")
         .effect(NO_POW),
-    row("weights_version", Unit::Count, Kind::Uint(64))
+    row("weights_version", Unit::Count, ValueKind::Uint(64))
         .is("Minimum version key that a weight submission must carry; 0 switches the check off.")
         .affects("Raising it locks out validators that have not upgraded; weights already stored stay.")
         .aliases(&["weights_version_key"])
@@ -779,7 +779,7 @@ static ROWS: &[Hyperparameter] = &[
         .setters(&[owners("sudo_set_weights_version_key", &["weights_version_key"])])
         .limit(Limit::VersionKey)
         .api("weights_version"),
-    row("adjustment_alpha", Unit::Share64, Kind::Uint(64))
+    row("adjustment_alpha", Unit::Share64, ValueKind::Uint(64))
         .is("Smoothing factor of the old registration price and difficulty adjustment.")
         .affects("Nothing reads it since the burn half-life model; use burn_half_life and burn_increase_mult.")
         .stored("AdjustmentAlpha")
@@ -790,21 +790,21 @@ static ROWS: &[Hyperparameter] = &[
             "the registration price follows the burn half-life model",
             Some("burn_half_life and burn_increase_mult"),
         )),
-    row("immunity_period", Unit::Blocks, Kind::Uint(16))
+    row("immunity_period", Unit::Blocks, ValueKind::Uint(16))
         .is("Blocks for which a newly registered neuron cannot be pruned.")
         .affects("Also protects neurons from trim_to_max_allowed_uids.")
         .stored("ImmunityPeriod")
         .setters(&[owners("sudo_set_immunity_period", &["immunity_period"])])
         .limited("ImmunityPeriod")
         .api("immunity_period"),
-    row("min_allowed_weights", Unit::Count, Kind::Uint(16))
+    row("min_allowed_weights", Unit::Count, ValueKind::Uint(16))
         .is("Minimum number of weights that a validator must set at once.")
         .affects("Shorter vectors fail with WeightVecLengthIsLow; a single self-weight is exempt.")
         .stored("MinAllowedWeights")
         .setters(&[owners("sudo_set_min_allowed_weights", &["min_allowed_weights"])])
         .limited("MinAllowedWeights")
         .api("min_allowed_weights"),
-    row("max_allowed_uids", Unit::Count, Kind::Uint(16))
+    row("max_allowed_uids", Unit::Count, ValueKind::Uint(16))
         .is("Maximum number of neurons.")
         .affects("To go below the present number of neurons, trim; times mechanism_count at most 256, in Null consensus 2500.")
         .aliases(&["max_uids"])
@@ -822,14 +822,14 @@ static ROWS: &[Hyperparameter] = &[
             max(Budget, "AdminUtils.MaxAllowedUidsGreaterThanDefaultMaxAllowedUids"),
             max(Shared("mechanism_count"), "SubtensorModule.TooManyUIDsPerMechanism"),
         ]),
-    row("rho", Unit::Count, Kind::Uint(16))
+    row("rho", Unit::Count, ValueKind::Uint(16))
         .is("Steepness of the old trust function.")
         .affects("The epoch does not read it.")
         .stored("Rho")
         .setters(&[owners("sudo_set_rho", &["rho"])])
         .limited("Rho")
         .effect(inert(0, "the epoch does not read it", None)),
-    row("activity_cutoff", Unit::Blocks, Kind::Uint(16))
+    row("activity_cutoff", Unit::Blocks, ValueKind::Uint(16))
         .is("Former activity cutoff, in blocks (replaced by activity_cutoff_factor).")
         .affects("Without effect since the cutoff follows activity_cutoff_factor; the runtime API reports the effective cutoff under this name.")
         .stored("ActivityCutoff")
@@ -842,7 +842,7 @@ static ROWS: &[Hyperparameter] = &[
             Some("activity_cutoff_factor"),
         ))
         .api("activity_cutoff"),
-    row("activity_cutoff_factor", Unit::MilliTempos, Kind::Uint(32))
+    row("activity_cutoff_factor", Unit::MilliTempos, ValueKind::Uint(32))
         .is("Tempos, in thousandths, after which a validator that has set no weights counts as inactive.")
         .affects("Effective cutoff in blocks = factor * tempo / 1000, so a change of tempo moves it; decides whose stake counts in consensus, hence Vtrust.")
         .aliases(&["activity_cutoff_factor_milli"])
@@ -864,7 +864,7 @@ static ROWS: &[Hyperparameter] = &[
         ])
         .since(423)
         .api("activity_cutoff_factor"),
-    row("min_burn", Unit::Rao, Kind::Uint(64))
+    row("min_burn", Unit::Rao, ValueKind::Uint(64))
         .is("Floor of the registration price.")
         .affects("Must stay below max_burn.")
         .stored("MinBurn")
@@ -880,7 +880,7 @@ static ROWS: &[Hyperparameter] = &[
             below(Same("max_burn"), "AdminUtils.ValueNotInBounds"),
         ])
         .api("min_burn"),
-    row("max_burn", Unit::Rao, Kind::Uint(64))
+    row("max_burn", Unit::Rao, ValueKind::Uint(64))
         .is("Ceiling of the registration price.")
         .affects("Must stay above min_burn.")
         .stored("MaxBurn")
@@ -896,7 +896,7 @@ static ROWS: &[Hyperparameter] = &[
             above(Same("min_burn"), "AdminUtils.ValueNotInBounds"),
         ])
         .api("max_burn"),
-    row("bonds_moving_avg", Unit::PerMillion, Kind::Uint(64))
+    row("bonds_moving_avg", Unit::PerMillion, ValueKind::Uint(64))
         .is("How slowly bonds follow weights; the EMA alpha is 1 - raw/1000000.")
         .affects("Moves bonds and dividends, not Vtrust; used while liquid alpha is off.")
         .aliases(&["bonds_moving_average"])
@@ -905,13 +905,13 @@ static ROWS: &[Hyperparameter] = &[
         .limited("BondsMovingAverage")
         .bounds(&[owner(max(Literal(975_000), "AdminUtils.BondsMovingAverageMaxReached"))])
         .api("bonds_moving_avg"),
-    row("bonds_penalty", Unit::Share16, Kind::Uint(16))
+    row("bonds_penalty", Unit::Share16, ValueKind::Uint(16))
         .is("How far bonds are built from clipped weights: 0 raw, 65535 clipped.")
         .affects("Moves bonds and dividends, not Vtrust.")
         .stored("BondsPenalty")
         .setters(&[owners("sudo_set_bonds_penalty", &["bonds_penalty"])])
         .limited("BondsPenalty"),
-    row("commit_reveal_weights_enabled", Unit::Switch, Kind::Bool)
+    row("commit_reveal_weights_enabled", Unit::Switch, ValueKind::Bool)
         .is("Validators commit their weights first and reveal them later.")
         .affects("While on, plain set_weights and the owner's trigger_epoch fail; weights act commit_reveal_period epochs later.")
         .aliases(&["commit_reveal_enabled"])
@@ -919,7 +919,7 @@ static ROWS: &[Hyperparameter] = &[
         .setters(&[owners("sudo_set_commit_reveal_weights_enabled", &["enabled"])])
         .limited("CommitRevealEnabled")
         .api("commit_reveal_weights_enabled"),
-    row("liquid_alpha_enabled", Unit::Switch, Kind::Bool)
+    row("liquid_alpha_enabled", Unit::Switch, ValueKind::Bool)
         .is("Bonds follow weights at a speed of their own for every validator and miner.")
         .affects("Acts only with yuma3 on; moves dividends, not Vtrust.")
         .stored("LiquidAlphaOn")
@@ -927,7 +927,7 @@ static ROWS: &[Hyperparameter] = &[
         .limited("LiquidAlphaEnabled")
         .effect(Effect::When("yuma3 is on", &["yuma3_enabled"]))
         .api("liquid_alpha_enabled"),
-    row("alpha_low", Unit::Share16, Kind::Uint(16))
+    row("alpha_low", Unit::Share16, ValueKind::Uint(16))
         .is("Slowest liquid-alpha speed.")
         .affects("One call and one rate limit together with alpha_high; needs liquid alpha on when it is set.")
         .stored_as(item("SubtensorModule", "AlphaValues", Part::Field(0)))
@@ -942,7 +942,7 @@ static ROWS: &[Hyperparameter] = &[
             &["yuma3_enabled", "liquid_alpha_enabled"],
         ))
         .api("alpha_low"),
-    row("alpha_high", Unit::Share16, Kind::Uint(16))
+    row("alpha_high", Unit::Share16, ValueKind::Uint(16))
         .is("Fastest liquid-alpha speed.")
         .affects("One call and one rate limit together with alpha_low; needs liquid alpha on when it is set.")
         .stored_as(item("SubtensorModule", "AlphaValues", Part::Field(1)))
@@ -954,7 +954,7 @@ static ROWS: &[Hyperparameter] = &[
             &["yuma3_enabled", "liquid_alpha_enabled"],
         ))
         .api("alpha_high"),
-    row("commit_reveal_period", Unit::Tempos, Kind::Uint(64))
+    row("commit_reveal_period", Unit::Tempos, ValueKind::Uint(64))
         .is("Epochs between the commit and the reveal of weights.")
         .affects("A change re-dates the commits that are already stored.")
         .aliases(&["commit_reveal_weights_interval", "reveal_period"])
@@ -966,7 +966,7 @@ static ROWS: &[Hyperparameter] = &[
             max(Literal(100), "SubtensorModule.RevealPeriodTooLarge"),
         ])
         .api("commit_reveal_period"),
-    row("transfers_enabled", Unit::Switch, Kind::Bool)
+    row("transfers_enabled", Unit::Switch, ValueKind::Bool)
         .is("Stake of this subnet may be transferred between coldkeys.")
         .affects("Transfers of stake only.")
         .aliases(&["toggle_transfer", "transfer_toggle"])
@@ -974,14 +974,14 @@ static ROWS: &[Hyperparameter] = &[
         .setters(&[owners("sudo_set_toggle_transfer", &["toggle"])])
         .limited("TransferEnabled")
         .api("transfers_enabled"),
-    row("recycle_or_burn", Unit::Choice, Kind::Choice(&["burn", "recycle"]))
+    row("recycle_or_burn", Unit::Choice, ValueKind::Choice(&["burn", "recycle"]))
         .is("What happens to the miner emission of the owner's burn UIDs.")
         .affects("Recycled alpha can be emitted again, burned alpha cannot.")
         .stored("RecycleOrBurn")
         .setters(&[owners("sudo_set_recycle_or_burn", &["recycle_or_burn"])])
         .limited("RecycleOrBurn")
         .since(320),
-    row("alpha_sigmoid_steepness", Unit::PerHundred, Kind::Int16)
+    row("alpha_sigmoid_steepness", Unit::PerHundred, ValueKind::Int16)
         .is("Steepness, raw/100, of the liquid-alpha sigmoid.")
         .affects("Acts only with yuma3 and liquid alpha on; negative values are for root only.")
         .stored("AlphaSigmoidSteepness")
@@ -998,14 +998,14 @@ static ROWS: &[Hyperparameter] = &[
             &["yuma3_enabled", "liquid_alpha_enabled"],
         ))
         .api("alpha_sigmoid_steepness"),
-    row("yuma3_enabled", Unit::Switch, Kind::Bool)
+    row("yuma3_enabled", Unit::Switch, ValueKind::Bool)
         .is("Runs Yuma 3 instead of Yuma 2; APIs show it as yuma_version.")
         .affects("Bonds and dividends; liquid alpha needs it.")
         .stored("Yuma3On")
         .setters(&[owners("sudo_set_yuma3_enabled", &["enabled"])])
         .limited("Yuma3Enabled")
         .api("yuma_version"),
-    row("bonds_reset_enabled", Unit::Switch, Kind::Bool)
+    row("bonds_reset_enabled", Unit::Switch, ValueKind::Bool)
         .is("Lets miners reset the bonds towards them.")
         .affects("Bonds and dividends only.")
         .aliases(&["bonds_reset"])
@@ -1014,7 +1014,7 @@ static ROWS: &[Hyperparameter] = &[
         .limited("BondsResetEnabled")
         .since(283)
         .api("bonds_reset_enabled"),
-    row("owner_immune_neuron_limit", Unit::Count, Kind::Uint(16))
+    row("owner_immune_neuron_limit", Unit::Count, ValueKind::Uint(16))
         .is("How many neurons of the owner are immune to pruning.")
         .affects("Pruning only.")
         .aliases(&["immune_owner_uids_limit", "immune_neuron_limit"])
@@ -1026,7 +1026,7 @@ static ROWS: &[Hyperparameter] = &[
             max(Literal(10), "SubtensorModule.InvalidValue"),
         ])
         .since(306),
-    row("burn_half_life", Unit::Blocks, Kind::Uint(16))
+    row("burn_half_life", Unit::Blocks, ValueKind::Uint(16))
         .is("Blocks in which the registration price halves when nobody registers.")
         .affects("The registration price, between min_burn and max_burn.")
         .stored("BurnHalfLife")
@@ -1039,7 +1039,7 @@ static ROWS: &[Hyperparameter] = &[
         .not_on_root()
         .since(401)
         .api("burn_half_life"),
-    row("burn_increase_mult", Unit::Fixed64, Kind::Uint(128))
+    row("burn_increase_mult", Unit::Fixed64, ValueKind::Uint(128))
         .is("Factor by which one registration raises the price.")
         .affects("The registration price, between min_burn and max_burn.")
         .stored("BurnIncreaseMult")
@@ -1052,7 +1052,7 @@ static ROWS: &[Hyperparameter] = &[
         .not_on_root()
         .since(401)
         .api("burn_increase_mult"),
-    row("owner_cut_enabled", Unit::Switch, Kind::Bool)
+    row("owner_cut_enabled", Unit::Switch, ValueKind::Bool)
         .is("The owner receives the owner's cut of the emission.")
         .affects("The owner's income.")
         .stored("OwnerCutEnabled")
@@ -1060,7 +1060,7 @@ static ROWS: &[Hyperparameter] = &[
         .not_on_root()
         .since(411)
         .api("owner_cut_enabled"),
-    row("owner_cut_auto_lock_enabled", Unit::Switch, Kind::Bool)
+    row("owner_cut_auto_lock_enabled", Unit::Switch, ValueKind::Bool)
         .is("The owner's cut is locked as conviction stake at once.")
         .affects("The owner's income.")
         .stored("OwnerCutAutoLockEnabled")
@@ -1068,7 +1068,7 @@ static ROWS: &[Hyperparameter] = &[
         .not_on_root()
         .since(411)
         .api("owner_cut_auto_lock_enabled"),
-    row("min_childkey_take", Unit::Share16, Kind::Uint(16))
+    row("min_childkey_take", Unit::Share16, ValueKind::Uint(16))
         .is("Minimum childkey take on this subnet.")
         .affects("Must lie between the network's global least and greatest childkey take.")
         .aliases(&["min_childkey_take_per_subnet"])
@@ -1081,7 +1081,7 @@ static ROWS: &[Hyperparameter] = &[
         ])
         .since(411)
         .api("min_childkey_take"),
-    row("tempo", Unit::Blocks, Kind::Uint(16))
+    row("tempo", Unit::Blocks, ValueKind::Uint(16))
         .is("Blocks in an epoch.")
         .affects("A change restarts the epoch at once and moves every limit counted in tempos: rate limits, activity cutoff, commit-reveal.")
         .stored("Tempo")
@@ -1104,14 +1104,14 @@ static ROWS: &[Hyperparameter] = &[
             owner(max(Constant("MaxTempo", 50_400), "SubtensorModule.TempoOutOfBounds")),
         ])
         .api("tempo"),
-    row("trigger_epoch", Unit::Count, Kind::Action)
+    row("trigger_epoch", Unit::Count, ValueKind::Action)
         .is("Runs an epoch soon, outside the schedule.")
         .affects("An action, not a value: fires AdminFreezeWindow blocks later, and the freeze window lasts until then.")
         .setters(&[setter("SubtensorModule", "trigger_epoch", &[], OWNER)])
         .limited("TriggerEpoch")
         .frozen(Never)
         .since(423),
-    row("mechanism_count", Unit::Count, Kind::Uint(8))
+    row("mechanism_count", Unit::Count, ValueKind::Uint(8))
         .is("Number of independent weight matrices of the subnet.")
         .affects("Lowering it deletes the data of the dropped mechanisms for good; any change resets the emission split.")
         .stored("MechanismCountCurrent")
@@ -1124,7 +1124,7 @@ static ROWS: &[Hyperparameter] = &[
             max(Literal(16), "SubtensorModule.InvalidValue"),
         ])
         .since(320),
-    row("mechanism_emission_split", Unit::Shares, Kind::Shares)
+    row("mechanism_emission_split", Unit::Shares, ValueKind::Shares)
         .is("Share of the emission of each mechanism.")
         .affects("Must sum to 65535, with one share for each mechanism; null means an even split.")
         .aliases(&["emission_split"])
@@ -1132,14 +1132,14 @@ static ROWS: &[Hyperparameter] = &[
         .setters(&[owners("sudo_set_mechanism_emission_split", &["maybe_split"])])
         .limit(Limit::EmissionSplit)
         .since(320),
-    row("trim_to_max_allowed_uids", Unit::Count, Kind::Action)
+    row("trim_to_max_allowed_uids", Unit::Count, ValueKind::Action)
         .is("Removes the neurons with the least emission and renumbers the rest.")
         .affects("An action that cannot be undone; subtune never plans it.")
         .aliases(&["trim"])
         .setters(&[owners("sudo_trim_to_max_allowed_uids", &["max_n"])])
         .limit(Limit::Trim)
         .since(320),
-    row("sn_owner_hotkey", Unit::Account, Kind::Account)
+    row("sn_owner_hotkey", Unit::Account, ValueKind::Account)
         .is("Hotkey of the subnet owner.")
         .affects("Its neuron is immune and always counts as permitted.")
         .aliases(&["subnet_owner_hotkey"])
@@ -1147,7 +1147,7 @@ static ROWS: &[Hyperparameter] = &[
         .setters(&[owners("sudo_set_sn_owner_hotkey", &["hotkey"])])
         .limit(Limit::OwnerHotkey)
         .frozen(Never),
-    row("root_claim_threshold", Unit::AlphaRao, Kind::Uint(64))
+    row("root_claim_threshold", Unit::AlphaRao, ValueKind::Uint(64))
         .is("Minimum root dividend, in alpha rao, that is claimed at all.")
         .affects("Claims of root dividends only; newer runtimes take it for netuid 0 alone.")
         .stored_as(item("SubtensorModule", "RootClaimableThreshold", Part::IntegerOfFixed(32)))
@@ -1161,14 +1161,14 @@ static ROWS: &[Hyperparameter] = &[
         .frozen(Never)
         .bounds(&[max(Literal(10_000_000), "SubtensorModule.InvalidRootClaimThreshold")])
         .since(334),
-    row("voting_power_tracking", Unit::Switch, Kind::Bool)
+    row("voting_power_tracking", Unit::Switch, ValueKind::Bool)
         .is("Keeps an average of voting power.")
         .affects("Switching it off takes effect 100800 blocks (14 days) later.")
         .stored("VotingPowerTrackingEnabled")
         .setters(&[setter("SubtensorModule", "enable_voting_power_tracking", &[], OWNER)])
         .frozen(Never)
         .since(380),
-    row("token_symbol", Unit::Text, Kind::Text)
+    row("token_symbol", Unit::Text, ValueKind::Text)
         .is("Symbol of the subnet's token.")
         .affects("A name from the chain's own list that no other subnet uses.")
         .aliases(&["symbol"])
@@ -1176,7 +1176,7 @@ static ROWS: &[Hyperparameter] = &[
         .setters(&[setter("SubtensorModule", "update_symbol", &["symbol"], OWNER)])
         .frozen(Never)
         .since(290),
-    row("weights_rate_limit", Unit::Blocks, Kind::Uint(64))
+    row("weights_rate_limit", Unit::Blocks, ValueKind::Uint(64))
         .is("Minimum number of blocks between two weight submissions of one validator.")
         .affects("Decides how fresh weights can be, hence Vtrust.")
         .aliases(&["weights_set_rate_limit"])
@@ -1189,7 +1189,7 @@ static ROWS: &[Hyperparameter] = &[
         )])
         .frozen(Never)
         .api("weights_rate_limit"),
-    row("kappa", Unit::Share16, Kind::Uint(16))
+    row("kappa", Unit::Share16, ValueKind::Uint(16))
         .is("Share of stake that must agree on a weight: the consensus majority.")
         .affects("Higher clips more and lowers Vtrust.")
         .stored("Kappa")
@@ -1202,7 +1202,7 @@ static ROWS: &[Hyperparameter] = &[
         .limited("Kappa")
         .frozen(Never)
         .api("kappa"),
-    row("adjustment_interval", Unit::Blocks, Kind::Uint(16))
+    row("adjustment_interval", Unit::Blocks, ValueKind::Uint(16))
         .is("Blocks between two adjustments of the old registration price.")
         .affects("Nothing reads it.")
         .stored("AdjustmentInterval")
@@ -1218,7 +1218,7 @@ static ROWS: &[Hyperparameter] = &[
             "the registration price follows the burn half-life model",
             Some("burn_half_life"),
         )),
-    row("target_regs_per_interval", Unit::Count, Kind::Uint(16))
+    row("target_regs_per_interval", Unit::Count, ValueKind::Uint(16))
         .is("Registrations that the old price adjustment aimed at.")
         .affects("Read for the root network only.")
         .aliases(&["target_registrations_per_interval"])
@@ -1231,7 +1231,7 @@ static ROWS: &[Hyperparameter] = &[
         )])
         .effect(inert(401, "only the root network reads it", None))
         .api("target_regs_per_interval"),
-    row("max_regs_per_block", Unit::Count, Kind::Uint(16))
+    row("max_regs_per_block", Unit::Count, ValueKind::Uint(16))
         .is("Maximum registrations per block.")
         .affects("Read for the root network only.")
         .aliases(&["max_registrations_per_block"])
@@ -1244,7 +1244,7 @@ static ROWS: &[Hyperparameter] = &[
         )])
         .effect(inert(401, "only the root network reads it", None))
         .api("max_regs_per_block"),
-    row("max_validators", Unit::Count, Kind::Uint(16))
+    row("max_validators", Unit::Count, ValueKind::Uint(16))
         .is("Maximum number of neurons with a validator permit.")
         .affects("Decides whose weights count, hence Vtrust.")
         .aliases(&["max_allowed_validators"])
@@ -1257,7 +1257,7 @@ static ROWS: &[Hyperparameter] = &[
         )])
         .bounds(&[max(Same("max_allowed_uids"), "AdminUtils.MaxValidatorsLargerThanMaxUIds")])
         .api("max_validators"),
-    row("registration_allowed", Unit::Switch, Kind::Bool)
+    row("registration_allowed", Unit::Switch, ValueKind::Bool)
         .is("New neurons may register.")
         .affects("From runtime 474, registration for a price alone, and either this or network_pow_registration_allowed has to stay on.")
         .aliases(&["network_registration_allowed"])
@@ -1271,19 +1271,19 @@ static ROWS: &[Hyperparameter] = &[
         .limit(Limit::HyperparameterIfAny("BurnRegistrationAllowed"))
         .frozen(Frozen::WithLimitOf("registration_allowed"))
         .api("registration_allowed"),
-    row("min_difficulty", Unit::Count, Kind::Uint(64))
+    row("min_difficulty", Unit::Count, ValueKind::Uint(64))
         .is("Lower bound of the proof-of-work registration difficulty.")
         .affects("The difficulty of proof-of-work registration, where the runtime has that.")
         .stored("MinDifficulty")
         .setters(&[setter("AdminUtils", "sudo_set_min_difficulty", &["min_difficulty"], ROOT)])
         .effect(NO_POW),
-    row("difficulty", Unit::Count, Kind::Uint(64))
+    row("difficulty", Unit::Count, ValueKind::Uint(64))
         .is("Proof-of-work registration difficulty.")
         .affects("The difficulty of proof-of-work registration, where the runtime has that.")
         .stored("Difficulty")
         .setters(&[setter("AdminUtils", "sudo_set_difficulty", &["difficulty"], ROOT)])
         .effect(NO_POW),
-    row("min_allowed_uids", Unit::Count, Kind::Uint(16))
+    row("min_allowed_uids", Unit::Count, ValueKind::Uint(16))
         .is("Minimum value of max_allowed_uids.")
         .affects("Bounds max_allowed_uids and trimming.")
         .stored("MinAllowedUids")
@@ -1293,20 +1293,20 @@ static ROWS: &[Hyperparameter] = &[
             below(Neurons, "AdminUtils.MinAllowedUidsGreaterThanCurrentUids"),
         ])
         .since(320),
-    row("min_non_immune_uids", Unit::Count, Kind::Uint(16))
+    row("min_non_immune_uids", Unit::Count, ValueKind::Uint(16))
         .is("Minimum number of neurons that must stay prunable.")
         .affects("Pruning only.")
         .stored("MinNonImmuneUids")
         .setters(&[setter("AdminUtils", "sudo_set_min_non_immune_uids", &["min"], ROOT)])
         .frozen(Never)
         .since(365),
-    row("subtoken_enabled", Unit::Switch, Kind::Bool)
+    row("subtoken_enabled", Unit::Switch, ValueKind::Bool)
         .is("The subnet's token can be traded and staked; APIs call it subnet_is_active.")
         .affects("The owner switches it on once with start_call; nobody but root can switch it off.")
         .stored("SubtokenEnabled")
         .setters(&[setter("AdminUtils", "sudo_set_subtoken_enabled", &["subtoken_enabled"], ROOT)])
         .api("subnet_is_active"),
-    row("subnet_emission_enabled", Unit::Switch, Kind::Bool)
+    row("subnet_emission_enabled", Unit::Switch, ValueKind::Bool)
         .is("The subnet takes part in the emission from the pool.")
         .affects("Emission.")
         .stored("SubnetEmissionEnabled")
@@ -1314,7 +1314,7 @@ static ROWS: &[Hyperparameter] = &[
         .frozen(Never)
         .not_on_root()
         .since(411),
-    row("ema_price_halving_period", Unit::Blocks, Kind::Uint(64))
+    row("ema_price_halving_period", Unit::Blocks, ValueKind::Uint(64))
         .is("Half-life in blocks of the moving price that decides the emission share.")
         .affects("Emission share.")
         .stored("EMAPriceHalvingBlocks")
@@ -1326,7 +1326,7 @@ static ROWS: &[Hyperparameter] = &[
         )])
         .frozen(Never)
         .since(252),
-    row("swap_fee_rate", Unit::Share16, Kind::Uint(16))
+    row("swap_fee_rate", Unit::Share16, ValueKind::Uint(16))
         .is("Fee of the subnet's pool.")
         .affects("Price of staking and unstaking.")
         .aliases(&["fee_rate"])
@@ -1335,7 +1335,7 @@ static ROWS: &[Hyperparameter] = &[
         .frozen(Never)
         .bounds(&[max(SwapConstant("MaxFeeRate", 10_000), "Swap.FeeRateTooHigh")])
         .since(283),
-    row("voting_power_ema_alpha", Unit::PerQuintillion, Kind::Uint(64))
+    row("voting_power_ema_alpha", Unit::PerQuintillion, ValueKind::Uint(64))
         .is("Smoothing of the average voting power.")
         .affects("Voting power only.")
         .stored("VotingPowerEmaAlpha")
@@ -1346,7 +1346,7 @@ static ROWS: &[Hyperparameter] = &[
             "SubtensorModule.InvalidVotingPowerEmaAlpha",
         )])
         .since(380),
-    row("network_pow_registration_allowed", Unit::Switch, Kind::Bool)
+    row("network_pow_registration_allowed", Unit::Switch, ValueKind::Bool)
         .is("Proof-of-work registration switch.")
         .affects("Proof-of-work registration only. Where registration_allowed is about registration for a price alone, one of the two has to stay on.")
         .aliases(&["pow_registration_allowed"])
@@ -1361,7 +1361,7 @@ static ROWS: &[Hyperparameter] = &[
         .frozen(Frozen::WithLimitOf("registration_allowed"))
         .not_on_root()
         .effect(NO_POW),
-    row("max_weights_limit", Unit::Share16, Kind::Uint(16))
+    row("max_weights_limit", Unit::Share16, ValueKind::Uint(16))
         .is("Largest share of one weight.")
         .affects("A constant 65535; the stored value is ignored.")
         .aliases(&["max_weight_limit"])
@@ -1376,7 +1376,7 @@ static ROWS: &[Hyperparameter] = &[
         .frozen(Never)
         .effect(inert(0, "the chain uses the constant 65535", None))
         .api("max_weights_limit"),
-    row("user_liquidity_enabled", Unit::Switch, Kind::Bool)
+    row("user_liquidity_enabled", Unit::Switch, ValueKind::Bool)
         .is("User-provided liquidity switch.")
         .affects("The call always fails; APIs always report false.")
         .setters(&[setter("Swap", "toggle_user_liquidity", &["enable"], NOBODY)])
@@ -1384,26 +1384,26 @@ static ROWS: &[Hyperparameter] = &[
         .effect(inert(424, "user liquidity is switched off for good", None))
         .since(283)
         .api("user_liquidity_enabled"),
-    row("scaling_law_power", Unit::PerHundred, Kind::Uint(16))
+    row("scaling_law_power", Unit::PerHundred, ValueKind::Uint(16))
         .is("Exponent of an old stake scaling.")
         .affects("Nothing reads it.")
         .stored("ScalingLawPower")
         .frozen(Never)
         .effect(inert(0, "nothing reads it", None)),
-    row("validator_prune_len", Unit::Count, Kind::Uint(64))
+    row("validator_prune_len", Unit::Count, ValueKind::Uint(64))
         .is("Length of an old pruning rule.")
         .affects("Nothing reads it.")
         .stored("ValidatorPruneLen")
         .frozen(Never)
         .effect(inert(0, "nothing reads it", None)),
-    row("liquid_alpha_consensus_mode", Unit::Choice, Kind::Choice(&["current", "previous", "auto"]))
+    row("liquid_alpha_consensus_mode", Unit::Choice, ValueKind::Choice(&["current", "previous", "auto"]))
         .is("Which consensus liquid alpha compares weights with.")
         .affects("auto means previous when bonds_penalty is 65535, else current.")
         .stored("LiquidAlphaConsensusMode")
         .setters(&[owners("sudo_set_liquid_alpha_consensus_mode", &["mode"])])
         .limited("LiquidAlphaConsensusMode")
         .since(426),
-    row("collateral_lock_share", Unit::Share16, Kind::Uint(16))
+    row("collateral_lock_share", Unit::Share16, ValueKind::Uint(16))
         .is("Share of the registration price that is locked as collateral.")
         .affects("Registrations after the change only.")
         .stored("CollateralLockShare")
@@ -1413,7 +1413,7 @@ static ROWS: &[Hyperparameter] = &[
         .not_on_root()
         .since(426)
         .api("collateral_lock_share"),
-    row("collateral_drain_ratio", Unit::Fixed64, Kind::Uint(128))
+    row("collateral_drain_ratio", Unit::Fixed64, ValueKind::Uint(128))
         .is("How fast locked collateral drains.")
         .affects("Collateral of registered neurons.")
         .stored("CollateralDrainRatio")
@@ -1426,7 +1426,7 @@ static ROWS: &[Hyperparameter] = &[
         .not_on_root()
         .since(426)
         .api("collateral_drain_ratio"),
-    row("epoch_consensus", Unit::Choice, Kind::Choice(&["yuma", "null"]))
+    row("epoch_consensus", Unit::Choice, ValueKind::Choice(&["yuma", "null"]))
         .is("Which consensus the epoch runs: Yuma, or Null, in which one validator decides.")
         .affects("In Null the permit goes to the neuron with the most stake, max_validators becomes 1, and \
                     Vtrust and consensus are 0; bonds, liquid alpha and the activity cutoff do nothing.")
@@ -1437,7 +1437,7 @@ static ROWS: &[Hyperparameter] = &[
         .not_on_root()
         .since(474)
         .api("epoch_consensus"),
-    row("trim_null_uids_batch", Unit::Count, Kind::Action)
+    row("trim_null_uids_batch", Unit::Count, ValueKind::Action)
         .is("Removes up to 64 neurons of a subnet in Null consensus, and renumbers the rest.")
         .affects("An action that cannot be undone, one call of several; subtune never plans it.")
         .aliases(&["trim_null"])

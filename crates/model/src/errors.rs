@@ -5,7 +5,7 @@
 
 /// One error of the chain.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Entry {
+pub struct ErrorRow {
     /// `Pallet.Name`, or a bare name such as `BadOrigin`.
     pub name: &'static str,
     /// What it means, to be read after the name and a colon.
@@ -37,9 +37,9 @@ pub enum Found {
     /// No error.
     Nothing,
     /// This one.
-    One(&'static Entry),
+    One(&'static ErrorRow),
     /// A bare name that errors of several pallets have.
-    Several(Vec<&'static Entry>),
+    Several(Vec<&'static ErrorRow>),
 }
 
 impl Topic {
@@ -119,7 +119,7 @@ pub fn of_node(code: i64) -> Option<&'static str> {
 /// The error in what a node or a client has printed: `1014`, `Priority is too low: (0 vs 0)`,
 /// `1010: Invalid Transaction: Custom error: 6`, or a whole line of a log.
 #[must_use]
-pub fn find_printed(text: &str) -> Option<&'static Entry> {
+pub fn find_printed(text: &str) -> Option<&'static ErrorRow> {
     let text = text.trim().to_ascii_lowercase();
     let entry = |name: &str| ALL.iter().find(|row| row.name == name);
     if let Some((_, rest)) = text.rsplit_once("custom error: ") {
@@ -275,7 +275,7 @@ pub static TOPICS: &[Topic] = &[
 ];
 
 /// Every error, by name: the entries of `data/errors.yaml`, which the build has checked.
-pub static ALL: &[Entry] = include!(concat!(env!("OUT_DIR"), "/errors.rs"));
+pub static ALL: &[ErrorRow] = include!(concat!(env!("OUT_DIR"), "/errors.rs"));
 
 #[cfg(test)]
 mod tests {

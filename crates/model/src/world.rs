@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{self, BUDGET_CONSTANT, Hyperparameter, Kind, Source};
+use crate::catalog::{self, BUDGET_CONSTANT, Hyperparameter, Source, ValueKind};
 use crate::hash::Hash32;
 use crate::snapshot::{
     Anchor, Block, ChainId, FORMAT_VERSION, Guards, Known, Schedule, SetterState, Snapshot,
@@ -47,13 +47,13 @@ impl World {
         let stored = catalog::ALL.iter().filter(there).filter(|row| row.storage.is_some());
         let rest = stored.filter_map(|row| {
             let value = match row.kind {
-                Kind::Bool => Value::Bool(false),
-                Kind::Uint(_) if row.name == "activity_cutoff_factor" => Value::Uint(13_889),
-                Kind::Uint(_) | Kind::Int16 => Value::Uint(7),
-                Kind::Choice(names) => Value::Text((*names.first()?).to_owned()),
-                Kind::Shares => Value::None,
-                Kind::Account | Kind::Text => Value::Text("some".to_owned()),
-                Kind::Action => return None,
+                ValueKind::Bool => Value::Bool(false),
+                ValueKind::Uint(_) if row.name == "activity_cutoff_factor" => Value::Uint(13_889),
+                ValueKind::Uint(_) | ValueKind::Int16 => Value::Uint(7),
+                ValueKind::Choice(names) => Value::Text((*names.first()?).to_owned()),
+                ValueKind::Shares => Value::None,
+                ValueKind::Account | ValueKind::Text => Value::Text("some".to_owned()),
+                ValueKind::Action => return None,
             };
             Some((row.name.to_owned(), value))
         });

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use subtune_model::catalog::{self, By, Hyperparameter, Kind};
+use subtune_model::catalog::{self, By, Hyperparameter, ValueKind};
 use subtune_model::value::{Value, looks_rounded};
 
 use super::super::shown;
@@ -150,7 +150,7 @@ impl Taken {
 
     fn value(&self, name: &str, cell: &Cell) -> Result<(&'static Hyperparameter, Value), String> {
         let row = row(name).ok_or(UNKNOWN)?;
-        if row.kind == Kind::Action {
+        if row.kind == ValueKind::Action {
             return Err("it is an action, not a value".to_owned());
         }
         if is_set_by_nobody(row) {
@@ -203,8 +203,10 @@ pub(super) fn admits(name: &str, row: &Hyperparameter, cell: &Cell) -> bool {
     match (name, cell) {
         ("yuma_version", cell) => matches!(cell, Cell::Int(_)),
         // A printer that turns fixed-point numbers into decimals does so with all of them.
-        (_, Cell::Real(_)) => row.kind == Kind::Int16 || row.kind == Kind::Uint(128),
-        (_, Cell::Int(_)) if row.kind == Kind::Int16 || row.kind == Kind::Uint(128) => false,
+        (_, Cell::Real(_)) => row.kind == ValueKind::Int16 || row.kind == ValueKind::Uint(128),
+        (_, Cell::Int(_)) if row.kind == ValueKind::Int16 || row.kind == ValueKind::Uint(128) => {
+            false
+        }
         _ => convert(row, cell).is_ok(),
     }
 }
@@ -215,37 +217,37 @@ fn convert(row: &Hyperparameter, cell: &Cell) -> Result<Value, String> {
         (_, Cell::Odd(text)) if text.contains('…') => {
             return Err(format!("it is cut off: {text}"));
         }
-        (Kind::Shares, Cell::Null) => Value::None,
+        (ValueKind::Shares, Cell::Null) => Value::None,
         (_, Cell::Null) => return Err("it has no value".to_owned()),
-        (Kind::Bool, Cell::Bool(switch)) => Value::Bool(*switch),
-        (Kind::Uint(_) | Kind::Int16, Cell::Int(value)) => {
+        (ValueKind::Bool, Cell::Bool(switch)) => Value::Bool(*switch),
+        (ValueKind::Uint(_) | ValueKind::Int16, Cell::Int(value)) => {
             if looks_rounded(value) {
                 return Err(format!("{value} looks rounded, as by a floating-point number"));
             }
             value.clone()
         }
-        (Kind::Int16, Cell::Real(text)) => {
+        (ValueKind::Int16, Cell::Real(text)) => {
             whole(text).ok_or_else(|| format!("{text} is not a whole number"))?
         }
-        (Kind::Uint(_), Cell::Real(text)) => {
+        (ValueKind::Uint(_), Cell::Real(text)) => {
             return Err(format!("it is given only rounded: {text}"));
         }
         // Our own output quotes integers, so that no reader of JSON rounds them.
-        (Kind::Uint(_) | Kind::Int16, Cell::Text(text)) if is_decimal(text) => {
+        (ValueKind::Uint(_) | ValueKind::Int16, Cell::Text(text)) if is_decimal(text) => {
             match resolve(text) {
                 Plain::Int(value) => value,
                 _ => return Err(format!("{} is not a value of the chain", shown(text))),
             }
         }
         // btcli shows the number of a variant.
-        (Kind::Choice(names), Cell::Int(Value::Uint(number))) => {
+        (ValueKind::Choice(names), Cell::Int(Value::Uint(number))) => {
             let name = usize::try_from(*number).ok().and_then(|index| names.get(index));
             let name = name.ok_or_else(|| format!("it must be {}", row.accepts()))?;
             Value::Text((*name).to_owned())
         }
-        (Kind::Choice(_), Cell::Text(text)) => Value::Text(text.to_ascii_lowercase()),
-        (Kind::Account | Kind::Text, Cell::Text(text)) => Value::Text(text.clone()),
-        (Kind::Shares, Cell::List(shares)) => Value::List(shares.clone()),
+        (ValueKind::Choice(_), Cell::Text(text)) => Value::Text(text.to_ascii_lowercase()),
+        (ValueKind::Account | ValueKind::Text, Cell::Text(text)) => Value::Text(text.clone()),
+        (ValueKind::Shares, Cell::List(shares)) => Value::List(shares.clone()),
         _ => return Err(format!("it must be {}", row.accepts())),
     };
     row.check_type(&value)?;
