@@ -1,4 +1,4 @@
-//! The pure parts: `cargo bench --bench plan`.
+//! The pure parts: `cargo bench -p subtune-model --features world`.
 
 use std::hint::black_box;
 
