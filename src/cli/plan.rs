@@ -12,6 +12,7 @@ use subtune_model::exit;
 use subtune_model::finding::Finding;
 use subtune_model::plan::{Item, Plan, Status, Wish};
 use subtune_model::planner::Drift;
+use subtune_model::planner::stage;
 use subtune_model::ports::{ChainRead as _, ChainWrite as _};
 use subtune_model::profile::wishes;
 use subtune_model::snapshot::Snapshot;
@@ -21,12 +22,12 @@ use subtune_model::value::{Unit, Value, parse_with_unit};
 
 use super::cold::{self, Saving};
 use super::netuid::Netuid;
-use super::{Global, connect, origin, printed};
+use super::{Global, connect, keys, origin, printed};
 use crate::files::{read, write};
 use crate::profile_yaml::{self, Loaded, Names};
 use crate::ui::output::{Report, Stream, one_line};
 use crate::ui::render;
-use crate::ui::views::PlanView;
+use crate::ui::views::{PlanView, StageView};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -56,6 +57,18 @@ pub(super) struct Args {
     /// Who will sign, when it is not the owner: an SS58 address
     #[arg(long, value_name = "ADDRESS", conflicts_with = "unsigned")]
     signer: Option<String>,
+    /// Plan for the key of this wallet, by its coldkeypub.txt; nothing is unlocked
+    #[arg(long, short = 'w', aliases = ["wallet", "wallet.name", "wallet_name"], value_name = "NAME",
+          conflicts_with_all = ["signer", "unsigned"])]
+    wallet_name: Option<String>,
+    #[command(flatten)]
+    folder: keys::Folder,
+    /// Show the block from which the freeze window and rate limits allow all changes
+    #[arg(long, conflicts_with_all = ["written", "at_block"])]
+    wait: bool,
+    /// Like --wait, for each part as soon as it is accepted
+    #[arg(long, conflicts_with_all = ["written", "at_block"])]
+    staged: bool,
     #[command(flatten)]
     cold: cold::Options,
     #[command(flatten)]
@@ -253,13 +266,24 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         blocked_exitcode,
         at_block,
         signer,
+        wallet_name,
+        folder,
+        wait,
+        staged,
         cold,
         origin,
     } = args;
     let netuid = netuid.required("plan")?;
+    let signer = match (signer, wallet_name.is_some() || folder.wallet_path.is_some()) {
+        (None, true) => {
+            let wallet = keys::wallet(wallet_name.as_deref(), &folder)?;
+            Some(address::ss58(&wallet.read_coldkeypub()?))
+        }
+        (signer, _) => signer,
+    };
     if !origin.is_direct() && signer.is_none() {
         return Err(Error::usage("--proxy-for and --multisig act with a key of their own")
-            .hint("name its address with --signer"));
+            .hint("pass its address with --signer, or its wallet with --wallet-name"));
     }
     let wished = wanted.read()?;
     let signer = signer
@@ -286,10 +310,17 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let how = Saving { force, skip_blocked };
     let written = cold.write(&chain, &plan, &snapshot, &terms, how).await?;
     connect::tell_traffic(global, &chain);
-    let view = PlanView::of(&plan, &snapshot);
-    let mut text = render::text::plan(&view, Stream::Stdout);
-    let mut data = json!(view);
-    let mut markdown = render::markdown::plan(&view);
+    let Shown { mut text, mut data, mut markdown } = match wait || staged {
+        true => in_stages(&chain, &plan, &snapshot, &terms, staged).await?,
+        false => {
+            let view = PlanView::of(&plan, &snapshot);
+            Shown {
+                text: render::text::plan(&view, Stream::Stdout),
+                markdown: render::markdown::plan(&view),
+                data: json!(view),
+            }
+        }
+    };
     if let Some(path) = &out {
         let kept =
             if skip_blocked { plan.without_blocked(&snapshot, &terms) } else { plan.clone() };
@@ -315,6 +346,48 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         (false, _) => exit::OK,
     };
     Ok(Report::new(text, data).markdown(markdown).code(code))
+}
+
+/// A plan in every form.
+struct Shown {
+    text: String,
+    markdown: String,
+    data: serde_json::Value,
+}
+
+/// What `apply --wait` or `--staged` would send, and from which blocks.
+async fn in_stages(
+    chain: &Chain,
+    plan: &Plan,
+    snapshot: &Snapshot,
+    terms: &Terms,
+    staged: bool,
+) -> Result<Shown> {
+    let whole =
+        stage::together(snapshot, &plan.wishes(), &plan.source, terms).ok_or_else(|| {
+            Error::refused("no future block accepts all of these changes at once")
+                .hint("plan them in parts with --only, or see `subtune show`")
+        })?;
+    let mut stages = match (whole.plan.calls.is_empty(), staged) {
+        (true, _) => Vec::new(),
+        (false, true) => stage::apart(snapshot, &whole, terms),
+        (false, false) => vec![whole.clone()],
+    };
+    let signer = terms.signer.as_deref().unwrap_or(&snapshot.owner);
+    for stage in &mut stages {
+        stage.plan.fee_rao = chain.fee(&stage.plan.calls, &stage.plan.origin, signer).await?;
+    }
+    let view = PlanView::of(&whole.plan, snapshot);
+    let parts: Vec<_> = stages.iter().map(|stage| StageView::of(stage, snapshot)).collect();
+    let mut data = json!(view);
+    if let serde_json::Value::Object(data) = &mut data {
+        data.insert("stages".to_owned(), json!(parts));
+    }
+    Ok(Shown {
+        text: render::text::stages(&view, &parts, Stream::Stdout),
+        markdown: render::markdown::stages(&view, &parts),
+        data,
+    })
 }
 
 /// Where a plan was saved, and the command that applies it, if one does.

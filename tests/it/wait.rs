@@ -561,3 +561,28 @@ fn an_encrypted_key_without_a_password_is_refused_before_the_wait() {
     go_before(&stage, block);
     assert_eq!(run.end().code, 0);
 }
+
+/// A plan takes the options of `apply`: what it shows is what a rehearsal of `apply` shows.
+#[test]
+fn a_plan_shows_the_stages_that_apply_would_send() {
+    let stage = Stage::with_chain();
+    stage.just_changed(MAX_BURN);
+    for how in ["--staged", "--wait"] {
+        let line = format!("46 --set immunity_period=12000 --set max_burn=50TAO {how}");
+        let plan = stage.expect(&format!("plan {line}"), 0).stdout;
+        assert!(plan.contains("rom block ") && plan.contains("after the rate limit"), "{plan}");
+        let dry = stage.expect(&format!("apply {line} --dry-run"), 0).stdout;
+        assert_eq!(
+            dry,
+            format!("{plan}Dry run: nothing was waited for, unlocked, written or sent\n")
+        );
+        let json = stage.expect(&format!("plan {line} --json"), 0).json();
+        assert_eq!(json["stages"].as_array().unwrap().len(), if how == "--staged" { 2 } else { 1 });
+    }
+    // What waits is not what is saved.
+    let both = stage.expect("plan 46 --set rho=11 --staged --output p.yaml", 2).stderr;
+    assert!(both.contains("'--staged' cannot be used with"), "{both}");
+}
+
+/// The rate-limit slot of `max_burn`.
+const MAX_BURN: u8 = 12;

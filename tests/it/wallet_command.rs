@@ -487,3 +487,17 @@ fn what_will_be_asked_after_a_wait_is_known_before_it() {
     let run = stage.expect(&format!("{line} --staged --password-file right"), 0);
     assert!(run.stdout.contains("read back from block"), "{}", run.stdout);
 }
+
+/// The address of a wallet stands in a file that needs no password.
+#[test]
+fn a_plan_is_made_for_a_wallet_without_unlocking_it() {
+    let stage = Stage::with_chain();
+    furnish(&stage, "v4.1.1", &["nacl"]);
+    let line = "plan 46 --set rho=11 --json";
+    let by_wallet = stage.expect(&format!("{line} -w nacl --wallet-path wallets"), 0).json();
+    let address = "5DfhGyQdFobKM8NsWvEeAKk5EQQgYe9AydgJ7rMB6E1EqRzV";
+    let by_signer = stage.expect(&format!("{line} --signer {address}"), 0).json();
+    assert_eq!(by_wallet["items"][0]["state"], "not_permitted", "{by_wallet}");
+    assert_eq!(by_wallet["items"], by_signer["items"]);
+    stage.fails("plan 46 --set rho=11 -w nosuch", 7, "wallet `nosuch` not found", "--wallet-name");
+}
