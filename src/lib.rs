@@ -40,7 +40,7 @@
 //!    known → read back at the inclusion block → receipt. With `--wait`, [`ops::wait_and_apply`] asks
 //!    and waits before that, [`subtune_model::planner::stage`] tells for which block.
 //!
-//! `subtune plan --unsigned`, `sign` and `submit` go the same signing mode in three runs:
+//! `subtune plan --unsigned`, `sign` and `submit` do the same in three runs:
 //! [`subtune_model::unsigned`] is the file between them, [`subtune_chain::open`] reads it without a network, and
 //! [`subtune_chain::Carried`] brings the signature back to [`ops::apply`].
 //!
@@ -49,7 +49,7 @@
 //! * Values are integers, never floating point; what is written to YAML goes back bit for bit.
 //! * The connected chain's metadata decides on names, types and constants; the catalog only explains.
 //! * A plan needs no key. Secrets stay in [`subtune_wallet`], in types without `Debug`, `Clone` or `Serialize`.
-//! * What is sent is what was shown: [`subtune_model::plan::Plan::sent_otherwise`] compares, on every signing mode to a
+//! * What is sent is what was shown: [`subtune_model::plan::Plan::sent_otherwise`] compares, on every way to a
 //!   send.
 //! * Nothing is sent before the way back is on disk. A submit is never repeated: after a doubt, the
 //!   chain is asked for the transaction's hash until its era is over.

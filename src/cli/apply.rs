@@ -1,4 +1,4 @@
-//! `subtune apply`, and the signing mode that rollback shares with it.
+//! `subtune apply`, and what rollback shares with it.
 
 use std::path::PathBuf;
 

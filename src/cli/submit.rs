@@ -1,4 +1,4 @@
-//! `subtune submit`: the signing mode of apply, with a signature that was made elsewhere.
+//! `subtune submit`: what apply does, with a signature that was made elsewhere.
 
 use std::path::PathBuf;
 

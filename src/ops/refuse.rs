@@ -187,7 +187,7 @@ pub async fn or_rotated(
     Error { what, ..error }.hint(format!("make a new plan, and sign with the coldkey {owner}"))
 }
 
-/// Refuses to send anything but what was shown: the one comparison on every signing mode to a send.
+/// Refuses to send anything but what was shown: the one comparison on every way to a send.
 ///
 /// # Errors
 /// With every call that is new, gone or changed, another order, another signing mode.

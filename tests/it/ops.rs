@@ -1,4 +1,4 @@
-//! The signing mode of a change over a chain that can be told what to do: order of steps, bad ends.
+//! The course of a change over a chain that can be told what to do: order of steps, bad ends.
 
 use std::collections::VecDeque;
 use std::sync::Mutex;

@@ -100,7 +100,7 @@ fn raw(stage: &Stage, name: &str) -> String {
     shown["hyperparameters"][name]["raw"].as_str().unwrap().to_owned()
 }
 
-/// The way back from what dave ran goes the same signing mode, by the command that was told.
+/// The way back from what dave ran is signed in the same way, by the command that was told.
 #[track_caller]
 fn goes_back(stage: &Stage, run: &serde_json::Value) {
     stage.lift_rate_limit();
@@ -154,7 +154,7 @@ fn a_broad_proxy_signs_one_atomic_batch() {
     assert_eq!([raw(&stage, "immunity_period"), raw(&stage, "max_burn")], ["9000", "50000000000"]);
     assert_eq!(asked_again(&stage)["outcome"], "applied");
 
-    // The way back goes the same signing mode.
+    // The way back is signed in the same way.
     stage.lift_rate_limit();
     let back = run["rollback_command"].as_str().unwrap().trim_start_matches("subtune ");
     assert!(back.contains(&format!(" --proxy-for {ALICE} --dev-key charlie")), "{back}");

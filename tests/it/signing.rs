@@ -138,7 +138,7 @@ fn a_plain_wallet_of_the_owner_signs() {
     assert!(shown.contains("12000"), "{shown}");
 }
 
-/// Both ends of one signing mode, since deriving a key takes seconds: the wrong password changes nothing,
+/// Both ends of one run, since deriving a key takes seconds: the wrong password changes nothing,
 /// the right one ends in a proved change.
 #[test]
 fn an_encrypted_wallet_opens_with_its_password_alone() {

@@ -106,7 +106,7 @@ const fn is_by_the_signer(real_pays: &Option<bool>) -> bool {
 }
 
 impl Origin {
-    /// The options that take another change along this signing mode, with a blank before each.
+    /// The options that sign another change in the same way, with a blank before each.
     #[must_use]
     pub fn options(&self, signer: &str) -> String {
         match self {
@@ -135,7 +135,7 @@ impl Origin {
         (then != now).then(|| format!("the signature: {then} then, {now} now"))
     }
 
-    /// What a signature along this signing mode is, in a few words that differ where it does.
+    /// What a signature of this signing mode is, in a few words that differ where it does.
     fn in_words(&self) -> String {
         let proxied = |proxy: &Proxy| {
             let Proxy { real, proxy_type, apart, real_pays } = proxy;
@@ -175,7 +175,7 @@ impl Origin {
         }
     }
 
-    /// The proxy on this signing mode, be it the signer's own or the multisig's.
+    /// The proxy of this signing mode, be it the signer's own or the multisig's.
     #[must_use]
     pub const fn proxy(&self) -> Option<&Proxy> {
         match self {
