@@ -13,7 +13,7 @@ use subtune_model::terms::Intent;
 use subtune_model::terms::Terms;
 
 use super::plan::IntentArgs;
-use super::{Global, connect};
+use super::{Global, connect, printed};
 use crate::files::read;
 use crate::profile_yaml::{self, Names};
 use crate::ui::output::{Report, one_line};
@@ -70,8 +70,11 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     }
     let imported: Vec<_> = good.iter().filter_map(|(_, loaded)| loaded.import.as_ref()).collect();
     let mut data = json!({ "complaints": complaints, "imported": imported });
-    let mut markdown =
-        if text.is_empty() { String::new() } else { render::markdown::verbatim(&text) };
+    let mut markdown = if text.is_empty() {
+        String::new()
+    } else {
+        render::markdown::verbatim(&printed::complete(&text))
+    };
     let mut invalid = !complaints.is_empty();
     let mut never = false;
     if let Some(netuid) = netuid.filter(|_| !good.is_empty()) {

@@ -331,7 +331,10 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         }
     }
     if !written.text.is_empty() {
-        markdown.push_str(&format!("\n{}", render::markdown::verbatim(&written.text)));
+        markdown.push_str(&format!(
+            "\n{}",
+            render::markdown::verbatim(&printed::complete(&written.text))
+        ));
     }
     text.push_str(&written.text);
     if let serde_json::Value::Object(data) = &mut data {

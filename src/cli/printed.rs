@@ -161,6 +161,7 @@ pub(super) fn report(mut report: Report) -> Report {
     if !report.verbatim {
         report.text = complete(&report.text);
     }
+    report.markdown = report.markdown.map(|text| complete(&text));
     report.data.values_mut().for_each(complete_json);
     report
 }
@@ -264,6 +265,23 @@ mod tests {
             let completed = format!("{}{options}`", line.trim_end_matches('`'));
             assert_eq!(complete(line), completed);
         }
+    }
+
+    /// A command runs where it is pasted, whatever the result was written as.
+    #[test]
+    fn every_form_of_a_result_names_the_same_commands() {
+        here().state_dir = Some(PathBuf::from("/state"));
+        here().network =
+            Some(Network { name: "ws://node".to_owned(), hides: false, insecure: false });
+        let text = "look at `subtune plan 46`\n";
+        let done = report(
+            Report::new(text.to_owned(), serde_json::json!({ "hint": text }))
+                .markdown(format!("```text\na fence\n```\n- {text}")),
+        );
+        let line = "`subtune plan 46 --network ws://node`";
+        assert!(done.text.contains(line), "{}", done.text);
+        assert!(done.data["hint"].as_str().is_some_and(|hint| hint.contains(line)));
+        assert!(done.markdown.is_some_and(|markdown| markdown.contains(line)));
     }
 
     #[test]

@@ -115,7 +115,7 @@ pub fn receipt(view: &ReceiptView) -> String {
     }
     for (label, line) in &view.ending {
         let label = if label.is_empty() { String::new() } else { format!("{label}: ") };
-        text.push_str(&format!("- {label}{}\n", plain(line)));
+        text.push_str(&format!("- {label}{}\n", sentence(line)));
     }
     text.push_str(&format!("- id: {}\n", code(&view.id)));
     text
@@ -153,9 +153,9 @@ fn items(items: &[ItemView]) -> String {
         let ItemView { name, state, before, after, reason, error, when, no_effect, .. } = item;
         let mut status = vec![format!("**{}**", state.title())];
         status.extend(when.as_ref().map(|when| format!("from {}", plain(when))));
-        status.extend(reason.as_deref().map(plain));
+        status.extend(reason.as_deref().map(sentence));
         status.extend(error.as_deref().map(code));
-        status.extend(no_effect.as_deref().map(plain));
+        status.extend(no_effect.as_deref().map(sentence));
         text.push_str(&format!(
             "| {} | {} | {} | {} | {} |\n",
             state.mark().replace('~', "\\~"),
@@ -216,7 +216,8 @@ fn findings(found: &[Finding]) -> String {
     let (mut text, close) = details(&title);
     text.push('\n');
     for Finding { code: found, name: _, message, hint } in found {
-        text.push_str(&format!("- {}: {}. {}\n", code(found), plain(message), plain(hint)));
+        let (message, hint) = (sentence(message), sentence(hint));
+        text.push_str(&format!("- {}: {message}. Hint: {hint}\n", code(found)));
     }
     text.push_str(&close);
     text
@@ -238,6 +239,19 @@ fn code(text: &str) -> String {
         true => String::new(),
         false => format!("{fence}{pad}{text}{pad}{fence}"),
     }
+}
+
+/// A sentence of ours, which may hold what others say: what it quotes in backticks, such as a command to
+/// run, is code, the rest is text.
+fn sentence(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    // The last backtick of an odd number quotes nothing.
+    let quotes = parts.len() % 2 == 1;
+    let part = |(index, part): (usize, &&str)| match quotes && index % 2 == 1 {
+        true => code(part),
+        false => plain(part),
+    };
+    parts.iter().enumerate().map(part).collect::<Vec<_>>().join(if quotes { "" } else { "\\`" })
 }
 
 /// A text of somebody else as text: nothing in it is read as Markdown, HTML, a mention or a link.
@@ -275,6 +289,8 @@ mod tests {
         assert_eq!(code("a`b|c"), "``a`b\\|c``");
         assert_eq!(code("`"), "`` ` ``");
         assert_eq!(code("one\ntwo"), "`one two`");
+        assert_eq!(sentence("use `a_b` | `c|d` *now*"), "use `a_b` \\| `c\\|d` \\*now\\*");
+        assert_eq!(sentence("one ` of them, and _this_"), "one \\` of them, and \\_this\\_");
         assert_eq!(verbatim("a\n```\nb\n"), "````text\na\n```\nb\n````\n");
     }
 }
