@@ -24,6 +24,7 @@ use super::cold::{self, Saving};
 use super::netuid::Netuid;
 use super::{Global, connect, keys, origin, printed};
 use crate::files::{read, write};
+use crate::ops;
 use crate::profile_yaml::{self, Loaded, Names};
 use crate::ui::output::{Report, Stream, one_line};
 use crate::ui::render;
@@ -366,22 +367,14 @@ async fn in_stages(
     terms: &Terms,
     staged: bool,
 ) -> Result<Shown> {
-    let whole =
-        stage::together(snapshot, &plan.wishes(), &plan.source, terms).ok_or_else(|| {
-            Error::refused("no future block accepts all of these changes at once")
-                .hint("plan them in parts with --only, or see `subtune show`")
-        })?;
-    let mut stages = match (whole.plan.calls.is_empty(), staged) {
-        (true, _) => Vec::new(),
-        (false, true) => stage::apart(snapshot, &whole, terms),
-        (false, false) => vec![whole.clone()],
-    };
+    let whole = ops::together(snapshot, &plan.wishes(), &plan.source, terms)?;
+    let view = PlanView::of(&whole.plan, snapshot);
+    let mut stages = stage::stages(snapshot, whole, terms, staged);
     let signer = terms.signer.as_deref().unwrap_or(&snapshot.owner);
     for stage in &mut stages {
         stage.plan.fee_rao = chain.fee(&stage.plan.calls, &stage.plan.origin, signer).await?;
     }
-    let view = PlanView::of(&whole.plan, snapshot);
-    let parts: Vec<_> = stages.iter().map(|stage| StageView::of(stage, snapshot)).collect();
+    let parts = StageView::all(&stages, snapshot);
     let mut data = json!(view);
     if let serde_json::Value::Object(data) = &mut data {
         data.insert("stages".to_owned(), json!(parts));

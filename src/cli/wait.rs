@@ -102,7 +102,7 @@ pub(super) async fn send(
         }
         Waited::DryRun(whole, stages) => {
             let view = PlanView::of(&whole, snapshot);
-            let parts: Vec<_> = stages.iter().map(|stage| StageView::of(stage, snapshot)).collect();
+            let parts = StageView::all(&stages, snapshot);
             Report::new(
                 format!(
                     "{}Dry run: nothing was waited for, unlocked, written or sent\n",

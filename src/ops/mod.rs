@@ -20,4 +20,4 @@ pub use proof::back;
 pub use refuse::{
     Asked, or_rotated, refuse_blocked, refuse_moved, refuse_other_calls, still_holds, unsent,
 };
-pub use wait::{Sent, WaitLimit, Waited, Waiting, wait_and_apply};
+pub use wait::{Sent, WaitLimit, Waited, Waiting, together, wait_and_apply};

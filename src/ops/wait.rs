@@ -205,21 +205,14 @@ struct Run<'a, C, W> {
 
 impl<C: ChainWrite, W: Watch> Run<'_, C, W> {
     fn whole(&self, snapshot: &Snapshot, wishes: &[Wish]) -> Result<Stage> {
-        stage::together(snapshot, wishes, self.source, self.terms).ok_or_else(|| {
-            Error::refused("no future block accepts all of these changes at once")
-                .hint("apply them in parts with --only, or see `subtune show`")
-        })
+        together(snapshot, wishes, self.source, self.terms)
     }
 
     /// The stages of what is left; none when all of it is already so.
     fn stages(&self, snapshot: &Snapshot, rest: &[Wish]) -> Result<Vec<Stage>> {
         let whole = self.whole(snapshot, rest)?;
         refuse_blocked(&whole.plan, false, snapshot, Asked::Again)?;
-        Ok(match (whole.plan.calls.is_empty(), self.staged) {
-            (true, _) => Vec::new(),
-            (false, true) => stage::apart(snapshot, &whole, self.terms),
-            (false, false) => vec![whole],
-        })
+        Ok(stage::stages(snapshot, whole, self.terms, self.staged))
     }
 
     /// Refuses when values, owner or runtime are not the expected ones.
@@ -321,6 +314,22 @@ impl<C: ChainWrite, W: Watch> Run<'_, C, W> {
         }
         Ok(())
     }
+}
+
+/// All changes in the first block that accepts them together.
+///
+/// # Errors
+/// When there is no such block.
+pub fn together(
+    snapshot: &Snapshot,
+    wishes: &[Wish],
+    source: &str,
+    terms: &Terms,
+) -> Result<Stage> {
+    stage::together(snapshot, wishes, source, terms).ok_or_else(|| {
+        Error::refused("no future block accepts all of these changes at once")
+            .hint("take them in parts with --only, or see `subtune show`")
+    })
 }
 
 /// The calls of stages, in order.

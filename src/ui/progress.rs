@@ -91,7 +91,7 @@ impl Confirm for Patient {
 
 impl Watch for Patient {
     fn agree(&self, whole: &Plan, stages: &[Stage], snapshot: &Snapshot) -> Result<Consent> {
-        let parts: Vec<_> = stages.iter().map(|stage| StageView::of(stage, snapshot)).collect();
+        let parts = StageView::all(stages, snapshot);
         let mut shown =
             render::text::stages(&PlanView::of(whole, snapshot), &parts, Stream::Stderr);
         let Some(last) = stages.last().filter(|stage| !stage.waits_for.is_empty()) else {

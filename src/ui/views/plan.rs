@@ -587,6 +587,12 @@ pub struct StageView {
 }
 
 impl StageView {
+    /// All stages of a plan, in order.
+    #[must_use]
+    pub fn all(stages: &[Stage], snapshot: &Snapshot) -> Vec<Self> {
+        stages.iter().map(|stage| Self::of(stage, snapshot)).collect()
+    }
+
     /// A stage of a plan that was made on this snapshot.
     #[must_use]
     pub fn of(stage: &Stage, snapshot: &Snapshot) -> Self {

@@ -57,6 +57,17 @@ pub fn together(
     None
 }
 
+/// What is sent for the whole, in order: each part on its own where `staged`, else all at once; nothing
+/// when all of it is already so.
+#[must_use]
+pub fn stages(snapshot: &Snapshot, whole: Stage, terms: &Terms, staged: bool) -> Vec<Stage> {
+    match (whole.plan.calls.is_empty(), staged) {
+        (true, _) => Vec::new(),
+        (false, true) => apart(snapshot, &whole, terms),
+        (false, false) => vec![whole],
+    }
+}
+
 /// Each part in the first block at which it may go, in order. What `whole` has blocked is left out.
 /// It is one stage, the whole, when the parts alone would not come to the same end.
 #[must_use]
