@@ -42,12 +42,9 @@ pub fn stages(whole: &PlanView, stages: &[StageView]) -> String {
 /// The live values of a subnet.
 #[must_use]
 pub fn show(view: &ShowView) -> String {
-    let mut text = String::new();
-    for (index, line) in view.head.iter().enumerate() {
-        text.push_str(&match index {
-            0 => format!("### {}\n\n", plain(line)),
-            _ => format!("- {}\n", plain(line)),
-        });
+    let mut text = format!("### {}\n\n", plain(&view.title));
+    for line in view.about.iter().chain([&view.window]).chain(&view.held_line) {
+        text.push_str(&format!("- {}\n", plain(line)));
     }
     for section in &view.sections {
         let (open, close) = match section.owners {
@@ -99,7 +96,7 @@ pub fn check(view: &CheckView) -> String {
 /// A receipt.
 #[must_use]
 pub fn receipt(view: &ReceiptView) -> String {
-    let mut text = format!("### {}\n\n", plain(&super::text::title(view)));
+    let mut text = format!("### {}\n\n", plain(&view.title));
     text.push_str("| hyperparameter | before | after |\n|---|---|---|\n");
     for change in &view.changes {
         text.push_str(&format!(

@@ -64,17 +64,19 @@ pub fn folded(sentence: &str, stream: Stream) -> String {
 pub fn show(view: &ShowView) -> String {
     let stream = Stream::Stdout;
     let mut text = String::new();
-    for (index, line) in view.head.iter().enumerate() {
-        let tone = match (index, view.attention) {
-            (0, _) => Tone::Strong,
-            (3, true) => Tone::Notice,
-            (3, false) => Tone::Good,
-            (4.., _) => Tone::Bad,
-            _ => Tone::Plain,
-        };
+    let mut add = |line: &str, tone: Tone| {
         let line = folded(line, stream);
         text.push_str(&tone::paint(tone, line.trim_end(), tone::is_on(stream)));
         text.push('\n');
+    };
+    add(&view.title, Tone::Strong);
+    for line in &view.about {
+        add(line, Tone::Plain);
+    }
+    let accepted = view.schedule.frozen == Some(false);
+    add(&view.window, if accepted { Tone::Good } else { Tone::Notice });
+    if let Some(held) = &view.held_line {
+        add(held, Tone::Bad);
     }
     for section in &view.sections {
         text.push_str(&values(section, stream));
@@ -335,7 +337,7 @@ pub fn findings(found: &[Finding], stream: Stream) -> String {
 pub fn receipt(view: &ReceiptView) -> String {
     let stream = Stream::Stdout;
     let tone = if view.good { Tone::Good } else { Tone::Notice };
-    let mut text = tone::paint(tone, &one_line(&title(view)), tone::is_on(stream));
+    let mut text = tone::paint(tone, &one_line(&view.title), tone::is_on(stream));
     text.push('\n');
     let mut rows = table(&["name", "before", "after"], stream);
     for change in &view.changes {
@@ -357,17 +359,4 @@ pub fn receipt(view: &ReceiptView) -> String {
         push_line(&mut text, &labelled(label, line));
     }
     text
-}
-
-/// What a receipt is about, in one line.
-pub(super) fn title(view: &ReceiptView) -> String {
-    let ReceiptView { signed_at, network, netuid, action, outcome, .. } = view;
-    let at = signed_at.replacen('T', " ", 1).replacen('Z', " UTC", 1);
-    let subnet = format!("subnet {netuid} on {network} at {at}");
-    match (*action, *outcome) {
-        ("apply", "applied") => format!("Applied to {subnet}"),
-        ("rollback", "applied") => format!("Rolled back {subnet}"),
-        ("rollback", outcome) => format!("Rollback of {subnet}: {outcome}"),
-        (_, outcome) => format!("Change of {subnet}: {outcome}"),
-    }
 }

@@ -73,6 +73,9 @@ pub struct ReceiptView {
     pub error: Option<String>,
     /// What somebody has decided about a change whose end nobody can tell.
     pub decided: Option<DecisionView>,
+    /// What it is about, one line.
+    #[serde(skip)]
+    pub title: String,
     /// Who signed for whom, in lines.
     #[serde(skip)]
     pub signing: Vec<String>,
@@ -241,10 +244,23 @@ impl ReceiptView {
             refused,
             error,
             decided,
+            title: title(receipt),
             signing: signing_lines(origin, Tense::Past),
             ending: ending(receipt),
             good: matches!(outcome, Outcome::Applied { .. } | Outcome::Proposed { .. }),
         }
+    }
+}
+
+fn title(receipt: &Receipt) -> String {
+    let Receipt { signed_at, chain, netuid, command, outcome, .. } = receipt;
+    let at = signed_at.replacen('T', " ", 1).replacen('Z', " UTC", 1);
+    let subnet = format!("subnet {netuid} on {} at {at}", chain.network);
+    match (command, outcome) {
+        (Command::Apply, Outcome::Applied { .. }) => format!("Applied to {subnet}"),
+        (Command::Rollback, Outcome::Applied { .. }) => format!("Rolled back {subnet}"),
+        (Command::Apply, outcome) => format!("Change of {subnet}: {}", outcome.word()),
+        (Command::Rollback, outcome) => format!("Rollback of {subnet}: {}", outcome.word()),
     }
 }
 

@@ -39,13 +39,18 @@ pub struct ShowView {
     pub unknown: BTreeMap<String, Json>,
     /// What could not be read, and why.
     pub unreadable: BTreeMap<String, String>,
-    /// Subnet, chain, block and time; the owner; epochs; the freeze window; what holds it all: a line
-    /// each.
+    /// Subnet, chain, block and time, one line.
     #[serde(skip)]
-    pub head: Vec<String>,
-    /// Whether the subnet is frozen, or may be.
+    pub title: String,
+    /// The owner and the epochs, a line each.
     #[serde(skip)]
-    pub attention: bool,
+    pub about: Vec<String>,
+    /// When changes are accepted, one line.
+    #[serde(skip)]
+    pub window: String,
+    /// That the owner's key can change nothing, or may not be able to, one line.
+    #[serde(skip)]
+    pub held_line: Option<String>,
     /// The values in the order of the catalog, by who may set them.
     #[serde(skip)]
     pub sections: Vec<Section>,
@@ -159,17 +164,21 @@ impl ShowView {
             (name.clone(), view)
         });
         let hyperparameters = values.collect();
-        let schedule = ScheduleView::of(snapshot);
         Self {
             place: PlaceView::of(snapshot),
             held: held.as_ref().and_then(|held| held.reason().map(str::to_owned)),
             hyperparameters,
             unknown: snapshot.unknown.iter().map(|(name, it)| (name.clone(), exact(it))).collect(),
             unreadable: unreadable(snapshot),
-            head: head(snapshot, held.as_ref()),
-            attention: schedule.frozen != Some(false),
-            schedule,
-            sections: SECTIONS.iter().filter_map(|it| section(*it, snapshot)).collect(),
+            title: title(snapshot),
+            about: vec![format!("Owner {}", snapshot.owner), epochs(snapshot)],
+            window: window(snapshot),
+            held_line: held.as_ref().map(held_line),
+            schedule: ScheduleView::of(snapshot),
+            sections: SECTIONS
+                .iter()
+                .filter_map(|it| section(*it, snapshot, held.as_ref()))
+                .collect(),
             notes: effective_cutoff(snapshot).into_iter().collect(),
         }
     }
@@ -205,7 +214,11 @@ impl ScheduleView {
     }
 }
 
-fn section((wanted, title): (&str, &'static str), snapshot: &Snapshot) -> Option<Section> {
+fn section(
+    (wanted, title): (&str, &'static str),
+    snapshot: &Snapshot,
+    held: Option<&Status>,
+) -> Option<Section> {
     let rows: Vec<_> = catalog::ALL
         .iter()
         .filter(|row| who(row, snapshot) == wanted)
@@ -221,29 +234,27 @@ fn section((wanted, title): (&str, &'static str), snapshot: &Snapshot) -> Option
                     Effect::When(..) => Reach::Depends,
                     Effect::Live | Effect::Inert { .. } => Reach::Live,
                 },
-                from: next_change(row, snapshot),
+                from: next_change(row, snapshot, held),
             })
         })
         .collect();
     (!rows.is_empty()).then_some(Section { title, owners: wanted == "owner", rows })
 }
 
-fn head(snapshot: &Snapshot, held: Option<&Status>) -> Vec<String> {
+fn title(snapshot: &Snapshot) -> String {
     let time = snapshot.guards.time_ms.is().copied().map(subtune_model::time::minutes);
-    let time = time.unwrap_or_else(|| "at an unknown time".to_owned());
-    let mut lines = vec![
-        format!(
-            "Subnet {} on {} at block {} ({time}), runtime {}",
-            snapshot.netuid,
-            snapshot.chain.network,
-            snapshot.block.number,
-            snapshot.chain.spec_version
-        ),
-        format!("Owner {}", snapshot.owner),
-        epochs(snapshot),
-        window(snapshot),
-    ];
-    lines.extend(held.map(|held| match held {
+    format!(
+        "Subnet {} on {} at block {} ({}), runtime {}",
+        snapshot.netuid,
+        snapshot.chain.network,
+        snapshot.block.number,
+        time.as_deref().unwrap_or("at an unknown time"),
+        snapshot.chain.spec_version
+    )
+}
+
+fn held_line(held: &Status) -> String {
+    match held {
         Status::NotPermitted { reason, .. } => {
             format!("The owner's key can change nothing: {reason}")
         }
@@ -251,8 +262,7 @@ fn head(snapshot: &Snapshot, held: Option<&Status>) -> Vec<String> {
             "Whether the owner's key can change anything is not known: {}",
             other.reason().unwrap_or_default()
         ),
-    }));
-    lines
+    }
 }
 
 fn epochs(snapshot: &Snapshot) -> String {
@@ -295,8 +305,8 @@ fn window(snapshot: &Snapshot) -> String {
 
 /// The first block in which the owner may change it, as far as limits and window go: `now`, a block,
 /// or why there is none.
-fn next_change(row: &Hyperparameter, snapshot: &Snapshot) -> String {
-    match rules::held(snapshot) {
+fn next_change(row: &Hyperparameter, snapshot: &Snapshot, held: Option<&Status>) -> String {
+    match held {
         None => {}
         Some(Status::NotPermitted { .. }) => return "held".to_owned(),
         Some(_) => return "unknown".to_owned(),
