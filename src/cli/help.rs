@@ -2,42 +2,33 @@
 
 use clap::Command;
 
-/// The help of the tool itself, with the commands grouped by hand.
-pub(super) const ROOT: &str = "\
-{about-with-newline}
-{usage-heading} {usage}
+/// The commands in the order of the tool's own help, grouped by hand.
+const GROUPS: &[(&str, &[&str])] = &[
+    ("Look", &["show", "diff", "history", "snapshot", "chain"]),
+    ("Change", &["plan", "apply", "rollback"]),
+    ("Profiles", &["profiles", "check", "import", "explain"]),
+    ("Keys", &["wallet", "proxy", "sign", "submit"]),
+    ("Shell", &["completions", "man", "help"]),
+];
 
-Look:
-  show         Show live values, units, who may set them, and when
-  diff         Compare two subnets, blocks, profiles or snapshots
-  history      List sent changes and their outcomes
-  snapshot     Write the live values of a subnet to YAML, exactly
-  chain        Show the connected chain: runtime, limits, differences
+/// The help of the tool itself: clap groups options, and no commands. Each line is what the command says
+/// of itself.
+fn template(command: &Command) -> String {
+    let mut text = "{about-with-newline}\n{usage-heading} {usage}\n".to_owned();
+    for (title, names) in GROUPS {
+        text.push_str(&format!("\n{title}:\n"));
+        for name in *names {
+            let about = command.find_subcommand(name).and_then(Command::get_about);
+            let about = about.map_or_else(|| HELP.to_owned(), ToString::to_string);
+            text.push_str(&format!("  {name:11}  {about}\n"));
+        }
+    }
+    text.push_str("\nOptions:\n{options}{after-help}");
+    text
+}
 
-Change:
-  plan         Preview a change: what applies, what is blocked, and why
-  apply        Apply a profile or a saved plan, and verify the result
-  rollback     Restore the values from before a change
-
-Profiles:
-  profiles     List the built-in profiles, or print one
-  check        Validate profiles, offline or against a live subnet
-  import       Make a profile of what btcli or subtune has printed
-  explain      Explain a hyperparameter, chain error or warning code
-
-Keys:
-  wallet       List, show and verify wallets; never uses the network
-  proxy        Set up or list proxies that act for the owner
-  sign         Sign a transaction on a machine without a network
-  submit       Send a transaction signed elsewhere, and verify the result
-
-Shell:
-  completions  Print a completion script
-  man          Print or write the manual pages
-  help         Show the help of a command
-
-Options:
-{options}{after-help}";
+/// What `help` does, which clap adds later.
+const HELP: &str = "Show the help of a command";
 
 /// Examples by command, each a line that can be pasted.
 pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
@@ -126,7 +117,8 @@ pub(super) fn dressed(command: Command) -> Command {
         id if RARE.contains(&id) => arg.hide_short_help(true),
         _ => arg,
     };
-    let mut command = command.mut_args(|arg| globals("", arg));
+    let template = template(&command);
+    let mut command = command.mut_args(|arg| globals("", arg)).help_template(template);
     // The global options are in every subcommand from now on, where they can be hidden.
     command.build();
     for name in names {
