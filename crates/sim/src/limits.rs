@@ -1,0 +1,34 @@
+//! How much of this machine a runtime may have.
+
+/// Bounds of a run. The default ones are several times what real runtimes need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Most bytes of code, packed or unpacked.
+    pub code: usize,
+    /// Most bytes of linear memory.
+    pub memory: usize,
+    /// Most instructions of one call; what is copied to and from the host counts, too.
+    pub fuel: u64,
+    /// Most keys that a fork is asked for, and most that it is told.
+    pub keys: usize,
+    /// Most bytes of a key.
+    pub key: usize,
+    /// Most bytes of all values that a fork is told.
+    pub state: usize,
+    /// Most storage transactions that are open at once.
+    pub nesting: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            code: 32 << 20,
+            memory: 128 << 20,
+            fuel: 20_000_000_000,
+            keys: 200_000,
+            key: 4_096,
+            state: 64 << 20,
+            nesting: 256,
+        }
+    }
+}
