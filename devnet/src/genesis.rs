@@ -120,6 +120,8 @@ pub(crate) fn genesis() -> Result<Storage, String> {
 /// What happened since: run on the genesis state, it gives that of block [`BASE`].
 pub(crate) fn history(genesis: Hash, parent: Hash, now: u64, population: Option<&Population>) {
     System::set_block_number(BASE);
+    // A chain's code of today is not that of its first block.
+    sp_io::storage::set(sp_core::storage::well_known_keys::CODE, subtune_devnet_runtime::WASM);
     System::set_parent_hash(parent);
     frame_system::BlockHash::<Runtime>::insert(0, genesis);
     frame_system::LastRuntimeUpgrade::<Runtime>::put(LastRuntimeUpgradeInfo::from(VERSION));

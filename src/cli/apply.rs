@@ -16,7 +16,7 @@ use subtune_model::terms::Terms;
 use super::keys::{self, KeyArgs};
 use super::netuid::Netuid;
 use super::origin::OriginArgs;
-use super::plan::Wanted;
+use super::plan::{Simulating, Wanted};
 use super::wait::{self, Waits};
 use super::{Global, connect, printed};
 use crate::ops::{self, Applied, Confirm as _, Request};
@@ -61,6 +61,8 @@ pub(super) struct Sending {
     pub(super) no_metadata_hash: bool,
     #[command(flatten)]
     pub(super) origin: OriginArgs,
+    #[command(flatten)]
+    pub(super) simulating: Simulating,
 }
 
 pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
@@ -136,6 +138,7 @@ pub(super) async fn send(
         _ => sending.origin.clone(),
     };
     origin.take(chain, &mut plan, &mut terms, &snapshot, &signer).await?;
+    let plan = sending.simulating.judge(chain, plan, &snapshot, &mut terms, &signer).await;
     let (shown, base, expected) = (plan.clone(), snapshot.clone(), signer.clone());
     let request = Request {
         command,

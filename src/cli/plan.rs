@@ -74,6 +74,33 @@ pub(super) struct Args {
     cold: cold::Options,
     #[command(flatten)]
     origin: origin::OriginArgs,
+    #[command(flatten)]
+    simulating: Simulating,
+}
+
+/// Whether the chain's own code is asked.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct Simulating {
+    /// Do not run the plan on the chain's own code; subtune's rules alone decide
+    #[arg(long)]
+    no_simulate: bool,
+}
+
+impl Simulating {
+    /// The plan as the chain's own code judges it, with the terms that it then has.
+    pub(super) async fn judge(
+        &self,
+        chain: &Chain,
+        plan: Plan,
+        snapshot: &Snapshot,
+        terms: &mut Terms,
+        signer: &str,
+    ) -> Plan {
+        match self.no_simulate {
+            true => plan,
+            false => ops::judge(chain, plan, snapshot, terms, signer).await,
+        }
+    }
 }
 
 /// What is wanted.
@@ -273,6 +300,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         staged,
         cold,
         origin,
+        simulating,
     } = args;
     let netuid = netuid.required("plan")?;
     let signer = match (signer, wallet_name.is_some() || folder.wallet_path.is_some()) {
@@ -308,6 +336,8 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         ))
         .hint("pass a future block; `subtune show --at-block` reads an older one"));
     }
+    let signs = terms.signer.clone().unwrap_or_else(|| plan.owner.clone());
+    let plan = simulating.judge(&chain, plan, &snapshot, &mut terms, &signs).await;
     let how = Saving { force, skip_blocked };
     let written = cold.write(&chain, &plan, &snapshot, &terms, how).await?;
     connect::tell_traffic(global, &chain);

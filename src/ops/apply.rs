@@ -15,7 +15,8 @@ use super::inside::Came;
 use super::ports::{Confirm, Consent, Journal, Sign};
 use super::proof::{not_proved, not_sent, partial, record, told, unrecorded};
 use super::refuse::{
-    declined, or_rotated, refuse_blocked, refuse_other_calls, refuse_stranger, still_holds, unsent,
+    declined, or_rotated, refuse_blocked, refuse_judged, refuse_other_calls, refuse_stranger,
+    still_holds, unsent,
 };
 use super::step::{Step, reached};
 use super::way_back::way_back;
@@ -74,6 +75,7 @@ pub async fn apply<C: ChainWrite, S: Sign + Sync>(
     if plan.calls.is_empty() {
         return Ok(Applied::Nothing);
     }
+    refuse_judged(&plan)?;
     if let Err(error) = refuse_stranger(&plan, &signer) {
         let account = plan.origin.account().unwrap_or(&signer);
         return Err(or_rotated(chain, account, snapshot, error).await);

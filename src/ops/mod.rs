@@ -5,6 +5,7 @@ mod blame;
 mod close;
 mod follow;
 mod inside;
+mod judge;
 mod ports;
 mod proof;
 mod refuse;
@@ -15,6 +16,7 @@ mod way_back;
 pub use apply::{Applied, Request, apply};
 pub use close::{Closing, Decision, close};
 pub use follow::{settle, update};
+pub use judge::judge;
 pub use ports::{Confirm, Consent, Journal, Link, Sign, Wait, Watch};
 pub use proof::back;
 pub use refuse::{

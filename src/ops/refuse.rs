@@ -7,6 +7,7 @@ use subtune_model::ports::ChainRead;
 use subtune_model::receipt::Command;
 use subtune_model::rules;
 use subtune_model::schedule::when;
+use subtune_model::simulation::Judgement;
 use subtune_model::snapshot::{Known, Snapshot};
 use subtune_model::terms::Terms;
 
@@ -194,6 +195,20 @@ pub async fn or_rotated(
 pub fn refuse_other_calls(shown: &Plan, again: &Plan) -> Result<()> {
     let other = shown.sent_otherwise(again);
     if other.is_empty() { Ok(()) } else { Err(stale(&other.join("; "))) }
+}
+
+/// Refuses what the chain's own code has refused.
+///
+/// # Errors
+/// With the chain's error, explained.
+pub(super) fn refuse_judged(plan: &Plan) -> Result<()> {
+    let Some(Judgement::Ran(ran)) = &plan.judgement else { return Ok(()) };
+    let refused = ran.refused.as_ref().or(ran.calls.iter().find_map(|call| call.as_ref().err()));
+    let Some(error) = refused else { return Ok(()) };
+    Err(Error::refused(format!("the chain's own code refuses the plan: {error}")).hint(format!(
+        "nothing was sent; {}",
+        error.advice.unwrap_or("--no-simulate leaves it to the node")
+    )))
 }
 
 /// The error for a plan that no longer fits the chain.

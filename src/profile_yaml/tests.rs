@@ -941,6 +941,7 @@ fn what_one_writer_writes_every_reader_of_it_reads() {
             origin: Origin::default(),
             fee_rao: None,
             findings: Vec::new(),
+            judgement: None,
         };
         let text = write_saved(&plan).unwrap();
         assert!(harmless(&text), "{text:?}");
@@ -1219,6 +1220,7 @@ fn plans_survive_to_the_bit() {
         origin: Origin::default(),
         fee_rao: Some(u64::MAX),
         findings: vec![finding::finding("HP101", "n", "m", "h")],
+        judgement: None,
     };
     let text = serde_yaml::to_string(&plan).unwrap();
     assert_eq!(from_saved::<Plan>(&text, "plan"), Ok(plan), "{text}");

@@ -26,6 +26,7 @@ mod origins;
 mod resolve;
 mod rpc;
 mod shape;
+mod simulate;
 mod snapshot;
 mod storage;
 mod surface;
@@ -135,6 +136,7 @@ pub struct Chain {
     rpc: Rpc,
     genesis_hash: Hash32,
     runtimes: metadata::Runtimes,
+    codes: simulate::Codes,
     metadata_hash: bool,
     /// Whether snapshots tell what waits to be revealed.
     heeds_commits: AtomicBool,
@@ -189,6 +191,7 @@ impl Chain {
         Ok(Self {
             rpc,
             genesis_hash,
+            codes: simulate::Codes::new(cache.clone()),
             runtimes: metadata::Runtimes::new(cache),
             metadata_hash: true,
             heeds_commits: AtomicBool::new(false),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use parity_scale_codec::Encode;
-use subtune_model::catalog::{self, Hyperparameter, Limit, StorageItem, ValueKind};
+use subtune_model::catalog::{self, Hyperparameter, Limit, Part, StorageItem, ValueKind};
 use subtune_model::error::{Error, Result};
 use subtune_model::lint::intent;
 use subtune_model::runtime::Surface;
@@ -345,7 +345,7 @@ fn stored(
 }
 
 /// Everything that one batched request asks for.
-struct Wanted {
+pub(super) struct Wanted {
     rows: Vec<(&'static Hyperparameter, StorageItem, Known<Entry>)>,
     limits: Vec<(&'static str, Entry)>,
     globals: BTreeMap<&'static str, Known<Entry>>,
@@ -365,7 +365,7 @@ fn globals(metadata: &Metadata) -> BTreeMap<&'static str, Known<Entry>> {
 }
 
 impl Wanted {
-    fn new(metadata: &Metadata, netuid: u16) -> Result<Self> {
+    pub(super) fn new(metadata: &Metadata, netuid: u16) -> Result<Self> {
         let by_netuid = [scale_value::Value::u128(netuid.into())];
         let rows: Vec<_> = catalog::ALL
             .iter()
@@ -406,6 +406,18 @@ impl Wanted {
             })
             .collect();
         Ok(Self { rows, limits, globals, subnets, timestamp, safe_mode, discovered, ambiguous })
+    }
+
+    /// What reads the values of hyperparameters, by their names and the storage keys of these values.
+    pub(super) fn values(&self) -> BTreeMap<&str, (&str, Option<(Part, ValueKind)>)> {
+        let rows = self.rows.iter().filter_map(|(row, item, entry)| {
+            Some((entry.is()?.key.as_str(), (row.name, Some((item.part, row.kind)))))
+        });
+        let found = self
+            .discovered
+            .iter()
+            .map(|(name, (entry, _))| (entry.key.as_str(), (name.as_str(), None)));
+        found.chain(rows).collect()
     }
 
     fn keys(&self) -> BTreeSet<String> {

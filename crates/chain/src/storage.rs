@@ -66,6 +66,11 @@ impl Answers {
         self.0.get(&entry.key)?.as_deref().or(entry.default.as_deref())
     }
 
+    /// The stored bytes at a key that was asked for.
+    pub(super) fn stored(&self, key: &str) -> Option<&[u8]> {
+        self.0.get(key)?.as_deref()
+    }
+
     /// Whether anything is stored at all.
     pub(super) fn is_set(&self, entry: &Entry) -> bool {
         self.0.get(&entry.key).is_some_and(Option::is_some)

@@ -150,15 +150,7 @@ impl ChainWrite for Chain {
         let Some(bytes) = self.try_call(api, &signed.bytes, &at.hash).await? else {
             return Ok(None);
         };
-        // `ApplyExtrinsicResult`.
-        match bytes.as_slice() {
-            [0, 0] => Ok(Some(Ok(()))),
-            [0, 1, error @ ..] => Ok(Some(Err(self.decode_dispatch_error(error, &at.runtime)))),
-            [1, error @ ..] => {
-                Ok(Some(Err(self.explain(invalid_transaction(error), Some(&at.runtime)))))
-            }
-            _ => Err(self.odd(api)),
-        }
+        self.applied(&bytes, &at.runtime).map(Some).ok_or_else(|| self.odd(api))
     }
 
     async fn submit(&self, signed: &Signed) -> Submitted {
@@ -246,7 +238,7 @@ impl Chain {
     }
 
     /// Builds and signs a transaction without any request.
-    fn build(
+    pub(super) fn build(
         &self,
         runtime: &Runtime,
         unsigned: &Unsigned,
@@ -294,30 +286,7 @@ impl Chain {
             .hint("run `subtune history --refresh` later, or look the block up in an explorer")
         };
         let events = self.events(&at, place.index).await?.ok_or_else(unclear)?;
-        let mut fee_rao = None;
-        let mut result = None;
-        let mut inside = Vec::new();
-        for Event { index: _, pallet, name, fields } in &events {
-            match (pallet.as_str(), name.as_str()) {
-                ("System", "ExtrinsicSuccess") => result = Some(Ok(())),
-                ("System", "ExtrinsicFailed") => {
-                    let error = fields
-                        .values()
-                        .next()
-                        .map(|error| errors::dispatch_error(error, &at.runtime.metadata));
-                    result = Some(Err(error.ok_or_else(unclear)?));
-                }
-                ("TransactionPayment", "TransactionFeePaid") => {
-                    fee_rao = fields
-                        .at("actual_fee")
-                        .and_then(decode::integer)
-                        .and_then(|fee| u64::try_from(fee).ok());
-                }
-                (pallet, event) => {
-                    inside.extend(origins::inside(pallet, event, fields, &at.runtime.metadata));
-                }
-            }
-        }
+        let Told { fee_rao, result, inside } = told(&events, &at.runtime);
         Ok(Said { fee_rao, result: result.ok_or_else(unclear)?, inside })
     }
 
@@ -334,32 +303,21 @@ impl Chain {
             .map_err(|error| Error::chain("this chain has no events").because(error))?;
         let params = serde_json::json!([format!("0x{}", hex::encode(key)), at.hash]);
         let answer: Option<String> = self.rpc.request("state_getStorage", params).await?;
-        Ok((|| {
-            let bytes = from_hex(&answer?)?;
-            let ty =
-                metadata.pallet_by_name("System")?.storage()?.entry_by_name("Events")?.value_ty();
-            let records = decode::scale(&bytes, ty, metadata.types())?;
-            let ValueDef::Composite(records) = records.value else { return None };
-            let mut found = Vec::new();
-            for record in records.into_values() {
-                let ValueDef::Variant(phase) = &record.at("phase")?.value else { return None };
-                if phase.name != "ApplyExtrinsic" {
-                    continue;
-                }
-                let index = decode::integer(phase.values.values().next()?)?;
-                let ValueDef::Variant(pallet) = &record.at("event")?.value else { return None };
-                let ValueDef::Variant(event) = &pallet.values.values().next()?.value else {
-                    return None;
-                };
-                found.push(Event {
-                    index: u32::try_from(index).ok()?,
-                    pallet: pallet.name.clone(),
-                    name: event.name.clone(),
-                    fields: event.values.clone(),
-                });
-            }
-            Some(found)
-        })())
+        Ok(answer.and_then(|text| events_of(&from_hex(&text)?, &at.runtime)))
+    }
+
+    /// Reads an `ApplyExtrinsicResult`.
+    pub(super) fn applied(
+        &self,
+        bytes: &[u8],
+        runtime: &Runtime,
+    ) -> Option<Result<(), ChainError>> {
+        match bytes {
+            [0, 0] => Some(Ok(())),
+            [0, 1, error @ ..] => Some(Err(self.decode_dispatch_error(error, runtime))),
+            [1, error @ ..] => Some(Err(self.explain(invalid_transaction(error), Some(runtime)))),
+            _ => None,
+        }
     }
 
     fn decode_dispatch_error(&self, bytes: &[u8], runtime: &Runtime) -> ChainError {
@@ -372,6 +330,68 @@ impl Chain {
                 |error| errors::dispatch_error(&error, metadata),
             )
     }
+}
+
+/// What the events of a transaction tell.
+pub(super) struct Told {
+    pub(super) fee_rao: Option<u64>,
+    /// `None` when they do not tell.
+    pub(super) result: Option<Result<(), ChainError>>,
+    pub(super) inside: Vec<Inside>,
+}
+
+/// Reads the events of one transaction.
+pub(super) fn told(events: &[Event], runtime: &Runtime) -> Told {
+    let (mut fee_rao, mut result, mut inside) = (None, None, Vec::new());
+    for Event { index: _, pallet, name, fields } in events {
+        match (pallet.as_str(), name.as_str()) {
+            ("System", "ExtrinsicSuccess") => result = Some(Ok(())),
+            ("System", "ExtrinsicFailed") => {
+                let error = fields
+                    .values()
+                    .next()
+                    .map(|error| errors::dispatch_error(error, &runtime.metadata));
+                result = error.map(Err);
+            }
+            ("TransactionPayment", "TransactionFeePaid") => {
+                fee_rao = fields
+                    .at("actual_fee")
+                    .and_then(decode::integer)
+                    .and_then(|fee| u64::try_from(fee).ok());
+            }
+            (pallet, event) => {
+                inside.extend(origins::inside(pallet, event, fields, &runtime.metadata));
+            }
+        }
+    }
+    Told { fee_rao, result, inside }
+}
+
+/// Reads the events of all extrinsics of a block, as they are stored.
+pub(super) fn events_of(bytes: &[u8], runtime: &Runtime) -> Option<Vec<Event>> {
+    let metadata = &*runtime.metadata;
+    let ty = metadata.pallet_by_name("System")?.storage()?.entry_by_name("Events")?.value_ty();
+    let records = decode::scale(bytes, ty, metadata.types())?;
+    let ValueDef::Composite(records) = records.value else { return None };
+    let mut found = Vec::new();
+    for record in records.into_values() {
+        let ValueDef::Variant(phase) = &record.at("phase")?.value else { return None };
+        if phase.name != "ApplyExtrinsic" {
+            continue;
+        }
+        let index = decode::integer(phase.values.values().next()?)?;
+        let ValueDef::Variant(pallet) = &record.at("event")?.value else { return None };
+        let ValueDef::Variant(event) = &pallet.values.values().next()?.value else {
+            return None;
+        };
+        found.push(Event {
+            index: u32::try_from(index).ok()?,
+            pallet: pallet.name.clone(),
+            name: event.name.clone(),
+            fields: event.values.clone(),
+        });
+    }
+    Some(found)
 }
 
 /// The chain's reason for not letting a transaction in, from its encoded

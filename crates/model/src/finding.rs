@@ -60,6 +60,12 @@ pub const SLOW_WAY_BACK: &str = "HP113";
 pub const SIDE_EFFECTS: &str = "HP111";
 /// The chain is newer than the catalog, and differs in what the plan touches.
 pub const NEWER_CHAIN: &str = "HP112";
+/// No rule that is known decides it, and the chain's own code accepts it.
+pub const DECIDED_BY_CODE: &str = "HP114";
+/// subtune's rules and the chain's own code say different things.
+pub const RULES_DISAGREE: &str = "HP115";
+/// The chain's own code changes more than what is asked for.
+pub const MORE_CHANGES: &str = "HP116";
 /// A proxy's calls go one by one.
 pub const ONE_BY_ONE: &str = "HP301";
 /// A multisig waits for more approvals.
@@ -169,6 +175,27 @@ pub static CODES: &[Code] = &[
          newest runtime that subtune was checked with. The pre-send check asks the chain before \
          anything is sent, and every value is read back, but what subtune says about permissions, \
          limits and effects may be out of date. `subtune chain` lists the differences.",
+    ),
+    code(
+        DECIDED_BY_CODE,
+        "accepted by the chain's own code",
+        "Neither the catalog nor the chain's storage shows whether the chain accepts the change, \
+         so the runtime's own wasm was run on the state of the plan's block: it accepts it. \
+         Nothing was signed or sent for that.",
+    ),
+    code(
+        RULES_DISAGREE,
+        "subtune's rules and the chain's code disagree",
+        "The runtime's own wasm, run on the state of the plan's block, says something else than \
+         the rules that subtune knows. The code decides what can be sent; the rule is shown for \
+         what it explains. It is probably out of date: update subtune.",
+    ),
+    code(
+        MORE_CHANGES,
+        "the chain changes other hyperparameters too",
+        "When the calls of the plan ran on the chain's own code, these hyperparameters changed \
+         along with those that are asked for. The rollback profile holds those that can be set \
+         again.",
     ),
     code(
         SLOW_WEIGHTS,

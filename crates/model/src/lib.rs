@@ -29,6 +29,7 @@ pub mod rules;
 pub mod runtime;
 pub mod schedule;
 pub mod signature;
+pub mod simulation;
 pub mod snapshot;
 pub mod terms;
 pub mod text;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalog;
 use crate::finding::{Finding, UNKNOWN_RULE};
 use crate::origin::Origin;
+use crate::simulation::Judgement;
 use crate::snapshot::{Block, ChainId, Snapshot};
 use crate::value::{Unit, Value};
 
@@ -60,6 +61,10 @@ pub struct Plan {
     /// What is legal and worth a look before signing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Finding>,
+    /// What the chain's own code says of the calls, when it was asked; not saved, since it is about
+    /// one block.
+    #[serde(skip)]
+    pub judgement: Option<Judgement>,
 }
 
 /// The constant `plan` in a saved file.
@@ -269,6 +274,7 @@ impl Plan {
             origin,
             fee_rao: _,
             findings: _,
+            judgement: _,
         } = self;
         let mut text = format!(
             "{}|{}|{}|{}|{netuid}|{owner}|{source}",

@@ -12,6 +12,7 @@ use crate::origin::{Multisig, Origin};
 use crate::plan::Call;
 use crate::receipt::{Place, Transaction};
 use crate::signature::Signature;
+use crate::simulation::{Simulation, Trial};
 use crate::snapshot::Snapshot;
 
 /// An error of the chain, by name and in words.
@@ -175,6 +176,20 @@ pub trait ChainRead {
     /// Waits a little for new blocks, longer with every try, and opens the connection again when
     /// the last question got `lost`.
     fn wait(&self, tries: u32, lost: bool) -> impl Future<Output = ()> + Send;
+}
+
+/// Running the chain's own code here, on the state of a block.
+pub trait Simulate {
+    /// Tries transactions, each on its own, on the state of a block.
+    ///
+    /// # Errors
+    /// Why that could not be done: it says nothing about the transactions.
+    fn simulate(
+        &self,
+        netuid: u16,
+        base: &Hash32,
+        trials: &[Trial],
+    ) -> impl Future<Output = Result<Simulation>> + Send;
 }
 
 /// Writing to the chain.

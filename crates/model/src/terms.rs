@@ -1,6 +1,9 @@
 //! How a plan is made: what the owner allows, knows and signs with.
 
+use std::collections::BTreeMap;
+
 use crate::origin::{Filter, Origin};
+use crate::simulation::Verdict;
 use crate::snapshot::Snapshot;
 
 /// What an owner has told of the subnet that the chain does not know.
@@ -29,6 +32,9 @@ pub struct Terms {
     pub origin: Origin,
     /// What the type of the proxy permits.
     pub permits: Filter,
+    /// What the chain's own code has said of changes, by the names of hyperparameters: it goes before
+    /// the rules.
+    pub verdicts: BTreeMap<String, Verdict>,
 }
 
 impl Terms {

@@ -195,6 +195,13 @@ impl<'a> View<'a> {
         Ok(Wanted { values: values.into_iter().collect(), after: after.into_iter().collect() })
     }
 
+    /// Notes a key that was written, if its value before is not known.
+    pub(crate) fn before(&self, key: &[u8]) {
+        if !self.fork.values.contains_key(key) {
+            self.miss(key, |missed| &mut missed.values);
+        }
+    }
+
     fn get(&self, key: &[u8]) -> Option<Vec<u8>> {
         if let Some(value) = self.fork.values.get(key) {
             return value.clone();

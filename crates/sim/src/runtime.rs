@@ -142,6 +142,12 @@ impl Runtime {
                 }
             }
         }
+        // What a value was before it was written may not have been asked yet.
+        for (key, _) in overlay.changes() {
+            if !fork.planted().contains_key(key) {
+                view.before(key);
+            }
+        }
         // What went wrong on a state that is not the true one says nothing, but for a bound.
         let wanted = view.wanted()?;
         match failed {

@@ -5,8 +5,8 @@ use subtune_model::finding::Finding;
 
 use crate::ui::output::one_line;
 use crate::ui::views::{
-    CheckView, ItemView, LimitView, PlanView, Reach, ReceiptView, ShowView, StageView,
-    TransactionView,
+    CheckView, ItemView, LimitView, PlanView, Reach, ReceiptView, ShowView, SimulationView,
+    StageView, TransactionView,
 };
 
 /// A plan.
@@ -15,8 +15,27 @@ pub fn plan(view: &PlanView) -> String {
     let mut text = head(view);
     text.push_str(&items(&view.items));
     text.push_str(&transaction(view.transaction.as_ref(), &view.calls));
+    text.push_str(&simulation(view.simulation.as_ref()));
     text.push_str(&limits(&view.limits));
     text.push_str(&findings(&view.findings));
+    text
+}
+
+/// What the chain's own code says.
+fn simulation(view: Option<&SimulationView>) -> String {
+    let Some(view) = view else { return String::new() };
+    let mut text = format!("\n{}\n", sentence(&view.outcome));
+    for line in &view.refused {
+        text.push_str(&format!("- {}\n", sentence(line)));
+    }
+    if !view.beside.is_empty() {
+        let (open, close) = details("Also changes");
+        text.push_str(&open);
+        for line in &view.beside {
+            text.push_str(&format!("- {}\n", code(line)));
+        }
+        text.push_str(&close);
+    }
     text
 }
 

@@ -8,8 +8,8 @@ use crate::ui::output::{Rows, Stream, one_line, table};
 use crate::ui::screen;
 use crate::ui::tone::{self, Tone};
 use crate::ui::views::{
-    CheckView, ItemView, LimitView, PlanView, Reach, ReceiptView, Section, ShowView, StageView,
-    StatusView, TransactionView,
+    CheckView, ItemView, LimitView, PlanView, Reach, ReceiptView, Section, ShowView,
+    SimulationState, SimulationView, StageView, StatusView, TransactionView,
 };
 
 /// Adds a line, which stays one whatever was put into it.
@@ -158,8 +158,29 @@ pub fn plan(view: &PlanView, stream: Stream) -> String {
     text.push('\n');
     push_line(&mut text, &view.counts);
     text.push_str(&transaction(view.transaction.as_ref(), stream));
+    text.push_str(&simulation(view.simulation.as_ref(), stream));
     text.push_str(&limits(&view.limits, stream));
     text.push_str(&findings(&view.findings, stream));
+    text
+}
+
+/// What the chain's own code says.
+fn simulation(view: Option<&SimulationView>, stream: Stream) -> String {
+    let Some(view) = view else { return String::new() };
+    let tone = match view.state {
+        SimulationState::Accepted => Tone::Good,
+        SimulationState::Refused => Tone::Bad,
+        SimulationState::Unavailable => Tone::Doubt,
+    };
+    let outcome = folded(&view.outcome, stream);
+    let mut text = format!("\n{}\n", tone::paint(tone, outcome.trim_end(), tone::is_on(stream)));
+    for line in &view.refused {
+        text.push_str(&folded(&format!("  {line}"), stream));
+    }
+    for (index, line) in view.beside.iter().enumerate() {
+        let label = if index == 0 { "Also changes" } else { "            " };
+        text.push_str(&folded(&format!("{label}  {line}"), stream));
+    }
     text
 }
 

@@ -6,6 +6,7 @@
 mod plan;
 mod receipt;
 mod show;
+mod simulation;
 
 use std::collections::BTreeMap;
 
@@ -21,6 +22,7 @@ pub use plan::{
 };
 pub use receipt::{ChangeView, ReceiptView};
 pub use show::{Reach, Row, Section, ShowView, who};
+pub use simulation::{EffectView, SimulationState, SimulationView, TriedCallView};
 
 /// Which chain, block and subnet a result is about.
 #[derive(Debug, Clone, Serialize)]

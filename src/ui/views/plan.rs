@@ -15,7 +15,7 @@ use subtune_model::schedule::{self, Opening, when};
 use subtune_model::snapshot::Snapshot;
 use subtune_model::value::{human, spoken};
 
-use super::{PlaceView, exact, unreadable};
+use super::{PlaceView, SimulationView, exact, unreadable};
 
 /// Stands for a value before that is not known.
 const NOT_KNOWN: &str = "not known";
@@ -447,6 +447,8 @@ pub struct PlanView {
     pub fee_rao: Option<String>,
     /// What is worth a look.
     pub findings: Vec<Finding>,
+    /// What the chain's own code says of it; null when it was not asked.
+    pub simulation: Option<SimulationView>,
     /// Digest of all that the plan would do.
     pub digest: String,
     /// One line that names the plan.
@@ -499,6 +501,7 @@ impl PlanView {
             signing_mode: SigningMode::of(&plan.origin),
             fee_rao: plan.fee_rao.map(|fee| fee.to_string()),
             findings: plan.findings.clone(),
+            simulation: SimulationView::of(plan),
             digest: plan.digest(),
             title: format!(
                 "Plan for subnet {} on {} at block {}, runtime {}",

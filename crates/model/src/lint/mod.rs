@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 
 use crate::catalog::{self, Effect};
 use crate::finding::{
-    DELETES_MECHANISMS, DEPENDS, ERASES_SPLIT, Finding, NEWER_CHAIN, NO_EFFECT, SIDE_EFFECTS,
-    SLOW_WAY_BACK, UNKNOWN_RULE, WINDOW_STARTS, finding,
+    DECIDED_BY_CODE, DELETES_MECHANISMS, DEPENDS, ERASES_SPLIT, Finding, NEWER_CHAIN, NO_EFFECT,
+    RULES_DISAGREE, SIDE_EFFECTS, SLOW_WAY_BACK, UNKNOWN_RULE, WINDOW_STARTS, finding,
 };
 use crate::plan::{Call, Item, Status};
 use crate::snapshot::Snapshot;
@@ -33,6 +33,28 @@ pub fn unclear(name: &str, reason: &str) -> Finding {
         name,
         format!("{name}: {reason}"),
         "the pre-send check will show the chain's answer",
+    )
+}
+
+/// The finding for what no rule decides and the chain's own code accepts.
+#[must_use]
+pub fn decided_by_code(name: &str, reason: &str) -> Finding {
+    finding(
+        DECIDED_BY_CODE,
+        name,
+        format!("{name}: {reason}; the chain's own code accepts it"),
+        "the pre-send check will ask the node, too",
+    )
+}
+
+/// The finding for a change of which the rules say one thing and the chain's own code another.
+#[must_use]
+pub fn rules_disagree(name: &str, rules: &str, code: &str) -> Finding {
+    finding(
+        RULES_DISAGREE,
+        name,
+        format!("{name}: {rules}, but {code}"),
+        "the code decides; update subtune, whose rules are behind this chain",
     )
 }
 

@@ -7,9 +7,12 @@ pub mod stage;
 pub use choose::choose;
 
 use crate::catalog;
+use crate::finding::Finding;
 use crate::lint;
 use crate::plan::{FORMAT_VERSION, Item, Plan, PlanKind, Status, Wish};
+use crate::ports::ChainError;
 use crate::rules;
+use crate::simulation::Verdict;
 use crate::snapshot::Snapshot;
 use crate::terms::Terms;
 
@@ -31,7 +34,7 @@ impl Plan {
     pub fn build(snapshot: &Snapshot, wishes: &[Wish], source: &str, terms: &Terms) -> Self {
         let mut wishes: Vec<&Wish> = wishes.iter().collect();
         wishes.sort_by_key(|wish| position(&wish.name));
-        let mut unclear = Vec::new();
+        let (mut unclear, mut decisions) = (Vec::new(), Vec::new());
         let mut items: Vec<Item> = wishes
             .iter()
             .map(|wish| {
@@ -39,8 +42,13 @@ impl Plan {
                 let from = snapshot.known(&wish.name).is().map(|value| (*value).clone());
                 let mut status = rules::judge(row, &wish.name, &wish.value, snapshot, terms);
                 // Nobody can allow what could not be taken back.
-                let allowed =
-                    terms.allow_unknown && rules::irreversible(&wish.name, snapshot).is_none();
+                let reversible = rules::irreversible(&wish.name, snapshot).is_none();
+                if let Some(verdict) = terms.verdicts.get(&wish.name).filter(|_| reversible) {
+                    let (judged, finding) = decided(&wish.name, status, verdict);
+                    status = judged;
+                    decisions.extend(finding);
+                }
+                let allowed = terms.allow_unknown && reversible;
                 if let (Status::Unknown { reason }, true) = (&status, allowed) {
                     unclear.push(lint::unclear(&wish.name, reason));
                     status = Status::Ready;
@@ -59,6 +67,7 @@ impl Plan {
             items.iter().any(|item| finding.name == item.name && item.status == Status::Ready)
         });
         let mut findings = unclear;
+        findings.extend(decisions);
         findings.extend(lint::all(&items, &calls, snapshot, terms));
         Self {
             format_version: FORMAT_VERSION,
@@ -73,6 +82,7 @@ impl Plan {
             origin: terms.origin.clone(),
             fee_rao: None,
             findings,
+            judgement: None,
         }
     }
 
@@ -109,6 +119,44 @@ impl Plan {
     pub fn without_blocked(&self, snapshot: &Snapshot, terms: &Terms) -> Self {
         let going = self.going();
         Self { fee_rao: self.fee_rao, ..Self::build(snapshot, &going, &self.source, terms) }
+    }
+}
+
+/// What becomes of a change of which the chain's own code has said something, and what is told of it:
+/// the code decides, and the words of the rule explain.
+fn decided(name: &str, status: Status, verdict: &Verdict) -> (Status, Option<Finding>) {
+    let refused = |error: &ChainError| Status::NotPermitted {
+        reason: format!("the chain's own code refuses it: {error}"),
+        error: Some(error.name.clone()),
+    };
+    match (&status, verdict) {
+        (Status::Unknown { reason }, Verdict::Accepted) => {
+            let finding = lint::decided_by_code(name, reason);
+            (Status::Ready, Some(finding))
+        }
+        (Status::Unknown { .. }, Verdict::Refused(error)) => (refused(error), None),
+        (
+            Status::Later { reason, error, .. }
+            | Status::NotPermitted { reason, error: Some(error) }
+            | Status::Invalid { reason, error: Some(error) },
+            Verdict::Accepted,
+        ) => {
+            let finding = lint::rules_disagree(
+                name,
+                &format!("by subtune's rules the chain refuses it ({error}: {reason})"),
+                "the chain's own code accepts it",
+            );
+            (Status::Ready, Some(finding))
+        }
+        (Status::Ready, Verdict::Refused(error)) => {
+            let finding = lint::rules_disagree(
+                name,
+                "by subtune's rules the chain accepts it",
+                &format!("the chain's own code refuses it ({error})"),
+            );
+            (refused(error), Some(finding))
+        }
+        _ => (status, None),
     }
 }
 

@@ -19,6 +19,7 @@ pub mod pallet {
         Error as ChainError, Event as ChainEvent, Hyperparameter as Hyper, Pallet as Chain, Slot,
         TransactionType as Transaction, pallet::*, setter_weight, types::*,
     };
+    use alloc::vec::Vec;
     use frame_support::{dispatch::DispatchResult, pallet_prelude::*};
     use frame_system::pallet_prelude::*;
 

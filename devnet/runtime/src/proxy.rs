@@ -1,6 +1,7 @@
 //! What a proxy of each type may call.
 
 use crate::{AllPalletsWithSystem, Runtime, RuntimeCall, admin_utils, subtensor, swap};
+use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{pallet_prelude::TypeInfo, traits::InstanceFilter};
 

@@ -1,6 +1,7 @@
 //! The mechanisms of a subnet, and the consensus that they run.
 
 use super::{pallet::*, types::*};
+use alloc::vec::Vec;
 use frame_support::{dispatch::DispatchResult, ensure};
 
 impl<T: Config> Pallet<T> {

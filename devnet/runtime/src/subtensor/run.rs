@@ -2,8 +2,9 @@
 
 use super::{pallet::*, types::*};
 use crate::epoch::{self, Input, Mode, Output};
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec::Vec;
 use codec::Decode;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// What one mechanism gave, and its part of the emission: of how much.
 struct Part {

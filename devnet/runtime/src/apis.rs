@@ -9,10 +9,10 @@ use crate::{
         SubnetHyperparamsV2,
     },
 };
+use alloc::vec::Vec;
+#[cfg(feature = "std")]
 use codec::Decode;
-use frame_metadata::RuntimeMetadataPrefixed;
 use frame_support::weights::Weight;
-use merkleized_metadata::{ExtraInfo, generate_metadata_digest};
 use pallet_transaction_payment::{FeeDetails, RuntimeDispatchInfo};
 use sp_core::OpaqueMetadata;
 use sp_runtime::{
@@ -21,26 +21,38 @@ use sp_runtime::{
     transaction_validity::{TransactionSource, TransactionValidity},
 };
 use sp_version::RuntimeVersion;
-use std::sync::OnceLock;
 
 /// Versions in which the metadata is there.
 const METADATA_VERSIONS: [u32; 3] = [14, 15, 16];
 
-/// The metadata, encoded. It never changes, so it is made once.
-pub fn metadata_at(version: u32) -> Option<&'static [u8]> {
+/// The metadata, encoded. It never changes, so the node makes it once.
+#[cfg(feature = "std")]
+pub fn metadata_at(version: u32) -> Option<Vec<u8>> {
+    use std::sync::OnceLock;
     static MADE: [OnceLock<Vec<u8>>; 3] = [OnceLock::new(), OnceLock::new(), OnceLock::new()];
     let at = METADATA_VERSIONS.iter().position(|known| *known == version)?;
     let made = MADE.get(at)?.get_or_init(|| {
         Runtime::metadata_at_version(version).map(|opaque| (*opaque).clone()).unwrap_or_default()
     });
-    Some(made)
+    Some(made.clone())
+}
+
+/// The metadata, encoded.
+#[cfg(not(feature = "std"))]
+pub fn metadata_at(version: u32) -> Option<Vec<u8>> {
+    METADATA_VERSIONS.contains(&version).then_some(())?;
+    Runtime::metadata_at_version(version).map(|opaque| (*opaque).clone())
 }
 
 /// The digest of the metadata that a careful signer signs.
+#[cfg(feature = "std")]
 pub fn metadata_digest() -> Option<[u8; 32]> {
+    use frame_metadata::RuntimeMetadataPrefixed;
+    use merkleized_metadata::{ExtraInfo, generate_metadata_digest};
+    use std::sync::OnceLock;
     static MADE: OnceLock<Option<[u8; 32]>> = OnceLock::new();
     *MADE.get_or_init(|| {
-        let metadata = RuntimeMetadataPrefixed::decode(&mut metadata_at(15)?).ok()?;
+        let metadata = RuntimeMetadataPrefixed::decode(&mut &*metadata_at(15)?).ok()?;
         let extra = ExtraInfo {
             spec_version: VERSION.spec_version,
             spec_name: VERSION.spec_name.to_string(),
@@ -50,6 +62,18 @@ pub fn metadata_digest() -> Option<[u8; 32]> {
         };
         Some(generate_metadata_digest(&metadata.1, extra).ok()?.hash())
     })
+}
+
+/// The digest of the metadata that a careful signer signs: a true chain's build bakes it in, too.
+#[cfg(not(feature = "std"))]
+pub fn metadata_digest() -> Option<[u8; 32]> {
+    let digits = option_env!("RUNTIME_METADATA_HASH")?.as_bytes();
+    let digit = |at: usize| Some((*digits.get(at)? as char).to_digit(16)? as u8);
+    let mut digest = [0; 32];
+    for (index, byte) in digest.iter_mut().enumerate() {
+        *byte = digit(2 * index)? << 4 | digit(2 * index + 1)?;
+    }
+    Some(digest)
 }
 
 /// The traits of the chain's own APIs.
@@ -121,11 +145,11 @@ sp_api::impl_runtime_apis! {
 
     impl sp_api::Metadata<Block> for Runtime {
         fn metadata() -> OpaqueMetadata {
-            OpaqueMetadata::new(metadata_at(14).unwrap_or_default().to_vec())
+            OpaqueMetadata::new(metadata_at(14).unwrap_or_default())
         }
 
         fn metadata_at_version(version: u32) -> Option<OpaqueMetadata> {
-            metadata_at(version).map(|bytes| OpaqueMetadata::new(bytes.to_vec()))
+            metadata_at(version).map(OpaqueMetadata::new)
         }
 
         fn metadata_versions() -> Vec<u32> {

@@ -1,6 +1,7 @@
 //! What the runtime APIs tell about subnets and neurons.
 
 use super::{pallet::*, types::*};
+use alloc::vec::Vec;
 use codec::{Compact, Decode, Encode};
 use frame_support::pallet_prelude::TypeInfo;
 

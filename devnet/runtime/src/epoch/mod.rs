@@ -4,8 +4,9 @@
 
 mod fixed;
 
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
 use fixed::{Fixed, normalise, total};
-use std::collections::BTreeMap;
 
 /// A row of weights or bonds: uids with values, in the order in which they were set.
 pub type Row = Vec<(u16, u16)>;

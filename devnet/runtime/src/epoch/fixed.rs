@@ -1,6 +1,8 @@
 //! Fixed-point numbers as the real chain counts with them: products are rounded down, quotients towards
 //! zero, and what leaves the range stays at its end.
 
+use alloc::vec::Vec;
+
 /// A signed number with 32 bits before and 32 bits behind the point.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fixed(i64);

@@ -1,6 +1,7 @@
 //! Who may call, how often and when.
 
 use super::{pallet::*, types::*};
+use alloc::vec::Vec;
 use frame_support::{
     dispatch::DispatchResult, ensure, pallet_prelude::DispatchError, traits::OriginTrait as _,
 };

@@ -1,6 +1,7 @@
 //! The removal of neurons.
 
 use super::{pallet::*, types::*};
+use alloc::vec::Vec;
 use frame_support::{dispatch::DispatchResult, ensure};
 
 impl<T: Config> Pallet<T> {

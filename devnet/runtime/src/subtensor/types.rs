@@ -1,5 +1,6 @@
 //! Types of the pallet's storage and calls.
 
+use alloc::vec::Vec;
 use codec::{CompactAs, Decode, DecodeWithMemTracking, Encode, EncodeLike, MaxEncodedLen};
 use frame_support::pallet_prelude::TypeInfo;
 use sp_runtime::Percent;
@@ -40,8 +41,8 @@ macro_rules! named {
 
         impl EncodeLike<$name> for $inner {}
 
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        impl core::fmt::Display for $name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 self.0.fmt(f)
             }
         }

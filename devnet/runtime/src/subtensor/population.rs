@@ -2,6 +2,7 @@
 //! owner can be seen to act. Everything follows from the seed.
 
 use super::{pallet::*, types::*};
+use alloc::vec::Vec;
 use codec::{Decode, Encode};
 use frame_support::{BoundedVec, storage::unhashed};
 use sp_core::H256;
@@ -38,7 +39,7 @@ fn key(netuid: NetUid) -> Vec<u8> {
 }
 
 /// Settles a population on a subnet.
-pub(crate) fn settle(netuid: NetUid, population: &Population) {
+pub fn settle(netuid: NetUid, population: &Population) {
     unhashed::put(&key(netuid), population);
 }
 

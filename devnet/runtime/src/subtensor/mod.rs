@@ -48,6 +48,7 @@ pub fn setter_weight<T: frame_system::Config>() -> Weight {
 pub mod pallet {
     use super::setter_weight;
     use super::types::*;
+    use alloc::vec::Vec;
     use frame_support::{PalletId, dispatch::DispatchResult, pallet_prelude::*};
     use frame_system::pallet_prelude::*;
     use sp_core::H256;

@@ -1,0 +1,493 @@
+//! The chain's own code on the state of a block: fetched as it asks for it, run here, never sent.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use parity_scale_codec::{Decode as _, Encode as _};
+use subtune_model::catalog::{Part, ValueKind};
+use subtune_model::error::{Error, Result};
+use subtune_model::hash::Hash32;
+use subtune_model::ports::{Simulate, Unsigned};
+use subtune_model::signature::Signature;
+use subtune_model::simulation::{Effect, Simulation, Trial, Tried};
+use subtune_model::value::Value;
+use subtune_sim::{Asked, Code, Entry, Fork, Gap, Import, Limits, Ran, RuntimeCall, Step, Wanted};
+use subxt::ext::frame_decode::storage::decode_storage_key;
+use subxt::metadata::Metadata;
+use tokio::sync::Mutex;
+
+use super::call::account;
+use super::metadata::{AtBlock, from_hex};
+use super::storage::{entry, lookup};
+use super::write::{Told, events_of, told};
+use super::{At, Cache, Chain, decode, shape, snapshot};
+
+/// Where a chain keeps its code.
+const CODE: &[u8] = b":code";
+/// Where it keeps the number of the transaction that it runs.
+const INDEX: &[u8] = b":extrinsic_index";
+/// Most rounds of fetching what a run has missed. A true runtime takes three or four.
+const PASSES: usize = 16;
+/// Keys that are asked for after one, since the next will be wanted, too.
+const PAGE: usize = 256;
+/// Most keys of one request.
+const KEYS: usize = 1_000;
+/// Pallets whose storage is about accounts, fees and blocks.
+const BOOKS: [&str; 8] = [
+    "System",
+    "Timestamp",
+    "Balances",
+    "TransactionPayment",
+    "Utility",
+    "Sudo",
+    "Multisig",
+    "Proxy",
+];
+
+/// The code that was run last: in memory, and in the cache when there is one.
+pub(crate) struct Codes {
+    cache: Option<Arc<dyn Cache>>,
+    known: Mutex<Option<Arc<Ready>>>,
+    /// The state of the block that was asked for last.
+    fork: Mutex<Option<(Hash32, Arc<Ready>, Fork)>>,
+}
+
+/// Code that can be run.
+struct Ready {
+    hash: Hash32,
+    packed: usize,
+    unpacked: usize,
+    runtime: subtune_sim::Runtime,
+}
+
+/// A runtime's code, as [`Chain::code`] tells of it.
+#[derive(Debug, Clone)]
+pub struct CodeFacts {
+    /// Version of the runtime.
+    pub spec_version: u32,
+    /// BLAKE2-256 of the code as the chain keeps it.
+    pub hash: Hash32,
+    /// Bytes as the chain keeps it.
+    pub packed: usize,
+    /// Bytes of wasm.
+    pub unpacked: usize,
+    /// What it imports.
+    pub imports: Vec<Import>,
+    /// Whether it was kept from an earlier run.
+    pub kept: bool,
+}
+
+impl Codes {
+    pub(crate) fn new(cache: Option<Arc<dyn Cache>>) -> Self {
+        Self { cache, known: Mutex::new(None), fork: Mutex::new(None) }
+    }
+
+    /// One for each chain: the next runtime takes the place of the last.
+    fn name(genesis_hash: &Hash32) -> String {
+        format!("{}.code", genesis_hash.digits())
+    }
+}
+
+impl Simulate for Chain {
+    async fn simulate(&self, netuid: u16, base: &Hash32, trials: &[Trial]) -> Result<Simulation> {
+        let before = self.traffic();
+        let at = self.at(&At::Hash(*base)).await?;
+        let metadata = &*at.runtime.metadata;
+        let mut seeds = plain(metadata);
+        let mut accounts = Vec::new();
+        for trial in trials {
+            let key = scale_value::Value::from_bytes(account(&trial.signer)?);
+            let found = entry(metadata, "System", "Account", &[key]);
+            let key = found.ok_or_else(|| strange("it has no accounts"))?.key;
+            seeds.insert(from_hex(&key).unwrap_or_default());
+            accounts.push(from_hex(&key).unwrap_or_default());
+        }
+        let mut state = self.codes.fork.lock().await;
+        let (ready, mut fork) = match state.take().filter(|(hash, ..)| hash == base) {
+            Some((_, ready, fork)) => {
+                seeds.retain(|key| fork.told(key).is_none());
+                let mut fork = fork;
+                fork.tell(self.values(&seeds, &at.hash).await?).map_err(unrunnable)?;
+                (ready, fork)
+            }
+            None => {
+                let mut fork = Fork::new(Limits::default());
+                let (seeded, ready) = tokio::join!(self.values(&seeds, &at.hash), self.ready(&at));
+                fork.tell(seeded?).map_err(unrunnable)?;
+                (ready?, fork)
+            }
+        };
+        let mut asked = Vec::new();
+        for (trial, key) in trials.iter().zip(&accounts) {
+            asked.push(self.asked(trial, nonce(&fork, key), &at)?);
+        }
+        let runs = self.passes(&ready.runtime, &mut fork, trials, &asked, &at).await?;
+        let wanted = snapshot::Wanted::new(metadata, netuid)?;
+        let values = wanted.values();
+        let items = items(metadata);
+        let tried = runs
+            .iter()
+            .map(|ran| self.tried(ran, &fork, &at, &values, &items))
+            .collect::<Result<Vec<_>>>()?;
+        let after = self.traffic();
+        let code_hash = ready.hash;
+        *state = Some((*base, ready, fork));
+        Ok(Simulation {
+            spec_version: at.runtime.spec_version,
+            code_hash,
+            tried,
+            requests: after.requests.saturating_sub(before.requests),
+            bytes: after.received.saturating_sub(before.received),
+        })
+    }
+}
+
+impl Chain {
+    /// What the code of a block's runtime is.
+    ///
+    /// # Errors
+    /// When it cannot be had, or not be run here.
+    pub async fn code(&self, at: &At) -> Result<CodeFacts> {
+        let at = self.at(at).await?;
+        let before = self.traffic().received;
+        let ready = self.ready(&at).await?;
+        let fetched = self.traffic().received.saturating_sub(before);
+        Ok(CodeFacts {
+            spec_version: at.runtime.spec_version,
+            hash: ready.hash,
+            packed: ready.packed,
+            unpacked: ready.unpacked,
+            imports: ready.runtime.imports().to_vec(),
+            kept: fetched < u64::try_from(ready.packed).unwrap_or(u64::MAX),
+        })
+    }
+
+    /// The code of a block's runtime, ready to be run.
+    async fn ready(&self, at: &AtBlock) -> Result<Arc<Ready>> {
+        let mut known = self.codes.known.lock().await;
+        let key = format!("0x{}", hex::encode(CODE));
+        let params = serde_json::json!([key, at.hash]);
+        let hash: Option<Hash32> = self.rpc.request("state_getStorageHash", params.clone()).await?;
+        let hash = hash.ok_or_else(|| strange("it keeps no code"))?;
+        if let Some(ready) = known.as_ref().filter(|ready| ready.hash == hash) {
+            return Ok(Arc::clone(ready));
+        }
+        let limits = Limits::default();
+        let name = Codes::name(&self.genesis_hash);
+        let read = |bytes: &[u8]| {
+            let code = Code::read(bytes, &limits).map_err(unrunnable)?;
+            match *code.hash() == *hash.bytes() {
+                true => Ok(code),
+                false => Err(strange("its code is not the one whose hash it tells")),
+            }
+        };
+        let kept = self.codes.cache.as_ref().and_then(|cache| cache.load(&name));
+        let code = match kept.and_then(|bytes| read(&bytes).ok()) {
+            Some(code) => code,
+            None => {
+                let text: Option<String> = self.rpc.request("state_getStorage", params).await?;
+                let bytes = text.and_then(|text| from_hex(&text));
+                let bytes = bytes.ok_or_else(|| strange("it does not serve its code"))?;
+                let code = read(&bytes)?;
+                if let Some(cache) = &self.codes.cache {
+                    cache.save(&name, &bytes);
+                }
+                code
+            }
+        };
+        let runtime = subtune_sim::Runtime::new(&code, limits).map_err(unrunnable)?;
+        let (packed, unpacked) = (code.packed_len(), code.wasm().len());
+        let ready = Arc::new(Ready { hash, packed, unpacked, runtime });
+        *known = Some(Arc::clone(&ready));
+        Ok(ready)
+    }
+
+    /// A transaction "signed" with zeros, as the call that dispatches it.
+    fn asked(&self, trial: &Trial, nonce: u64, at: &AtBlock) -> Result<Asked> {
+        let Trial { calls, origin, signer, block: _ } = trial;
+        let unsigned = Unsigned {
+            calls: calls.clone(),
+            origin: origin.clone(),
+            signer: signer.clone(),
+            nonce,
+            at_hash: at.hash,
+            era: subtune_model::schedule::ERA,
+            birth: at.number.saturating_sub(1),
+            // Signed and not sent, and nobody signs.
+            birth_hash: at.hash,
+        };
+        let nobody = |_: &[u8]| Signature::Sr25519([0; 64]);
+        let bytes = self.build(&at.runtime, &unsigned, None, &nobody)?.bytes;
+        let call = RuntimeCall { method: "BlockBuilder_apply_extrinsic".to_owned(), args: bytes };
+        Ok(Asked { calls: vec![call], signer: Some(account(signer)?) })
+    }
+
+    /// Runs all of them, again and again, until none lacks anything.
+    async fn passes(
+        &self,
+        runtime: &subtune_sim::Runtime,
+        fork: &mut Fork,
+        trials: &[Trial],
+        asked: &[Asked],
+        at: &AtBlock,
+    ) -> Result<Vec<Ran>> {
+        let mut runs: Vec<Option<Ran>> = trials.iter().map(|_| None).collect();
+        for _ in 0..PASSES {
+            let (mut values, mut after) = (BTreeSet::new(), BTreeSet::new());
+            for ((trial, asked), run) in trials.iter().zip(asked).zip(&mut runs) {
+                if run.is_some() {
+                    continue;
+                }
+                begin(fork, trial.block, &at.runtime.metadata);
+                match runtime.run(fork, asked).map_err(unrunnable)? {
+                    Step::Done(ran) => *run = Some(ran),
+                    Step::Wants(wanted) => {
+                        let Wanted { values: some, after: others } = wanted;
+                        values.extend(some);
+                        after.extend(others);
+                    }
+                }
+            }
+            if let Some(runs) = runs.iter().cloned().collect() {
+                return Ok(runs);
+            }
+            let (values, gaps) =
+                tokio::join!(self.values(&values, &at.hash), self.gaps(&after, &at.hash));
+            fork.tell(values?).map_err(unrunnable)?;
+            fork.tell_gaps(gaps?).map_err(unrunnable)?;
+        }
+        Err(strange("its code asks for more and more of the state"))
+    }
+
+    /// The values at these keys.
+    async fn values(&self, keys: &BTreeSet<Vec<u8>>, hash: &Hash32) -> Result<Vec<Entry>> {
+        let keys: Vec<_> = keys.iter().collect();
+        let mut found = Vec::new();
+        for some in keys.chunks(KEYS) {
+            let names = some.iter().map(|key| format!("0x{}", hex::encode(key))).collect();
+            let answers = self.read(names, hash).await?;
+            found.extend(some.iter().map(|key| {
+                let value = answers.stored(&format!("0x{}", hex::encode(key)));
+                Entry { key: key.to_vec(), value: value.map(<[u8]>::to_vec) }
+            }));
+        }
+        Ok(found)
+    }
+
+    /// The keys after these, as far as they belong to the same item, and the first that does not.
+    async fn gaps(&self, after: &BTreeSet<Vec<u8>>, hash: &Hash32) -> Result<Vec<Gap>> {
+        let mut found = Vec::new();
+        let pages = after.iter().map(|key| async move {
+            let item = key.get(..32).unwrap_or(key);
+            // Behind all keys of the item.
+            let behind = [item, &[0xff; 64]].concat();
+            let (page, next) =
+                tokio::join!(self.page(item, PAGE, key, hash), self.page(&[], 1, &behind, hash));
+            Ok::<_, Error>((key, behind, page?, next?))
+        });
+        for page in join_all(pages).await {
+            let (key, behind, page, next) = page?;
+            let full = page.len() >= PAGE;
+            let mut last = key.clone();
+            for next in page {
+                found.push(Gap {
+                    after: std::mem::replace(&mut last, next.clone()),
+                    next: Some(next),
+                });
+            }
+            if !full {
+                let next = next.into_iter().next();
+                found.push(Gap { after: behind, next: next.clone() });
+                found.push(Gap { after: last, next });
+            }
+        }
+        Ok(found)
+    }
+
+    async fn page(
+        &self,
+        prefix: &[u8],
+        count: usize,
+        after: &[u8],
+        hash: &Hash32,
+    ) -> Result<Vec<Vec<u8>>> {
+        let text = |bytes: &[u8]| format!("0x{}", hex::encode(bytes));
+        let params = serde_json::json!([text(prefix), count, text(after), hash]);
+        let keys: Vec<String> = self.rpc.request("state_getKeysPaged", params).await?;
+        let odd = || strange("it answers with other keys than were asked for");
+        let keys: Option<Vec<_>> = keys.iter().map(|key| from_hex(key)).collect();
+        let keys = keys.filter(|keys| keys.len() <= count).ok_or_else(odd)?;
+        let mut last = after;
+        for key in &keys {
+            if key.as_slice() <= last || !key.starts_with(prefix) {
+                return Err(odd());
+            }
+            last = key;
+        }
+        Ok(keys)
+    }
+
+    /// Reads what a transaction came to.
+    fn tried(
+        &self,
+        ran: &Ran,
+        fork: &Fork,
+        at: &AtBlock,
+        values: &BTreeMap<&str, (&str, Option<(Part, ValueKind)>)>,
+        items: &BTreeMap<[u8; 32], (&str, &str)>,
+    ) -> Result<Tried> {
+        let metadata = &*at.runtime.metadata;
+        let odd = || strange("its code gives answers that make no sense");
+        let answer = ran.answers.first().ok_or_else(odd)?;
+        let result = self.applied(answer, &at.runtime).ok_or_else(odd)?;
+        let events_key = key_of(metadata, "System", "Events");
+        let events = ran
+            .changes
+            .iter()
+            .find(|entry| Some(&entry.key) == events_key.as_ref())
+            .and_then(|entry| events_of(entry.value.as_deref()?, &at.runtime))
+            .unwrap_or_default();
+        let Told { fee_rao, result: _, inside } = told(&events, &at.runtime);
+        let effects = ran
+            .changes
+            .iter()
+            .filter_map(|entry| effect(entry, fork, metadata, values, items))
+            .collect();
+        Ok(Tried { result, inside, fee_rao, effects })
+    }
+}
+
+/// Makes the state that of a block which has just begun.
+fn begin(fork: &mut Fork, block: u64, metadata: &Metadata) {
+    fork.unplant();
+    let system = |item| key_of(metadata, "System", item);
+    for item in ["Events", "EventCount", "EventTopics", "BlockWeight", "AllExtrinsicsLen"] {
+        if let Some(key) = system(item) {
+            fork.plant(key, None);
+        }
+    }
+    if let Some(key) = system("ExecutionPhase") {
+        // `ApplyExtrinsic(0)`.
+        fork.plant(key, Some(vec![0; 5]));
+    }
+    if let Some(key) = system("Number") {
+        // As wide as the chain's own.
+        let wide = fork.told(&key).and_then(Option::as_ref).map_or(4, Vec::len);
+        let number = block.to_le_bytes();
+        fork.plant(key, Some(number.get(..wide).unwrap_or(&number).to_vec()));
+    }
+    fork.plant(INDEX.to_vec(), Some(0u32.encode()));
+}
+
+/// The nonce of an account: the first field of what is stored for it.
+fn nonce(fork: &Fork, key: &[u8]) -> u64 {
+    let stored = fork.told(key).and_then(Option::as_ref);
+    stored.and_then(|bytes| u32::decode(&mut bytes.as_slice()).ok()).unwrap_or_default().into()
+}
+
+/// Where an item without keys is stored.
+fn key_of(metadata: &Metadata, pallet: &str, item: &str) -> Option<Vec<u8>> {
+    from_hex(&entry(metadata, pallet, item, &[])?.key)
+}
+
+/// Where all items without keys are stored, but for what is large and never read.
+fn plain(metadata: &Metadata) -> BTreeSet<Vec<u8>> {
+    let mut keys = BTreeSet::new();
+    for pallet in metadata.pallets() {
+        let Some(storage) = pallet.storage() else { continue };
+        for item in storage.entries().iter().filter(|item| item.keys().len() == 0) {
+            if pallet.name() == "System" && item.name() == "Events" {
+                continue;
+            }
+            let found = lookup(metadata, pallet.name(), item.name(), &[]);
+            keys.extend(found.is().and_then(|entry| from_hex(&entry.key)));
+        }
+    }
+    keys
+}
+
+/// Pallet and item by what their keys begin with.
+fn items(metadata: &Metadata) -> BTreeMap<[u8; 32], (&str, &str)> {
+    let half = |name: &str| sp_crypto_hashing::twox_128(name.as_bytes());
+    let mut found = BTreeMap::new();
+    for pallet in metadata.pallets() {
+        let Some(storage) = pallet.storage() else { continue };
+        for item in storage.entries() {
+            let mut prefix = [0; 32];
+            let (pallet_half, item_half) = prefix.split_at_mut(16);
+            pallet_half.copy_from_slice(&half(storage.prefix()));
+            item_half.copy_from_slice(&half(item.name()));
+            found.insert(prefix, (pallet.name(), item.name()));
+        }
+    }
+    found
+}
+
+/// A change as it is told; `None` for one of the chain's own books.
+fn effect(
+    change: &Entry,
+    fork: &Fork,
+    metadata: &Metadata,
+    values: &BTreeMap<&str, (&str, Option<(Part, ValueKind)>)>,
+    items: &BTreeMap<[u8; 32], (&str, &str)>,
+) -> Option<Effect> {
+    let Entry { key, value } = change;
+    let (prefix, rest) = key.split_first_chunk::<32>()?;
+    let (pallet, item) = items.get(prefix)?;
+    if BOOKS.contains(pallet) {
+        return None;
+    }
+    let found = metadata.pallet_by_name(pallet)?.storage()?.entry_by_name(item)?;
+    let (ty, types) = (found.value_ty(), metadata.types());
+    let known = values.get(format!("0x{}", hex::encode(key)).as_str());
+    let read = |bytes: Option<&[u8]>| match bytes.or(found.default_value()) {
+        None => Some(Value::None),
+        Some(bytes) => {
+            let stored = decode::scale(bytes, ty, types)?;
+            match known.and_then(|(_, how)| *how) {
+                Some((part, kind)) => decode::hyperparameter(&stored, part, kind),
+                None => shape::value(&stored, ty, types),
+            }
+        }
+    };
+    let keys = match rest.is_empty() {
+        true => String::new(),
+        false => {
+            format!("({})", keys(key, pallet, item, metadata).unwrap_or_else(|| hex::encode(rest)))
+        }
+    };
+    Some(Effect {
+        item: format!("{pallet}.{item}{keys}"),
+        name: known.map(|(name, _)| (*name).to_owned()),
+        from: read(fork.told(key)?.as_deref()),
+        to: read(value.as_deref()),
+    })
+}
+
+/// The keys of a map in words.
+fn keys(key: &[u8], pallet: &str, item: &str, metadata: &Metadata) -> Option<String> {
+    let types = metadata.types();
+    let parts = decode_storage_key(pallet, item, &mut &*key, metadata, types).ok()?;
+    let word = |part: &subxt::ext::frame_decode::storage::StorageKeyPart<u32>| {
+        let Some(value) = part.value() else {
+            return key.get(part.hash_range()).map(|hash| format!("0x{}", hex::encode(hash)));
+        };
+        let decoded = decode::scale(key.get(value.range())?, *value.ty(), types)?;
+        Some(
+            shape::value(&decoded, *value.ty(), types)
+                .map_or_else(|| decoded.remove_context().to_string(), |value| value.to_string()),
+        )
+    };
+    let words: Option<Vec<_>> = parts.parts().map(word).collect();
+    Some(words?.join(", "))
+}
+
+fn strange(what: &str) -> Error {
+    Error::chain(format!("the chain's own code cannot be tried: {what}"))
+        .hint("use another node with --network, or leave it out with --no-simulate")
+}
+
+fn unrunnable(error: subtune_sim::SimError) -> Error {
+    strange(&error.what)
+}
