@@ -124,11 +124,15 @@ impl Simulate for Chain {
         }
         let runs = self.passes(&ready.runtime, &mut fork, trials, &asked, &at).await?;
         let wanted = snapshot::Wanted::new(metadata, netuid)?;
-        let values = wanted.values();
-        let items = items(metadata);
+        let mut clocks = wanted.clocks();
+        for trial in trials {
+            let signer = trial.origin.account().unwrap_or(&trial.signer);
+            clocks.extend(snapshot::clocks_of(metadata, netuid, &account(signer)?));
+        }
+        let names = Names { values: wanted.values(), clocks, items: items(metadata) };
         let tried = runs
             .iter()
-            .map(|ran| self.tried(ran, &fork, &at, &values, &items))
+            .map(|ran| self.tried(ran, &fork, &at, &names))
             .collect::<Result<Vec<_>>>()?;
         let after = self.traffic();
         let code_hash = ready.hash;
@@ -278,16 +282,23 @@ impl Chain {
     /// The keys after these, as far as they belong to the same item, and the first that does not.
     async fn gaps(&self, after: &BTreeSet<Vec<u8>>, hash: &Hash32) -> Result<Vec<Gap>> {
         let mut found = Vec::new();
+        let item = |key: &[u8]| key.get(..32).unwrap_or(key).to_vec();
+        // Behind all keys of an item.
+        let ends: BTreeSet<_> =
+            after.iter().map(|key| [&item(key)[..], &[0xff; 64]].concat()).collect();
         let pages = after.iter().map(|key| async move {
-            let item = key.get(..32).unwrap_or(key);
-            // Behind all keys of the item.
-            let behind = [item, &[0xff; 64]].concat();
-            let (page, next) =
-                tokio::join!(self.page(item, PAGE, key, hash), self.page(&[], 1, &behind, hash));
-            Ok::<_, Error>((key, behind, page?, next?))
+            Ok::<_, Error>((key, self.page(&item(key), PAGE, key, hash).await?))
         });
-        for page in join_all(pages).await {
-            let (key, behind, page, next) = page?;
+        let ends = ends.iter().map(|end| async move {
+            Ok::<_, Error>((end, self.page(&[], 1, end, hash).await?.into_iter().next()))
+        });
+        let (pages, ends) = tokio::join!(join_all(pages), join_all(ends));
+        let ends = ends.into_iter().collect::<Result<BTreeMap<_, _>>>()?;
+        for (end, next) in &ends {
+            found.push(Gap { after: (*end).clone(), next: next.clone() });
+        }
+        for page in pages {
+            let (key, page) = page?;
             let full = page.len() >= PAGE;
             let mut last = key.clone();
             for next in page {
@@ -297,9 +308,8 @@ impl Chain {
                 });
             }
             if !full {
-                let next = next.into_iter().next();
-                found.push(Gap { after: behind, next: next.clone() });
-                found.push(Gap { after: last, next });
+                let end = [&item(key)[..], &[0xff; 64]].concat();
+                found.push(Gap { after: last, next: ends.get(&end).cloned().flatten() });
             }
         }
         Ok(found)
@@ -329,14 +339,7 @@ impl Chain {
     }
 
     /// Reads what a transaction came to.
-    fn tried(
-        &self,
-        ran: &Ran,
-        fork: &Fork,
-        at: &AtBlock,
-        values: &BTreeMap<&str, (&str, Option<(Part, ValueKind)>)>,
-        items: &BTreeMap<[u8; 32], (&str, &str)>,
-    ) -> Result<Tried> {
+    fn tried(&self, ran: &Ran, fork: &Fork, at: &AtBlock, names: &Names<'_>) -> Result<Tried> {
         let metadata = &*at.runtime.metadata;
         let odd = || strange("its code gives answers that make no sense");
         let answer = ran.answers.first().ok_or_else(odd)?;
@@ -349,13 +352,20 @@ impl Chain {
             .and_then(|entry| events_of(entry.value.as_deref()?, &at.runtime))
             .unwrap_or_default();
         let Told { fee_rao, result: _, inside } = told(&events, &at.runtime);
-        let effects = ran
-            .changes
-            .iter()
-            .filter_map(|entry| effect(entry, fork, metadata, values, items))
-            .collect();
+        let effects =
+            ran.changes.iter().filter_map(|entry| effect(entry, fork, metadata, names)).collect();
         Ok(Tried { result, inside, fee_rao, effects })
     }
+}
+
+/// What stored values are called.
+struct Names<'a> {
+    /// Hyperparameters by the keys of their values, with how the catalog reads them.
+    values: BTreeMap<&'a str, (&'a str, Option<(Part, ValueKind)>)>,
+    /// Hyperparameters by the keys of their last change.
+    clocks: BTreeMap<String, &'static str>,
+    /// Pallet and item by what their keys begin with.
+    items: BTreeMap<[u8; 32], (&'a str, &'a str)>,
 }
 
 /// Makes the state that of a block which has just begun.
@@ -425,13 +435,8 @@ fn items(metadata: &Metadata) -> BTreeMap<[u8; 32], (&str, &str)> {
 }
 
 /// A change as it is told; `None` for one of the chain's own books.
-fn effect(
-    change: &Entry,
-    fork: &Fork,
-    metadata: &Metadata,
-    values: &BTreeMap<&str, (&str, Option<(Part, ValueKind)>)>,
-    items: &BTreeMap<[u8; 32], (&str, &str)>,
-) -> Option<Effect> {
+fn effect(change: &Entry, fork: &Fork, metadata: &Metadata, names: &Names<'_>) -> Option<Effect> {
+    let Names { values, clocks, items } = names;
     let Entry { key, value } = change;
     let (prefix, rest) = key.split_first_chunk::<32>()?;
     let (pallet, item) = items.get(prefix)?;
@@ -440,7 +445,8 @@ fn effect(
     }
     let found = metadata.pallet_by_name(pallet)?.storage()?.entry_by_name(item)?;
     let (ty, types) = (found.value_ty(), metadata.types());
-    let known = values.get(format!("0x{}", hex::encode(key)).as_str());
+    let text = format!("0x{}", hex::encode(key));
+    let known = values.get(text.as_str());
     let read = |bytes: Option<&[u8]>| match bytes.or(found.default_value()) {
         None => Some(Value::None),
         Some(bytes) => {
@@ -460,6 +466,7 @@ fn effect(
     Some(Effect {
         item: format!("{pallet}.{item}{keys}"),
         name: known.map(|(name, _)| (*name).to_owned()),
+        clock_of: clocks.get(text.as_str()).map(|name| (*name).to_owned()),
         from: read(fork.told(key)?.as_deref()),
         to: read(value.as_deref()),
     })

@@ -358,6 +358,18 @@ pub(super) struct Wanted {
     ambiguous: BTreeMap<String, String>,
 }
 
+/// Hyperparameters by the storage keys where their last change by an account is noted.
+pub(super) fn clocks_of(
+    metadata: &Metadata,
+    netuid: u16,
+    account: &[u8; 32],
+) -> Vec<(String, &'static str)> {
+    let by_account = catalog::ALL.iter().filter(|row| transaction_type(row.limit).is_some());
+    by_account
+        .filter_map(|row| Some((slot(metadata, row.limit, netuid, account)?.key, row.name)))
+        .collect()
+}
+
 /// Where the network-wide values are kept.
 fn globals(metadata: &Metadata) -> BTreeMap<&'static str, Known<Entry>> {
     let entry = |name| lookup(metadata, names::SUBTENSOR, name, &[]);
@@ -418,6 +430,12 @@ impl Wanted {
             .iter()
             .map(|(name, (entry, _))| (entry.key.as_str(), (name.as_str(), None)));
         found.chain(rows).collect()
+    }
+
+    /// Hyperparameters by the storage keys where their last change is noted, but for those that are
+    /// noted by account.
+    pub(super) fn clocks(&self) -> BTreeMap<String, &'static str> {
+        self.limits.iter().map(|(name, entry)| (entry.key.clone(), *name)).collect()
     }
 
     fn keys(&self) -> BTreeSet<String> {

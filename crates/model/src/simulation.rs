@@ -39,6 +39,8 @@ pub struct Effect {
     pub item: String,
     /// The hyperparameter of this subnet that it is, where it is one.
     pub name: Option<String>,
+    /// The hyperparameter of this subnet whose last change it notes, for the rate limit.
+    pub clock_of: Option<String>,
     /// Value before; `None` where it has no exact form.
     pub from: Option<Value>,
     /// Value after; `None` where it has no exact form.

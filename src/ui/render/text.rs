@@ -175,11 +175,13 @@ fn simulation(view: Option<&SimulationView>, stream: Stream) -> String {
     let outcome = folded(&view.outcome, stream);
     let mut text = format!("\n{}\n", tone::paint(tone, outcome.trim_end(), tone::is_on(stream)));
     for line in &view.refused {
-        text.push_str(&folded(&format!("  {line}"), stream));
+        push_line(&mut text, &format!("  {line}"));
     }
-    for (index, line) in view.beside.iter().enumerate() {
-        let label = if index == 0 { "Also changes" } else { "            " };
-        text.push_str(&folded(&format!("{label}  {line}"), stream));
+    if !view.beside.is_empty() {
+        text.push_str("Also changes:\n");
+    }
+    for line in &view.beside {
+        push_line(&mut text, &format!("  {line}"));
     }
     text
 }

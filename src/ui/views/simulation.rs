@@ -73,6 +73,8 @@ pub struct EffectView {
     pub item: String,
     /// The hyperparameter that it is, if it is one.
     pub name: Option<String>,
+    /// The hyperparameter whose last change it notes, for the rate limit.
+    pub clock_of: Option<String>,
     /// Value before, exact; null where it has no form that subtune can write.
     pub from: Option<Json>,
     /// Value after.
@@ -149,7 +151,7 @@ impl SimulationView {
                     error: said.as_ref().err().map(|error| error.name.clone()),
                 })
                 .collect(),
-            beside: effects.iter().filter(|effect| !asked(plan, effect)).map(words).collect(),
+            beside: beside(plan, effects),
             effects: effects.iter().map(EffectView::of).collect(),
             requests: ran.requests,
             bytes: ran.bytes,
@@ -159,19 +161,28 @@ impl SimulationView {
 
 impl EffectView {
     fn of(effect: &Effect) -> Self {
-        let Effect { item, name, from, to } = effect;
+        let Effect { item, name, clock_of, from, to } = effect;
         Self {
             item: item.clone(),
             name: name.clone(),
+            clock_of: clock_of.clone(),
             from: from.as_ref().map(exact),
             to: to.as_ref().map(exact),
         }
     }
 }
 
-/// Whether the plan itself asks for it.
+/// Whether the plan itself asks for it, or tells of it by its rate limit.
 fn asked(plan: &Plan, effect: &Effect) -> bool {
-    plan.changes().any(|item| effect.name.as_ref() == Some(&item.name))
+    let Effect { name, clock_of, .. } = effect;
+    plan.changes().any(|item| [name, clock_of].contains(&&Some(item.name.clone())))
+}
+
+/// What changes beside what is asked for: hyperparameters first.
+fn beside(plan: &Plan, effects: &[Effect]) -> Vec<String> {
+    let mut others: Vec<_> = effects.iter().filter(|effect| !asked(plan, effect)).collect();
+    others.sort_by_key(|effect| (effect.name.is_none(), &effect.item));
+    others.into_iter().map(words).collect()
 }
 
 fn line(call: &Call, said: &Result<(), ChainError>) -> Option<String> {
@@ -180,9 +191,20 @@ fn line(call: &Call, said: &Result<(), ChainError>) -> Option<String> {
 }
 
 fn words(effect: &Effect) -> String {
-    let Effect { item, name, from, to } = effect;
+    let Effect { item, name, clock_of: _, from, to } = effect;
     let what = name.as_deref().unwrap_or(item);
-    let word =
-        |value: &Option<Value>| value.as_ref().map_or_else(|| "…".to_owned(), ToString::to_string);
-    format!("{what} {} → {}", word(from), word(to))
+    match (from, to) {
+        (Some(from), Some(to)) => format!("{what} {} → {}", short(from), short(to)),
+        _ => what.to_owned(),
+    }
+}
+
+/// A value that fits into a line: the whole of it is in the JSON.
+fn short(value: &Value) -> String {
+    /// Most numbers of a list that are shown.
+    const SHOWN: usize = 6;
+    match value {
+        Value::List(values) if values.len() > SHOWN => format!("{} values", values.len()),
+        value => value.to_string(),
+    }
 }
