@@ -1,10 +1,11 @@
-//! What is kept of a chain between runs: the metadata of its runtimes.
+//! What is kept of a chain between runs: the metadata of its runtimes, and its newest code.
 
 use std::path::PathBuf;
 
 use crate::files::{read, write};
 
-/// The largest file that is read, in bytes. Real metadata has less than 1 MiB.
+/// The largest file that is read, in bytes. Real metadata has less than 1 MiB, and
+/// real code some 2 MiB.
 const MAX_BYTES: u64 = 16 << 20;
 
 /// A folder of such files.

@@ -230,7 +230,7 @@ const METHODS: &[Method] = &[
         let keys = state.keys(&prefix, usize::MAX, None);
         Ok(keys.iter().map(|key| json!([to_hex(key), value_json(state.get(key))])).collect())
     }),
-    (&["state_getMetadata"], |_, _| Ok(to_hex(&metadata_at(14).unwrap_or_default()).into())),
+    (&["state_getMetadata"], |_, _| Ok(to_hex(metadata_at(14).unwrap_or_default()).into())),
     (&["state_getRuntimeVersion", "chain_getRuntimeVersion"], |_, _| Ok(version_json())),
     (&["state_call", "state_callAt"], |node, params| {
         let mut params = params.sequence();

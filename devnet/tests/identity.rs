@@ -19,7 +19,7 @@ const GENESIS: &str = "7eeb4aa22eb5eb1d8bb7e0f1ac78a2489e93e1706703b5a296179bd63
 fn the_metadata_is_the_same() {
     for (version, expected) in METADATA {
         let bytes = metadata_at(version).expect("metadata of this version");
-        assert_eq!(hex::encode(blake2_256(&bytes)), expected, "version {version}");
+        assert_eq!(hex::encode(blake2_256(bytes)), expected, "version {version}");
     }
 }
 

@@ -6,13 +6,13 @@ use serde_json::{Value as Json, json};
 use subtune_chain::Depth;
 use subtune_model::error::{Error, Result};
 use subtune_model::exit;
-use subtune_model::plan::Status;
+use subtune_model::plan::{Item, Plan, Status};
 use subtune_model::planner::check::Check;
 use subtune_model::profile::wishes;
 use subtune_model::terms::Intent;
 use subtune_model::terms::Terms;
 
-use super::plan::IntentArgs;
+use super::plan::{IntentArgs, OwnCode, Simulating};
 use super::{Global, connect, printed};
 use crate::files::read;
 use crate::profile_yaml::{self, Names};
@@ -37,10 +37,14 @@ pub(super) struct Args {
     netuid: Option<u16>,
     #[command(flatten)]
     intent: IntentArgs,
+    #[command(flatten)]
+    simulating: Simulating,
+    #[command(flatten)]
+    own_code: OwnCode,
 }
 
 pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
-    let Args { files, netuid, intent } = args;
+    let Args { files, netuid, intent, simulating, own_code } = args;
     if netuid.is_none() && intent.intent() != Intent::default() {
         return Err(Error::usage("--round and --epoch-length are for the rules of a subnet")
             .hint("name it with --netuid"));
@@ -78,19 +82,29 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let mut invalid = !complaints.is_empty();
     let mut never = false;
     if let Some(netuid) = netuid.filter(|_| !good.is_empty()) {
-        let chain = connect::connect(global).await?;
+        let chain = own_code.on(connect::connect(global).await?)?;
         let snapshot = connect::read(&chain, netuid, None, Depth::Rules).await?;
         let terms = Terms { intent: intent.intent(), ..Terms::default() };
         let mut results = Vec::new();
         for (file, loaded) in good {
             connect::check_loaded(&loaded, &snapshot)?;
             let (wanted, left_out) = loaded.wanted(&[], Names::Known, &snapshot);
-            let mut check = Check::new(&snapshot, &wishes(wanted), &terms);
+            let wanted = wishes(wanted);
+            let mut terms = terms.clone();
+            let plan = Plan::build(&snapshot, &wanted, &file, &terms);
+            let tried =
+                simulating.judge(&chain, plan, &snapshot, &mut terms, &snapshot.owner).await;
+            // What only has to wait is no fault of a profile.
+            terms.verdicts.retain(|name, _| {
+                let waits = |item: &Item| matches!(item.status, Status::Later { .. });
+                !tried.items.iter().any(|item| item.name == *name && waits(item))
+            });
+            let mut check = Check::new(&snapshot, &wanted, &terms);
             check.findings.extend(left_out);
             if !text.is_empty() {
                 text.push('\n');
             }
-            let view = CheckView::of(&file, &check, &snapshot);
+            let view = CheckView::of(&file, &check, Some(&tried), &snapshot);
             text.push_str(&render::text::check(&view));
             markdown.push_str(&render::markdown::check(&view));
             invalid |= check.any(|status| matches!(status, Status::Invalid { .. }));

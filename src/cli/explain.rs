@@ -17,6 +17,16 @@ pub(super) struct Args {
     /// code or words, or code of a finding such as HP201 (`codes` lists them); without it the
     /// hyperparameters are listed
     name: Option<String>,
+    /// Tell of the chain's own code: its version, hash and size, and what it asks of its host
+    #[arg(long, conflicts_with = "name")]
+    runtime: bool,
+}
+
+impl Args {
+    /// Whether a chain is asked.
+    pub(super) const fn asks_the_chain(&self) -> bool {
+        self.runtime
+    }
 }
 
 /// What a name stands for.

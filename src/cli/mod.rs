@@ -21,6 +21,7 @@ mod printed;
 mod profiles;
 mod proxy;
 mod rollback;
+mod runtime;
 mod show;
 mod sign;
 mod snapshot;
@@ -344,7 +345,7 @@ fn run(global: Global, command: Command) -> Result<Report> {
     // What needs no chain needs no runtime either.
     match command {
         Command::Profiles(args) => return profiles::run(&args),
-        Command::Explain(args) => return explain::run(&args),
+        Command::Explain(args) if !args.asks_the_chain() => return explain::run(&args),
         Command::Import(args) => return import::run(&global, &args),
         Command::Completions(args) => {
             return Ok(generate::completions(&args, help::dressed(Cli::command())));
@@ -375,9 +376,9 @@ fn run(global: Global, command: Command) -> Result<Report> {
             Command::History(args) => history::run(global, args).await,
             Command::Proxy(args) => proxy::run(global, args).await,
             Command::Wallet(args) => wallet::run(global, args).await,
+            Command::Explain(_) => runtime::run(global).await,
             Command::Profiles(_)
             | Command::Import(_)
-            | Command::Explain(_)
             | Command::Completions(_)
             | Command::Man(_) => Err(Error::other("handled above")),
         }

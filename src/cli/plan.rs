@@ -22,7 +22,7 @@ use subtune_model::value::{Unit, Value, parse_with_unit};
 
 use super::cold::{self, Saving};
 use super::netuid::Netuid;
-use super::{Global, connect, keys, origin, printed};
+use super::{Global, connect, keys, origin, printed, runtime};
 use crate::files::{read, write};
 use crate::ops;
 use crate::profile_yaml::{self, Loaded, Names};
@@ -76,6 +76,8 @@ pub(super) struct Args {
     origin: origin::OriginArgs,
     #[command(flatten)]
     simulating: Simulating,
+    #[command(flatten)]
+    own_code: OwnCode,
 }
 
 /// Whether the chain's own code is asked.
@@ -84,6 +86,24 @@ pub(super) struct Simulating {
     /// Do not run the plan on the chain's own code; subtune's rules alone decide
     #[arg(long)]
     no_simulate: bool,
+}
+
+/// A runtime of one's own.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct OwnCode {
+    /// Try it on this runtime instead of the chain's own, such as that of the next release
+    #[arg(long, value_name = "FILE", conflicts_with = "no_simulate")]
+    offline_runtime: Option<PathBuf>,
+}
+
+impl OwnCode {
+    /// The chain, with that code in place of its own.
+    pub(super) fn on(&self, chain: Chain) -> Result<Chain> {
+        match &self.offline_runtime {
+            Some(path) => chain.with_code(&runtime::read_code(path)?),
+            None => Ok(chain),
+        }
+    }
 }
 
 impl Simulating {
@@ -169,7 +189,7 @@ impl Wanted {
 
     /// Reads what is wanted, once: its file may be a pipe.
     pub(super) fn read(&self) -> Result<Wished> {
-        let names = if self.allow_unknown { Names::Any } else { Names::Known };
+        let names = names(self.allow_unknown);
         let loaded =
             self.profile.as_deref().map(|name| profile_yaml::load(name, names)).transpose()?;
         let named = |name: &str| {
@@ -243,12 +263,41 @@ impl Wished {
         let snapshot = chain.latest(netuid).await?;
         connect::check_fresh(&snapshot, false)?;
         let (wishes, left_out) = self.wishes(&snapshot)?;
+        known_to_any(wishes.iter().map(|wish| wish.name.as_str()), self.names, &snapshot)?;
         let mut plan = Plan::build(&snapshot, &wishes, &self.source, terms);
         plan.findings.extend(left_out);
         if !plan.calls.is_empty() {
             plan.fee_rao = chain.fee(&plan.calls, &plan.origin, &plan.owner).await?;
         }
         Ok((plan, snapshot))
+    }
+}
+
+/// Which names are taken before the chain is asked.
+pub(super) const fn names(allow_unknown: bool) -> Names {
+    match allow_unknown {
+        true => Names::Any,
+        false => Names::Plausible,
+    }
+}
+
+/// Refuses a name that neither the catalog nor the chain knows, unless it was allowed.
+///
+/// # Errors
+/// With the name.
+pub(super) fn known_to_any<'a>(
+    mut wanted: impl Iterator<Item = &'a str>,
+    names: Names,
+    snapshot: &Snapshot,
+) -> Result<()> {
+    let known = |name: &str| {
+        catalog::find(name).is_some()
+            || snapshot.unknown.contains_key(name)
+            || snapshot.unreadable.contains_key(name)
+    };
+    match wanted.find(|name| names != Names::Any && !known(name)) {
+        Some(name) => Err(unknown_name(name)),
+        None => Ok(()),
     }
 }
 
@@ -301,6 +350,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         cold,
         origin,
         simulating,
+        own_code,
     } = args;
     let netuid = netuid.required("plan")?;
     let signer = match (signer, wallet_name.is_some() || folder.wallet_path.is_some()) {
@@ -325,6 +375,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         write::check_output(path, force)?;
     }
     let chain = connect::connect(global).await?.metadata_hash(!cold.no_metadata_hash);
+    let chain = own_code.on(chain)?;
     let (mut plan, snapshot) = wished.plan(&chain, netuid, &terms).await?;
     if let Some(signer) = terms.signer.clone() {
         origin.take(&chain, &mut plan, &mut terms, &snapshot, &signer).await?;

@@ -64,7 +64,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     } = args;
     let netuid = netuid.required("rollback")?;
     let terms = Terms { skip_inert, allow_unknown, ..Terms::default() };
-    let names = if allow_unknown { Names::Any } else { Names::Known };
+    let names = plan::names(allow_unknown);
     let given = to.as_deref().map(|to| resolve(global, netuid, to, names)).transpose()?;
     let chain = connect::connect(global).await?.metadata_hash(!sending.no_metadata_hash);
     let (mut loaded, source) = match given {
@@ -79,6 +79,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     wanted.retain(|name, _| !without.contains(name));
     loaded.profile.hyperparameters = wanted;
     let profile = loaded.profile;
+    plan::known_to_any(profile.hyperparameters.keys().map(String::as_str), names, &snapshot)?;
     let meanwhile = changed_meanwhile(&profile, &snapshot);
     if !meanwhile.is_empty() && !force {
         return Err(Error::refused(format!(

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use subtune_model::error::Result;
+use subtune_model::finding;
 use subtune_model::origin::{Multisig, Origin};
 use subtune_model::plan::{Call, Item, Plan, Status};
 use subtune_model::ports::{ChainError, Simulate};
@@ -11,6 +12,7 @@ use subtune_model::snapshot::Snapshot;
 use subtune_model::terms::Terms;
 
 use super::inside::{Came, came};
+use super::way_back::beside;
 
 /// Most times that a plan is made anew because the code refuses a call of it.
 const ROUNDS: usize = 8;
@@ -124,6 +126,18 @@ impl<C: Simulate> Court<'_, C> {
         };
         now.fee_rao = plan.fee_rao;
         now.findings.extend(kept);
+        let more = beside(&now, self.snapshot).into_iter().map(|(name, to)| {
+            let from = self.snapshot.known(&name);
+            let from = from.is().map_or_else(|| "not known".to_owned(), ToString::to_string);
+            finding::finding(
+                finding::MORE_CHANGES,
+                &name,
+                format!("the chain also changes {name} {from} → {to}"),
+                "to keep it, set it in the same plan",
+            )
+        });
+        let more: Vec<_> = more.collect();
+        now.findings.extend(more);
         Ok((now, terms))
     }
 
@@ -236,4 +250,147 @@ fn outcome(origin: &Origin, calls: &[Call], tried: &Tried) -> Result<Vec<Result<
             })
             .collect(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use subtune_model::error::Error;
+    use subtune_model::finding::{DECIDED_BY_CODE, RULES_DISAGREE};
+    use subtune_model::hash::Hash32;
+    use subtune_model::plan::Wish;
+    use subtune_model::value::Value;
+    use subtune_model::world::world;
+
+    use super::*;
+
+    /// Code that refuses some calls, and notes what it was asked.
+    #[derive(Default)]
+    struct Code {
+        refuses: Vec<(&'static str, &'static str)>,
+        gone: bool,
+        asked: Mutex<Vec<Vec<String>>>,
+    }
+
+    impl Simulate for Code {
+        async fn simulate(&self, _: u16, _: &Hash32, trials: &[Trial]) -> Result<Simulation> {
+            if self.gone {
+                return Err(Error::chain("no code here"));
+            }
+            let tried = |trial: &Trial| {
+                let names = trial.calls.iter().map(|call| call.call.clone());
+                self.asked.lock().unwrap().push(names.collect());
+                let refused = trial.calls.iter().find_map(|call| {
+                    let (_, error) = self.refuses.iter().find(|(name, _)| call.call == *name)?;
+                    Some(ChainError::named(*error))
+                });
+                let result = refused.map_or(Ok(()), Err);
+                Tried { result, inside: Vec::new(), fee_rao: Some(7), effects: Vec::new() }
+            };
+            Ok(Simulation {
+                spec_version: 475,
+                code_hash: Hash32::new([1; 32]),
+                tried: trials.iter().map(tried).collect(),
+                requests: 1,
+                bytes: 10,
+            })
+        }
+    }
+
+    async fn judged(code: &Code, world: &Snapshot, wishes: &[(&str, u128)]) -> (Plan, Terms) {
+        let wish = |(name, raw): &(&str, u128)| Wish {
+            name: (*name).to_owned(),
+            value: Value::Uint(*raw),
+        };
+        let wishes: Vec<_> = wishes.iter().map(wish).collect();
+        let mut terms = Terms::default();
+        let plan = Plan::build(world, &wishes, "test", &terms);
+        let plan = judge(code, plan, world, &mut terms, &world.owner).await;
+        (plan, terms)
+    }
+
+    fn ran(plan: &Plan) -> &Ran {
+        match &plan.judgement {
+            Some(Judgement::Ran(ran)) => ran,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn codes(plan: &Plan) -> Vec<(&str, &str)> {
+        plan.findings
+            .iter()
+            .filter(|finding| [DECIDED_BY_CODE, RULES_DISAGREE].contains(&finding.code.as_str()))
+            .map(|finding| (finding.code.as_str(), finding.name.as_str()))
+            .collect()
+    }
+
+    const TWO: [(&str, u128); 2] = [("immunity_period", 9_000), ("rho", 20)];
+
+    #[tokio::test]
+    async fn what_both_accept_goes_as_it_is() {
+        let (code, world) = (Code::default(), world());
+        let (plan, terms) = judged(&code, &world, &TWO).await;
+        assert_eq!(plan.calls.len(), 2);
+        assert_eq!(ran(&plan).calls, [Ok(()), Ok(())]);
+        assert_eq!((ran(&plan).fee_rao, ran(&plan).requests), (Some(7), 1), "one question");
+        assert!(codes(&plan).is_empty() && terms.verdicts.is_empty());
+    }
+
+    #[tokio::test]
+    async fn the_call_that_the_code_refuses_is_found_and_left_out() {
+        let refuses = vec![("sudo_set_rho", "AdminUtils.SomethingNew")];
+        let code = Code { refuses, ..Code::default() };
+        let world = world();
+        let (plan, terms) = judged(&code, &world, &TWO).await;
+        assert_eq!(plan.calls.len(), 1);
+        assert_eq!(ran(&plan).calls, [Ok(())]);
+        let rho = plan.items.iter().find(|item| item.name == "rho").unwrap();
+        assert!(
+            matches!(&rho.status, Status::NotPermitted { error: Some(error), .. }
+                if error == "AdminUtils.SomethingNew"),
+            "{rho:?}"
+        );
+        assert_eq!(codes(&plan), [(RULES_DISAGREE, "rho")]);
+        // Planned again, before the send, it comes to the same.
+        let again = Plan::build(&world, &plan.wishes(), &plan.source, &terms);
+        assert_eq!(plan.sent_otherwise(&again), Vec::<String>::new());
+    }
+
+    #[tokio::test]
+    async fn what_a_rule_forbids_and_the_code_accepts_goes_and_is_told() {
+        let mut world = world();
+        // A limit that a newer chain no longer has.
+        world.guards.last_change.insert("immunity_period".to_owned(), 1_090);
+        let (plan, _) = judged(&Code::default(), &world, &TWO).await;
+        assert_eq!(plan.calls.len(), 2);
+        assert_eq!(codes(&plan), [(RULES_DISAGREE, "immunity_period")]);
+        // Where the code says what the rules say, nothing is told.
+        let refuses = vec![("sudo_set_immunity_period", "SubtensorModule.TxRateLimitExceeded")];
+        let code = Code { refuses, ..Code::default() };
+        let (plan, _) = judged(&code, &world, &TWO).await;
+        assert_eq!((plan.calls.len(), codes(&plan)), (1, Vec::new()));
+        assert!(plan.items.iter().any(|item| matches!(item.status, Status::Later { .. })));
+    }
+
+    #[tokio::test]
+    async fn without_the_code_the_rules_decide_and_it_is_said() {
+        let code = Code { gone: true, ..Code::default() };
+        let world = world();
+        let (plan, _) = judged(&code, &world, &TWO).await;
+        assert_eq!(plan.calls.len(), 2);
+        assert_eq!(
+            plan.judgement,
+            Some(Judgement::Unavailable { reason: "no code here".to_owned() })
+        );
+    }
+
+    #[tokio::test]
+    async fn nothing_wanted_asks_nothing() {
+        let (code, world) = (Code::default(), world());
+        let now = world.hyperparameters["rho"].as_u64().unwrap();
+        let (plan, _) = judged(&code, &world, &[("rho", now.into())]).await;
+        assert_eq!(plan.judgement, None);
+        assert!(code.asked.lock().unwrap().is_empty());
+    }
 }

@@ -7,7 +7,9 @@ use subtune_model::error::{Error, Result};
 use subtune_model::plan::{Item, Plan, Status};
 use subtune_model::profile::{Profile, Target};
 use subtune_model::rules::{self, SideEffect};
+use subtune_model::simulation::Judgement;
 use subtune_model::snapshot::{SetterState, Snapshot};
+use subtune_model::value::Value;
 
 /// The profile that takes the changes back.
 ///
@@ -41,6 +43,16 @@ pub(super) fn way_back(plan: &Plan, id: &str, now: &Snapshot) -> Result<Profile>
             replaces.insert(name.to_owned(), to);
         }
     }
+    // What the chain's own code has changed beside, where the owner can set it again.
+    for (name, to) in beside(plan, now) {
+        let Some(from) = now.known(&name).is().map(|from| (*from).clone()) else { continue };
+        let owners =
+            matches!(now.guards.setters.get(&*name), Some(SetterState::Call { who: "owner", .. }));
+        if owners && !hyperparameters.contains_key(&name) && from != to {
+            hyperparameters.insert(name.clone(), from);
+            replaces.insert(name, to);
+        }
+    }
     Ok(Profile {
         name: format!("rollback-{id}"),
         description: format!(
@@ -58,12 +70,24 @@ pub(super) fn way_back(plan: &Plan, id: &str, now: &Snapshot) -> Result<Profile>
     })
 }
 
+/// Hyperparameters that changed, when the chain's own code ran, without being asked for, with the
+/// value that they would have.
+pub(super) fn beside(plan: &Plan, now: &Snapshot) -> Vec<(String, Value)> {
+    let Some(Judgement::Ran(ran)) = &plan.judgement else { return Vec::new() };
+    let told = rules::side_effects(&plan.items, now);
+    ran.effects
+        .iter()
+        .filter_map(|effect| Some((effect.name.clone()?, effect.to.clone()?)))
+        .filter(|(name, _)| plan.changes().all(|item| item.name != *name))
+        .filter(|(name, _)| told.iter().all(|known| known.name != name))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use subtune_model::error::Kind;
     use subtune_model::plan::Wish;
     use subtune_model::terms::Terms;
-    use subtune_model::value::Value;
     use subtune_model::world::World;
 
     use super::*;

@@ -177,7 +177,7 @@ impl Loaded {
         if !form.is_selective() {
             return (values, Vec::new());
         }
-        let (values, mut left_out) = settable(values, asked, names == Names::Any, now);
+        let (values, mut left_out) = settable(values, asked, names != Names::Known, now);
         let speaks = |name: &&String| asked.is_empty() || asked.contains(name);
         left_out.extend(unreadable.iter().filter(|(name, _)| speaks(name)).map(|(name, why)| {
             let message = format!("{name} could not be read when the snapshot was taken: {why}");

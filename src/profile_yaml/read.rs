@@ -49,8 +49,25 @@ const WORTH_GUESSING: usize = 100;
 pub enum Names {
     /// Those that the catalog knows.
     Known,
+    /// Also those that look like none of the catalog: the chain is then asked whether it knows them.
+    Plausible,
     /// Also others: the connected chain may know them.
     Any,
+}
+
+impl Names {
+    /// Whether a name is taken that the catalog does not know.
+    fn takes(self, name: &str) -> bool {
+        let unknown = catalog::find(name).is_none();
+        match self {
+            Self::Known => false,
+            Self::Any => unknown,
+            Self::Plausible => {
+                let like_none = catalog::suggestion(name).is_none();
+                unknown && like_none && catalog::display_only(name).is_none()
+            }
+        }
+    }
 }
 
 /// Reads a profile.
@@ -450,7 +467,7 @@ impl Values<'_> {
     fn entry(&mut self, entry: &YamlEntry, names: Names) {
         if entry.key == ALPHA_VALUES {
             self.alpha(entry);
-        } else if names == Names::Any && catalog::find(&entry.key).is_none() {
+        } else if names.takes(&entry.key) {
             self.unknown(entry);
         } else if let Some(row) = row(entry, self.out) {
             self.one(row, entry, &entry.value, entry.blame());

@@ -50,6 +50,7 @@ mod screens;
 mod seal;
 mod settings;
 mod signing;
+mod simulate;
 mod standing;
 mod stopped;
 mod story;

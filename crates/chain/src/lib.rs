@@ -48,6 +48,7 @@ pub use offline::{Carried, Opened, Shown, for_vault, open};
 pub use origins::{Encoded, Proxies};
 pub use resolve::{Resolved, resolve};
 pub use rpc::Traffic;
+pub use simulate::CodeFacts;
 pub use snapshot::Depth;
 
 /// Names of what the tool reads besides the hyperparameters themselves.

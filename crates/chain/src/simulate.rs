@@ -18,7 +18,7 @@ use subxt::metadata::Metadata;
 use tokio::sync::Mutex;
 
 use super::call::account;
-use super::metadata::{AtBlock, from_hex};
+use super::metadata::{AtBlock, Runtime, SPEC_NAME, from_hex};
 use super::storage::{entry, lookup};
 use super::write::{Told, events_of, told};
 use super::{At, Cache, Chain, decode, shape, snapshot};
@@ -49,6 +49,8 @@ const BOOKS: [&str; 8] = [
 pub(crate) struct Codes {
     cache: Option<Arc<dyn Cache>>,
     known: Mutex<Option<Arc<Ready>>>,
+    /// Code that is run in place of the chain's own.
+    own: Option<(Arc<Ready>, Runtime)>,
     /// The state of the block that was asked for last.
     fork: Mutex<Option<(Hash32, Arc<Ready>, Fork)>>,
 }
@@ -80,7 +82,7 @@ pub struct CodeFacts {
 
 impl Codes {
     pub(crate) fn new(cache: Option<Arc<dyn Cache>>) -> Self {
-        Self { cache, known: Mutex::new(None), fork: Mutex::new(None) }
+        Self { cache, known: Mutex::new(None), own: None, fork: Mutex::new(None) }
     }
 
     /// One for each chain: the next runtime takes the place of the last.
@@ -92,7 +94,10 @@ impl Codes {
 impl Simulate for Chain {
     async fn simulate(&self, netuid: u16, base: &Hash32, trials: &[Trial]) -> Result<Simulation> {
         let before = self.traffic();
-        let at = self.at(&At::Hash(*base)).await?;
+        let mut at = self.at(&At::Hash(*base)).await?;
+        if let Some((_, runtime)) = &self.codes.own {
+            at.runtime = runtime.clone();
+        }
         let metadata = &*at.runtime.metadata;
         let mut seeds = plain(metadata);
         let mut accounts = Vec::new();
@@ -148,6 +153,51 @@ impl Simulate for Chain {
 }
 
 impl Chain {
+    /// Runs this code in place of the chain's own: wasm, plain or packed as a chain keeps it.
+    ///
+    /// # Errors
+    /// When it is no runtime that can be run here, or not one of a Subtensor chain.
+    pub fn with_code(mut self, bytes: &[u8]) -> Result<Self> {
+        let wrong = |what: String| {
+            Error::input(format!("the runtime cannot be used: {what}"))
+                .hint("name the wasm of a Subtensor runtime, as its release has it")
+        };
+        let limits = Limits::default();
+        let code = Code::read(bytes, &limits).map_err(|error| wrong(error.what))?;
+        let runtime =
+            subtune_sim::Runtime::new(&code, limits).map_err(|error| wrong(error.what))?;
+        let ask = |method: &str, args: Vec<u8>| {
+            let call = RuntimeCall { method: method.to_owned(), args };
+            let asked = Asked { calls: vec![call], signer: None };
+            match runtime.run(&Fork::new(limits), &asked) {
+                Ok(Step::Done(ran)) => Ok(ran.answers.into_iter().next().unwrap_or_default()),
+                Ok(Step::Wants(_)) => Err(wrong(format!("its {method} reads the state"))),
+                Err(error) => Err(wrong(error.what)),
+            }
+        };
+        let version = ask("Core_version", Vec::new())?;
+        // Names of the specification and of who implements it, then four numbers.
+        type Head = (String, String, u32, u32, u32);
+        let rest = &mut version.as_slice();
+        let (name, _, _, spec_version, _) =
+            Head::decode(rest).map_err(|_| wrong("its version cannot be read".to_owned()))?;
+        if name != SPEC_NAME {
+            return Err(wrong(format!("it is of {}", name.escape_debug())));
+        }
+        let metadata = ask("Metadata_metadata_at_version", 15u32.encode())?;
+        let metadata = Option::<Vec<u8>>::decode(&mut metadata.as_slice()).ok().flatten();
+        let metadata = metadata.ok_or_else(|| wrong("it has no metadata".to_owned()))?;
+        let known = Runtime::new(spec_version, 1, metadata).map_err(wrong)?;
+        let ready = Ready {
+            hash: Hash32::new(*code.hash()),
+            packed: code.packed_len(),
+            unpacked: code.wasm().len(),
+            runtime,
+        };
+        self.codes.own = Some((Arc::new(ready), known));
+        Ok(self)
+    }
+
     /// What the code of a block's runtime is.
     ///
     /// # Errors
@@ -167,8 +217,22 @@ impl Chain {
         })
     }
 
+    /// The transaction of a trial, encoded, with a signature of zeros: for a test that tries to send it.
+    ///
+    /// # Errors
+    /// When it cannot be built for that block's runtime.
+    #[doc(hidden)]
+    pub async fn unsigned_bytes(&self, trial: &Trial, base: &Hash32) -> Result<Vec<u8>> {
+        let at = self.at(&At::Hash(*base)).await?;
+        let asked = self.asked(trial, 0, &at)?;
+        Ok(asked.calls.into_iter().next().map(|call| call.args).unwrap_or_default())
+    }
+
     /// The code of a block's runtime, ready to be run.
     async fn ready(&self, at: &AtBlock) -> Result<Arc<Ready>> {
+        if let Some((ready, _)) = &self.codes.own {
+            return Ok(Arc::clone(ready));
+        }
         let mut known = self.codes.known.lock().await;
         let key = format!("0x{}", hex::encode(CODE));
         let params = serde_json::json!([key, at.hash]);
@@ -222,7 +286,7 @@ impl Chain {
             birth_hash: at.hash,
         };
         let nobody = |_: &[u8]| Signature::Sr25519([0; 64]);
-        let bytes = self.build(&at.runtime, &unsigned, None, &nobody)?.bytes;
+        let bytes = self.encode(&at.runtime, &unsigned, None, &nobody)?;
         let call = RuntimeCall { method: "BlockBuilder_apply_extrinsic".to_owned(), args: bytes };
         Ok(Asked { calls: vec![call], signer: Some(account(signer)?) })
     }

@@ -237,14 +237,28 @@ impl Chain {
         read().map(Some).ok_or_else(|| self.odd(&name))
     }
 
-    /// Builds and signs a transaction without any request.
-    pub(super) fn build(
+    /// Builds and signs a transaction without any request: what can be sent.
+    fn build(
         &self,
         runtime: &Runtime,
         unsigned: &Unsigned,
         digest: Option<[u8; 32]>,
         sign: &dyn Fn(&[u8]) -> Signature,
     ) -> Result<Signed> {
+        let bytes = self.encode(runtime, unsigned, digest, sign)?;
+        let Unsigned { nonce, birth, era, .. } = unsigned;
+        let (hash, death) = (Hash32::blake2(&bytes), birth.saturating_add(*era));
+        Ok(Signed { bytes, transaction: Transaction { hash, nonce: *nonce, birth: *birth, death } })
+    }
+
+    /// The bytes of a transaction, which are nothing that could be sent.
+    pub(super) fn encode(
+        &self,
+        runtime: &Runtime,
+        unsigned: &Unsigned,
+        digest: Option<[u8; 32]>,
+        sign: &dyn Fn(&[u8]) -> Signature,
+    ) -> Result<Vec<u8>> {
         let Unsigned { calls, origin, signer, nonce, at_hash: _, era, birth, birth_hash } =
             unsigned;
         let terms = SigningTerms {
@@ -256,9 +270,7 @@ impl Chain {
             digest,
         };
         let call = origins::wrapped(calls, origin, runtime)?;
-        let bytes = Frame::new(runtime, &terms)?.sign(&call, account(signer)?, sign)?;
-        let (hash, death) = (Hash32::blake2(&bytes), birth.saturating_add(*era));
-        Ok(Signed { bytes, transaction: Transaction { hash, nonce: *nonce, birth: *birth, death } })
+        Frame::new(runtime, &terms)?.sign(&call, account(signer)?, sign)
     }
 
     /// What became of the transaction at `index` of a block. That it is there is known, whatever

@@ -27,21 +27,27 @@ const METADATA_VERSIONS: [u32; 3] = [14, 15, 16];
 
 /// The metadata, encoded. It never changes, so the node makes it once.
 #[cfg(feature = "std")]
-pub fn metadata_at(version: u32) -> Option<Vec<u8>> {
+pub fn metadata_at(version: u32) -> Option<&'static [u8]> {
     use std::sync::OnceLock;
     static MADE: [OnceLock<Vec<u8>>; 3] = [OnceLock::new(), OnceLock::new(), OnceLock::new()];
     let at = METADATA_VERSIONS.iter().position(|known| *known == version)?;
     let made = MADE.get(at)?.get_or_init(|| {
         Runtime::metadata_at_version(version).map(|opaque| (*opaque).clone()).unwrap_or_default()
     });
-    Some(made.clone())
+    Some(made)
 }
 
-/// The metadata, encoded.
+/// The metadata as the API gives it.
+#[cfg(feature = "std")]
+fn served(version: u32) -> Option<OpaqueMetadata> {
+    metadata_at(version).map(|bytes| OpaqueMetadata::new(bytes.to_vec()))
+}
+
+/// The metadata as the API gives it.
 #[cfg(not(feature = "std"))]
-pub fn metadata_at(version: u32) -> Option<Vec<u8>> {
+fn served(version: u32) -> Option<OpaqueMetadata> {
     METADATA_VERSIONS.contains(&version).then_some(())?;
-    Runtime::metadata_at_version(version).map(|opaque| (*opaque).clone())
+    Runtime::metadata_at_version(version)
 }
 
 /// The digest of the metadata that a careful signer signs.
@@ -52,7 +58,7 @@ pub fn metadata_digest() -> Option<[u8; 32]> {
     use std::sync::OnceLock;
     static MADE: OnceLock<Option<[u8; 32]>> = OnceLock::new();
     *MADE.get_or_init(|| {
-        let metadata = RuntimeMetadataPrefixed::decode(&mut &*metadata_at(15)?).ok()?;
+        let metadata = RuntimeMetadataPrefixed::decode(&mut metadata_at(15)?).ok()?;
         let extra = ExtraInfo {
             spec_version: VERSION.spec_version,
             spec_name: VERSION.spec_name.to_string(),
@@ -145,11 +151,11 @@ sp_api::impl_runtime_apis! {
 
     impl sp_api::Metadata<Block> for Runtime {
         fn metadata() -> OpaqueMetadata {
-            OpaqueMetadata::new(metadata_at(14).unwrap_or_default())
+            served(14).unwrap_or_else(|| OpaqueMetadata::new(Vec::new()))
         }
 
         fn metadata_at_version(version: u32) -> Option<OpaqueMetadata> {
-            metadata_at(version).map(OpaqueMetadata::new)
+            served(version)
         }
 
         fn metadata_versions() -> Vec<u32> {

@@ -18,9 +18,9 @@ pub mod proxy;
 pub mod subtensor;
 pub mod swap;
 
+pub use apis::metadata_digest;
 #[cfg(feature = "std")]
-pub use apis::api;
-pub use apis::{metadata_at, metadata_digest};
+pub use apis::{api, metadata_at};
 pub use extensions::{
     COLDKEY_SWAP_ANNOUNCED, COLDKEY_SWAP_DISPUTED, CheckMetadataHash, CheckShieldedTxValidity,
     DrandPriority, Mode, SubtensorTransactionExtension, SudoTransactionExtension,

@@ -105,6 +105,7 @@ pub fn show(view: &ShowView) -> String {
 pub fn check(view: &CheckView) -> String {
     let mut text = format!("### {} on subnet {}\n", code(&view.profile), view.netuid);
     text.push_str(&items(&view.items));
+    text.push_str(&simulation(view.simulation.as_ref()));
     text.push_str(&findings(&view.findings));
     for (name, why) in &view.unreadable {
         text.push_str(&format!("- {} could not be read: {}\n", code(name), plain(why)));

@@ -312,7 +312,14 @@ fn limits(limits: &[LimitView], stream: Stream) -> String {
 /// What the rules and the lint say to the values of a profile.
 #[must_use]
 pub fn check(view: &CheckView) -> String {
-    let CheckView { profile, items, findings: found, netuid, unreadable: unread } = view;
+    let CheckView {
+        profile,
+        items,
+        findings: found,
+        simulation: tried,
+        netuid,
+        unreadable: unread,
+    } = view;
     let stream = Stream::Stdout;
     let mut rows = table(&["", "", ""], stream).plain();
     let mut bad = 0usize;
@@ -335,6 +342,7 @@ pub fn check(view: &CheckView) -> String {
         rows.keep_whole(&[0, 1]);
         text.push_str(rows.lines().trim_start_matches('\n'));
     }
+    text.push_str(&simulation(tried.as_ref(), stream));
     text.push_str(&findings(found, stream));
     text.push_str(&unreadable(unread));
     text

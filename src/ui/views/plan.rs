@@ -623,6 +623,8 @@ pub struct CheckView {
     pub items: Vec<ItemView>,
     /// What is worth a look.
     pub findings: Vec<Finding>,
+    /// What the chain's own code says of the values; null when it was not asked.
+    pub simulation: Option<SimulationView>,
     /// The subnet.
     #[serde(skip)]
     pub netuid: u16,
@@ -634,8 +636,9 @@ pub struct CheckView {
 impl CheckView {
     /// The check of a profile on this snapshot.
     #[must_use]
-    pub fn of(source: &str, check: &Check, snapshot: &Snapshot) -> Self {
+    pub fn of(source: &str, check: &Check, tried: Option<&Plan>, snapshot: &Snapshot) -> Self {
         Self {
+            simulation: tried.and_then(SimulationView::of),
             profile: source.to_owned(),
             items: check.items.iter().map(|item| ItemView::of(item, snapshot)).collect(),
             findings: check.findings.clone(),
