@@ -377,6 +377,8 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let chain = connect::connect(global).await?.metadata_hash(!cold.no_metadata_hash);
     let chain = own_code.on(chain)?;
     let (mut plan, snapshot) = wished.plan(&chain, netuid, &terms).await?;
+    // Once a signing mode is chosen, the terms no longer tell who signs.
+    let signs = terms.signer.clone().unwrap_or_else(|| plan.owner.clone());
     if let Some(signer) = terms.signer.clone() {
         origin.take(&chain, &mut plan, &mut terms, &snapshot, &signer).await?;
     }
@@ -387,7 +389,6 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         ))
         .hint("pass a future block; `subtune show --at-block` reads an older one"));
     }
-    let signs = terms.signer.clone().unwrap_or_else(|| plan.owner.clone());
     let plan = simulating.judge(&chain, plan, &snapshot, &mut terms, &signs).await;
     let how = Saving { force, skip_blocked };
     let written = cold.write(&chain, &plan, &snapshot, &terms, how).await?;

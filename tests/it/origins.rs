@@ -51,7 +51,7 @@ fn proxy_accounts(stage: &Stage, real: [u8; 32], entries: &[([u8; 32], u8, u32)]
     stage.chain().set_storage(vec![(hashed("Proxy", "Proxies", &real), Some(value))]).unwrap();
 }
 
-const ANY: u8 = 0;
+pub(crate) const ANY: u8 = 0;
 pub(crate) const OWNER: u8 = 1;
 const NON_TRANSFER: u8 = 3;
 const STAKING: u8 = 8;

@@ -10,7 +10,7 @@ use subtune_model::simulation::Trial;
 use subtune_model::terms::Terms;
 use subtune_model::{origin::Origin, plan::Plan, plan::Wish};
 
-use crate::origins::{OWNER, TWO, ss58, with_proxies};
+use crate::origins::{ANY, OWNER, TWO, ss58, with_multisig, with_proxies};
 use crate::support::{ALICE, Run, Stage};
 
 const STORY: &str = "--set weights_rate_limit=360 --set adjustment_alpha=17893341751498264576 \
@@ -68,19 +68,53 @@ fn what_was_tried_is_what_then_happens() {
     let now = stage.expect("snapshot 46 --format json", 0).json();
     for effect in tried["effects"].as_array().unwrap() {
         let Some(name) = effect["name"].as_str() else { continue };
-        assert_eq!(now["hyperparameters"][name], effect["to"], "{name}");
+        let (raw, to) = (&now["hyperparameters"][name]["raw"], &effect["to"]);
+        assert_eq!(raw, to, "{name}");
     }
 }
 
-/// Results inside a proxy are seen before anybody signs, as no preflight can.
+/// What is inside a proxy or a multisig is seen before anybody signs, as no preflight can.
 #[test]
-fn a_call_inside_a_proxy_is_seen_to_fail_before_the_signature() {
-    let stage = with_proxies(Seal::Manual, &[("charlie", OWNER, 0)]);
-    // The rules are told that it is not limited; the chain's code knows better.
+fn results_inside_are_seen_before_the_signature() {
+    let stage = with_proxies(Seal::Instant, &[("charlie", OWNER, 0), ("dave", ANY, 0)]);
+    for (delegate, shape) in [("charlie", "NOT all or nothing"), ("dave", "all or nothing")] {
+        let line = format!("plan 46 {TWO} --proxy-for {ALICE} --signer {}", ss58(delegate));
+        let text = stage.expect(&line, 0).stdout;
+        assert!(text.contains(shape) && text.contains("2 of 2 calls took effect"), "{text}");
+        let tried = simulation(&stage, &line);
+        let refused = tried["calls"].as_array().unwrap().iter().filter(|call| call["ok"] != true);
+        assert_eq!((&tried["state"], refused.count()), (&json!("accepted"), 0));
+    }
+    // And what then happens is what was seen.
     let line = format!("plan 46 {TWO} --proxy-for {ALICE} --signer {}", ss58("charlie"));
-    let simulation = simulation(&stage, &line);
-    assert_eq!(simulation["state"], "accepted");
-    assert_eq!(simulation["calls"].as_array().unwrap().len(), 2);
+    let applied = format!("apply 46 {TWO} --proxy-for {ALICE} --dev-key charlie --yes");
+    let tried = simulation(&stage, &line);
+    let done = stage.expect(&format!("{applied} --format json"), 0).json();
+    assert_eq!(done["outcome"], "applied");
+    assert_eq!(tried["fee_rao"], done["receipt"]["fee_rao"], "{tried}");
+}
+
+/// A proposal runs nothing yet: what its calls will come to is seen as the account makes them.
+#[test]
+fn a_proposal_is_tried_as_its_last_approval_will_run_it() {
+    let stage = with_multisig(Seal::Instant, 2);
+    let all = ["charlie", "dave", "eve"].map(ss58).join(",");
+    let plan = |name: &str| {
+        format!("plan 46 {TWO} --multisig {all} --threshold 2 --signer {}", ss58(name))
+    };
+    let text = stage.expect(&plan("charlie"), 0).stdout;
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("as the last approval will run it: accepted"), "{text}");
+    assert!(!text.contains("judged by subtune's rules"), "{text}");
+    let propose = "--dev-key charlie --yes --format json";
+    stage.expect(&format!("apply 46 {TWO} --multisig {all} --threshold 2 {propose}"), 0);
+    let tried = simulation(&stage, &plan("dave"));
+    assert_eq!(tried["calls"].as_array().unwrap().len(), 2);
+    let approve = "--dev-key dave --yes --format json";
+    let line = format!("apply 46 {TWO} --multisig {all} --threshold 2 {approve}");
+    let done = stage.expect(&line, 0).json();
+    assert_eq!(done["outcome"], "applied");
+    assert_eq!(tried["fee_rao"], done["receipt"]["fee_rao"], "{tried}");
 }
 
 #[test]

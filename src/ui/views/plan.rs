@@ -12,6 +12,7 @@ use subtune_model::planner::check::Check;
 use subtune_model::planner::stage::Stage;
 use subtune_model::receipt::Change;
 use subtune_model::schedule::{self, Opening, when};
+use subtune_model::simulation::Judgement;
 use subtune_model::snapshot::Snapshot;
 use subtune_model::value::{human, spoken};
 
@@ -420,7 +421,7 @@ impl TransactionView {
             shape,
             calls,
             signing: signing_lines(&plan.origin, Tense::Present),
-            opaque: !plan.origin.is_direct(),
+            opaque: !plan.origin.is_direct() && !matches!(plan.judgement, Some(Judgement::Ran(_))),
             fee,
             deposit,
         })
