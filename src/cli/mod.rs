@@ -310,9 +310,15 @@ fn usage(error: &clap::Error) -> Result<u8> {
 }
 
 fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
-    let mut command = read_paths_alike(help::dressed(Cli::command()));
-    let matches = command.try_get_matches_from_mut(args)?;
-    Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+    let args: Vec<_> = args.into_iter().collect();
+    let mut command = read_paths_alike(Cli::command());
+    let mut parsed = command.try_get_matches_from_mut(&args);
+    // Dressing builds every command, which takes as long as all else at the start: only for who reads it.
+    if parsed.is_err() {
+        command = read_paths_alike(help::dressed(Cli::command()));
+        parsed = command.try_get_matches_from_mut(&args);
+    }
+    Cli::from_arg_matches(&parsed?).map_err(|error| error.format(&mut command))
 }
 
 /// Options of a file with a secret, where `-` would be the standard input, which answers questions.
