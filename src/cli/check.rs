@@ -23,16 +23,16 @@ use crate::ui::views::{self, CheckView, PlaceView};
 /// What the exit codes mean here.
 pub(super) const AFTER_HELP: &str = "\
 Exit codes:
-  0  good; a value that has to wait, or of which nobody can tell, is no fault
-  4  a complaint, or a value that the chain calls invalid
-  6  a value that can never be set with the owner's key";
+  0  valid (values that must wait or cannot be judged are not errors)
+  4  an error in a file, or a value that the chain would reject
+  6  a value that the owner may not set";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Profile files, or names of shipped profiles
+    /// Profile files, or names of built-in profiles
     #[arg(required = true, value_name = "NAME-or-FILE")]
     files: Vec<String>,
-    /// Ask the chain of this subnet, too: who may set it, bounds, pair rules, intent
+    /// Check against this subnet on the chain as well: who may set it, bounds, rules, warnings
     #[arg(long, value_name = "NETUID")]
     netuid: Option<u16>,
     #[command(flatten)]
@@ -43,7 +43,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let Args { files, netuid, intent } = args;
     if netuid.is_none() && intent.intent() != Intent::default() {
         return Err(Error::usage("--round and --epoch-length are for the rules of a subnet")
-            .hint("name it with --netuid"));
+            .hint("add --netuid N"));
     }
     let mut text = String::new();
     let mut complaints = Vec::new();
@@ -54,7 +54,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
             Ok(loaded) => {
                 connect::tell_import(global, &loaded);
                 if netuid.is_none() {
-                    text.push_str(&format!("{name}: good\n"));
+                    text.push_str(&format!("{name}: valid\n"));
                 }
                 good.push((name, loaded));
             }

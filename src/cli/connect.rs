@@ -72,7 +72,7 @@ fn second(text: &str, global: &Global, asked: &[Endpoint]) -> Result<Endpoint> {
     let second = Endpoint::parse(text, global.allow_insecure)?;
     match asked.iter().any(|one| one.is(&second)) {
         true => Err(Error::usage(format!("--cross-check {second}: that node is asked anyway"))
-            .hint("name a node of somebody else: two that agree are worth more than one twice")),
+            .hint("use a node run by somebody else: two that agree are worth more than one twice")),
         false => Ok(second),
     }
 }
@@ -204,7 +204,7 @@ pub(super) fn check_fresh(snapshot: &Snapshot, changing: bool) -> Result<()> {
         }
     };
     if changing {
-        return Err(Error::chain(what).hint(format!("{behind}: name another one with --network")));
+        return Err(Error::chain(what).hint(format!("{behind}: use another node with --network")));
     }
     screen::tell(&format!("warning: {what}: {behind}"));
     Ok(())

@@ -143,7 +143,7 @@ async fn close(
             chain.network(),
             chain.genesis_hash()
         ))
-        .hint("name that chain with --network"));
+        .hint("choose that chain with --network"));
     }
     let subnet = state.subnet(&found.chain.genesis_hash, found.netuid);
     let _lock = subnet.lock()?;

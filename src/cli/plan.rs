@@ -164,7 +164,8 @@ impl Wanted {
         let settings = profile_yaml::settings(&self.set, names)?;
         let without = without(&self.without, &|name| named(name) || settings.contains_key(name))?;
         if loaded.is_none() && self.set.is_empty() {
-            return Err(Error::usage("nothing is wanted").hint("use --profile or --set NAME=VALUE"));
+            return Err(Error::usage("no changes requested")
+                .hint("use --profile NAME|FILE or --set NAME=VALUE"));
         }
         let profile = self.profile.as_deref().map(|profile| read::name(Path::new(profile)));
         let source = match (profile, self.set.is_empty()) {
@@ -234,8 +235,10 @@ pub(super) fn without(names: &[String], wanted: &dyn Fn(&str) -> bool) -> Result
         let canonical = catalog::find(name).map_or(name.as_str(), |row| row.name);
         match wanted(canonical) {
             true => Ok(canonical.to_owned()),
-            false => Err(Error::input(format!("--without {name}: it is not among what is wanted"))
-                .hint("name one that `subtune plan` shows without this option")),
+            false => Err(Error::input(format!(
+                "--without {name}: it is not among the requested changes"
+            ))
+            .hint("choose one that `subtune plan` shows without this option")),
         }
     };
     names.iter().map(name).collect()

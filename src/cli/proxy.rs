@@ -100,7 +100,7 @@ async fn setup(global: &Global, args: Setup) -> Result<Report> {
     }
     if delegate == *owner {
         return Err(Error::input(format!("{delegate} owns subnet {netuid} itself"))
-            .hint("name the key that is to act for it"));
+            .hint("pass the address of the key that is to act for it"));
     }
     let setters = setters(&snapshot);
     let needed: Vec<_> = match &wishes {

@@ -50,7 +50,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         None if dry_run || is_named(&path) => path.with_extension("signed.json"),
         None => {
             return Err(Error::usage("the input has no name that the signed file could have")
-                .hint("name the file to write with --output"));
+                .hint("choose the file to write with --output"));
         }
     };
     let opened = chain::open(&file)?;

@@ -329,7 +329,7 @@ fn what_was_signed_for_another_state_is_refused() {
     submit(
         "the transaction is for the chain 0x11",
         &|file| file["chain"]["genesis_hash"] = json!(hash),
-        "name that chain",
+        "choose that chain",
     );
     submit("is for runtime 424", &|file| file["chain"]["spec_version"] = json!(424), "new one");
     submit(

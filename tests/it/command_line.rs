@@ -60,8 +60,8 @@ fn the_netuid_is_taken_in_both_forms() {
     }
     let dry = "--netuid 46 --set immunity_period=9000 --dry-run";
     stage.expect(&format!("apply {dry}"), 0);
-    stage.fails("rollback --netuid 46", 4, "no change of subnet 46", "--to");
-    stage.fails("undo 46", 4, "no change of subnet 46", "--to");
+    stage.fails("rollback --netuid 46", 4, "no receipt for subnet 46", "--to");
+    stage.fails("undo 46", 4, "no receipt for subnet 46", "--to");
     stage.expect("log --netuid 46", 0);
     let delegate = format!("--delegate {BOB}");
     stage.expect(&format!("proxy setup --netuid 46 {delegate}"), 0);
@@ -130,15 +130,15 @@ fn plain_ws_to_another_host_needs_a_flag() {
 #[test]
 fn settings_that_are_none() {
     let stage = Stage::offline();
-    stage.fails("plan 46", 2, "nothing is wanted", "--set NAME=VALUE");
-    stage.fails("apply 46 --yes", 2, "nothing is wanted", "--profile");
+    stage.fails("plan 46", 2, "no changes requested", "--set NAME=VALUE");
+    stage.fails("apply 46 --yes", 2, "no changes requested", "--profile");
     stage.fails("plan 46 --set immunity_period", 2, "has no value", "NAME=VALUE");
     // What a shell leaves of a value is the value: no comment, no YAML.
     for (setting, says, hint) in [
-        ("max_burn=7777 # 12000", "\"7777 # 12000\" is not rao", "0.5 TAO"),
+        ("max_burn=7777 # 12000", "\"7777 # 12000\" is not an amount", "0.5 TAO"),
         ("max_burn=2.0", "ambiguous: 2, or 2000000000 (2 TAO)", "2 or 2000000000"),
-        ("kappa=0.5", "no whole share", "32767 or 32768"),
-        ("kappa=90%", "no whole share", "58981 or 58982"),
+        ("kappa=0.5", "cannot be stored exactly", "32767 or 32768"),
+        ("kappa=90%", "cannot be stored exactly", "58981 or 58982"),
     ] {
         let command = || {
             let mut command = stage.command("plan 46 --set");

@@ -482,7 +482,7 @@ fn two_of_three_propose_and_run_a_change_that_is_proved() {
         &format!("has already approved {hash}: 1 of 2"),
         "the other signatories",
     );
-    stage.fails("rollback 46 --dev-key alice --yes", 4, "no change of subnet 46", "--to");
+    stage.fails("rollback 46 --dev-key alice --yes", 4, "no receipt for subnet 46", "--to");
 
     // Blocks later, the same profile is the same call.
     stage.chain().new_blocks(7).unwrap();
@@ -625,7 +625,7 @@ fn a_proposal_that_others_run_is_brought_up_to_date() {
     let head = stage.chain().head().0;
     let said = format!("2 of 3 approvals at block {head}, nothing changed so far");
     assert_eq!(text.matches(&said).count(), 2, "{said}: {text}");
-    stage.fails("rollback 46 --dev-key alice --yes", 4, "no change of subnet 46", "--to");
+    stage.fails("rollback 46 --dev-key alice --yes", 4, "no receipt for subnet 46", "--to");
 
     stage.chain().new_blocks(25).unwrap();
     let run = stage.expect(&format!("{} --format json", as_signatory(TWO, "dave", 3)), 0).json();
@@ -734,7 +734,7 @@ fn a_multisig_that_is_none_is_refused() {
     let three = good.replace("--threshold 2", "--threshold 3");
     stage.fails(&three, 6, "does not own subnet 46", &hint);
     let four = good.replace("--threshold 2", "--threshold 4");
-    stage.fails(&four, 4, "a threshold of 4, make no multisig", "every signatory once");
+    stage.fails(&four, 4, "a threshold of 4 do not form a valid multisig", "every signatory once");
     let twice = good.replace(&ss58("eve"), &ss58("dave"));
     stage.fails(&twice, 4, "2 different signatories of 3 named", "every signatory once");
     let bob = good.replace("--dev-key charlie", "--dev-key bob");

@@ -135,7 +135,7 @@ fn a_killed_run_whose_transaction_never_got_in() {
     let shown = stage.expect("history", 0).stdout;
     assert!(shown.contains("nothing changed"), "{shown}");
     let back = "rollback 46 --last --dev-key alice --yes";
-    stage.fails(back, 4, "no change of subnet 46", "--to");
+    stage.fails(back, 4, "no receipt for subnet 46", "--to");
 }
 
 /// A record whose hash is on no chain: after its last block that is certain.

@@ -112,7 +112,7 @@ impl Endpoint {
             return Ok(endpoint);
         }
         Err(Error::usage(format!("{endpoint} is not encrypted and not on this machine"))
-            .hint("use wss://, or --allow-insecure if you know who can change what you see"))
+            .hint("use wss://, or --allow-insecure if you trust every machine on the way"))
     }
 
     /// Reads several, separated by commas: the first is asked, and the others where it does not answer.
