@@ -12,6 +12,7 @@ use subtune_model::profile::wishes;
 use subtune_model::terms::Intent;
 use subtune_model::terms::Terms;
 
+use super::netuid::SubnetAt;
 use super::plan::IntentArgs;
 use super::{Global, connect, printed};
 use crate::files::read;
@@ -33,14 +34,18 @@ pub(super) struct Args {
     #[arg(required = true, value_name = "NAME-or-FILE")]
     files: Vec<String>,
     /// Check against this subnet on the chain as well: who may set it, bounds, rules, warnings
-    #[arg(long, value_name = "NETUID")]
-    netuid: Option<u16>,
+    #[arg(long, value_name = "NETUID[@BLOCK]")]
+    netuid: Option<SubnetAt>,
+    /// Check against the subnet at this block instead of the newest finalized one
+    #[arg(long, alias = "at", value_name = "BLOCK", requires = "netuid")]
+    at_block: Option<u64>,
     #[command(flatten)]
     intent: IntentArgs,
 }
 
 pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
-    let Args { files, netuid, intent } = args;
+    let Args { files, netuid, at_block, intent } = args;
+    let netuid = netuid.map(|subnet| subnet.at(at_block)).transpose()?;
     if netuid.is_none() && intent.intent() != Intent::default() {
         return Err(Error::usage("--round and --epoch-length are for the rules of a subnet")
             .hint("add --netuid N"));
@@ -77,9 +82,9 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     };
     let mut invalid = !complaints.is_empty();
     let mut never = false;
-    if let Some(netuid) = netuid.filter(|_| !good.is_empty()) {
+    if let Some(SubnetAt { netuid, block }) = netuid.filter(|_| !good.is_empty()) {
         let chain = connect::connect(global).await?;
-        let snapshot = connect::read(&chain, netuid, None, Depth::Rules).await?;
+        let snapshot = connect::read(&chain, netuid, block, Depth::Rules).await?;
         let terms = Terms { intent: intent.intent(), ..Terms::default() };
         let mut results = Vec::new();
         for (file, loaded) in good {

@@ -99,7 +99,8 @@ pub(super) fn sent() -> bool {
 
 /// The error of a run that a signal has stopped.
 pub(super) fn interrupted() -> Error {
-    Error::new(Kind::Interrupted, "interrupted").hint(on_its_way().unwrap_or("nothing was sent"))
+    Error::new(Kind::Interrupted, "interrupted by a signal")
+        .hint(on_its_way().unwrap_or("nothing was sent"))
 }
 
 /// Waits for a signal that ends a program, unless whoever started this one has it ignored: nohup, or a

@@ -21,7 +21,7 @@ use subtune_model::terms::Terms;
 use subtune_model::value::{Unit, Value, parse_with_unit};
 
 use super::cold::{self, Saving};
-use super::netuid::Netuid;
+use super::netuid::{NetuidAt, SubnetAt};
 use super::{Global, connect, keys, origin, printed};
 use crate::files::{read, write};
 use crate::ops;
@@ -33,7 +33,7 @@ use crate::ui::views::{PlanView, StageView};
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
-    netuid: Netuid,
+    netuid: NetuidAt,
     #[command(flatten)]
     pub(super) wanted: Wanted,
     /// Save the plan to this file, for `subtune apply --plan`
@@ -277,7 +277,14 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         cold,
         origin,
     } = args;
-    let netuid = netuid.required("plan")?;
+    // What the parser refuses beside --at-block.
+    if netuid.has_block() && (out.is_some() || cold.unsigned.is_some() || wait || staged) {
+        return Err(Error::usage(
+            "--output, --unsigned, --wait and --staged plan for the next block",
+        )
+        .hint("leave out @BLOCK"));
+    }
+    let SubnetAt { netuid, block: at_block } = netuid.required("plan", at_block)?;
     let signer = match (signer, wallet_name.is_some() || folder.wallet_path.is_some()) {
         (None, true) => {
             let wallet = keys::wallet(wallet_name.as_deref(), &folder)?;

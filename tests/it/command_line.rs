@@ -71,6 +71,67 @@ fn the_netuid_is_taken_in_both_forms() {
     assert!(run.stderr.contains("--plan"), "{}", run.stderr);
 }
 
+/// The command line goes before the variable, and what names its subnet itself needs neither.
+#[test]
+fn a_variable_names_the_subnet_where_nothing_else_does() {
+    let stage = Stage::with_chain();
+    let run = |line: &str, netuid: &str, code: i32| {
+        let mut command = stage.command(line);
+        let run = Run::of(command.env("SUBTUNE_NETUID", netuid).output().unwrap());
+        assert_eq!(run.code, code, "{line}: {run:?}");
+        run
+    };
+    let set = "--set immunity_period=9000";
+    for line in
+        ["show", "snapshot --json", &format!("plan {set}"), &format!("apply {set} --dry-run")]
+    {
+        let run = run(line, "46", 0);
+        assert!(run.stdout.contains("46"), "{line}: {}", run.stdout);
+    }
+    assert_eq!(run("show 46 --json", "99", 0).json()["netuid"], 46);
+    assert_eq!(run("show --netuid 46 --json", "99", 0).json()["netuid"], 46);
+    run("rollback", "46", 4).check_failure(false, 4, "no receipt for subnet 46", "--to");
+    // These look at every subnet, or at none, unless they are told otherwise.
+    run("history", "no number", 0);
+    run("check subnet13-aligned", "no number", 0);
+    let wrong = run("show", "46@5", 2);
+    wrong.check_failure(false, 2, "SUBTUNE_NETUID: \"46@5\" is not a netuid", "unset it");
+}
+
+/// A block is named beside the subnet or by an option, wherever a subnet is read at a block.
+#[test]
+fn a_subnet_is_named_at_a_block() {
+    let stage = Stage::with_chain();
+    stage.chain().new_blocks(3).unwrap();
+    let old = stage.chain().head().0 - 2;
+    for line in ["show 46", "show --netuid 46", "snapshot 46", "check subnet13-aligned --netuid 46"]
+    {
+        let at = [
+            format!("{line}@{old}"),
+            format!("{line} --at-block {old}"),
+            format!("{line}@{old} --at {old}"),
+        ];
+        for line in at {
+            let run = stage.run(&format!("{line} --json"));
+            assert_eq!(run.json()["block"], old, "{line}: {run:?}");
+        }
+        let differ = format!("{line}@{old} --at-block {}", old + 1);
+        stage.fails(&differ, 2, "two different blocks are given: 46@", "leave one of them out");
+    }
+    let future = stage.chain().head().0 + 50;
+    let set = "--set immunity_period=9000";
+    for line in [format!("plan 46@{future} {set}"), format!("plan 46 --at-block {future} {set}")] {
+        stage.expect(&line, 0);
+    }
+    stage.fails(&format!("plan 46@{old} {set}"), 4, "is in the past", "future block");
+    stage.fails(&format!("plan 46@{future} {set} --wait"), 2, "the next block", "@BLOCK");
+    stage.expect(&format!("diff 46@{old} 46"), 0);
+    // What changes a subnet does it now.
+    for line in ["apply 46@5 --set rho=9", "rollback 46@5", "history 46@5", "show 46@soon"] {
+        assert!(stage.expect(line, 2).stderr.contains("46@"), "{line}");
+    }
+}
+
 /// A command of btcli ends in ours, not in a message of the parser.
 #[test]
 fn a_command_of_btcli_is_told_with_ours() {

@@ -738,7 +738,7 @@ fn a_multisig_that_is_none_is_refused() {
     let twice = good.replace(&ss58("eve"), &ss58("dave"));
     stage.fails(&twice, 4, "2 different signatories of 3 named", "every signatory once");
     let bob = good.replace("--dev-key charlie", "--dev-key bob");
-    stage.fails(&bob, 6, &format!("{BOB} is none of the signatories"), "the signing key among");
+    stage.fails(&bob, 6, &format!("{BOB} is none of the signatories"), "including the signing key");
     let none = stage.expect(&good.replace("--threshold 2", ""), 2);
     assert!(none.stderr.contains("--threshold <N>"), "{}", none.stderr);
     stage.fails(&good.replace(&ss58("eve"), "5Grw"), 4, "5Grw", "");

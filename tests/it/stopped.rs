@@ -94,7 +94,12 @@ fn killed_while_the_transaction_is_under_way() {
     let other = "apply 46 --set tempo=400 --dev-key alice --yes";
     stage.fails(other, 6, error, "subtune history --refresh");
     let back = "rollback 46 --last --dev-key alice --yes";
-    stage.fails(back, 6, "the newest change is not known yet", "subtune history --refresh");
+    stage.fails(
+        back,
+        6,
+        "the outcome of the last change is not known yet",
+        "subtune history --refresh",
+    );
     assert_eq!(stage.chain().pending(), 1);
 
     stage.chain().new_blocks(1).unwrap();
