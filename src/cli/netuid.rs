@@ -124,7 +124,10 @@ impl NetuidAt {
 }
 
 /// The argument or the option.
-fn one<T: PartialEq + fmt::Display>(argument: Option<T>, option: Option<T>) -> Result<Option<T>> {
+pub(super) fn one<T: PartialEq + fmt::Display>(
+    argument: Option<T>,
+    option: Option<T>,
+) -> Result<Option<T>> {
     match (argument, option) {
         (Some(argument), Some(option)) if argument != option => Err(Error::usage(format!(
             "two different netuids are given: {argument}, and --netuid {option}"

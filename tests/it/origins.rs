@@ -204,7 +204,7 @@ fn an_owner_proxy_goes_call_by_call_and_says_so() {
         assert_eq!(receipt["refused"].as_array().unwrap().len(), 1);
         assert_eq!(receipt["differs"].as_array().unwrap().len(), 0);
     }
-    let text = stage.expect("history 46", 0).stdout;
+    let text = stage.whole_history("history 46");
     assert!(text.contains("refused    max_burn: SubtensorModule.TxRateLimit"), "{text}");
     // What stays can be taken back.
     let back = "rollback 46 --dry-run --format json --skip-blocked --dev-key alice";
@@ -621,7 +621,7 @@ fn a_proposal_that_others_run_is_brought_up_to_date() {
     let proposed = block(&first["block"]);
     stage.chain().new_blocks(40).unwrap();
     stage.expect(&as_signatory(TWO, "eve", 3), 0);
-    let text = stage.expect("history 46 --refresh", 0).stdout;
+    let text = stage.whole_history("history 46 --refresh");
     let head = stage.chain().head().0;
     let said = format!("2 of 3 approvals at block {head}, nothing changed so far");
     assert_eq!(text.matches(&said).count(), 2, "{said}: {text}");
@@ -638,7 +638,7 @@ fn a_proposal_that_others_run_is_brought_up_to_date() {
     assert_eq!(block(&first["proposed_in_block"]), proposed);
     assert_eq!(first["block_hash"], run["receipt"]["block_hash"]);
     assert_eq!(first["extrinsic_index"], run["receipt"]["extrinsic_index"]);
-    let text = stage.expect("history 46", 0).stdout;
+    let text = stage.whole_history("history 46");
     assert!(text.contains(&format!("  proposed   in block {proposed}\n")), "{text}");
     assert!(!text.contains("pending"), "{text}");
 }
@@ -681,7 +681,7 @@ async fn a_proposal_that_is_cancelled_is_told_as_that() {
         (&first["outcome"], &first["proposal"]["block"]),
         (&"cancelled".into(), &block.into())
     );
-    let text = stage.expect("history 46", 0).stdout;
+    let text = stage.whole_history("history 46");
     assert!(text.contains(&format!("cancelled  in block {block}: nothing changed")), "{text}");
     // The same again is another proposal, and the first stays what it is.
     stage.expect(&as_signatory(TWO, "charlie", 2), 0);
@@ -706,7 +706,7 @@ fn what_a_node_no_longer_has_is_not_guessed() {
     let asked = || {
         *kept.lock().unwrap() = Some(format!("{:?}", stage.chain().head().1));
         let first = oldest(&stage);
-        let text = stage.expect("history 46", 0).stdout;
+        let text = stage.whole_history("history 46");
         *kept.lock().unwrap() = None;
         (first, text)
     };

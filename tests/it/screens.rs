@@ -40,6 +40,7 @@ const ALL: &[&str] = &[
     "fields",
     "history",
     "history-empty",
+    "history-one",
     "import",
     "plan-help",
     "plan-json",
@@ -271,6 +272,9 @@ fn what_a_change_says() {
     stage.lift_rate_limit();
     shows(&stage, "rollback-done", "rollback 46 --dev-key alice --yes");
     shows(&stage, "history", "history 46");
+    let history = stage.expect("history 46 -n 1 --json", 0).json();
+    let id = history["receipts"][0]["id"].as_str().unwrap();
+    shows(&stage, "history-one", &format!("history {id}"));
 }
 
 #[test]

@@ -87,7 +87,9 @@ fn killed_while_the_transaction_is_under_way() {
     let receipt = std::fs::read_to_string(stage.receipt()).unwrap();
     assert!(receipt.contains("state: sending"), "{receipt}");
     let shown = stage.expect("history", 0).stdout;
-    assert!(shown.contains("not known yet: do not send it again"), "{shown}");
+    assert!(shown.contains("may be on the chain: do not send it again"), "{shown}");
+    let whole = stage.whole_history("history");
+    assert!(whole.contains("not known yet: do not send it again"), "{whole}");
 
     let error = "an earlier change is still under way: 0x";
     stage.fails(APPLY, 6, error, "subtune history --refresh");
@@ -137,7 +139,7 @@ fn a_killed_run_whose_transaction_never_got_in() {
     assert_eq!(outcome(&stage, "history --refresh"), "unknown");
     stage.chain().new_blocks(15).unwrap();
     assert_eq!(outcome(&stage, "history --refresh"), "expired");
-    let shown = stage.expect("history", 0).stdout;
+    let shown = stage.whole_history("history");
     assert!(shown.contains("nothing changed"), "{shown}");
     let back = "rollback 46 --last --dev-key alice --yes";
     stage.fails(back, 4, "no receipt for subnet 46", "--to");
