@@ -38,15 +38,21 @@ pub(super) struct Args {
     #[arg(long, value_name = "ID", requires_all = ["decided", "because"], conflicts_with = "refresh")]
     close: Option<String>,
     /// The outcome of that change
-    #[arg(long = "as", id = "decided", value_name = "OUTCOME", requires = "close",
-          value_parser = ["applied", "not-applied"])]
-    decided: Option<String>,
+    #[arg(long = "as", id = "decided", value_name = "OUTCOME", requires = "close", value_enum)]
+    decided: Option<Decided>,
     /// How you know it, kept in the record
     #[arg(long, value_name = "TEXT", requires = "close", value_parser = reason)]
     because: Option<String>,
     /// Skip the confirmation prompt
     #[arg(short, long, requires = "close")]
     yes: bool,
+}
+
+// How a change ended that the chain does not tell of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Decided {
+    Applied,
+    NotApplied,
 }
 
 /// What is asked for.
@@ -93,7 +99,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     }
     let state = connect::state(global)?;
     if let (Some(id), Some(decided), Some(because)) = (close, decided, because) {
-        let decision = Decision { applied: decided == "applied", because };
+        let decision = Decision { applied: decided == Decided::Applied, because };
         return self::close(global, &state, netuid, &id, &decision, yes).await;
     }
     let (mut receipts, broken) = state.receipts(netuid)?;

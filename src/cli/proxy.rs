@@ -23,8 +23,7 @@ pub(super) struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// Print the call that an owner signs once, so that another key may change the subnet: the
-    /// narrowest proxy type that permits what is wanted
+    /// Print the call that makes another key a proxy, with the fewest rights
     Setup(Setup),
     /// List the proxies of an account
     List {

@@ -24,10 +24,10 @@ pub(super) struct Args {
     /// Overwrite the file if it exists
     #[arg(short, long)]
     force: bool,
-    /// Show what would be signed, and unlock and write nothing
+    /// Show what would be signed, but do not unlock the key or write files
     #[arg(long)]
     dry_run: bool,
-    /// Do not ask
+    /// Skip the confirmation prompt
     #[arg(long)]
     yes: bool,
     /// Sign although the file holds no digest of the metadata

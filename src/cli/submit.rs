@@ -28,10 +28,10 @@ pub(super) struct Args {
     /// bytes, or 65 with the scheme
     #[arg(long, value_name = "HEX")]
     signature: Option<SignatureText>,
-    /// Do everything but write and send
+    /// Check everything, but do not write files or send
     #[arg(long)]
     dry_run: bool,
-    /// Do not ask
+    /// Skip the confirmation prompt
     #[arg(long)]
     yes: bool,
 }

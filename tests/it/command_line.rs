@@ -132,6 +132,82 @@ fn a_subnet_is_named_at_a_block() {
     }
 }
 
+/// The script of a shell proposes the names that an argument takes, files and directories where those
+/// are meant, and nothing else.
+#[test]
+fn a_completion_script_knows_names_and_files() {
+    let stage = Stage::offline();
+    stage.write("some.yaml", "");
+    std::fs::create_dir(stage.path("some")).unwrap();
+    stage.write("script", stage.expect("completions bash", 0).stdout);
+    let proposed = |line: &str| {
+        let words: Vec<_> = line.split(' ').collect();
+        let [.., before, last] = words.as_slice() else { panic!("{line}") };
+        let set = format!("COMP_WORDS=({line}); COMP_CWORD={}", words.len() - 1);
+        let script = format!(
+            "source ./script; {set}; _subtune subtune '{last}' '{before}' 2>/dev/null; \
+             printf '%s\\n' \"${{COMPREPLY[@]}}\""
+        );
+        let mut bash = Command::new("bash");
+        let run =
+            bash.args(["--norc", "-c", &script]).current_dir(stage.path("")).output().unwrap();
+        let text = String::from_utf8(run.stdout).unwrap();
+        let mut lines: Vec<_> = text.lines().map(str::to_owned).collect();
+        lines.sort();
+        lines
+    };
+    for (line, names) in [
+        ("subtune explain immun", &["immunity_period"][..]),
+        ("subtune explain HP11", &["HP110", "HP111", "HP112", "HP113"]),
+        ("subtune plan 46 --only immun", &["immunity_period"]),
+        ("subtune rollback 46 --without immun", &["immunity_period"]),
+        ("subtune apply 46 --set immun", &["immunity_period="]),
+        ("subtune profiles liq", &["liquid-alpha"]),
+        ("subtune help exi", &["exit-codes"]),
+        ("subtune help roll", &["rollback"]),
+        ("subtune man sig", &["sign", "signing"]),
+        ("subtune show 46 --network loc", &["local"]),
+        ("subtune show 46 --format m", &["markdown"]),
+        ("subtune show 46 --color al", &["always"]),
+        ("subtune history --as not", &["not-applied"]),
+        ("subtune plan 46 --profile some.y", &["some.yaml"]),
+        ("subtune snapshot 46 --output some.", &["some.yaml"]),
+        ("subtune plan 46 --round some", &["some"]),
+    ] {
+        assert_eq!(proposed(line), names, "{line}");
+    }
+    // Directories are for the shell itself.
+    let script = stage.read("script");
+    let directory = script.split("--wallet-path)").nth(1).unwrap();
+    assert!(directory[..200].contains("compopt -o plusdirs"), "{}", &directory[..200]);
+    for shell in ["zsh", "fish", "elvish", "powershell"] {
+        let script = stage.expect(&format!("completions {shell}"), 0).stdout;
+        assert!(shell == "elvish" || shell == "powershell" || script.contains("immunity_period="));
+        assert!(script.contains("not-applied") || shell == "elvish" || shell == "powershell");
+    }
+    // What is proposed is not all that is taken, and stands in no help.
+    stage.expect("explain TxRateLimitExceeded", 0);
+    assert!(!stage.expect("explain --help", 0).stdout.contains("immunity_period,"));
+}
+
+/// A topic is a page for people, an object for scripts, and a manual page.
+#[test]
+fn a_topic_is_shown_in_every_form() {
+    let stage = Stage::offline();
+    for name in ["environment", "exit-codes", "profiles", "units", "signing"] {
+        let mut command = stage.command(&format!("help {name}"));
+        let text = Run::of(command.env("COLUMNS", "80").output().unwrap()).stdout;
+        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+        let json = stage.expect(&format!("help {name} --json"), 0).json();
+        assert_eq!(json["topic"], name);
+        assert!(!json["blocks"].as_array().unwrap().is_empty(), "{json}");
+        let page = stage.expect(&format!("man {name}"), 0).stdout;
+        assert!(page.contains(&format!(".TH subtune-{name} 1")), "{page}");
+    }
+    let run = stage.expect("help environments", 2);
+    assert!(run.stderr.contains("unrecognized subcommand 'environments'"), "{}", run.stderr);
+}
+
 /// A command of btcli ends in ours, not in a message of the parser.
 #[test]
 fn a_command_of_btcli_is_told_with_ours() {

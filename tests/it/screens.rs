@@ -38,6 +38,7 @@ const ALL: &[&str] = &[
     "explain-finding",
     "explain-hyperparameter",
     "fields",
+    "help-environment",
     "history",
     "history-empty",
     "history-one",
@@ -307,6 +308,7 @@ fn what_needs_no_chain() {
     shows(&stage, "explain-error", "explain AdminActionProhibitedDuringWeightsWindow");
     shows(&stage, "explain-finding", "explain HP206");
     shows(&stage, "plan-help", "plan --help");
+    shows(&stage, "help-environment", "help environment");
     shows(&stage, "error-dead-endpoint", "show 46 --network ws://127.0.0.1:1");
     shows(&stage, "error-network", "show 46 --network finny");
     stage.write("odd.yaml", "hyperparameters:\n  immunity_peroid: 12000\n  tempo: 400.5\n");
@@ -370,6 +372,7 @@ fn what_every_json_object_holds() {
     show(&stage, &["explain BadOrigin"]);
     show(&stage, &["explain codes"]);
     show(&stage, &["profiles"]);
+    show(&stage, &["help environment", "help profiles"]);
     show(&stage, &["wallet list --wallet-path wallets"]);
     show(&stage, &["wallet show ed25519 --wallet-path wallets"]);
     show(&stage, &["show 46 --network finny"]);

@@ -83,6 +83,11 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
+    /// The names of the known networks.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        NETWORKS.iter().filter_map(|network| network.names.first().copied())
+    }
+
     /// Reads the name of a network in any case, `localhost:PORT` or `127.0.0.1:PORT`, or a `ws://` or
     /// `wss://` URL.
     ///
