@@ -36,7 +36,7 @@ pub(super) struct Args {
     /// Check against this subnet on the chain as well: who may set it, bounds, rules, warnings
     #[arg(long, value_name = "NETUID[@BLOCK]")]
     netuid: Option<SubnetAt>,
-    /// Check against the subnet at this block instead of the newest finalized one
+    /// Check against the subnet at this block instead of the latest finalized one
     #[arg(long, alias = "at", value_name = "BLOCK", requires = "netuid")]
     at_block: Option<u64>,
     #[command(flatten)]

@@ -191,7 +191,7 @@ pub(super) fn check_fresh(snapshot: &Snapshot, changing: bool) -> Result<()> {
                 return Ok(());
             }
             let what = format!(
-                "the newest finalized block of this node, {}, is {} old",
+                "the latest finalized block of this node, {}, is {} old",
                 snapshot.block.number,
                 value::seconds((age / 1_000).into())
             );
@@ -200,7 +200,7 @@ pub(super) fn check_fresh(snapshot: &Snapshot, changing: bool) -> Result<()> {
         // Every public chain has a clock.
         Known::Unset => ("this node shows no time of its blocks".to_owned(), CLOCKLESS),
         Known::Unreadable(why) => {
-            (format!("the time of this node's newest block cannot be read: {why}"), CLOCKLESS)
+            (format!("the time of this node's latest block cannot be read: {why}"), CLOCKLESS)
         }
     };
     if changing {

@@ -246,7 +246,10 @@ pub fn main() -> u8 {
         told.set((format, global.verbose));
         let name = command.name();
         printed::remember(&global);
-        let report = printed::report(run(global, command)?);
+        // A page of help names commands for anywhere, not for here.
+        let is_help = matches!(command, Command::Help(_));
+        let report = run(global, command)?;
+        let report = if is_help { report } else { printed::report(report) };
         step::bug("result");
         output::print(&report, name, format).map_err(|error| {
             let error = output::stdout_failed(error);

@@ -110,7 +110,7 @@ async fn setup(global: &Global, args: Setup) -> Result<Report> {
         None => Vec::new(),
     };
     if wishes.is_some() && needed.is_empty() {
-        return Err(Error::refused("an owner may set nothing of what is wanted")
+        return Err(Error::refused("the owner may set none of the requested changes")
             .hint("`subtune plan` says who may"));
     }
     let at = At::Hash(snapshot.block.hash);

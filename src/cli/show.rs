@@ -14,7 +14,7 @@ use crate::ui::views::ShowView;
 pub(super) struct Args {
     #[command(flatten)]
     netuid: NetuidAt,
-    /// Read at this block instead of the newest finalized one
+    /// Read at this block instead of the latest finalized one
     #[arg(long = "at-block", alias = "at", value_name = "BLOCK")]
     at: Option<u64>,
 }

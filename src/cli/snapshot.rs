@@ -24,7 +24,7 @@ pub(super) struct Args {
     /// Overwrite the file if it exists
     #[arg(short, long, requires = "output")]
     force: bool,
-    /// Read at this block instead of the newest finalized one
+    /// Read at this block instead of the latest finalized one
     #[arg(long = "at-block", alias = "at", value_name = "BLOCK")]
     at: Option<u64>,
 }

@@ -166,7 +166,7 @@ async fn sent_before(
         }
         _ if outcome.is_open() => Err(Error::new(
             Kind::Unknown,
-            format!("sent before, as {id}, and what became of {hash} is not known yet"),
+            format!("sent before, as {id}, and the outcome of {hash} is not known yet"),
         )
         .hint(format!(
             "it may get into a block before block {death}: do not send another one until then; \

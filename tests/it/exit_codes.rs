@@ -61,9 +61,9 @@ fn every_documented_code_is_produced() {
     let produced: BTreeSet<u8> = runs.iter().map(|(code, _)| *code).collect();
     let documented: BTreeSet<u8> = exit::TABLE.iter().map(|(code, _)| *code).collect();
     assert_eq!(produced, documented);
-    let help = offline.expect("--help", 0).stdout;
+    let help = offline.expect("help exit-codes", 0).stdout;
     for (code, words) in exit::TABLE {
-        assert!(help.contains(&format!("{code}  {words}")), "{code} is not in the help");
+        assert!(help.contains(&format!("{code:<3}  {words}\n")), "{code} is not in the help");
     }
 }
 
@@ -115,7 +115,7 @@ fn a_stuck_record_is_told_and_can_be_closed() {
     // It stops the next change, which tells how to go on.
     let other = "apply 46 --set rho=20 --dev-key alice --yes";
     let close = format!("history --close {id} --as applied --because seen");
-    stage.fails(other, 9, &format!("what became of the change {id}"), "subtune history --close");
+    stage.fails(other, 9, &format!("the outcome of the change {id}"), "subtune history --close");
     stage.fails_later(&close, 6, "no terminal to ask on", "--yes");
     let usage = stage.expect(&format!("history --close {id} --yes"), 2);
     assert!(usage.stderr.contains("--because"), "{}", usage.stderr);

@@ -429,7 +429,7 @@ fn the_narrowest_type_that_works_is_offered() {
     // What only root may set needs no right.
     assert_eq!(offered("--profile subnet13-aligned"), "SubnetLeaseBeneficiary");
     let line = format!("proxy setup 46 --delegate {charlie} --set weights_rate_limit=360");
-    stage.fails(&line, 6, "an owner may set nothing of what is wanted", "subtune plan");
+    stage.fails(&line, 6, "the owner may set none of the requested changes", "subtune plan");
     let own = format!("proxy setup 46 --delegate {ALICE}");
     stage.fails(&own, 4, "owns subnet 46 itself", "act for it");
     stage.fails("proxy setup 46 --delegate 5Grw", 4, "5Grw", "");
