@@ -2,7 +2,7 @@
 //! the tools that subtune lives beside.
 //!
 //! A variable that is empty is not set, line ends at the end of a value go, and a leading `~` is the
-//! home directory: the same for each, wherever it is used. `tests/it/layers.rs` sees to it that the
+//! home directory: the same for each, wherever it is used. `clippy.toml` sees to it that the
 //! environment is read nowhere else.
 //!
 //! What a neighbour says about the same thing counts, too, after everything that is subtune's own:
@@ -32,6 +32,9 @@ pub const WALLET_PATH_VAR: &str = "BT_WALLET_PATH";
 pub const STATE_DIR_VAR: &str = "SUBTUNE_STATE_DIR";
 /// The variable with the directory for metadata.
 pub const CACHE_DIR_VAR: &str = "SUBTUNE_CACHE_DIR";
+
+/// The variable with the subnet of a command that names none.
+pub const NETUID_VAR: &str = "SUBTUNE_NETUID";
 
 /// The network when nobody names one.
 pub const DEFAULT_NETWORK: &str = "finney";
@@ -197,6 +200,18 @@ impl Surroundings<'_> {
             }
         }
         Ok(choice)
+    }
+
+    /// The subnet that [`NETUID_VAR`] names.
+    ///
+    /// # Errors
+    /// When it is not a netuid.
+    pub fn netuid(&self) -> Result<Option<u16>> {
+        let Some(text) = self.text(NETUID_VAR)? else { return Ok(None) };
+        text.trim().parse().map(Some).map_err(|_| {
+            Error::usage(format!("{NETUID_VAR}: \"{text}\" is not a netuid"))
+                .hint(format!("set {NETUID_VAR} to a number from 0 to 65535, or unset it"))
+        })
     }
 
     /// More nodes: those of a variable, or else of btcli's own file; `None` where nobody says anything.
@@ -493,6 +508,18 @@ mod tests {
         let local = World::new(&[("BT_CHAIN_ENDPOINT", "ws://127.0.0.1:2")]);
         assert_eq!(local.network(None).0, "finney");
         assert_eq!(local.network(Some("Local")).0, "ws://127.0.0.1:2");
+    }
+
+    #[test]
+    fn the_subnet_of_a_variable_is_a_netuid() {
+        let netuid =
+            |value: &'static str| World::new(&[(NETUID_VAR, value)]).look(|all| all.netuid());
+        assert_eq!(netuid("").unwrap(), None);
+        assert_eq!(netuid("46\n").unwrap(), Some(46));
+        for wrong in ["46@5", "-1", "65536", "finney"] {
+            let error = netuid(wrong).unwrap_err();
+            assert!(error.what.contains(NETUID_VAR) && error.what.contains(wrong), "{error}");
+        }
     }
 
     #[test]

@@ -273,11 +273,11 @@ fn rollback_time(receipt: &Receipt, base: &Snapshot) -> String {
 pub(super) fn not_settled(receipt: &Receipt, error: Error) -> Error {
     let id = &receipt.id;
     let hint = format!(
-        "{}; or find out yourself what became of it, and say so: `subtune history --close {id} --as \
+        "{}; or find its outcome out yourself, and say so: `subtune history --close {id} --as \
          not-applied --because TEXT`",
         error.next_step()
     );
-    let what = format!("what became of the change {id} cannot be told: {}", error.what);
+    let what = format!("the outcome of the change {id} cannot be told: {}", error.what);
     Error::new(error.kind, what).hint(hint).because(error)
 }
 

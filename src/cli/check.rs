@@ -12,6 +12,7 @@ use subtune_model::profile::wishes;
 use subtune_model::terms::Intent;
 use subtune_model::terms::Terms;
 
+use super::netuid::SubnetAt;
 use super::plan::{IntentArgs, OwnCode, Simulating};
 use super::{Global, connect, printed};
 use crate::files::read;
@@ -23,18 +24,21 @@ use crate::ui::views::{self, CheckView, PlaceView};
 /// What the exit codes mean here.
 pub(super) const AFTER_HELP: &str = "\
 Exit codes:
-  0  good; a value that has to wait, or of which nobody can tell, is no fault
-  4  a complaint, or a value that the chain calls invalid
-  6  a value that can never be set with the owner's key";
+  0  valid (values that must wait or cannot be judged are not errors)
+  4  an error in a file, or a value that the chain would reject
+  6  a value that the owner may not set";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Profile files, or names of shipped profiles
+    /// Profile files, or names of built-in profiles
     #[arg(required = true, value_name = "NAME-or-FILE")]
     files: Vec<String>,
-    /// Ask the chain of this subnet, too: who may set it, bounds, pair rules, intent
-    #[arg(long, value_name = "NETUID")]
-    netuid: Option<u16>,
+    /// Check against this subnet on the chain as well: who may set it, bounds, rules, warnings
+    #[arg(long, value_name = "NETUID[@BLOCK]")]
+    netuid: Option<SubnetAt>,
+    /// Check against the subnet at this block instead of the latest finalized one
+    #[arg(long, alias = "at", value_name = "BLOCK", requires = "netuid")]
+    at_block: Option<u64>,
     #[command(flatten)]
     intent: IntentArgs,
     #[command(flatten)]
@@ -44,10 +48,11 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
-    let Args { files, netuid, intent, simulating, own_code } = args;
+    let Args { files, netuid, at_block, intent, simulating, own_code } = args;
+    let netuid = netuid.map(|subnet| subnet.at(at_block)).transpose()?;
     if netuid.is_none() && intent.intent() != Intent::default() {
         return Err(Error::usage("--round and --epoch-length are for the rules of a subnet")
-            .hint("name it with --netuid"));
+            .hint("add --netuid N"));
     }
     let mut text = String::new();
     let mut complaints = Vec::new();
@@ -58,7 +63,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
             Ok(loaded) => {
                 connect::tell_import(global, &loaded);
                 if netuid.is_none() {
-                    text.push_str(&format!("{name}: good\n"));
+                    text.push_str(&format!("{name}: valid\n"));
                 }
                 good.push((name, loaded));
             }
@@ -81,9 +86,9 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     };
     let mut invalid = !complaints.is_empty();
     let mut never = false;
-    if let Some(netuid) = netuid.filter(|_| !good.is_empty()) {
+    if let Some(SubnetAt { netuid, block }) = netuid.filter(|_| !good.is_empty()) {
         let chain = own_code.on(connect::connect(global).await?)?;
-        let snapshot = connect::read(&chain, netuid, None, Depth::Rules).await?;
+        let snapshot = connect::read(&chain, netuid, block, Depth::Rules).await?;
         let terms = Terms { intent: intent.intent(), ..Terms::default() };
         let mut results = Vec::new();
         for (file, loaded) in good {

@@ -185,7 +185,7 @@ pub(super) fn read_file(path: &Path) -> Result<ColdFile> {
     }
     unsigned::parse(text.as_bytes()).map_err(|what| {
         Error::input(one_line(&format!("{name} {what}")))
-            .hint("name a file that `subtune plan --unsigned` or `subtune sign` wrote")
+            .hint("pass a file that `subtune plan --unsigned` or `subtune sign` wrote")
     })
 }
 

@@ -72,7 +72,7 @@ fn second(text: &str, global: &Global, asked: &[Endpoint]) -> Result<Endpoint> {
     let second = Endpoint::parse(text, global.allow_insecure)?;
     match asked.iter().any(|one| one.is(&second)) {
         true => Err(Error::usage(format!("--cross-check {second}: that node is asked anyway"))
-            .hint("name a node of somebody else: two that agree are worth more than one twice")),
+            .hint("use a node run by somebody else: two that agree are worth more than one twice")),
         false => Ok(second),
     }
 }
@@ -191,7 +191,7 @@ pub(super) fn check_fresh(snapshot: &Snapshot, changing: bool) -> Result<()> {
                 return Ok(());
             }
             let what = format!(
-                "the newest finalized block of this node, {}, is {} old",
+                "the latest finalized block of this node, {}, is {} old",
                 snapshot.block.number,
                 value::seconds((age / 1_000).into())
             );
@@ -200,11 +200,11 @@ pub(super) fn check_fresh(snapshot: &Snapshot, changing: bool) -> Result<()> {
         // Every public chain has a clock.
         Known::Unset => ("this node shows no time of its blocks".to_owned(), CLOCKLESS),
         Known::Unreadable(why) => {
-            (format!("the time of this node's newest block cannot be read: {why}"), CLOCKLESS)
+            (format!("the time of this node's latest block cannot be read: {why}"), CLOCKLESS)
         }
     };
     if changing {
-        return Err(Error::chain(what).hint(format!("{behind}: name another one with --network")));
+        return Err(Error::chain(what).hint(format!("{behind}: use another node with --network")));
     }
     screen::tell(&format!("warning: {what}: {behind}"));
     Ok(())

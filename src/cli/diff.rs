@@ -14,6 +14,7 @@ use subtune_model::snapshot::Snapshot;
 use subtune_model::value::spoken;
 use subtune_model::value::{Unit, Value};
 
+use super::netuid::SubnetAt;
 use super::{Global, connect};
 use crate::files::read;
 use crate::profile_yaml::{self, Import, Loaded, Names};
@@ -65,16 +66,12 @@ impl Side {
 }
 
 /// A side that lives on the chain.
-fn live(text: &str) -> Option<(u16, Option<u64>)> {
-    let (netuid, block) = match text.split_once('@') {
-        Some((netuid, block)) => (netuid, Some(block.parse().ok()?)),
-        None => (text, None),
-    };
-    Some((netuid.parse().ok()?, block))
+fn live(text: &str) -> Option<SubnetAt> {
+    text.parse().ok()
 }
 
 async fn side(global: &Global, text: &str, chain: Option<&Chain>) -> Result<Side> {
-    if let (Some((netuid, block)), Some(chain)) = (live(text), chain) {
+    if let (Some(SubnetAt { netuid, block }), Some(chain)) = (live(text), chain) {
         let snapshot = connect::read(chain, netuid, block, Depth::Values).await?;
         let title = format!("subnet {netuid} at block {}", snapshot.block.number);
         return Ok(Side::of(title, snapshot));

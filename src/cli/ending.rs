@@ -99,7 +99,7 @@ pub(super) fn sent() -> bool {
 
 /// The error of a run that a signal has stopped.
 pub(super) fn interrupted() -> Error {
-    Error::new(Kind::Interrupted, "interrupted before it was done")
+    Error::new(Kind::Interrupted, "interrupted by a signal")
         .hint(on_its_way().unwrap_or("nothing was sent"))
 }
 

@@ -61,9 +61,9 @@ pub(super) fn run(args: &Args) -> Result<Report> {
             let DisplayOnly { name, summary, instead, advice } = shown;
             let pairs = [
                 ("name", (*name).to_owned()),
-                ("is", (*summary).to_owned()),
+                ("summary", (*summary).to_owned()),
                 ("set by", "nobody: it is only shown".to_owned()),
-                ("to do", (*advice).to_owned()),
+                ("what to do", (*advice).to_owned()),
                 ("see", see(instead)),
             ];
             let data = json!({
@@ -79,7 +79,7 @@ pub(super) fn run(args: &Args) -> Result<Report> {
         Subject::Error(error) => Report::new(error_text(error), error_data(error)),
         Subject::Code(code) => {
             let Code { code: name, title, why } = code;
-            let pairs = [("code", *name), ("is", *title), ("why", *why)];
+            let pairs = [("code", *name), ("summary", *title), ("why", *why)];
             Report::new(
                 output::pairs(&pairs.map(|(name, text)| (name, text.to_owned()))),
                 code_data(code),
@@ -97,9 +97,8 @@ fn list() -> Report {
     let topics: Vec<_> = errors::TOPICS.iter().map(|topic| topic.name).collect();
     let errors: Vec<_> = errors::ALL.iter().map(|error| error.name).collect();
     let text = format!(
-        "{}\nAs of runtime {RUNTIME}; the connected chain decides: `subtune show NETUID`\n\
-         Also: {}, the chain's errors, as `subtune explain BadOrigin`, and the codes\n\
-         of what a plan finds: `subtune explain codes`\n",
+        "{}\nCatalog for runtime {RUNTIME}; `subtune show NETUID` shows your chain.\n\
+         More topics: {}, any chain error (BadOrigin), warning codes (codes).\n",
         rows.lines(),
         topics.join(", ")
     );
@@ -178,9 +177,9 @@ fn nearest(name: &str) -> Option<&'static str> {
 }
 
 fn topic_text(topic: &Topic) -> String {
-    let mut rows = vec![("name", topic.name.to_owned()), ("is", topic.meaning.to_owned())];
+    let mut rows = vec![("name", topic.name.to_owned()), ("summary", topic.meaning.to_owned())];
     rows.extend(topic.parts.iter().map(|(part, rule)| (*part, (*rule).to_owned())));
-    rows.push(("to do", topic.advice.to_owned()));
+    rows.push(("what to do", topic.advice.to_owned()));
     rows.extend(topic.errors.iter().map(|error| ("error", (*error).to_owned())));
     pairs(&rows)
 }
@@ -212,7 +211,7 @@ fn error_text(error: &ErrorRow) -> String {
     pairs(&[
         ("name", error.name.to_owned()),
         ("means", error.meaning.to_owned()),
-        ("to do", error.advice.to_owned()),
+        ("what to do", error.advice.to_owned()),
         ("bounds of", bound_by(error).join(", ")),
         (
             "see",
@@ -247,12 +246,12 @@ fn history(row: &Hyperparameter) -> Vec<String> {
             let told = steps.iter().enumerate().map(|(index, (since, by))| {
                 let who = match by {
                     By::Owner => "the owner",
-                    By::Root => "root alone",
+                    By::Root => "root only",
                     By::Nobody => "nobody, for the call fails",
                     By::Unclear => "not known",
                 };
                 match steps.get(index.saturating_add(1)) {
-                    Some((next, _)) => format!("{who} up to runtime {}", next.saturating_sub(1)),
+                    Some((next, _)) => format!("{who} until runtime {}", next.saturating_sub(1)),
                     None => format!("{who} since {since}"),
                 }
             });
@@ -280,7 +279,7 @@ fn limit(row: &Hyperparameter) -> String {
 
 fn effect(row: &Hyperparameter) -> String {
     match row.effect {
-        Effect::Live => "live".to_owned(),
+        Effect::Live => "active".to_owned(),
         Effect::When(when, _) => format!("only while {when}"),
         Effect::Inert { since, until, why, instead } => {
             let since = match (since, until) {
@@ -297,25 +296,25 @@ fn effect(row: &Hyperparameter) -> String {
 fn text(row: &Hyperparameter) -> String {
     let mut rows = vec![
         ("name", row.name.to_owned()),
-        ("is", row.summary.to_owned()),
-        ("moves", row.influence.to_owned()),
+        ("summary", row.summary.to_owned()),
+        ("affects", row.influence.to_owned()),
         ("unit", row.unit.describe().to_owned()),
-        ("values", row.accepts()),
-        ("also as", row.examples().join(", ")),
+        ("type", row.accepts()),
+        ("you can write", row.examples().join(", ")),
     ];
-    rows.extend(row.range().into_iter().map(|range| ("bound", range)));
+    rows.extend(row.range().into_iter().map(|range| ("limit", range)));
     rows.push(("set by", set_by(row).to_owned()));
     rows.extend(history(row).into_iter().map(|past| ("history", past)));
     rows.extend(calls(row).into_iter().map(|call| ("call", call)));
     let frozen = match row.frozen {
-        Frozen::Always => "not in the admin freeze window",
+        Frozen::Always => "no changes during it",
         Frozen::Never => "",
-        Frozen::WithLimitOf(_) => "not in the admin freeze window, in runtimes with a rate limit",
+        Frozen::WithLimitOf(_) => "no changes during it, in runtimes with a rate limit",
     };
     let since = if row.since > 0 { format!("runtime {}", row.since) } else { String::new() };
     rows.extend([
         ("rate limit", limit(row)),
-        ("freeze", frozen.to_owned()),
+        ("freeze window", frozen.to_owned()),
         ("effect", effect(row)),
         ("since", since),
         ("aliases", row.aliases.join(", ")),

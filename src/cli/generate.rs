@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use serde_json::json;
 use subtune_model::error::{Error, Result};
 
+use super::suggest;
+use super::topics::TOPICS;
 use crate::files::write;
 use crate::ui::output::Report;
 
@@ -16,7 +18,8 @@ pub(super) struct Completions {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Manual {
-    /// The command whose page to print; without one the page of subtune itself
+    /// The command or topic whose page to print; without one the page of subtune itself
+    #[arg(value_name = "COMMAND|TOPIC")]
     command: Option<String>,
     /// Write all pages to this directory
     #[arg(long, value_name = "DIR", conflicts_with = "command")]
@@ -26,7 +29,8 @@ pub(super) struct Manual {
     force: bool,
 }
 
-pub(super) fn completions(args: &Completions, mut command: clap::Command) -> Report {
+pub(super) fn completions(args: &Completions, command: clap::Command) -> Report {
+    let mut command = suggest::suggesting(command);
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut command, "subtune", &mut script);
     let script = String::from_utf8_lossy(&script).into_owned();
@@ -37,7 +41,8 @@ pub(super) fn completions(args: &Completions, mut command: clap::Command) -> Rep
 pub(super) fn man(args: &Manual, mut command: clap::Command) -> Result<Report> {
     // With the options of all commands in the page of each.
     command.build();
-    let pages = pages(&command, "subtune")?;
+    let mut pages = pages(&command, "subtune")?;
+    pages.extend(TOPICS.iter().map(|topic| (format!("subtune-{}", topic.name), topic.manual())));
     if let Some(dir) = &args.dir {
         for (name, page) in &pages {
             write::output(&dir.join(format!("{name}.1")), page, args.force)?;
@@ -52,7 +57,7 @@ pub(super) fn man(args: &Manual, mut command: clap::Command) -> Result<Report> {
         .map_or_else(|| "subtune".to_owned(), |name| format!("subtune-{name}"));
     let page = pages.into_iter().find(|(name, _)| *name == wanted).ok_or_else(|| {
         Error::usage(format!("there is no manual page {wanted}"))
-            .hint("`subtune --help` lists the commands")
+            .hint("`subtune --help` lists the commands and topics")
     })?;
     let data = json!({ "page": page.1 });
     Ok(Report::new(page.1, data).verbatim())
@@ -66,7 +71,8 @@ fn pages(command: &clap::Command, name: &str) -> Result<Vec<(String, String)>> {
         .map_err(|error| Error::other("the manual page cannot be made").because(error))?;
     let mut pages = vec![(name.to_owned(), String::from_utf8_lossy(&page).into_owned())];
     for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
-        if sub.get_name() != "help" {
+        // That of the commands with subcommands is the parser's own.
+        if sub.get_name() != "help" || name == "subtune" {
             pages.extend(self::pages(sub, &format!("{name}-{}", sub.get_name()))?);
         }
     }

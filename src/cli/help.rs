@@ -1,6 +1,43 @@
-//! What the help says beside the options: groups, examples, what a topic needs.
+//! What the help says beside the options: groups, examples, topics.
+
+use std::ffi::OsString;
 
 use clap::Command;
+use serde_json::json;
+use subtune_model::error::{Error, Result};
+
+use super::topics::{self, TOPICS};
+use crate::ui::output::Report;
+
+/// Whose help to show.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Command or topic; without one the help of subtune
+    #[arg(value_name = "COMMAND|TOPIC")]
+    words: Vec<String>,
+}
+
+impl Args {
+    /// The command line that shows the same; nothing for a topic.
+    pub(super) fn of_command(&self) -> Option<Vec<OsString>> {
+        if let [word] = self.words.as_slice()
+            && topics::find(word).is_some()
+        {
+            return None;
+        }
+        let words = ["subtune"].into_iter().chain(self.words.iter().map(String::as_str));
+        Some(words.chain(["--help"]).map(OsString::from).collect())
+    }
+}
+
+/// The page of a topic.
+pub(super) fn topic(args: &Args) -> Result<Report> {
+    let topic = args.words.first().and_then(|word| topics::find(word)).ok_or_else(|| {
+        Error::usage("no such topic").hint("`subtune --help` lists the commands and topics")
+    })?;
+    let data = json!({ "topic": topic.name, "about": topic.about, "blocks": topic.blocks() });
+    Ok(Report::new(topic.text(), data))
+}
 
 /// The commands in the order of the tool's own help, grouped by hand.
 const GROUPS: &[(&str, &[&str])] = &[
@@ -19,16 +56,13 @@ fn template(command: &Command) -> String {
         text.push_str(&format!("\n{title}:\n"));
         for name in *names {
             let about = command.find_subcommand(name).and_then(Command::get_about);
-            let about = about.map_or_else(|| HELP.to_owned(), ToString::to_string);
+            let about = about.map(ToString::to_string).unwrap_or_default();
             text.push_str(&format!("  {name:11}  {about}\n"));
         }
     }
     text.push_str("\nOptions:\n{options}{after-help}");
     text
 }
-
-/// What `help` does, which clap adds later.
-const HELP: &str = "Show the help of a command";
 
 /// Examples by command, each a line that can be pasted.
 pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
@@ -97,14 +131,15 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
     ("submit", &["subtune submit change.signed.json"]),
     ("completions", &["subtune completions bash"]),
     ("man", &["subtune man", "subtune man apply", "subtune man --dir man1"]),
+    ("help", &["subtune help plan", "subtune help environment"]),
 ];
 
 /// Global options that short help leaves to long help.
 const RARE: [&str; 6] =
     ["cross_check", "allow_insecure", "timeout", "state_dir", "cache_dir", "color"];
 /// Commands that never use a network: its options are not shown there.
-const OFFLINE: [&str; 7] =
-    ["profiles", "explain", "import", "completions", "man", "wallet", "sign"];
+const OFFLINE: [&str; 8] =
+    ["profiles", "explain", "import", "completions", "man", "help", "wallet", "sign"];
 /// What only a network has.
 const NETWORK: [&str; 4] = ["network", "cross_check", "allow_insecure", "timeout"];
 
@@ -128,8 +163,10 @@ pub(super) fn dressed(command: Command) -> Command {
                 .mut_subcommands(|sub| sub.mut_args(|arg| globals(&name, arg)))
         });
     }
-    let examples = examples("");
-    command.after_help(examples.clone()).after_long_help(format!("{examples}\n\n{}", super::EXITS))
+    let topics = TOPICS.iter().map(|topic| format!("\n  {:11}  {}", topic.name, topic.about));
+    let topics: String = topics.collect();
+    let last = format!("{}\n\nTopics (`subtune help TOPIC`):{topics}", examples(""));
+    command.after_help(last)
 }
 
 /// A subcommand with its examples before what it says itself.

@@ -7,40 +7,70 @@ use subtune_model::receipt::Receipt;
 use subtune_model::text::is_harmful;
 
 use super::apply::not_settled;
-use super::netuid::Netuid;
-use super::{Global, connect};
+use super::{Global, connect, netuid};
 use crate::ops::{self, Closing, Decision};
-use crate::store::State;
+use crate::store::{self, State};
 use crate::ui::ask::Terminal;
 use crate::ui::output::{Report, one_line};
 use crate::ui::render;
 use crate::ui::screen;
-use crate::ui::views::ReceiptView;
+use crate::ui::views::{HistoryView, ReceiptView};
 
 /// A reason is a sentence or two.
 const LONGEST_REASON: usize = 1_000;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    #[command(flatten)]
-    netuid: Netuid,
+    /// Subnet of which to list the changes, or the id of one to show whole; `--netuid N` does as well
+    #[arg(value_name = "NETUID|ID", value_parser = asked)]
+    which: Option<Which>,
+    /// The subnet, as an option
+    #[arg(long = "netuid", value_name = "NETUID", hide = true)]
+    netuid_option: Option<u16>,
+    /// List only the newest N changes
+    #[arg(short = 'n', long, value_name = "N")]
+    limit: Option<usize>,
     /// Ask the chain about changes whose end is not known, and about proposals of a multisig
     #[arg(long)]
     refresh: bool,
-    /// Close the record of a change of which the chain cannot tell the end, by what you have found out;
+    /// Close the record of a change whose outcome the chain cannot tell, by what you have found out;
     /// refused while its transaction may still get into a block
     #[arg(long, value_name = "ID", requires_all = ["decided", "because"], conflicts_with = "refresh")]
     close: Option<String>,
     /// The outcome of that change
-    #[arg(long = "as", id = "decided", value_name = "OUTCOME", requires = "close",
-          value_parser = ["applied", "not-applied"])]
-    decided: Option<String>,
+    #[arg(long = "as", id = "decided", value_name = "OUTCOME", requires = "close", value_enum)]
+    decided: Option<Decided>,
     /// How you know it, kept in the record
     #[arg(long, value_name = "TEXT", requires = "close", value_parser = reason)]
     because: Option<String>,
     /// Skip the confirmation prompt
     #[arg(short, long, requires = "close")]
     yes: bool,
+}
+
+// How a change ended that the chain does not tell of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Decided {
+    Applied,
+    NotApplied,
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Which {
+    Subnet(u16),
+    Record(String),
+}
+
+/// A netuid or the id of a record.
+fn asked(text: &str) -> Result<Which, &'static str> {
+    match text.parse() {
+        Ok(netuid) => Ok(Which::Subnet(netuid)),
+        Err(_) if store::is_id(text) => Ok(Which::Record(text.to_owned())),
+        Err(_) => {
+            Err("it is neither a netuid nor the id of a record, as `subtune history` lists them")
+        }
+    }
 }
 
 /// A reason that a record can hold.
@@ -56,14 +86,32 @@ fn reason(text: &str) -> Result<String, &'static str> {
 }
 
 pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
-    let Args { netuid, refresh, close, decided, because, yes } = args;
-    let netuid = netuid.given()?;
+    let Args { which, netuid_option, limit, refresh, close, decided, because, yes } = args;
+    let (netuid, id) = match which {
+        Some(Which::Subnet(netuid)) => (Some(netuid), None),
+        Some(Which::Record(id)) => (None, Some(id)),
+        None => (None, None),
+    };
+    let netuid = netuid::one(netuid, netuid_option)?;
+    if id.is_some() && (limit.is_some() || close.is_some()) {
+        return Err(Error::usage("the id of a record is taken alone, or with --refresh")
+            .hint("leave out --limit; --close takes the id itself"));
+    }
     let state = connect::state(global)?;
     if let (Some(id), Some(decided), Some(because)) = (close, decided, because) {
-        let decision = Decision { applied: decided == "applied", because };
+        let decision = Decision { applied: decided == Decided::Applied, because };
         return self::close(global, &state, netuid, &id, &decision, yes).await;
     }
     let (mut receipts, broken) = state.receipts(netuid)?;
+    if let Some(id) = &id {
+        receipts.retain(|receipt| receipt.id == *id);
+        if receipts.is_empty() {
+            let damaged = broken.iter().find(|broken| broken.contains(id.as_str()));
+            return Err(
+                damaged.map_or_else(|| no_record(&state, id), |it| store::unreadable_record(it))
+            );
+        }
+    }
     let mut failed = Vec::new();
     let asks = |receipt: &Receipt| receipt.outcome.is_open() || receipt.outcome.is_pending();
     if refresh && receipts.iter().any(asks) {
@@ -92,31 +140,23 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         screen::tell(&format!("warning: {}", one_line(&error.what)));
         screen::tell(&format!("hint: {}", one_line(&super::printed::complete(error.next_step()))));
     }
-    let text = if receipts.is_empty() {
-        "Nothing was sent from here\n".to_owned()
-    } else {
-        let blocks: Vec<_> = receipts
-            .iter()
-            .map(|receipt| {
-                render::text::receipt(&ReceiptView::of(
-                    receipt,
-                    state.rollback_profile(receipt).as_deref(),
-                ))
-            })
-            .collect();
-        blocks.join("\n")
+    let none = match netuid {
+        Some(netuid) => {
+            format!("No changes of subnet {netuid} recorded in {}", state.root().display())
+        }
+        None => format!("No changes recorded in {}", state.root().display()),
     };
-    let rows: Vec<_> = receipts
-        .iter()
-        .map(|receipt| ReceiptView::of(receipt, state.rollback_profile(receipt).as_deref()))
-        .collect();
+    let profile = |receipt: &Receipt| state.rollback_profile(receipt);
+    let view = HistoryView::of(&receipts, limit, profile, none).with(broken, &failed);
+    let view = HistoryView { whole: id.is_some(), ..view };
     let code = if failed.is_empty() { exit::OK } else { exit::UNKNOWN };
-    let failed: Vec<_> = failed
-        .iter()
-        .map(|(id, error)| json!({ "id": id, "error": error.what, "hint": error.next_step() }))
-        .collect();
-    let data = json!({ "receipts": rows, "unreadable": broken, "failed": failed });
-    Ok(Report::new(text, data).code(code))
+    Ok(Report::new(render::text::history(&view), json!(view)).code(code))
+}
+
+/// The error for an id that no record has.
+fn no_record(state: &State, id: &str) -> Error {
+    Error::input(format!("there is no record {id} in {}", state.root().display()))
+        .hint("`subtune history` lists the records; --state-dir names another directory")
 }
 
 /// Closes a record by a decision.
@@ -128,10 +168,7 @@ async fn close(
     decision: &Decision,
     yes: bool,
 ) -> Result<Report> {
-    let none = || {
-        Error::input(format!("there is no record {id} in {}", state.root().display()))
-            .hint("`subtune history` lists the records; --state-dir names another directory")
-    };
+    let none = || no_record(state, id);
     let (receipts, _) = state.receipts(netuid)?;
     let found = receipts.into_iter().find(|receipt| receipt.id == id).ok_or_else(none)?;
     let chain = connect::connect(global).await?;
@@ -143,7 +180,7 @@ async fn close(
             chain.network(),
             chain.genesis_hash()
         ))
-        .hint("name that chain with --network"));
+        .hint("choose that chain with --network"));
     }
     let subnet = state.subnet(&found.chain.genesis_hash, found.netuid);
     let _lock = subnet.lock()?;
@@ -153,7 +190,7 @@ async fn close(
     let closing = ops::close(&chain, &mut receipt, &subnet, decision, |receipt, why| {
         let profile = subnet.rollback_profile(receipt);
         let shown = format!(
-            "{}The chain does not tell what became of it: {}\n",
+            "{}The chain does not tell its outcome: {}\n",
             render::text::receipt(&ReceiptView::of(receipt, profile.as_deref())),
             one_line(why)
         );
@@ -166,7 +203,7 @@ async fn close(
     let profile = subnet.rollback_profile(&receipt);
     let mut text = render::text::receipt(&ReceiptView::of(&receipt, profile.as_deref()));
     if closing == Closing::Told {
-        text.push_str("\nThe chain has told what became of it: nothing had to be decided\n");
+        text.push_str("\nThe chain told the outcome: nothing had to be decided\n");
     }
     let data = json!({
         "outcome": receipt.outcome.word(),

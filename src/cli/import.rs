@@ -107,7 +107,7 @@ fn load(file: &Path, netuid: Option<u16>) -> Result<(Profile, Option<Import>)> {
     let mut import = import.map_err(wrong)?;
     if let Some((of, given)) = import.netuid.zip(netuid).filter(|(of, given)| of != given) {
         return Err(Error::input(format!("{name} has the values of subnet {of}, not of {given}"))
-            .hint("leave --netuid out, or name another file"));
+            .hint("leave --netuid out, or pass another file"));
     }
     import.netuid = import.netuid.or(netuid);
     let profile = import.profile().map_err(wrong)?;

@@ -79,8 +79,7 @@ pub(super) fn wallet(name: Option<&str>, folder: &Folder) -> Result<WalletRef> {
 /// Where the password is.
 #[derive(Debug, clap::Args)]
 pub(super) struct Password {
-    /// Read the wallet password from this file or file descriptor; without it from BT_WALLET_PASSWORD,
-    /// BT_WALLET_PASSWORD_FILE, btcli's BT_PW_… or the prompt, in this order
+    /// Read the wallet password from this file or file descriptor (other sources: `subtune help signing`)
     #[arg(long, value_name = "FILE")]
     pub(super) password_file: Option<PathBuf>,
 }

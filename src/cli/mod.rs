@@ -26,6 +26,8 @@ mod show;
 mod sign;
 mod snapshot;
 mod submit;
+mod suggest;
+mod topics;
 mod wait;
 mod wallet;
 
@@ -35,8 +37,8 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::{PathBufValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
-use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use clap::builder::{PathBufValueParser, PossibleValue, TypedValueParser as _};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use subtune_model::error::{Error, Result};
 use subtune_model::exit;
 
@@ -47,25 +49,10 @@ use crate::ui::output::{self, Format, Report};
 use crate::ui::screen;
 use crate::ui::tone;
 
-const EXITS: &str = "\
-Exit codes:
-  0  done
-  1  any other failure
-  2  wrong command line
-  3  differences, or changes to send (--detailed-exitcode)
-  4  invalid profile, plan or snapshot file, name or netuid
-  5  node unreachable or wrong chain
-  6  refused: blocked change, stale plan, not confirmed, file exists
-  7  wallet or password
-  8  partially applied
-  9  outcome unknown: ask with `subtune history --refresh`
-  10  changes blocked for good (plan --blocked-exitcode)
-  130  interrupted";
-
 /// Manage Bittensor subnet hyperparameters as code: preview, apply in one transaction, verify, roll back
 #[derive(Debug, Parser)]
 #[command(name = "subtune", version, max_term_width = 100)]
-#[command(arg_required_else_help = true)]
+#[command(arg_required_else_help = true, disable_help_subcommand = true)]
 struct Cli {
     #[command(flatten)]
     global: Global,
@@ -92,15 +79,13 @@ struct Global {
           value_parser = clap::value_parser!(u64).range(1..=3_600))]
     timeout: u64,
     /// How the result is written to stdout
-    // Not by the enum's own parser: the words on its variants would stretch every help page.
-    #[arg(long, global = true, default_value = "text", value_parser = formats())]
+    #[arg(long, global = true, value_enum, default_value_t)]
     format: Format,
     /// Shorthand for --format json
     #[arg(long, global = true, conflicts_with = "format")]
     json: bool,
     /// When to use colour: on a terminal unless NO_COLOR is set, always, or never
-    #[arg(long, global = true, default_value = "auto", value_name = "WHEN",
-          value_parser = PossibleValuesParser::new(["auto", "always", "never"]).map(|name| colour(&name)))]
+    #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN")]
     color: tone::When,
     /// Directory for receipts and rollback profiles [env: SUBTUNE_STATE_DIR] [default: subtune in the
     /// XDG state directory]
@@ -118,29 +103,33 @@ struct Global {
     quiet: bool,
 }
 
-/// The names of the formats.
-fn formats() -> impl TypedValueParser<Value = Format> {
-    let text = PossibleValue::new("text").alias("table");
-    let others = ["json", "yaml", "markdown"].map(PossibleValue::new);
-    PossibleValuesParser::new(std::iter::once(text).chain(others)).map(|name| format(&name))
-}
+// Not derived: the words on the variants would stretch every help page.
+impl ValueEnum for Format {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Text, Self::Json, Self::Yaml, Self::Markdown]
+    }
 
-/// The choice of a name that the command line has let through.
-fn colour(name: &str) -> tone::When {
-    match name {
-        "always" => tone::When::Always,
-        "never" => tone::When::Never,
-        _ => tone::When::Auto,
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Self::Text => PossibleValue::new("text").alias("table"),
+            Self::Json => PossibleValue::new("json"),
+            Self::Yaml => PossibleValue::new("yaml"),
+            Self::Markdown => PossibleValue::new("markdown"),
+        })
     }
 }
 
-/// The format of a name that the command line has let through.
-fn format(name: &str) -> Format {
-    match name {
-        "json" => Format::Json,
-        "yaml" => Format::Yaml,
-        "markdown" => Format::Markdown,
-        _ => Format::Text,
+impl ValueEnum for tone::When {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Auto, Self::Always, Self::Never]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(match self {
+            Self::Auto => "auto",
+            Self::Always => "always",
+            Self::Never => "never",
+        }))
     }
 }
 
@@ -187,6 +176,8 @@ enum Command {
     Completions(generate::Completions),
     /// Print or write the manual pages
     Man(generate::Manual),
+    /// Show the help of a command or of a topic
+    Help(help::Args),
 }
 
 impl Command {
@@ -210,6 +201,7 @@ impl Command {
             Self::Explain(_) => "explain",
             Self::Completions(_) => "completions",
             Self::Man(_) => "man",
+            Self::Help(_) => "help",
         }
     }
 }
@@ -240,6 +232,13 @@ pub fn main() -> u8 {
             Err(error) => return usage(&error),
         };
         let Cli { mut global, command } = cli;
+        // The parser writes the help of a command, as it does with --help.
+        if let Command::Help(args) = &command
+            && let Some(line) = args.of_command()
+            && let Err(help) = parse(line)
+        {
+            return usage(&help);
+        }
         if global.json {
             global.format = Format::Json;
         }
@@ -248,7 +247,10 @@ pub fn main() -> u8 {
         told.set((format, global.verbose));
         let name = command.name();
         printed::remember(&global);
-        let report = printed::report(run(global, command)?);
+        // A page of help names commands for anywhere, not for here.
+        let is_help = matches!(command, Command::Help(_));
+        let report = run(global, command)?;
+        let report = if is_help { report } else { printed::report(report) };
         step::bug("result");
         output::print(&report, name, format).map_err(|error| {
             let error = output::stdout_failed(error);
@@ -311,9 +313,15 @@ fn usage(error: &clap::Error) -> Result<u8> {
 }
 
 fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
-    let mut command = read_paths_alike(help::dressed(Cli::command()));
-    let matches = command.try_get_matches_from_mut(args)?;
-    Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+    let args: Vec<_> = args.into_iter().collect();
+    let mut command = read_paths_alike(Cli::command());
+    let mut parsed = command.try_get_matches_from_mut(&args);
+    // Dressing builds every command, which takes as long as all else at the start: only for who reads it.
+    if parsed.is_err() {
+        command = read_paths_alike(help::dressed(Cli::command()));
+        parsed = command.try_get_matches_from_mut(&args);
+    }
+    Cli::from_arg_matches(&parsed?).map_err(|error| error.format(&mut command))
 }
 
 /// Options of a file with a secret, where `-` would be the standard input, which answers questions.
@@ -351,6 +359,7 @@ fn run(global: Global, command: Command) -> Result<Report> {
             return Ok(generate::completions(&args, help::dressed(Cli::command())));
         }
         Command::Man(args) => return generate::man(&args, help::dressed(Cli::command())),
+        Command::Help(args) => return help::topic(&args),
         _ => {}
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -380,7 +389,8 @@ fn run(global: Global, command: Command) -> Result<Report> {
             Command::Profiles(_)
             | Command::Import(_)
             | Command::Completions(_)
-            | Command::Man(_) => Err(Error::other("handled above")),
+            | Command::Man(_)
+            | Command::Help(_) => Err(Error::other("handled above")),
         }
     };
     // On a thread of its own: a question on the terminal holds up the one that runs the command.
@@ -505,10 +515,36 @@ mod tests {
         assert_eq!(found, Vec::<String>::new());
     }
 
+    /// `help` writes what `--help` does, takes topics, and refuses what is neither.
     #[test]
-    fn the_help_names_every_exit_code() {
-        for (code, words) in exit::TABLE {
-            assert!(EXITS.contains(&format!("{code}  {words}")), "{code} {words}");
+    fn the_help_of_a_command_is_that_of_its_option() {
+        let line = |words: &[&str]| {
+            let args = ["subtune", "help"].iter().chain(words).map(OsString::from);
+            let Command::Help(args) = parse(args).unwrap().command else { panic!("{words:?}") };
+            args.of_command()
+        };
+        let says = |words: Vec<OsString>| parse(words).unwrap_err().to_string();
+        for words in [&[][..], &["plan"], &["wallet", "list"], &["get"], &["help"]] {
+            let option = [&["subtune"], words, &["--help"]].concat();
+            let option = option.into_iter().map(OsString::from).collect();
+            assert_eq!(says(line(words).unwrap()), says(option), "{words:?}");
+        }
+        for topic in topics::TOPICS {
+            assert_eq!(line(&[topic.name]), None, "{}", topic.name);
+        }
+        assert!(says(line(&["plna"]).unwrap()).contains("unrecognized subcommand 'plna'"));
+    }
+
+    /// The tool's own help ends with every topic.
+    #[test]
+    fn the_help_lists_every_topic() {
+        let root = help::dressed(Cli::command()).term_width(80);
+        for help in [root.clone().render_help(), root.clone().render_long_help()] {
+            let help = help.to_string();
+            for topic in topics::TOPICS {
+                let line = format!("  {:11}  {}", topic.name, topic.about);
+                assert!(help.lines().any(|found| found == line), "{line}: {help}");
+            }
         }
     }
 }

@@ -105,15 +105,15 @@ impl OriginArgs {
         accounts.dedup();
         if accounts.len() < named || named < 2 || usize::from(threshold) > named {
             return Err(Error::input(format!(
-                "{} different signatories of {named} named, and a threshold of {threshold}, make no \
-                 multisig",
+                "{} different signatories of {named} named, and a threshold of {threshold} do not form \
+                 a valid multisig",
                 accounts.len()
             ))
-            .hint("name every signatory once, and a threshold of no more than there are"));
+            .hint("list every signatory once, with a threshold no larger than their number"));
         }
         if !accounts.iter().any(|account| ss58(account) == signer) {
             return Err(Error::refused(format!("{signer} is none of the signatories"))
-                .hint("name all signatories with --multisig, the signing key among them"));
+                .hint("list all signatories with --multisig, including the signing key"));
         }
         let account = ss58(&origin::multisig_account(&accounts, threshold));
         let (terms, proxy) = match &self.proxy_for {

@@ -21,7 +21,7 @@ use subtune_model::terms::Terms;
 use subtune_model::value::{Unit, Value, parse_with_unit};
 
 use super::cold::{self, Saving};
-use super::netuid::Netuid;
+use super::netuid::{NetuidAt, SubnetAt};
 use super::{Global, connect, keys, origin, printed, runtime};
 use crate::files::{read, write};
 use crate::ops;
@@ -33,7 +33,7 @@ use crate::ui::views::{PlanView, StageView};
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
-    netuid: Netuid,
+    netuid: NetuidAt,
     #[command(flatten)]
     pub(super) wanted: Wanted,
     /// Save the plan to this file, for `subtune apply --plan`
@@ -211,7 +211,8 @@ impl Wanted {
         let settings = profile_yaml::settings(&self.set, names)?;
         let without = without(&self.without, &|name| named(name) || settings.contains_key(name))?;
         if loaded.is_none() && self.set.is_empty() {
-            return Err(Error::usage("nothing is wanted").hint("use --profile or --set NAME=VALUE"));
+            return Err(Error::usage("no changes requested")
+                .hint("use --profile NAME|FILE or --set NAME=VALUE"));
         }
         let profile = self.profile.as_deref().map(|profile| read::name(Path::new(profile)));
         let source = match (profile, self.set.is_empty()) {
@@ -310,8 +311,10 @@ pub(super) fn without(names: &[String], wanted: &dyn Fn(&str) -> bool) -> Result
         let canonical = catalog::find(name).map_or(name.as_str(), |row| row.name);
         match wanted(canonical) {
             true => Ok(canonical.to_owned()),
-            false => Err(Error::input(format!("--without {name}: it is not among what is wanted"))
-                .hint("name one that `subtune plan` shows without this option")),
+            false => Err(Error::input(format!(
+                "--without {name}: it is not among the requested changes"
+            ))
+            .hint("choose one that `subtune plan` shows without this option")),
         }
     };
     names.iter().map(name).collect()
@@ -352,7 +355,14 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         simulating,
         own_code,
     } = args;
-    let netuid = netuid.required("plan")?;
+    // What the parser refuses beside --at-block.
+    if netuid.has_block() && (out.is_some() || cold.unsigned.is_some() || wait || staged) {
+        return Err(Error::usage(
+            "--output, --unsigned, --wait and --staged plan for the next block",
+        )
+        .hint("leave out @BLOCK"));
+    }
+    let SubnetAt { netuid, block: at_block } = netuid.required("plan", at_block)?;
     let signer = match (signer, wallet_name.is_some() || folder.wallet_path.is_some()) {
         (None, true) => {
             let wallet = keys::wallet(wallet_name.as_deref(), &folder)?;

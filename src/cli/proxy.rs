@@ -23,8 +23,7 @@ pub(super) struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// Print the call that an owner signs once, so that another key may change the subnet: the
-    /// narrowest proxy type that permits what is wanted
+    /// Print the call that makes another key a proxy, with the fewest rights
     Setup(Setup),
     /// List the proxies of an account
     List {
@@ -100,7 +99,7 @@ async fn setup(global: &Global, args: Setup) -> Result<Report> {
     }
     if delegate == *owner {
         return Err(Error::input(format!("{delegate} owns subnet {netuid} itself"))
-            .hint("name the key that is to act for it"));
+            .hint("pass the address of the key that is to act for it"));
     }
     let setters = setters(&snapshot);
     let needed: Vec<_> = match &wishes {
@@ -111,7 +110,7 @@ async fn setup(global: &Global, args: Setup) -> Result<Report> {
         None => Vec::new(),
     };
     if wishes.is_some() && needed.is_empty() {
-        return Err(Error::refused("an owner may set nothing of what is wanted")
+        return Err(Error::refused("the owner may set none of the requested changes")
             .hint("`subtune plan` says who may"));
     }
     let at = At::Hash(snapshot.block.hash);

@@ -138,7 +138,7 @@ fn of_record(global: &Global, receipt: &Receipt, names: Names) -> Result<(Loaded
                     .hint("nothing of it changed; `subtune history` lists what did")
             }
             _ => Error::input(what).hint(
-                "restore that file, or name another one with --to; `subtune history` lists them",
+                "restore that file, or pass another one with --to; `subtune history` lists them",
             ),
         });
     };
@@ -168,16 +168,18 @@ fn newest(global: &Global, netuid: u16, genesis_hash: &Hash32) -> Result<Receipt
             )
     });
     let Some(receipt) = newest else {
-        return Err(Error::input(format!("no change of subnet {netuid} is on record here"))
-            .hint("name a rollback profile or a profile with --to"));
+        return Err(Error::input(format!(
+            "no receipt for subnet {netuid} in this state directory"
+        ))
+        .hint("pass a rollback profile, a snapshot or a profile with --to"));
     };
     match (receipt.command, &receipt.outcome) {
         (_, outcome) if outcome.is_open() => {
-            Err(Error::refused("what became of the newest change is not known yet")
+            Err(Error::refused("the outcome of the last change is not known yet")
                 .hint("ask the chain first: `subtune history --refresh`"))
         }
-        (Command::Rollback, _) => Err(Error::refused("the newest change was itself a rollback")
-            .hint("name what you want with --to; `subtune history` lists the files")),
+        (Command::Rollback, _) => Err(Error::refused("the last change was itself a rollback")
+            .hint("choose what to restore with --to; `subtune history` lists the changes")),
         (Command::Apply, _) => Ok(receipt),
     }
 }

@@ -24,10 +24,10 @@ pub(super) struct Args {
     /// Overwrite the file if it exists
     #[arg(short, long)]
     force: bool,
-    /// Show what would be signed, and unlock and write nothing
+    /// Show what would be signed, but do not unlock the key or write files
     #[arg(long)]
     dry_run: bool,
-    /// Do not ask
+    /// Skip the confirmation prompt
     #[arg(long)]
     yes: bool,
     /// Sign although the file holds no digest of the metadata
@@ -50,7 +50,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         None if dry_run || is_named(&path) => path.with_extension("signed.json"),
         None => {
             return Err(Error::usage("the input has no name that the signed file could have")
-                .hint("name the file to write with --output"));
+                .hint("choose the file to write with --output"));
         }
     };
     let opened = chain::open(&file)?;

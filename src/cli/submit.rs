@@ -28,10 +28,10 @@ pub(super) struct Args {
     /// bytes, or 65 with the scheme
     #[arg(long, value_name = "HEX")]
     signature: Option<SignatureText>,
-    /// Do everything but write and send
+    /// Check everything, but do not write files or send
     #[arg(long)]
     dry_run: bool,
-    /// Do not ask
+    /// Skip the confirmation prompt
     #[arg(long)]
     yes: bool,
 }
@@ -166,7 +166,7 @@ async fn sent_before(
         }
         _ if outcome.is_open() => Err(Error::new(
             Kind::Unknown,
-            format!("sent before, as {id}, and what became of {hash} is not known yet"),
+            format!("sent before, as {id}, and the outcome of {hash} is not known yet"),
         )
         .hint(format!(
             "it may get into a block before block {death}: do not send another one until then; \

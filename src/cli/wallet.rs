@@ -150,7 +150,7 @@ async fn verify(global: &Global, wallet: WalletRef, password: Password) -> Resul
         ("public key", hex(key.account())),
         ("key type", key.scheme().name().to_owned()),
         ("proof", "a signature by the key verifies for this address".to_owned()),
-        ("coldkeypub.txt", if compared { "says the same" } else { "is not there" }.to_owned()),
+        ("coldkeypub.txt", if compared { "matches" } else { "missing" }.to_owned()),
     ]);
     let data = json!({
         "wallet": wallet.name(),

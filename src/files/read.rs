@@ -180,7 +180,7 @@ mod tests {
             Failed::Other(io::Error::other("no")),
         ] {
             assert!(!failed.to_string().contains("secret"), "{failed}");
-            let error = failed.error(path, "name another one");
+            let error = failed.error(path, "use another one");
             assert!(error.what.starts_with("/my/secret cannot be read: "), "{error}");
         }
         assert_eq!(Failed::TooLarge(256 << 10).to_string(), "it is larger than 256 KiB");

@@ -58,7 +58,7 @@ pub async fn close<C: ChainRead>(
         if head.saturating_add(1) < death {
             return Err(Error::refused(format!(
                 "the transaction may still get into a block: it is valid before block {death}, and \
-                 block {head} is the newest final one"
+                 block {head} is the latest finalized one"
             ))
             .hint("wait for it: `subtune history --refresh` asks the chain"));
         }

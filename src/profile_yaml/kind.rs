@@ -159,7 +159,7 @@ impl FileKind {
             Self::Transaction(ColdStage::Unsigned) => format!("sign it with `subtune sign {file}`"),
             Self::Transaction(ColdStage::Signed) => format!("send it with `subtune submit {file}`"),
             Self::Output { .. } | Self::Table => {
-                "write the values with `subtune snapshot NETUID --output FILE`, and name that file"
+                "write the values with `subtune snapshot NETUID --output FILE`, and pass that file"
                     .to_owned()
             }
             Self::Other(_) | Self::Unknown => {

@@ -280,7 +280,7 @@ pub fn shipped_hint(wanted: &str) -> String {
         .filter(|(distance, name)| *distance <= name.len() / 2)
         .map_or_else(String::new, |(_, name)| format!("did you mean {name}? "));
     let names: Vec<_> = profiles::names().collect();
-    format!("{near}shipped profiles: {}", names.join(", "))
+    format!("{near}built-in profiles: {}", names.join(", "))
 }
 
 /// The complaints about a file as one error: the first one, and how many more.

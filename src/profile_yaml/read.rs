@@ -138,7 +138,7 @@ fn profile(root: &Node, names: Names, out: &mut Complaints) -> Option<Profile> {
     if root.get("hyperparameters").is_some_and(|entry| is_vacant(&entry.value)) {
         let place = root.get("hyperparameters").map(|entry| entry.place);
         let hint = "add `name: value` lines under it, indented";
-        out.add(place, Some("hyperparameters"), "the profile asks for nothing", hint);
+        out.add(place, Some("hyperparameters"), "the profile sets no hyperparameters", hint);
     }
     Some(profile)
 }
@@ -174,7 +174,7 @@ fn did_you_mean(name: &str, known: &[&str]) -> String {
         .min()
         .filter(|(distance, known)| *distance <= known.len() / 3)
         .map_or_else(String::new, |(_, known)| format!("did you mean {known}? "));
-    format!("{near}known are: {}", known.join(", "))
+    format!("{near}known fields: {}", known.join(", "))
 }
 
 fn format_version(entry: &YamlEntry, out: &mut Complaints) {

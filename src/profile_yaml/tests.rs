@@ -142,7 +142,7 @@ fn all_complaints_come_at_once_in_the_order_of_the_file() {
         "p.yaml:4: source is empty",
         "p.yaml:6: unknown hyperparameter imunity_period",
         "p.yaml:8: rho is set twice (first on line 7)",
-        "p.yaml:9: kappa: \"0.5\" is no whole share on the chain",
+        "p.yaml:9: kappa: \"0.5\" cannot be stored exactly; nearest are 32767 (~49.9992%) and 32768 (~50.0008%)",
         "p.yaml:10: tempo: it must be an integer from 0 to 65535, not 70000",
         "p.yaml:11: source is set twice (first on line 4)",
     ];
@@ -165,10 +165,10 @@ fn wrong_values_are_refused_with_a_hint() {
     complains("immunity_period: 7200.0", &["not exact"]);
     complains("immunity_period: .inf", &["not exact"]);
     complains("immunity_period: 0123", &["octal", "leading zeros"]);
-    complains("immunity_period: 40x", &["\"40x\" is not blocks"]);
+    complains("immunity_period: 40x", &["\"40x\" is not a duration"]);
     complains(
         "immunity_period: 10s",
-        &["\"10s\" is no whole number of 12-second blocks", "0 or 1"],
+        &["\"10s\" is not a whole number of blocks (12 s each)", "0 or 1"],
     );
     complains("immunity_period: true", &["not true"]);
     complains("immunity_period:", &["has no value"]);
@@ -185,7 +185,10 @@ fn wrong_values_are_refused_with_a_hint() {
     complains("mechanism_emission_split: []", &["at least one share"]);
     complains("mechanism_emission_split: [1, 2]", &["sum to 3"]);
     complains("mechanism_emission_split: [65536]", &["not a share"]);
-    complains("mechanism_emission_split: [0.5, 0.5]", &["no whole share", "32767 or 32768"]);
+    complains(
+        "mechanism_emission_split: [0.5, 0.5]",
+        &["cannot be stored exactly", "32767 or 32768"],
+    );
     complains("alpha_values: [1]", &["not a list of two"]);
     complains(&format!("immunity_period: \"{}\"", "9".repeat(500)), &["999…"]);
     complains("trigger_epoch: true", &["is an action"]);
@@ -318,19 +321,19 @@ fn null_is_a_name_where_it_is_one() {
 #[test]
 fn an_option_is_no_yaml_and_never_silently_another_number() {
     for (settings, parts) in [
-        (&["max_burn=7777 # 12000"][..], &["4 |", "\"7777 # 12000\" is not rao"][..]),
+        (&["max_burn=7777 # 12000"][..], &["4 |", "\"7777 # 12000\" is not an amount"][..]),
         (&["max_burn=2.0"], &["4 |", "ambiguous: 2, or 2000000000 (2 TAO)", "2 or 2000000000"]),
-        (&["kappa=0.5"], &["4 |", "no whole share", "32767 or 32768"]),
+        (&["kappa=0.5"], &["4 |", "cannot be stored exactly", "32767 or 32768"]),
         (&["immunity_period=7200.0"], &["4 |", "not exact"]),
-        (&["immunity_period=&a 5"], &["4 |", "\"&a 5\" is not blocks"]),
-        (&["immunity_period=!!int 5"], &["4 |", "is not blocks"]),
-        (&["immunity_period={a: 1}"], &["4 |", "is not blocks"]),
-        (&["immunity_period=[5]"], &["4 |", "is not blocks"]),
-        (&["immunity_period=5: 6"], &["4 |", "is not blocks"]),
+        (&["immunity_period=&a 5"], &["4 |", "\"&a 5\" is not a duration"]),
+        (&["immunity_period=!!int 5"], &["4 |", "is not a duration"]),
+        (&["immunity_period={a: 1}"], &["4 |", "is not a duration"]),
+        (&["immunity_period=[5]"], &["4 |", "is not a duration"]),
+        (&["immunity_period=5: 6"], &["4 |", "is not a duration"]),
         (&["immunity_period=null"], &["4 |", "it has no value"]),
-        (&["immunity_period=\""], &["4 |", "is not blocks"]),
+        (&["immunity_period=\""], &["4 |", "is not a duration"]),
         (&["immunity_period=0100"], &["4 |", "begins with a zero"]),
-        (&["immunity_period=="], &["4 |", "is not blocks"]),
+        (&["immunity_period=="], &["4 |", "is not a duration"]),
         (&["adjustment_alpha=14757395258967642000"], &["4 |", "rounded", "--set 'NAME=\"VALUE\"'"]),
         (&["immunity_period="], &["2 |", "has no value", "immunity_period=40h"]),
         (&["mechanism_emission_split="], &["2 |", "has no value", "null for an even split"]),
@@ -608,7 +611,7 @@ fn an_empty_wish_is_refused() {
     for hyperparameters in ["", " {}", " null"] {
         let list = complaints(&format!("{HEAD}hyperparameters:{hyperparameters}\n"));
         assert_eq!(list.len(), 1, "{list:?}");
-        assert_eq!(list[0].what, "the profile asks for nothing");
+        assert_eq!(list[0].what, "the profile sets no hyperparameters");
         assert_eq!(list[0].line, Some(5));
     }
     let list = complaints(&format!("{HEAD}hyperparameters:\n- rho: 1\n"));
@@ -1028,7 +1031,7 @@ fn profiles_are_loaded_by_name_or_from_a_file() {
     assert!(hint.contains("liquid-alpha, subnet13-aligned, subnet46-2025"), "{hint}");
     for name in ["", "zzz", "/no/such/file.yaml"] {
         assert!(
-            load(name, Names::Known).unwrap_err().hint.unwrap().contains("shipped profiles: "),
+            load(name, Names::Known).unwrap_err().hint.unwrap().contains("built-in profiles: "),
             "{name}"
         );
     }

@@ -167,8 +167,8 @@ fn united(text: &str, unit: Unit, takes: &Takes<'_>) -> Result<Value, Wrong> {
         return Err(Wrong::new(format!("{} is not a value", shown(text)), "write the raw integer"));
     }
     parse_with_unit(text, unit).map_err(|error| {
-        let what = match error.what.strip_prefix("it is") {
-            Some(rest) => format!("\"{}\" is{rest}", shown(text)),
+        let what = match error.what.strip_prefix("it ") {
+            Some(rest) => format!("\"{}\" {rest}", shown(text)),
             None => error.what,
         };
         let hint = match takes {

@@ -147,7 +147,7 @@ impl Watch for Patient {
         let Some(Line { bar, written: _, block }) = line().take() else { return };
         bar.finish_and_clear();
         if reached {
-            screen::tell(&format!("the wait for block {block} is over"));
+            screen::tell(&format!("reached block {block}"));
         }
     }
 }

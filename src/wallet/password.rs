@@ -71,7 +71,7 @@ fn given_in(
         let Some(value) = environment(name) else { return Ok(None) };
         let mut value = text(value).ok_or_else(|| {
             Error::wallet(format!("what {name} is set to is not valid UTF-8"))
-                .hint("write the password to a file, and name that with --password-file")
+                .hint("write the password to a file, and pass that with --password-file")
         })?;
         let length = value.trim_end_matches(['\n', '\r']).len();
         value.truncate(length);
@@ -234,9 +234,9 @@ impl Passwords<'_> {
             match left {
                 0 => {}
                 1 => self.person.tell("the password does not open the keyfile; one try is left"),
-                _ => self.person.tell(&format!(
-                    "the password does not open the keyfile; {left} tries are left"
-                )),
+                _ => self
+                    .person
+                    .tell(&format!("the password does not open the keyfile; {left} attempts left")),
             }
         }
         Err(refused("the password", ""))
@@ -309,7 +309,7 @@ mod tests {
         let (outcome, tried, said) = run(None, &["a", "b", " sesame\n"]);
         assert!(outcome.is_ok());
         assert_eq!(tried, 3);
-        assert!(said.iter().any(|text| text.contains("2 tries are left")));
+        assert!(said.iter().any(|text| text.contains("2 attempts left")));
         assert!(said.iter().any(|text| text.contains("one try is left")));
 
         let (outcome, tried, _) = run(None, &["a", "b", "c", "sesame"]);

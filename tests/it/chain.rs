@@ -318,7 +318,7 @@ fn too_little_money_is_found_before_anything_is_sent() {
     run.check_failure(true, 6, "too little TAO for the fee; nothing was sent", "");
     assert_eq!(stage.chain().pending(), 0);
     let history = stage.expect("history", 0);
-    assert!(history.stdout.contains(": not sent"), "{}", history.stdout);
+    assert!(history.stdout.contains("  not sent  "), "{}", history.stdout);
     assert!(stage.records(".rollback.yaml").is_empty(), "nothing is there to be rolled back");
 }
 

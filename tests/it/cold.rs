@@ -297,7 +297,12 @@ fn a_file_that_contradicts_itself_is_not_signed() {
         assert!(!stage.path("t.signed.json").exists(), "{error}");
     }
     stage.write("t.json", "{}");
-    cold(&stage, SIGN).check_failure(false, 4, "is not a transaction that subtune wrote", "name");
+    cold(&stage, SIGN).check_failure(
+        false,
+        4,
+        "is not a transaction that subtune wrote",
+        "pass a file",
+    );
     std::fs::remove_file(stage.path("t.json")).unwrap();
     cold(&stage, SIGN).check_failure(false, 4, "t.json cannot be read", "pass a file");
 }
@@ -329,7 +334,7 @@ fn what_was_signed_for_another_state_is_refused() {
     submit(
         "the transaction is for the chain 0x11",
         &|file| file["chain"]["genesis_hash"] = json!(hash),
-        "name that chain",
+        "choose that chain",
     );
     submit("is for runtime 424", &|file| file["chain"]["spec_version"] = json!(424), "new one");
     submit(

@@ -60,8 +60,8 @@ fn the_netuid_is_taken_in_both_forms() {
     }
     let dry = "--netuid 46 --set immunity_period=9000 --dry-run";
     stage.expect(&format!("apply {dry}"), 0);
-    stage.fails("rollback --netuid 46", 4, "no change of subnet 46", "--to");
-    stage.fails("undo 46", 4, "no change of subnet 46", "--to");
+    stage.fails("rollback --netuid 46", 4, "no receipt for subnet 46", "--to");
+    stage.fails("undo 46", 4, "no receipt for subnet 46", "--to");
     stage.expect("log --netuid 46", 0);
     let delegate = format!("--delegate {BOB}");
     stage.expect(&format!("proxy setup --netuid 46 {delegate}"), 0);
@@ -69,6 +69,143 @@ fn the_netuid_is_taken_in_both_forms() {
     stage.fails("plan --set tempo=1", 2, "<NETUID>", "subtune plan --netuid 46");
     let run = stage.expect("apply --netuid 46 --plan a.plan", 2);
     assert!(run.stderr.contains("--plan"), "{}", run.stderr);
+}
+
+/// The command line goes before the variable, and what names its subnet itself needs neither.
+#[test]
+fn a_variable_names_the_subnet_where_nothing_else_does() {
+    let stage = Stage::with_chain();
+    let run = |line: &str, netuid: &str, code: i32| {
+        let mut command = stage.command(line);
+        let run = Run::of(command.env("SUBTUNE_NETUID", netuid).output().unwrap());
+        assert_eq!(run.code, code, "{line}: {run:?}");
+        run
+    };
+    let set = "--set immunity_period=9000";
+    for line in
+        ["show", "snapshot --json", &format!("plan {set}"), &format!("apply {set} --dry-run")]
+    {
+        let run = run(line, "46", 0);
+        assert!(run.stdout.contains("46"), "{line}: {}", run.stdout);
+    }
+    assert_eq!(run("show 46 --json", "99", 0).json()["netuid"], 46);
+    assert_eq!(run("show --netuid 46 --json", "99", 0).json()["netuid"], 46);
+    run("rollback", "46", 4).check_failure(false, 4, "no receipt for subnet 46", "--to");
+    // These look at every subnet, or at none, unless they are told otherwise.
+    run("history", "no number", 0);
+    run("check subnet13-aligned", "no number", 0);
+    let wrong = run("show", "46@5", 2);
+    wrong.check_failure(false, 2, "SUBTUNE_NETUID: \"46@5\" is not a netuid", "unset it");
+}
+
+/// A block is named beside the subnet or by an option, wherever a subnet is read at a block.
+#[test]
+fn a_subnet_is_named_at_a_block() {
+    let stage = Stage::with_chain();
+    stage.chain().new_blocks(3).unwrap();
+    let old = stage.chain().head().0 - 2;
+    for line in ["show 46", "show --netuid 46", "snapshot 46", "check subnet13-aligned --netuid 46"]
+    {
+        let at = [
+            format!("{line}@{old}"),
+            format!("{line} --at-block {old}"),
+            format!("{line}@{old} --at {old}"),
+        ];
+        for line in at {
+            let run = stage.run(&format!("{line} --json"));
+            assert_eq!(run.json()["block"], old, "{line}: {run:?}");
+        }
+        let differ = format!("{line}@{old} --at-block {}", old + 1);
+        stage.fails(&differ, 2, "two different blocks are given: 46@", "leave one of them out");
+    }
+    let future = stage.chain().head().0 + 50;
+    let set = "--set immunity_period=9000";
+    for line in [format!("plan 46@{future} {set}"), format!("plan 46 --at-block {future} {set}")] {
+        stage.expect(&line, 0);
+    }
+    stage.fails(&format!("plan 46@{old} {set}"), 4, "is in the past", "future block");
+    stage.fails(&format!("plan 46@{future} {set} --wait"), 2, "the next block", "@BLOCK");
+    stage.expect(&format!("diff 46@{old} 46"), 0);
+    // What changes a subnet does it now.
+    for line in ["apply 46@5 --set rho=9", "rollback 46@5", "history 46@5", "show 46@soon"] {
+        assert!(stage.expect(line, 2).stderr.contains("46@"), "{line}");
+    }
+}
+
+/// The script of a shell proposes the names that an argument takes, files and directories where those
+/// are meant, and nothing else.
+#[test]
+fn a_completion_script_knows_names_and_files() {
+    let stage = Stage::offline();
+    stage.write("some.yaml", "");
+    std::fs::create_dir(stage.path("some")).unwrap();
+    stage.write("script", stage.expect("completions bash", 0).stdout);
+    let proposed = |line: &str| {
+        let words: Vec<_> = line.split(' ').collect();
+        let [.., before, last] = words.as_slice() else { panic!("{line}") };
+        let set = format!("COMP_WORDS=({line}); COMP_CWORD={}", words.len() - 1);
+        let script = format!(
+            "source ./script; {set}; _subtune subtune '{last}' '{before}' 2>/dev/null; \
+             printf '%s\\n' \"${{COMPREPLY[@]}}\""
+        );
+        let mut bash = Command::new("bash");
+        let run =
+            bash.args(["--norc", "-c", &script]).current_dir(stage.path("")).output().unwrap();
+        let text = String::from_utf8(run.stdout).unwrap();
+        let mut lines: Vec<_> = text.lines().map(str::to_owned).collect();
+        lines.sort();
+        lines
+    };
+    for (line, names) in [
+        ("subtune explain immun", &["immunity_period"][..]),
+        ("subtune explain HP11", &["HP110", "HP111", "HP112", "HP113"]),
+        ("subtune plan 46 --only immun", &["immunity_period"]),
+        ("subtune rollback 46 --without immun", &["immunity_period"]),
+        ("subtune apply 46 --set immun", &["immunity_period="]),
+        ("subtune profiles liq", &["liquid-alpha"]),
+        ("subtune help exi", &["exit-codes"]),
+        ("subtune help roll", &["rollback"]),
+        ("subtune man sig", &["sign", "signing"]),
+        ("subtune show 46 --network loc", &["local"]),
+        ("subtune show 46 --format m", &["markdown"]),
+        ("subtune show 46 --color al", &["always"]),
+        ("subtune history --as not", &["not-applied"]),
+        ("subtune plan 46 --profile some.y", &["some.yaml"]),
+        ("subtune snapshot 46 --output some.", &["some.yaml"]),
+        ("subtune plan 46 --round some", &["some"]),
+    ] {
+        assert_eq!(proposed(line), names, "{line}");
+    }
+    // Directories are for the shell itself.
+    let script = stage.read("script");
+    let directory = script.split("--wallet-path)").nth(1).unwrap();
+    assert!(directory[..200].contains("compopt -o plusdirs"), "{}", &directory[..200]);
+    for shell in ["zsh", "fish", "elvish", "powershell"] {
+        let script = stage.expect(&format!("completions {shell}"), 0).stdout;
+        assert!(shell == "elvish" || shell == "powershell" || script.contains("immunity_period="));
+        assert!(script.contains("not-applied") || shell == "elvish" || shell == "powershell");
+    }
+    // What is proposed is not all that is taken, and stands in no help.
+    stage.expect("explain TxRateLimitExceeded", 0);
+    assert!(!stage.expect("explain --help", 0).stdout.contains("immunity_period,"));
+}
+
+/// A topic is a page for people, an object for scripts, and a manual page.
+#[test]
+fn a_topic_is_shown_in_every_form() {
+    let stage = Stage::offline();
+    for name in ["environment", "exit-codes", "profiles", "units", "signing"] {
+        let mut command = stage.command(&format!("help {name}"));
+        let text = Run::of(command.env("COLUMNS", "80").output().unwrap()).stdout;
+        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+        let json = stage.expect(&format!("help {name} --json"), 0).json();
+        assert_eq!(json["topic"], name);
+        assert!(!json["blocks"].as_array().unwrap().is_empty(), "{json}");
+        let page = stage.expect(&format!("man {name}"), 0).stdout;
+        assert!(page.contains(&format!(".TH subtune-{name} 1")), "{page}");
+    }
+    let run = stage.expect("help environments", 2);
+    assert!(run.stderr.contains("unrecognized subcommand 'environments'"), "{}", run.stderr);
 }
 
 /// A command of btcli ends in ours, not in a message of the parser.
@@ -130,15 +267,15 @@ fn plain_ws_to_another_host_needs_a_flag() {
 #[test]
 fn settings_that_are_none() {
     let stage = Stage::offline();
-    stage.fails("plan 46", 2, "nothing is wanted", "--set NAME=VALUE");
-    stage.fails("apply 46 --yes", 2, "nothing is wanted", "--profile");
+    stage.fails("plan 46", 2, "no changes requested", "--set NAME=VALUE");
+    stage.fails("apply 46 --yes", 2, "no changes requested", "--profile");
     stage.fails("plan 46 --set immunity_period", 2, "has no value", "NAME=VALUE");
     // What a shell leaves of a value is the value: no comment, no YAML.
     for (setting, says, hint) in [
-        ("max_burn=7777 # 12000", "\"7777 # 12000\" is not rao", "0.5 TAO"),
+        ("max_burn=7777 # 12000", "\"7777 # 12000\" is not an amount", "0.5 TAO"),
         ("max_burn=2.0", "ambiguous: 2, or 2000000000 (2 TAO)", "2 or 2000000000"),
-        ("kappa=0.5", "no whole share", "32767 or 32768"),
-        ("kappa=90%", "no whole share", "58981 or 58982"),
+        ("kappa=0.5", "cannot be stored exactly", "32767 or 32768"),
+        ("kappa=90%", "cannot be stored exactly", "58981 or 58982"),
     ] {
         let command = || {
             let mut command = stage.command("plan 46 --set");

@@ -95,6 +95,23 @@ fn every_command_that_is_shown_can_be_typed() {
     assert!(count > 20, "{count} commands were found");
 }
 
+/// The README lists the variables as the tool itself does.
+#[test]
+fn every_variable_is_in_the_readme() {
+    let json = Stage::offline().expect("help environment --json", 0).json();
+    let readme = read("README.md");
+    let rows = json["blocks"][0]["rows"].as_array().unwrap();
+    assert!(rows.len() > 10, "{json}");
+    for row in rows {
+        let line = format!(
+            "| `{}` | {} |\n",
+            row["name"].as_str().unwrap(),
+            row["text"].as_str().unwrap()
+        );
+        assert!(readme.contains(&line), "README.md lacks {line}");
+    }
+}
+
 /// What a heading is called in a link.
 fn anchor(heading: &str) -> String {
     let kept = heading.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));

@@ -298,8 +298,9 @@ fn a_second_node_has_to_say_the_same() {
         ends(&mut at(&stage, &[&honest.url()], &line), code, words)
     };
     let good = node(&stage, |_, _| Reply::Pass);
-    let run_twice = run(APPLY, &good.url(), 0, &[&format!("{} says the same about", good.url())]);
-    assert_eq!(run_twice.stderr.matches("says the same").count(), 1, "{}", run_twice.stderr);
+    let run_twice =
+        run(APPLY, &good.url(), 0, &[&format!("{} has the same values at", good.url())]);
+    assert_eq!(run_twice.stderr.matches("has the same values").count(), 1, "{}", run_twice.stderr);
 
     let behind = node(&stage, |method, params| match method {
         "chain_getBlockHash" if *params != json!([0]) => Reply::Say(Value::Null),

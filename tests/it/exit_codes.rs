@@ -61,9 +61,9 @@ fn every_documented_code_is_produced() {
     let produced: BTreeSet<u8> = runs.iter().map(|(code, _)| *code).collect();
     let documented: BTreeSet<u8> = exit::TABLE.iter().map(|(code, _)| *code).collect();
     assert_eq!(produced, documented);
-    let help = offline.expect("--help", 0).stdout;
+    let help = offline.expect("help exit-codes", 0).stdout;
     for (code, words) in exit::TABLE {
-        assert!(help.contains(&format!("{code}  {words}")), "{code} is not in the help");
+        assert!(help.contains(&format!("{code:<3}  {words}\n")), "{code} is not in the help");
     }
 }
 
@@ -103,7 +103,7 @@ fn a_stuck_record_is_told_and_can_be_closed() {
     let next = "apply 46 --set immunity_period=9000 --dev-key alice --yes";
     stage.expect(next, 9);
     let run = stage.expect("history --refresh", 9);
-    assert!(run.stdout.contains("Applied to") && run.stdout.contains(": included\n"), "{run:?}");
+    assert!(run.stdout.contains("  applied  ") && run.stdout.contains("  included  "), "{run:?}");
     assert!(run.stderr.contains("its events cannot be read"), "{}", run.stderr);
     let json = stage.expect("history --refresh --format json", 9).json();
     assert_eq!(json["receipts"].as_array().unwrap().len(), 2);
@@ -115,7 +115,7 @@ fn a_stuck_record_is_told_and_can_be_closed() {
     // It stops the next change, which tells how to go on.
     let other = "apply 46 --set rho=20 --dev-key alice --yes";
     let close = format!("history --close {id} --as applied --because seen");
-    stage.fails(other, 9, &format!("what became of the change {id}"), "subtune history --close");
+    stage.fails(other, 9, &format!("the outcome of the change {id}"), "subtune history --close");
     stage.fails_later(&close, 6, "no terminal to ask on", "--yes");
     let usage = stage.expect(&format!("history --close {id} --yes"), 2);
     assert!(usage.stderr.contains("--because"), "{}", usage.stderr);
@@ -126,7 +126,7 @@ fn a_stuck_record_is_told_and_can_be_closed() {
     assert_eq!(json["receipt"]["decided"]["because"], "seen");
     assert!(json["receipt"]["decided"]["at"].as_str().unwrap().starts_with("20"), "{json}");
     stage.fails(&format!("{close} --yes"), 6, "is known: closed as applied", "nothing to close");
-    let history = stage.expect("history --refresh", 0).stdout;
+    let history = stage.whole_history("history --refresh");
     assert!(history.contains("decided    applied, at 20"), "{history}");
     // It counts as the newest change, and no longer stops the next one.
     let back = stage.expect(&format!("rollback 46 --dev-key alice --dry-run{honest}"), 0);

@@ -16,7 +16,7 @@ fn a_subnet_that_does_not_exist() {
     ] {
         stage.fails(line, 4, "subnet 99 does not exist on local", "check the netuid");
     }
-    stage.fails("rollback 99 --dev-key alice --yes", 4, "no change of subnet 99", "--to");
+    stage.fails("rollback 99 --dev-key alice --yes", 4, "no receipt for subnet 99", "--to");
     assert!(!stage.path("never.yaml").exists() && !stage.path("state").exists());
 }
 
@@ -110,7 +110,7 @@ fn values_that_the_chain_would_refuse() {
     let stage = Stage::with_chain();
     let head = stage.chain().head();
     for (setting, says) in [
-        ("min_burn=900000000000", "it must be"),
+        ("min_burn=900000000000", "must be below 1000000000 (1 TAO"),
         ("alpha_low=30000", "liquid_alpha_enabled must be on"),
         ("weights_rate_limit=360", "only root"),
     ] {

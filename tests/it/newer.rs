@@ -78,7 +78,7 @@ fn what_nobody_has_heard_of_is_found_shown_changed_proved_and_rolled_back() {
     }
     // Another form than what is there is no value of it.
     let odd = "plan 46 --set collateral_drain_ratio=Auto --allow-unknown";
-    assert!(run(&stage, odd, 0).stdout.contains("it must be an integer, as it is now"));
+    assert!(run(&stage, odd, 0).stdout.contains("must be an integer, as it is now"));
 
     let apply = "apply 46 --profile new.yaml --allow-unknown --dev-key alice --yes --format json";
     let applied = run(&stage, apply, 0).json();

@@ -204,7 +204,7 @@ fn an_owner_proxy_goes_call_by_call_and_says_so() {
         assert_eq!(receipt["refused"].as_array().unwrap().len(), 1);
         assert_eq!(receipt["differs"].as_array().unwrap().len(), 0);
     }
-    let text = stage.expect("history 46", 0).stdout;
+    let text = stage.whole_history("history 46");
     assert!(text.contains("refused    max_burn: SubtensorModule.TxRateLimit"), "{text}");
     // What stays can be taken back.
     let back = "rollback 46 --dry-run --format json --skip-blocked --dev-key alice";
@@ -429,7 +429,7 @@ fn the_narrowest_type_that_works_is_offered() {
     // What only root may set needs no right.
     assert_eq!(offered("--profile subnet13-aligned"), "SubnetLeaseBeneficiary");
     let line = format!("proxy setup 46 --delegate {charlie} --set weights_rate_limit=360");
-    stage.fails(&line, 6, "an owner may set nothing of what is wanted", "subtune plan");
+    stage.fails(&line, 6, "the owner may set none of the requested changes", "subtune plan");
     let own = format!("proxy setup 46 --delegate {ALICE}");
     stage.fails(&own, 4, "owns subnet 46 itself", "act for it");
     stage.fails("proxy setup 46 --delegate 5Grw", 4, "5Grw", "");
@@ -482,7 +482,7 @@ fn two_of_three_propose_and_run_a_change_that_is_proved() {
         &format!("has already approved {hash}: 1 of 2"),
         "the other signatories",
     );
-    stage.fails("rollback 46 --dev-key alice --yes", 4, "no change of subnet 46", "--to");
+    stage.fails("rollback 46 --dev-key alice --yes", 4, "no receipt for subnet 46", "--to");
 
     // Blocks later, the same profile is the same call.
     stage.chain().new_blocks(7).unwrap();
@@ -621,11 +621,11 @@ fn a_proposal_that_others_run_is_brought_up_to_date() {
     let proposed = block(&first["block"]);
     stage.chain().new_blocks(40).unwrap();
     stage.expect(&as_signatory(TWO, "eve", 3), 0);
-    let text = stage.expect("history 46 --refresh", 0).stdout;
+    let text = stage.whole_history("history 46 --refresh");
     let head = stage.chain().head().0;
     let said = format!("2 of 3 approvals at block {head}, nothing changed so far");
     assert_eq!(text.matches(&said).count(), 2, "{said}: {text}");
-    stage.fails("rollback 46 --dev-key alice --yes", 4, "no change of subnet 46", "--to");
+    stage.fails("rollback 46 --dev-key alice --yes", 4, "no receipt for subnet 46", "--to");
 
     stage.chain().new_blocks(25).unwrap();
     let run = stage.expect(&format!("{} --format json", as_signatory(TWO, "dave", 3)), 0).json();
@@ -638,7 +638,7 @@ fn a_proposal_that_others_run_is_brought_up_to_date() {
     assert_eq!(block(&first["proposed_in_block"]), proposed);
     assert_eq!(first["block_hash"], run["receipt"]["block_hash"]);
     assert_eq!(first["extrinsic_index"], run["receipt"]["extrinsic_index"]);
-    let text = stage.expect("history 46", 0).stdout;
+    let text = stage.whole_history("history 46");
     assert!(text.contains(&format!("  proposed   in block {proposed}\n")), "{text}");
     assert!(!text.contains("pending"), "{text}");
 }
@@ -681,7 +681,7 @@ async fn a_proposal_that_is_cancelled_is_told_as_that() {
         (&first["outcome"], &first["proposal"]["block"]),
         (&"cancelled".into(), &block.into())
     );
-    let text = stage.expect("history 46", 0).stdout;
+    let text = stage.whole_history("history 46");
     assert!(text.contains(&format!("cancelled  in block {block}: nothing changed")), "{text}");
     // The same again is another proposal, and the first stays what it is.
     stage.expect(&as_signatory(TWO, "charlie", 2), 0);
@@ -706,7 +706,7 @@ fn what_a_node_no_longer_has_is_not_guessed() {
     let asked = || {
         *kept.lock().unwrap() = Some(format!("{:?}", stage.chain().head().1));
         let first = oldest(&stage);
-        let text = stage.expect("history 46", 0).stdout;
+        let text = stage.whole_history("history 46");
         *kept.lock().unwrap() = None;
         (first, text)
     };
@@ -734,11 +734,11 @@ fn a_multisig_that_is_none_is_refused() {
     let three = good.replace("--threshold 2", "--threshold 3");
     stage.fails(&three, 6, "does not own subnet 46", &hint);
     let four = good.replace("--threshold 2", "--threshold 4");
-    stage.fails(&four, 4, "a threshold of 4, make no multisig", "every signatory once");
+    stage.fails(&four, 4, "a threshold of 4 do not form a valid multisig", "every signatory once");
     let twice = good.replace(&ss58("eve"), &ss58("dave"));
     stage.fails(&twice, 4, "2 different signatories of 3 named", "every signatory once");
     let bob = good.replace("--dev-key charlie", "--dev-key bob");
-    stage.fails(&bob, 6, &format!("{BOB} is none of the signatories"), "the signing key among");
+    stage.fails(&bob, 6, &format!("{BOB} is none of the signatories"), "including the signing key");
     let none = stage.expect(&good.replace("--threshold 2", ""), 2);
     assert!(none.stderr.contains("--threshold <N>"), "{}", none.stderr);
     stage.fails(&good.replace(&ss58("eve"), "5Grw"), 4, "5Grw", "");

@@ -116,7 +116,7 @@ fn printed_plans_files_and_hints_run_elsewhere() {
     assert!(printed[0].starts_with("subtune history --state-dir "), "{printed:?}");
     let run = pasted(&printed[0]);
     assert_eq!(run.code, 0, "{printed:?}\n{run:?}");
-    assert!(run.stdout.contains("Applied to"), "{}", run.stdout);
+    assert!(run.stdout.contains("  applied  "), "{}", run.stdout);
 }
 
 /// A record has its profile beside it, wherever it was when it was written.

@@ -105,7 +105,7 @@ fn a_damaged_receipt_is_named_and_the_others_are_listed() {
         std::fs::write(good.with_file_name(format!("{name}.receipt.yaml")), content).unwrap();
     }
     let run = stage.expect("history 46", 0);
-    assert!(run.stdout.contains("Applied to"), "{}", run.stdout);
+    assert!(run.stdout.contains("  applied  "), "{}", run.stdout);
     let warnings: Vec<_> = run.stderr.lines().collect();
     assert_eq!(warnings.len(), 3, "{}", run.stderr);
     for (warning, name) in warnings.iter().zip(["aaaaaa", "bbbbbb", "cccccc"]) {
@@ -154,11 +154,55 @@ fn what_others_changed_meanwhile_is_not_taken_back_unasked() {
     assert!(shown.stdout.contains("No differences"), "{}", shown.stdout);
 }
 
+/// A line for each record, the newest first; one of them is shown whole by its id.
+#[test]
+fn the_history_is_a_list_and_a_record_is_shown_by_its_id() {
+    let stage = Stage::with_chain();
+    stage.expect(APPLY, 0);
+    stage.lift_rate_limit();
+    stage.expect("rollback 46 --dev-key alice --yes", 0);
+    let json = |line: &str| stage.expect(&format!("{line} --json"), 0).json()["receipts"].clone();
+    let all = json("history");
+    let [apply, rollback] = [0, 1].map(|index| all[index]["id"].as_str().unwrap().to_owned());
+    let list = |line: &str| stage.expect(line, 0).stdout;
+    let text = list("history 46");
+    let place = |id: &str| text.lines().position(|line| line.ends_with(id));
+    assert!(place(&rollback).unwrap() + 1 == place(&apply).unwrap(), "{text}");
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    let text = list("history -n 1");
+    assert!(text.contains(&rollback) && !text.contains(&apply), "{text}");
+    assert!(text.contains("1 older record is not shown"), "{text}");
+    assert_eq!(json("history --limit 1").as_array().unwrap(), &[all[1].clone()]);
+    assert_eq!(json("history -n 9"), all);
+    let whole = list(&format!("history {apply}"));
+    assert!(whole.starts_with("Applied to subnet 46") && whole.contains("verified"), "{whole}");
+    assert!(!whole.contains(&rollback), "{whole}");
+    assert_eq!(json(&format!("history {apply}")).as_array().unwrap(), &[all[0].clone()]);
+    assert_eq!(list(&format!("history {apply} --refresh")), whole);
+    stage.fails("history 20200101T000000Z-aaaaaa", 4, "there is no record 2020", "--state-dir");
+    stage.fails(&format!("history {apply} --netuid 13"), 4, "there is no record", "lists");
+    stage.fails(&format!("history {apply} -n 1"), 2, "taken alone", "--limit");
+    assert!(stage.expect("history soon", 2).stderr.contains("neither a netuid nor the id"));
+}
+
+/// A record that was asked for and cannot be read is no record that is missing.
+#[test]
+fn a_damaged_record_is_not_taken_for_none() {
+    let stage = Stage::with_chain();
+    stage.expect(APPLY, 0);
+    let path = stage.receipt();
+    let name = path.file_name().unwrap().to_str().unwrap();
+    let id = name.split('.').next().unwrap().to_owned();
+    std::fs::write(&path, "").unwrap();
+    stage.fails(&format!("history {id}"), 1, &id, "restore that file");
+}
+
 #[test]
 fn a_history_of_nothing() {
     let stage = Stage::offline();
     let run = stage.expect("history", 0);
-    assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("Nothing was sent from here\n", ""));
+    let none = format!("No changes recorded in {}\n", stage.path("state").display());
+    assert_eq!((run.stdout.as_str(), run.stderr.as_str()), (none.as_str(), ""));
     assert!(!stage.path("state").exists());
 }
 

@@ -325,6 +325,6 @@ fn what_the_chain_refuses_is_named_and_can_be_left_out() {
     stage.expect("rollback 46 --without rho --dev-key alice --yes", 0);
     assert_eq!(stage.get_46("ImmunityPeriod").unwrap(), 7_200u16.to_le_bytes());
     assert_eq!(stage.get_46("Rho").unwrap(), 11u16.to_le_bytes());
-    let error = "--without kappa: it is not among what is wanted";
+    let error = "--without kappa: it is not among the requested changes";
     stage.fails("plan 46 --set rho=11 --without kappa", 4, error, "`subtune plan` shows");
 }

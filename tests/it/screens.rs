@@ -38,8 +38,10 @@ const ALL: &[&str] = &[
     "explain-finding",
     "explain-hyperparameter",
     "fields",
+    "help-environment",
     "history",
     "history-empty",
+    "history-one",
     "import",
     "plan-help",
     "plan-json",
@@ -271,6 +273,9 @@ fn what_a_change_says() {
     stage.lift_rate_limit();
     shows(&stage, "rollback-done", "rollback 46 --dev-key alice --yes");
     shows(&stage, "history", "history 46");
+    let history = stage.expect("history 46 -n 1 --json", 0).json();
+    let id = history["receipts"][0]["id"].as_str().unwrap();
+    shows(&stage, "history-one", &format!("history {id}"));
 }
 
 #[test]
@@ -303,6 +308,7 @@ fn what_needs_no_chain() {
     shows(&stage, "explain-error", "explain AdminActionProhibitedDuringWeightsWindow");
     shows(&stage, "explain-finding", "explain HP206");
     shows(&stage, "plan-help", "plan --help");
+    shows(&stage, "help-environment", "help environment");
     shows(&stage, "error-dead-endpoint", "show 46 --network ws://127.0.0.1:1");
     shows(&stage, "error-network", "show 46 --network finny");
     stage.write("odd.yaml", "hyperparameters:\n  immunity_peroid: 12000\n  tempo: 400.5\n");
@@ -366,6 +372,7 @@ fn what_every_json_object_holds() {
     show(&stage, &["explain BadOrigin"]);
     show(&stage, &["explain codes"]);
     show(&stage, &["profiles"]);
+    show(&stage, &["help environment", "help profiles"]);
     show(&stage, &["wallet list --wallet-path wallets"]);
     show(&stage, &["wallet show ed25519 --wallet-path wallets"]);
     show(&stage, &["show 46 --network finny"]);

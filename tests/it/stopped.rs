@@ -87,14 +87,21 @@ fn killed_while_the_transaction_is_under_way() {
     let receipt = std::fs::read_to_string(stage.receipt()).unwrap();
     assert!(receipt.contains("state: sending"), "{receipt}");
     let shown = stage.expect("history", 0).stdout;
-    assert!(shown.contains("not known yet: do not send it again"), "{shown}");
+    assert!(shown.contains("may be on the chain: do not send it again"), "{shown}");
+    let whole = stage.whole_history("history");
+    assert!(whole.contains("not known yet: do not send it again"), "{whole}");
 
     let error = "an earlier change is still under way: 0x";
     stage.fails(APPLY, 6, error, "subtune history --refresh");
     let other = "apply 46 --set tempo=400 --dev-key alice --yes";
     stage.fails(other, 6, error, "subtune history --refresh");
     let back = "rollback 46 --last --dev-key alice --yes";
-    stage.fails(back, 6, "the newest change is not known yet", "subtune history --refresh");
+    stage.fails(
+        back,
+        6,
+        "the outcome of the last change is not known yet",
+        "subtune history --refresh",
+    );
     assert_eq!(stage.chain().pending(), 1);
 
     stage.chain().new_blocks(1).unwrap();
@@ -132,10 +139,10 @@ fn a_killed_run_whose_transaction_never_got_in() {
     assert_eq!(outcome(&stage, "history --refresh"), "unknown");
     stage.chain().new_blocks(15).unwrap();
     assert_eq!(outcome(&stage, "history --refresh"), "expired");
-    let shown = stage.expect("history", 0).stdout;
+    let shown = stage.whole_history("history");
     assert!(shown.contains("nothing changed"), "{shown}");
     let back = "rollback 46 --last --dev-key alice --yes";
-    stage.fails(back, 4, "no change of subnet 46", "--to");
+    stage.fails(back, 4, "no receipt for subnet 46", "--to");
 }
 
 /// A record whose hash is on no chain: after its last block that is certain.

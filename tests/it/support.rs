@@ -245,6 +245,15 @@ impl Stage {
         run
     }
 
+    /// Every record that this line of `history` lists, each shown whole.
+    #[track_caller]
+    pub(crate) fn whole_history(&self, line: &str) -> String {
+        let json = self.expect(&format!("{line} --json"), 0).json();
+        let ids =
+            json["receipts"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap());
+        ids.map(|id| self.expect(&format!("history {id}"), 0).stdout).collect()
+    }
+
     /// Runs a command line that must fail at once, for a person and for a script, and checks
     /// everything that every failure must have.
     #[track_caller]

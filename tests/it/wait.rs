@@ -427,7 +427,7 @@ fn a_change_goes_in_the_block_in_which_the_freeze_window_opens() {
     assert_eq!(run.json()["outcome"], "applied");
     assert_eq!(run.json()["receipt"]["block"], block);
     assert_eq!(run.stderr.lines().count(), 2, "{}", run.stderr);
-    assert!(run.stderr.ends_with("the wait for block 100260 is over\n"), "{}", run.stderr);
+    assert!(run.stderr.ends_with("reached block 100260\n"), "{}", run.stderr);
 }
 
 #[test]
@@ -454,7 +454,7 @@ fn a_wait_that_is_interrupted_leaves_nothing_behind() {
     let (run, _) = Run46::start(&stage, &format!("{FIRST} --wait"));
     run.interrupt();
     let run = run.end();
-    run.check_failure(true, 130, "interrupted before it was done", "nothing was sent");
+    run.check_failure(true, 130, "interrupted by a signal", "nothing was sent");
     assert!(!stage.path("state").exists());
     assert_eq!(stage.chain().pending(), 0);
     assert_eq!(stage.chain().head().0, 100_252);
@@ -470,7 +470,7 @@ fn a_wait_longer_than_wanted_is_refused_at_once() {
     stage.fails(&line, 6, "the change is accepted from block 100722 (", "allow more time");
     for (options, says) in [
         ("--wait-timeout 3h", "--wait|--staged"),
-        ("--wait --wait-timeout soon", "blocks of 12 seconds"),
+        ("--wait --wait-timeout soon", "a duration or a number of blocks"),
         ("--wait --wait-timeout 7s", "block"),
     ] {
         let run = stage.expect(&format!("{FIRST} {options}"), 2);
@@ -531,7 +531,7 @@ fn stages_that_are_interrupted_say_what_is_applied() {
                 --yes --staged";
     let (run, _) = Run46::start(&stage, line);
     run.interrupt();
-    run.end().check_failure(true, 130, "interrupted", "nothing of the rest was sent");
+    run.end().check_failure(true, 130, "interrupted by a signal", "nothing of the rest was sent");
     let line = "apply 46 --set immunity_period=9500 --set rho=20 --dev-key alice --yes --staged";
     let (run, block) = Run46::start(&stage, line);
     stage.set_46("ImmunityPeriod", &7_300u16.to_le_bytes());

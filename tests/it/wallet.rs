@@ -97,7 +97,7 @@ fn a_wallet_of_the_python_library_opens_at_the_second_try() {
     let unlocked = unlock(&vector("v1.0.0", "nacl"), None, &person).unwrap();
     assert_eq!(ss58(&unlocked.account()), SR25519);
     let told = person.told.borrow();
-    assert!(told.contains("2 tries are left") && !told.contains("password-1"), "{told}");
+    assert!(told.contains("2 attempts left") && !told.contains("password-1"), "{told}");
 }
 
 #[test]

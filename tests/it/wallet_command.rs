@@ -308,7 +308,7 @@ fn one_wallet_is_shown_with_what_is_wrong() {
     assert_eq!(run["address"], DUMMY);
     assert!(run["problems"][0].as_str().unwrap().contains("coldkeypub.txt"), "{run}");
     let run = stage.expect("wallet verify plain --wallet-path wallets", 0);
-    assert!(run.stdout.contains("is not there"), "{}", run.stdout);
+    assert!(run.stdout.contains("missing"), "{}", run.stdout);
 }
 
 #[cfg(unix)]

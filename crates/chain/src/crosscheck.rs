@@ -52,7 +52,7 @@ impl Chain {
         let differ = differences(snapshot, &other);
         if differ.is_empty() {
             if !self.agreed.swap(true, Ordering::Relaxed) {
-                self.rpc.tell(&format!("note: {two} says the same about block {number}"));
+                self.rpc.tell(&format!("note: {two} has the same values at block {number}"));
             }
             return Ok(());
         }

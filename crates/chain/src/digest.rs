@@ -31,7 +31,7 @@ const DEPTH: u32 = 64;
 const STACK: usize = 32 << 20;
 
 /// The hint for metadata that has no digest.
-const WITHOUT: &str = "name another node with --network; --no-metadata-hash signs without the \
+const WITHOUT: &str = "use another node with --network; --no-metadata-hash signs without the \
                        digest, and trusts this node to show the true metadata";
 
 /// The digest of metadata in version 15. For the 753 types of finney's runtime 424 it takes 55 ms in

@@ -83,6 +83,11 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
+    /// The names of the known networks.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        NETWORKS.iter().filter_map(|network| network.names.first().copied())
+    }
+
     /// Reads the name of a network in any case, `localhost:PORT` or `127.0.0.1:PORT`, or a `ws://` or
     /// `wss://` URL.
     ///
@@ -112,7 +117,7 @@ impl Endpoint {
             return Ok(endpoint);
         }
         Err(Error::usage(format!("{endpoint} is not encrypted and not on this machine"))
-            .hint("use wss://, or --allow-insecure if you know who can change what you see"))
+            .hint("use wss://, or --allow-insecure if you trust every machine on the way"))
     }
 
     /// Reads several, separated by commas: the first is asked, and the others where it does not answer.

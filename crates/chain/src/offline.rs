@@ -344,7 +344,7 @@ impl<'a> Carried<'a> {
                 chain.network(),
                 chain.genesis_hash()
             ))
-            .hint("name that chain with --network"));
+            .hint("choose that chain with --network"));
         }
         if file.chain.spec_version != now.chain.spec_version {
             return Err(stale(format!(

@@ -233,7 +233,7 @@ impl Chain {
         let when = multisig.timepoint.unwrap_or(proposed);
         let head = self.at(&At::Finalized).await?;
         if head.number < place.block {
-            let what = format!("the newest finalized block of this node is {}", head.number);
+            let what = format!("the latest finalized block of this node is {}", head.number);
             return Err(Error::chain(format!("{what}, before block {}", place.block))
                 .hint("the node is behind: use another one with --network"));
         }

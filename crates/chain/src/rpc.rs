@@ -132,7 +132,7 @@ impl Rpc {
                     Error { what, ..last }
                 }
                 (_, Some(only)) => only,
-                (_, None) => Error::usage("no node is named").hint("name one with --network"),
+                (_, None) => Error::usage("no node is given").hint("choose one with --network"),
             });
         };
         if pinned.replace(genesis_hash).is_none() {

@@ -780,7 +780,7 @@ static ROWS: &[Hyperparameter] = &[
         .limit(Limit::VersionKey)
         .api("weights_version"),
     row("adjustment_alpha", Unit::Share64, ValueKind::Uint(64))
-        .is("Smoothing factor of the old registration price and difficulty adjustment.")
+        .is("Smoothing factor of the former registration price and difficulty adjustment.")
         .affects("Nothing reads it since the burn half-life model; use burn_half_life and burn_increase_mult.")
         .stored("AdjustmentAlpha")
         .setters(&[owners("sudo_set_adjustment_alpha", &["adjustment_alpha"])])
@@ -823,7 +823,7 @@ static ROWS: &[Hyperparameter] = &[
             max(Shared("mechanism_count"), "SubtensorModule.TooManyUIDsPerMechanism"),
         ]),
     row("rho", Unit::Count, ValueKind::Uint(16))
-        .is("Steepness of the old trust function.")
+        .is("Steepness of the former trust function.")
         .affects("The epoch does not read it.")
         .stored("Rho")
         .setters(&[owners("sudo_set_rho", &["rho"])])
@@ -844,7 +844,7 @@ static ROWS: &[Hyperparameter] = &[
         .api("activity_cutoff"),
     row("activity_cutoff_factor", Unit::MilliTempos, ValueKind::Uint(32))
         .is("Tempos, in thousandths, after which a validator that has set no weights counts as inactive.")
-        .affects("Effective cutoff in blocks = factor * tempo / 1000, so a change of tempo moves it; decides whose stake counts in consensus, hence Vtrust.")
+        .affects("Effective cutoff in blocks = factor * tempo / 1000, so a change of tempo changes it; decides whose stake counts in consensus, hence vtrust (validator trust).")
         .aliases(&["activity_cutoff_factor_milli"])
         .stored("ActivityCutoffFactorMilli")
         .setters(&[
@@ -898,7 +898,7 @@ static ROWS: &[Hyperparameter] = &[
         .api("max_burn"),
     row("bonds_moving_avg", Unit::PerMillion, ValueKind::Uint(64))
         .is("How slowly bonds follow weights; the EMA alpha is 1 - raw/1000000.")
-        .affects("Moves bonds and dividends, not Vtrust; used while liquid alpha is off.")
+        .affects("Bonds and dividends, not vtrust (validator trust); used while liquid alpha is off.")
         .aliases(&["bonds_moving_average"])
         .stored("BondsMovingAverage")
         .setters(&[owners("sudo_set_bonds_moving_average", &["bonds_moving_average"])])
@@ -907,13 +907,13 @@ static ROWS: &[Hyperparameter] = &[
         .api("bonds_moving_avg"),
     row("bonds_penalty", Unit::Share16, ValueKind::Uint(16))
         .is("How far bonds are built from clipped weights: 0 raw, 65535 clipped.")
-        .affects("Moves bonds and dividends, not Vtrust.")
+        .affects("Bonds and dividends, not vtrust (validator trust).")
         .stored("BondsPenalty")
         .setters(&[owners("sudo_set_bonds_penalty", &["bonds_penalty"])])
         .limited("BondsPenalty"),
     row("commit_reveal_weights_enabled", Unit::Switch, ValueKind::Bool)
         .is("Validators commit their weights first and reveal them later.")
-        .affects("While on, plain set_weights and the owner's trigger_epoch fail; weights act commit_reveal_period epochs later.")
+        .affects("While on, plain set_weights and the owner's trigger_epoch fail; weights take effect commit_reveal_period epochs later.")
         .aliases(&["commit_reveal_enabled"])
         .stored("CommitRevealWeightsEnabled")
         .setters(&[owners("sudo_set_commit_reveal_weights_enabled", &["enabled"])])
@@ -921,7 +921,7 @@ static ROWS: &[Hyperparameter] = &[
         .api("commit_reveal_weights_enabled"),
     row("liquid_alpha_enabled", Unit::Switch, ValueKind::Bool)
         .is("Bonds follow weights at a speed of their own for every validator and miner.")
-        .affects("Acts only with yuma3 on; moves dividends, not Vtrust.")
+        .affects("Dividends, not vtrust (validator trust); active only while yuma3 is on.")
         .stored("LiquidAlphaOn")
         .setters(&[owners("sudo_set_liquid_alpha_enabled", &["enabled"])])
         .limited("LiquidAlphaEnabled")
@@ -954,7 +954,7 @@ static ROWS: &[Hyperparameter] = &[
             &["yuma3_enabled", "liquid_alpha_enabled"],
         ))
         .api("alpha_high"),
-    row("commit_reveal_period", Unit::Tempos, ValueKind::Uint(64))
+    row("commit_reveal_period", Unit::Epochs, ValueKind::Uint(64))
         .is("Epochs between the commit and the reveal of weights.")
         .affects("A change re-dates the commits that are already stored.")
         .aliases(&["commit_reveal_weights_interval", "reveal_period"])
@@ -983,7 +983,7 @@ static ROWS: &[Hyperparameter] = &[
         .since(320),
     row("alpha_sigmoid_steepness", Unit::PerHundred, ValueKind::Int16)
         .is("Steepness, raw/100, of the liquid-alpha sigmoid.")
-        .affects("Acts only with yuma3 and liquid alpha on; negative values are for root only.")
+        .affects("Active only while yuma3 and liquid alpha are on; only root may set negative values.")
         .stored("AlphaSigmoidSteepness")
         .setters(&[setter(
             "AdminUtils",
@@ -1070,7 +1070,7 @@ static ROWS: &[Hyperparameter] = &[
         .api("owner_cut_auto_lock_enabled"),
     row("min_childkey_take", Unit::Share16, ValueKind::Uint(16))
         .is("Minimum childkey take on this subnet.")
-        .affects("Must lie between the network's global least and greatest childkey take.")
+        .affects("Must lie between the network's global minimum and maximum childkey take.")
         .aliases(&["min_childkey_take_per_subnet"])
         .stored("MinChildkeyTakePerSubnet")
         .setters(&[owners("sudo_set_min_childkey_take_per_subnet", &["take"])])
@@ -1083,7 +1083,7 @@ static ROWS: &[Hyperparameter] = &[
         .api("min_childkey_take"),
     row("tempo", Unit::Blocks, ValueKind::Uint(16))
         .is("Blocks in an epoch.")
-        .affects("A change restarts the epoch at once and moves every limit counted in tempos: rate limits, activity cutoff, commit-reveal.")
+        .affects("A change restarts the epoch at once and changes every limit counted in tempos: rate limits, activity cutoff, commit-reveal.")
         .stored("Tempo")
         .setters(&[
             Setter {
@@ -1178,7 +1178,7 @@ static ROWS: &[Hyperparameter] = &[
         .since(290),
     row("weights_rate_limit", Unit::Blocks, ValueKind::Uint(64))
         .is("Minimum number of blocks between two weight submissions of one validator.")
-        .affects("Decides how fresh weights can be, hence Vtrust.")
+        .affects("Decides how fresh weights can be, hence vtrust (validator trust).")
         .aliases(&["weights_set_rate_limit"])
         .stored("WeightsSetRateLimit")
         .setters(&[setter(
@@ -1191,7 +1191,7 @@ static ROWS: &[Hyperparameter] = &[
         .api("weights_rate_limit"),
     row("kappa", Unit::Share16, ValueKind::Uint(16))
         .is("Share of stake that must agree on a weight: the consensus majority.")
-        .affects("Higher clips more and lowers Vtrust.")
+        .affects("A higher value clips more and lowers vtrust (validator trust).")
         .stored("Kappa")
         .setters(&[setter(
             "AdminUtils",
@@ -1203,7 +1203,7 @@ static ROWS: &[Hyperparameter] = &[
         .frozen(Never)
         .api("kappa"),
     row("adjustment_interval", Unit::Blocks, ValueKind::Uint(16))
-        .is("Blocks between two adjustments of the old registration price.")
+        .is("Blocks between two adjustments of the former registration price.")
         .affects("Nothing reads it.")
         .stored("AdjustmentInterval")
         .setters(&[setter(
@@ -1219,7 +1219,7 @@ static ROWS: &[Hyperparameter] = &[
             Some("burn_half_life"),
         )),
     row("target_regs_per_interval", Unit::Count, ValueKind::Uint(16))
-        .is("Registrations that the old price adjustment aimed at.")
+        .is("Registrations that the former price adjustment aimed at.")
         .affects("Read for the root network only.")
         .aliases(&["target_registrations_per_interval"])
         .stored("TargetRegistrationsPerInterval")
@@ -1246,7 +1246,7 @@ static ROWS: &[Hyperparameter] = &[
         .api("max_regs_per_block"),
     row("max_validators", Unit::Count, ValueKind::Uint(16))
         .is("Maximum number of neurons with a validator permit.")
-        .affects("Decides whose weights count, hence Vtrust.")
+        .affects("Decides whose weights count, hence vtrust (validator trust).")
         .aliases(&["max_allowed_validators"])
         .stored("MaxAllowedValidators")
         .setters(&[setter(
@@ -1385,13 +1385,13 @@ static ROWS: &[Hyperparameter] = &[
         .since(283)
         .api("user_liquidity_enabled"),
     row("scaling_law_power", Unit::PerHundred, ValueKind::Uint(16))
-        .is("Exponent of an old stake scaling.")
+        .is("Exponent of a former stake scaling.")
         .affects("Nothing reads it.")
         .stored("ScalingLawPower")
         .frozen(Never)
         .effect(inert(0, "nothing reads it", None)),
     row("validator_prune_len", Unit::Count, ValueKind::Uint(64))
-        .is("Length of an old pruning rule.")
+        .is("Length of a former pruning rule.")
         .affects("Nothing reads it.")
         .stored("ValidatorPruneLen")
         .frozen(Never)
@@ -1429,7 +1429,7 @@ static ROWS: &[Hyperparameter] = &[
     row("epoch_consensus", Unit::Choice, ValueKind::Choice(&["yuma", "null"]))
         .is("Which consensus the epoch runs: Yuma, or Null, in which one validator decides.")
         .affects("In Null the permit goes to the neuron with the most stake, max_validators becomes 1, and \
-                    Vtrust and consensus are 0; bonds, liquid alpha and the activity cutoff do nothing.")
+                    vtrust (validator trust) and consensus are 0; bonds, liquid alpha and the activity cutoff do nothing.")
         .aliases(&["subnet_epoch_consensus"])
         .stored("SubnetEpochConsensus")
         .setters(&[owners("sudo_set_epoch_consensus", &["mode"])])

@@ -204,8 +204,10 @@ pub enum Unit {
     PerHundred,
     /// Thousandths of a tempo.
     MilliTempos,
-    /// Whole tempos (epochs).
+    /// Whole tempos, as rate limits count.
     Tempos,
+    /// Epochs, as events that are counted.
+    Epochs,
     /// An unsigned fixed-point number with 64 fractional bits.
     Fixed64,
     /// A list of shares of 65535.
@@ -234,7 +236,8 @@ impl Unit {
             Self::PerQuintillion => "a share, raw/10^18",
             Self::PerHundred => "raw/100",
             Self::MilliTempos => "thousandths of a tempo",
-            Self::Tempos => "tempos (epochs)",
+            Self::Tempos => "tempos",
+            Self::Epochs => "epochs",
             Self::Fixed64 => "fixed point, raw/2^64",
             Self::Shares => {
                 "a list of shares, each raw/65535, that sum to 65535; null is an even split"
@@ -242,6 +245,23 @@ impl Unit {
             Self::Choice => "one of a few names",
             Self::Account => "an account, SS58",
             Self::Text => "text",
+        }
+    }
+
+    /// What a text has to be, to be read as a value of this unit.
+    const fn form(self) -> &'static str {
+        match self {
+            Self::Count => "a whole number",
+            Self::Blocks => "a duration or a number of blocks",
+            Self::Rao => "an amount of TAO or rao",
+            Self::AlphaRao => "an amount of alpha or rao",
+            Self::Share16 | Self::Share64 | Self::PerMillion | Self::PerQuintillion => "a share",
+            Self::MilliTempos | Self::Tempos => "a number of tempos",
+            Self::Epochs => "a number of epochs",
+            Self::PerHundred | Self::Fixed64 => "a number",
+            Self::Switch | Self::Shares | Self::Choice | Self::Account | Self::Text => {
+                self.describe()
+            }
         }
     }
 
@@ -259,6 +279,7 @@ impl Unit {
             Self::PerHundred => &["10.5", "0.5"],
             Self::MilliTempos => &["13.889 tempos"],
             Self::Tempos => &["3 tempos"],
+            Self::Epochs => &["3 epochs"],
             Self::Fixed64 => &["1.5"],
             Self::Switch
             | Self::Count
@@ -286,6 +307,7 @@ impl Unit {
             | Self::Blocks
             | Self::MilliTempos
             | Self::Tempos
+            | Self::Epochs
             | Self::Shares
             | Self::Choice
             | Self::Account
@@ -322,9 +344,13 @@ pub fn human(value: &Value, unit: Unit) -> String {
         ) => unit.whole().map_or_else(|| raw.to_string(), |whole| percent(*raw, whole)),
         (Value::Uint(raw), Unit::PerHundred) => decimal(*raw, 2),
         (Value::Negative(raw), Unit::PerHundred) => format!("-{}", decimal(raw.unsigned_abs(), 2)),
+        (Value::Uint(1_000), Unit::MilliTempos) | (Value::Uint(1), Unit::Tempos) => {
+            "1 tempo".to_owned()
+        }
         (Value::Uint(raw), Unit::MilliTempos) => format!("{} tempos", decimal(*raw, 3)),
-        (Value::Uint(1), Unit::Tempos) => "1 tempo".to_owned(),
         (Value::Uint(raw), Unit::Tempos) => format!("{raw} tempos"),
+        (Value::Uint(1), Unit::Epochs) => "1 epoch".to_owned(),
+        (Value::Uint(raw), Unit::Epochs) => format!("{raw} epochs"),
         (Value::Uint(raw), Unit::Fixed64) => fixed64(*raw),
         (Value::List(shares), Unit::Shares) => {
             let parts: Vec<_> = shares.iter().map(|share| percent(*share, 65_535)).collect();
@@ -470,9 +496,9 @@ pub fn parse_with_unit(text: &str, unit: Unit) -> Result<Value, NotExact> {
     }
     let coin = |name: &str| {
         strip(trimmed, name)
-            .map(|number| scaled(number, 1_000_000_000))
-            .or_else(|| strip(trimmed, "rao").map(|number| scaled(number, 1)))
-            .or_else(|| decimal_of(trimmed).map(|number| scaled(number, 1_000_000_000)))
+            .map(|number| scaled(number, 1_000_000_000, unit))
+            .or_else(|| strip(trimmed, "rao").map(|number| scaled(number, 1, unit)))
+            .or_else(|| decimal_of(trimmed).map(|number| scaled(number, 1_000_000_000, unit)))
     };
     let parsed = match unit {
         Unit::Blocks => parse_blocks(trimmed),
@@ -481,35 +507,34 @@ pub fn parse_with_unit(text: &str, unit: Unit) -> Result<Value, NotExact> {
         Unit::Share16 | Unit::Share64 | Unit::PerMillion | Unit::PerQuintillion => {
             let whole = unit.whole().unwrap_or_default();
             strip(trimmed, "%")
-                .map(|number| Ratio::parse(number)?.times(whole)?.divided_by(100)?.exact("share"))
+                .map(|number| Ratio::parse(number)?.times(whole)?.divided_by(100)?.exact(unit))
                 .or_else(|| {
                     // More than the whole is no share, and its neighbours are none either.
                     let number = decimal_of(trimmed).filter(|number| number.starts_with('0'))?;
-                    Some(Ratio::parse(number).and_then(|part| part.times(whole)?.exact("share")))
+                    Some(Ratio::parse(number).and_then(|part| part.times(whole)?.exact(unit)))
                 })
         }
         Unit::PerHundred => return signed_hundredths(trimmed),
         Unit::MilliTempos => strip(trimmed, "tempos")
             .or_else(|| strip(trimmed, "tempo"))
-            .map(|number| scaled(number, 1_000)),
-        Unit::Tempos => strip(trimmed, "tempos")
+            .map(|number| scaled(number, 1_000, unit)),
+        // Both words for both: an epoch lasts one tempo.
+        Unit::Tempos | Unit::Epochs => strip(trimmed, "tempos")
             .or_else(|| strip(trimmed, "tempo"))
             .or_else(|| strip(trimmed, "epochs"))
             .or_else(|| strip(trimmed, "epoch"))
-            .map(|number| scaled(number, 1)),
+            .map(|number| scaled(number, 1, unit)),
         // As it is shown, too.
         Unit::Fixed64 => {
             let number = trimmed.strip_prefix('×').unwrap_or(trimmed);
-            Some(Ratio::parse(number).and_then(|ratio| {
-                ratio.times(1 << 64)?.exact("fixed-point value with 64 fractional bits")
-            }))
+            Some(Ratio::parse(number).and_then(|ratio| ratio.times(1 << 64)?.exact(unit)))
         }
         _ => None,
     };
     match parsed {
         Some(result) => result.map(Value::Uint),
         None => {
-            let what = format!("\"{trimmed}\" is not {}", unit.describe());
+            let what = format!("\"{trimmed}\" is not {}", unit.form());
             Err(NotExact::new(what, how_to_write(unit.spellings())))
         }
     }
@@ -567,16 +592,16 @@ fn strip<'a>(text: &'a str, suffix: &str) -> Option<&'a str> {
     unit.eq_ignore_ascii_case(suffix).then(|| number.trim_end())
 }
 
-fn scaled(number: &str, factor: u128) -> Result<u128, NotExact> {
-    Ratio::parse(number)?.times(factor)?.exact("value")
+fn scaled(number: &str, factor: u128, unit: Unit) -> Result<u128, NotExact> {
+    Ratio::parse(number)?.times(factor)?.exact(unit)
 }
 
 fn signed_hundredths(text: &str) -> Result<Value, NotExact> {
     let (negative, number) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
     let raw = if number.contains('.') {
-        scaled(number, 100)?
+        scaled(number, 100, Unit::PerHundred)?
     } else {
-        Ratio::parse(number)?.exact("value")?
+        Ratio::parse(number)?.exact(Unit::PerHundred)?
     };
     let raw = i128::try_from(raw).map_err(|_| too_large(text))?;
     Ok(Value::int(if negative { raw.saturating_neg() } else { raw }))
@@ -584,7 +609,7 @@ fn signed_hundredths(text: &str) -> Result<Value, NotExact> {
 
 fn parse_blocks(text: &str) -> Option<Result<u128, NotExact>> {
     if let Some(number) = strip(text, "blocks").or_else(|| strip(text, "block")) {
-        return Some(scaled(number, 1));
+        return Some(scaled(number, 1, Unit::Blocks));
     }
     let mut total = Ratio { numerator: 0, denominator: 1 };
     let mut rest = text;
@@ -613,9 +638,7 @@ fn parse_blocks(text: &str) -> Option<Result<u128, NotExact>> {
         rest = after.get(end..)?.trim_start();
     }
     any.then(|| {
-        total
-            .divided_by(u128::from(SECONDS_PER_BLOCK))
-            .and_then(|ratio| ratio.exact("number of 12-second blocks"))
+        total.divided_by(u128::from(SECONDS_PER_BLOCK)).and_then(|ratio| ratio.exact(Unit::Blocks))
     })
 }
 
@@ -680,13 +703,22 @@ impl Ratio {
         sum().ok_or_else(|| too_large(&other.numerator.to_string()))
     }
 
-    fn exact(&self, what: &str) -> Result<u128, NotExact> {
+    fn exact(&self, unit: Unit) -> Result<u128, NotExact> {
         if self.denominator == 1 {
             return Ok(self.numerator);
         }
         let (below, _) = divided(self.numerator, self.denominator);
-        let near = vec![below, below.saturating_add(1)];
-        Err(NotExact::near(format!("it is no whole {what} on the chain"), near))
+        let above = below.saturating_add(1);
+        let what = match unit {
+            Unit::Blocks => {
+                format!("it is not a whole number of blocks ({SECONDS_PER_BLOCK} s each)")
+            }
+            _ => {
+                let [below, above] = [below, above].map(|raw| spoken(&Value::Uint(raw), unit));
+                format!("it cannot be stored exactly; nearest are {below} and {above}")
+            }
+        };
+        Err(NotExact::near(what, vec![below, above]))
     }
 }
 
@@ -742,6 +774,14 @@ mod tests {
         assert!(
             hint("1.26", Unit::Fixed64).is_err_and(|hint| hint.contains("23242897532874035036"))
         );
+        let what = |text, unit| parse_with_unit(text, unit).unwrap_err().what;
+        assert_eq!(
+            what("50%", Unit::Share16),
+            "it cannot be stored exactly; nearest are 32767 (~49.9992%) and 32768 (~50.0008%)"
+        );
+        assert_eq!(what("7h1s", Unit::Blocks), "it is not a whole number of blocks (12 s each)");
+        assert_eq!(what("1 TOA", Unit::Rao), "\"1 TOA\" is not an amount of TAO or rao");
+        assert_eq!(what("abc", Unit::Blocks), "\"abc\" is not a duration or a number of blocks");
         assert!(parse_with_unit("0.0000000001 TAO", Unit::Rao).is_err());
         for bad in [
             "",
@@ -808,6 +848,7 @@ mod tests {
             Unit::PerHundred,
             Unit::MilliTempos,
             Unit::Tempos,
+            Unit::Epochs,
             Unit::Fixed64,
         ] {
             assert!(!unit.spellings().is_empty());
@@ -830,6 +871,10 @@ mod tests {
         assert_eq!(show(14_757_395_258_967_641_292, Unit::Share64), "80%");
         assert_eq!(show(900_000, Unit::PerMillion), "90%");
         assert_eq!(show(13_889, Unit::MilliTempos), "13.889 tempos");
+        assert_eq!(show(1_000, Unit::MilliTempos), "1 tempo");
+        assert_eq!(show(1, Unit::Tempos), "1 tempo");
+        assert_eq!(show(1, Unit::Epochs), "1 epoch");
+        assert_eq!((raw("3 epochs", Unit::Epochs), raw("3 tempos", Unit::Epochs)), (3, 3));
         assert_eq!(show(3 << 63, Unit::Fixed64), "×1.5");
         assert_eq!(show((1 << 64) + 1, Unit::Fixed64), "~×1");
         assert_eq!(human(&Value::Negative(-1_000), Unit::PerHundred), "-10");

@@ -8,8 +8,8 @@ use crate::ui::output::{Rows, Stream, one_line, table};
 use crate::ui::screen;
 use crate::ui::tone::{self, Tone};
 use crate::ui::views::{
-    CheckView, ItemView, LimitView, PlanView, Reach, ReceiptView, Section, ShowView,
-    SimulationState, SimulationView, StageView, StatusView, TransactionView,
+    CheckView, HistoryView, ItemView, LimitView, PlanView, Reach, ReceiptView, RecordLine, Section,
+    ShowView, SimulationState, SimulationView, StageView, StatusView, TransactionView,
 };
 
 /// Adds a line, which stays one whatever was put into it.
@@ -361,6 +361,40 @@ pub fn findings(found: &[Finding], stream: Stream) -> String {
     rows.keep_whole(&[0]);
     let title = heading("Warnings", Tone::Notice, stream);
     format!("{title}{}", rows.lines().trim_start_matches('\n'))
+}
+
+/// The records of this machine: a line for each, or the one that was asked for.
+#[must_use]
+pub fn history(view: &HistoryView) -> String {
+    if view.whole {
+        return view.receipts.iter().map(receipt).collect::<Vec<_>>().join("\n");
+    }
+    if view.lines.is_empty() {
+        return format!("{}\n", one_line(&view.none));
+    }
+    let header = ["signed (UTC)", "subnet", "command", "outcome", "values", "id"];
+    let mut rows = table(&header, Stream::Stdout);
+    for RecordLine { when, subnet, action, outcome, values, id, good } in &view.lines {
+        let tone = if *good { Tone::Plain } else { Tone::Notice };
+        let values = values.to_string();
+        rows.add_toned_row(tone, [when, subnet, *action, *outcome, &values, id]);
+    }
+    rows.keep_whole(&[0, 1, 2, 5]);
+    rows.align_right(4, 6);
+    let mut text = format!("{}\n", rows.lines());
+    match view.older {
+        0 => {}
+        1 => text.push_str("1 older record is not shown\n"),
+        several => text.push_str(&format!("{several} older records are not shown\n")),
+    }
+    if view.open > 0 {
+        text.push_str(
+            "What is unknown or included may be on the chain: do not send it again; `subtune history \
+             --refresh` asks the chain\n",
+        );
+    }
+    text.push_str("`subtune history ID` shows one of them whole\n");
+    text
 }
 
 /// A receipt.

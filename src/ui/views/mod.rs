@@ -3,6 +3,7 @@
 //!
 //! A field that scripts get is serialized; what only people need is skipped.
 
+mod history;
 mod plan;
 mod receipt;
 mod show;
@@ -17,6 +18,7 @@ use subtune_model::plan::Plan;
 use subtune_model::snapshot::Snapshot;
 use subtune_model::value::{Value, decimal};
 
+pub use history::{FailedView, HistoryView, RecordLine};
 pub use plan::{
     CallView, CheckView, ItemView, LimitView, PlanView, StageView, StatusView, TransactionView,
 };

@@ -373,6 +373,7 @@ fn larger_unit(raw: u128, unit: Unit) -> Option<(u128, String)> {
         | Unit::Count
         | Unit::Blocks
         | Unit::Tempos
+        | Unit::Epochs
         | Unit::Shares
         | Unit::Choice
         | Unit::Account

@@ -9,13 +9,13 @@ pub use order::{SideEffect, call_for, order, resend_erased_split, side_effects};
 
 use std::collections::BTreeMap;
 
-use crate::catalog::{self, BUDGET_CONSTANT, Bound, Effect, Hyperparameter, Source};
+use crate::catalog::{self, BUDGET_CONSTANT, Bound, Effect, Hyperparameter, Source, Test};
 use crate::origin::{CALL_FILTERED, Proxy};
 use crate::plan::{Item, Status};
 use crate::schedule::{self, Opening};
 use crate::snapshot::{Guards, Known, Lease, SetterState, Snapshot, Swap};
 use crate::terms::Terms;
-use crate::value::{Value, spoken};
+use crate::value::{Value, human};
 
 /// The chain's error for a change by somebody who may not make it.
 pub const BAD_ORIGIN: &str = "BadOrigin";
@@ -190,7 +190,7 @@ fn other_form(name: &str, to: &Value, snapshot: &Snapshot) -> Option<Status> {
     let known = snapshot.known(name);
     let (is, to) = (known.is().copied().and_then(form)?, form(to)?);
     (is != to)
-        .then(|| Status::Invalid { reason: format!("it must be {is}, as it is now"), error: None })
+        .then(|| Status::Invalid { reason: format!("must be {is}, as it is now"), error: None })
 }
 
 /// Hyperparameters that a change of this one erases or sets again: their values before it belong to
@@ -465,22 +465,29 @@ fn bounds(
     else {
         return Ok(());
     };
-    let range: Vec<_> = limits
-        .iter()
-        .map(|(bound, raw, name)| {
-            let from = match (bound.with, name) {
-                (Source::Shared(name), _) => {
-                    let budget = budget(state, guards).unwrap_or_default();
-                    format!(", {budget} / {name}")
-                }
-                (_, Some(name)) => format!(", {name}"),
-                (_, None) => String::new(),
-            };
-            format!("{} {}{from}", bound.test.words(), spoken(&Value::Uint(*raw), row.unit))
-        })
-        .collect();
+    // A number with what it is and where it comes from: `360 (1h 12m, MinTempo)`.
+    let told = |(bound, raw, name): &(&Bound, u128, Option<&str>)| {
+        let from = match (bound.with, name) {
+            (Source::Shared(name), _) => {
+                format!("{} / {name}", budget(state, guards).unwrap_or_default())
+            }
+            (_, name) => name.unwrap_or_default().to_owned(),
+        };
+        let words = [human(&Value::Uint(*raw), row.unit), from];
+        let words: Vec<_> = words.into_iter().filter(|words| !words.is_empty()).collect();
+        if words.is_empty() { raw.to_string() } else { format!("{raw} ({})", words.join(", ")) }
+    };
+    let range = match limits.as_slice() {
+        [least, most] if (least.0.test, most.0.test) == (Test::AtLeast, Test::AtMost) => {
+            format!("from {} to {}", told(least), told(most))
+        }
+        all => {
+            let each = all.iter().map(|limit| format!("{} {}", limit.0.test.words(), told(limit)));
+            each.collect::<Vec<_>>().join(" and ")
+        }
+    };
     Err(Status::Invalid {
-        reason: format!("it must be {}", range.join(" and ")),
+        reason: format!("must be {range}"),
         error: Some(broken.error.to_owned()),
     })
 }
@@ -527,14 +534,14 @@ pub fn without_effect(row: &Hyperparameter, to: &Value, snapshot: &Snapshot) -> 
     None
 }
 
-/// Whether a row is live, in words, for `show` and `explain`.
+/// Whether a row is active, in words, for `show` and `explain`.
 #[must_use]
 pub fn effect_in_words(row: &Hyperparameter, snapshot: &Snapshot) -> String {
     match (row.effect.inert_at(snapshot.chain.spec_version), row.effect) {
         (Some((why, _)), _) => format!("none: {why}"),
         (None, _) if is_inert(row, snapshot) => format!("none: {}", NOT_IN_NULL),
         (None, Effect::When(when, _)) => format!("while {when}"),
-        (None, Effect::Live | Effect::Inert { .. }) => "live".to_owned(),
+        (None, Effect::Live | Effect::Inert { .. }) => "active".to_owned(),
     }
 }
 

@@ -199,7 +199,9 @@ fn tied(
     };
     if ALPHA.contains(&row.name) && after.get("liquid_alpha_enabled") == Some(&Value::Bool(false)) {
         return invalid(
-            "liquid_alpha_enabled must be on when the alpha values are set".to_owned(),
+            "liquid_alpha_enabled must be on when the alpha values are set: add --set \
+             liquid_alpha_enabled=true to the same plan"
+                .to_owned(),
             "SubtensorModule.LiquidAlphaDisabled",
         );
     }
