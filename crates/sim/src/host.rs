@@ -45,6 +45,12 @@ pub(crate) fn guarded<R>(run: impl FnOnce() -> R) -> Result<R, SimError> {
         .map_err(|_| SimError::new(SimErrorKind::Trap, "it asked of its host what no runtime may"))
 }
 
+/// Runs a host function. Its panic must end here: the interpreter's own functions let none through,
+/// but abort the program.
+fn caught(run: impl FnOnce() -> Result<(), Error>) -> Result<(), Error> {
+    guarded(run).unwrap_or_else(|error| Err(fault(error.what)))
+}
+
 /// The functions of `sp-io` that are offered as they are. Left out is what needs a node (off-chain
 /// workers, keystores), child storage, and cryptography that no call made here uses, which would bring
 /// large tables. Of tries only the root of a list is offered, which a block has of its transactions: one
@@ -89,7 +95,12 @@ pub(crate) fn link(linker: &mut Linker<Host>, module: &Module) -> Result<Vec<Imp
         let function = offered.iter().find(|function| function.name() == name);
         let mut known = import.module() == "env";
         let linked = match (known, own(&name), function) {
-            (true, Some(own), _) => linker.func_new(import.module(), &name, ty.clone(), own),
+            (true, Some(own), _) => linker.func_new(
+                import.module(),
+                &name,
+                ty.clone(),
+                move |caller, params, results| caught(|| own(caller, params, results)),
+            ),
             (true, None, Some(function)) => {
                 let function = *function;
                 let (writes, is_list) = (writes(&name), is_list(&name));
@@ -105,7 +116,7 @@ pub(crate) fn link(linker: &mut Linker<Host>, module: &Module) -> Result<Vec<Imp
                             let bound = "the run lists more than it may";
                             return Err(fault(Context(&mut caller).hit(bound)));
                         }
-                        call(function, &mut caller, params, results)
+                        caught(|| call(function, &mut caller, params, results))
                     },
                 )
             }
