@@ -314,10 +314,11 @@ fn place(
 
 /// Why an instance could not be made.
 fn unfit(error: &wasmi::Error) -> SimError {
-    if error.as_trap_code() == Some(TrapCode::GrowthOperationLimited) {
+    let words = error.to_string();
+    if words.contains("a resource limiter denied") {
         return SimError::new(SimErrorKind::Bound, "the code wants more memory than it may have");
     }
-    SimError::new(SimErrorKind::Code, format!("the code does not fit its host: {error}"))
+    SimError::new(SimErrorKind::Code, format!("the code does not fit its host: {words}"))
 }
 
 /// Why a call has ended before its end.
