@@ -25,9 +25,13 @@ struct Bug {
     message: String,
 }
 
-/// From now on a panic says nothing by itself: [`run`] tells of it.
+/// From now on a panic says nothing by itself: [`run`] tells of it. One that a runtime brings about is
+/// the runtime's fault, and its run says so.
 pub(super) fn watch() {
     panic::set_hook(Box::new(|panic| {
+        if subtune_sim::in_runtime() {
+            return;
+        }
         echo::restore();
         BUG.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(|| Bug::of(panic));
     }));
@@ -163,6 +167,37 @@ pub(super) async fn stopped() {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
+
+    /// Appending to a list of 4,294,967,295 items panics in the host.
+    const PANICS: &str = r#"(module
+        (import "env" "memory" (memory 1))
+        (import "env" "ext_storage_set_version_1" (func $set (param i64 i64)))
+        (import "env" "ext_storage_append_version_1" (func $append (param i64 i64)))
+        (global (export "__heap_base") i32 (i32.const 1024))
+        (data (i32.const 0) "\03\ff\ff\ff\ff")
+        (func (export "run") (param i32 i32) (result i64)
+            (call $set (i64.const 0x100000000) (i64.const 0x500000000))
+            (call $append (i64.const 0x100000000) (i64.const 0x100000000))
+            (i64.const 0)))"#;
+
+    #[test]
+    fn a_panic_that_a_runtime_brings_about_is_no_bug_of_ours() {
+        use subtune_sim::{Asked, Code, Fork, Limits, Runtime, RuntimeCall, SimErrorKind};
+        let limits = Limits::default();
+        let code = Code::read(&wat::parse_str(PANICS).unwrap(), &limits).unwrap();
+        let runtime = Runtime::new(&code, limits).unwrap();
+        let call = RuntimeCall { method: "run".to_owned(), args: Vec::new() };
+        let asked = Asked { calls: vec![call], signer: None };
+        let others = panic::take_hook();
+        watch();
+        let error = runtime.run(&Fork::new(limits), &asked).unwrap_err();
+        let ours = panic::catch_unwind(|| assert!(subtune_sim::in_runtime(), "of ours"));
+        panic::set_hook(others);
+        assert_eq!(error.kind, SimErrorKind::Trap, "{error}");
+        let bug = BUG.lock().unwrap_or_else(PoisonError::into_inner).take();
+        assert_eq!(bug.map(|bug| bug.message).as_deref(), Some("of ours"));
+        assert!(ours.is_err());
+    }
 
     #[test]
     fn the_ignored_signals_are_read() {

@@ -4,6 +4,7 @@ use std::io::Read as _;
 
 use ruzstd::decoding::StreamingDecoder;
 
+use crate::host::guarded;
 use crate::{Limits, SimError, SimErrorKind};
 
 /// What stands before code that is packed with zstd (`sp_maybe_compressed_blob`).
@@ -11,6 +12,14 @@ const PACKED: [u8; 8] = [82, 188, 83, 118, 70, 219, 142, 5];
 
 /// What stands before wasm.
 const WASM: [u8; 4] = *b"\0asm";
+
+/// Most bytes of a section that holds neither code nor data. A real runtime has 8 KiB; for each byte of
+/// one an interpreter may keep a hundred.
+const SECTION: usize = 256 << 10;
+
+/// Most variables of a function. A real runtime has 208; each call clears them all, at no cost in
+/// instructions.
+const LOCALS: u32 = 1_024;
 
 /// The code of a runtime, unpacked.
 #[derive(Clone, PartialEq, Eq)]
@@ -42,14 +51,15 @@ impl Code {
         let wasm = match bytes.strip_prefix(&PACKED) {
             None => bytes.to_vec(),
             Some(packed) => {
-                let broken = |_| SimError::new(SimErrorKind::Code, "the code cannot be unpacked");
-                let decoder = StreamingDecoder::new(packed).map_err(|_| broken(()))?;
-                let most = u64::try_from(limits.code).unwrap_or(u64::MAX);
-                let mut wasm = Vec::new();
-                decoder
-                    .take(most.saturating_add(1))
-                    .read_to_end(&mut wasm)
-                    .map_err(|_| broken(()))?;
+                let broken = || SimError::new(SimErrorKind::Code, "the code cannot be unpacked");
+                let most = u64::try_from(limits.code).unwrap_or(u64::MAX).saturating_add(1);
+                let unpack = || {
+                    let mut wasm = Vec::new();
+                    let decoder = StreamingDecoder::new(packed).ok()?;
+                    decoder.take(most).read_to_end(&mut wasm).ok()?;
+                    Some(wasm)
+                };
+                let wasm = guarded(unpack).map_err(|_| broken())?.ok_or_else(broken)?;
                 if wasm.len() > limits.code {
                     return Err(too_large());
                 }
@@ -59,6 +69,7 @@ impl Code {
         if !wasm.starts_with(&WASM) {
             return Err(SimError::new(SimErrorKind::Code, "the code is not wasm"));
         }
+        modest(&wasm)?;
         Ok(Self { hash: sp_crypto_hashing::blake2_256(bytes), packed: bytes.len(), wasm })
     }
 
@@ -79,4 +90,72 @@ impl Code {
     pub fn wasm(&self) -> &[u8] {
         &self.wasm
     }
+}
+
+/// Refuses what no validation does and an interpreter would pay for with memory or time.
+fn modest(wasm: &[u8]) -> Result<(), SimError> {
+    let invalid = || SimError::new(SimErrorKind::Code, "the code is no valid wasm");
+    let large = |what: &str| SimError::new(SimErrorKind::Bound, format!("the code has {what}"));
+    let mut rest = wasm.get(8..).ok_or_else(invalid)?;
+    while !rest.is_empty() {
+        let id = byte(&mut rest).ok_or_else(invalid)?;
+        let mut section = counted(&mut rest).ok_or_else(invalid)?;
+        match id {
+            // Custom, which is skipped, and data.
+            0 | 11 => {}
+            10 => {
+                let functions = number(&mut section).ok_or_else(invalid)?;
+                for _ in 0..functions {
+                    let mut body = counted(&mut section).ok_or_else(invalid)?;
+                    let locals = locals(&mut body).ok_or_else(invalid)?;
+                    if locals > LOCALS {
+                        return Err(large("a function of more variables than it may have"));
+                    }
+                }
+            }
+            _ if section.len() > SECTION => {
+                return Err(large("more functions, types or names than it may have"));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// How many variables a function has beside its parameters.
+fn locals(body: &mut &[u8]) -> Option<u32> {
+    let groups = number(body)?;
+    let mut sum = 0u32;
+    for _ in 0..groups {
+        sum = sum.saturating_add(number(body)?);
+        // Numbers, vectors and references: each type is one byte.
+        matches!(byte(body)?, 0x7b..=0x7f | 0x6f | 0x70).then_some(())?;
+    }
+    Some(sum)
+}
+
+fn byte(from: &mut &[u8]) -> Option<u8> {
+    let (first, rest) = from.split_first()?;
+    *from = rest;
+    Some(*first)
+}
+
+/// A number as wasm writes it: seven bits to a byte, the lowest first.
+fn number(from: &mut &[u8]) -> Option<u32> {
+    let mut number = 0u32;
+    for shift in [0, 7, 14, 21, 28] {
+        let byte = byte(from)?;
+        number |= u32::from(byte & 0x7f).checked_shl(shift)?;
+        if byte & 0x80 == 0 {
+            return Some(number);
+        }
+    }
+    None
+}
+
+fn counted<'a>(from: &mut &'a [u8]) -> Option<&'a [u8]> {
+    let size = usize::try_from(number(from)?).ok()?;
+    let (part, rest) = from.split_at_checked(size)?;
+    *from = rest;
+    Some(part)
 }

@@ -24,9 +24,13 @@ pub struct SimError {
     pub what: String,
 }
 
+/// Most letters of what happened.
+const WORDS: usize = 600;
+
 impl SimError {
     pub(crate) fn new(kind: SimErrorKind, what: impl Into<String>) -> Self {
-        Self { kind, what: what.into() }
+        // A runtime may name things as it likes.
+        Self { kind, what: what.into().chars().take(WORDS).collect() }
     }
 }
 

@@ -172,6 +172,7 @@ pub(crate) struct View<'a> {
 struct Missed {
     values: BTreeSet<Vec<u8>>,
     after: BTreeSet<Vec<u8>>,
+    bytes: usize,
     too_much: bool,
 }
 
@@ -185,7 +186,7 @@ impl<'a> View<'a> {
     /// # Errors
     /// When that is more than the bounds permit.
     pub(crate) fn wanted(self) -> Result<Wanted, SimError> {
-        let Missed { values, after, too_much } = self.missed.into_inner();
+        let Missed { values, after, too_much, .. } = self.missed.into_inner();
         if too_much {
             return Err(SimError::new(
                 SimErrorKind::Bound,
@@ -219,13 +220,15 @@ impl<'a> View<'a> {
     }
 
     fn miss(&self, key: &[u8], which: impl Fn(&mut Missed) -> &mut BTreeSet<Vec<u8>>) {
-        let Limits { keys, key: longest, .. } = self.fork.limits;
+        let Limits { keys, key: longest, state, .. } = self.fork.limits;
         let missed = &mut *self.missed.borrow_mut();
-        if key.len() > longest || missed.values.len().saturating_add(missed.after.len()) >= keys {
+        let bytes = missed.bytes.saturating_add(key.len());
+        let full = missed.values.len().saturating_add(missed.after.len()) >= keys || bytes > state;
+        if full || key.len() > longest {
             missed.too_much = true;
-            return;
+        } else if which(missed).insert(key.to_vec()) {
+            missed.bytes = bytes;
         }
-        which(missed).insert(key.to_vec());
     }
 }
 
@@ -249,6 +252,14 @@ impl<'a> Backend<Blake2Hasher> for View<'a> {
 
     fn storage_hash(&self, key: &[u8]) -> Result<Option<H256>, String> {
         Ok(self.get(key).map(|value| H256(sp_crypto_hashing::blake2_256(&value))))
+    }
+
+    /// Without a hash of the value, which the one of the trait makes.
+    fn exists_storage(&self, key: &[u8]) -> Result<bool, String> {
+        if let Some(value) = self.fork.values.get(key) {
+            return Ok(value.is_some());
+        }
+        Ok(self.get(key).is_some())
     }
 
     fn closest_merkle_value(&self, _key: &[u8]) -> Result<Option<MerkleValue<H256>>, String> {

@@ -1,6 +1,7 @@
 //! What a runtime may call of its host.
 
 use std::cell::Cell;
+use std::mem::discriminant;
 
 use sp_core::{Pair as _, ed25519, sr25519};
 use sp_wasm_interface::FunctionContext as _;
@@ -45,20 +46,47 @@ pub(crate) fn guarded<R>(run: impl FnOnce() -> R) -> Result<R, SimError> {
         .map_err(|_| SimError::new(SimErrorKind::Trap, "it asked of its host what no runtime may"))
 }
 
+/// Runs a host function. Its panic must end here: the interpreter's own functions let none through,
+/// but abort the program.
+fn caught(run: impl FnOnce() -> Result<(), Error>) -> Result<(), Error> {
+    guarded(run).unwrap_or_else(|error| Err(fault(error.what)))
+}
+
 /// The functions of `sp-io` that are offered as they are. Left out is what needs a node (off-chain
 /// workers, keystores), child storage, and cryptography that no call made here uses, which would bring
-/// large tables.
+/// large tables. Of tries only the root of a list is offered, which a block has of its transactions: one
+/// of any keys is built by recursion, as deep as the keys are long.
 fn offered() -> Vec<&'static dyn Function> {
     [
         sp_io::storage::HostFunctions::host_functions(),
         sp_io::hashing::HostFunctions::host_functions(),
         sp_io::trie::HostFunctions::host_functions(),
-        sp_io::logging::HostFunctions::host_functions(),
         sp_io::panic_handler::HostFunctions::host_functions(),
-        sp_io::offchain_index::HostFunctions::host_functions(),
-        sp_io::transaction_index::HostFunctions::host_functions(),
     ]
     .concat()
+    .into_iter()
+    .filter(|function| !function.name().starts_with("ext_trie_") || is_list(function.name()))
+    .collect()
+}
+
+fn is_list(name: &str) -> bool {
+    name.contains("_ordered_root_")
+}
+
+/// Most bytes of a list whose root is wanted. For each of them there may be an item, and a node.
+const LIST: usize = 1 << 20;
+
+/// How many bytes could be copied while one is hashed.
+const HASHING: usize = 8;
+
+/// What an entry in the overlay takes beside its bytes.
+const ENTRY: usize = 256;
+
+/// Whether a function adds what it is given to the state.
+fn writes(name: &str) -> bool {
+    name.starts_with("ext_storage_set_")
+        || name.starts_with("ext_storage_append_")
+        || name.starts_with("ext_storage_clear_version_")
 }
 
 /// Every function that the module imports: offered, or a trap that says its name.
@@ -71,14 +99,34 @@ pub(crate) fn link(linker: &mut Linker<Host>, module: &Module) -> Result<Vec<Imp
         let function = offered.iter().find(|function| function.name() == name);
         let mut known = import.module() == "env";
         let linked = match (known, own(&name), function) {
-            (true, Some(own), _) => linker.func_new(import.module(), &name, ty.clone(), own),
+            (true, Some(own), _) => linker.func_new(
+                import.module(),
+                &name,
+                ty.clone(),
+                move |caller, params, results| caught(|| own(caller, params, results)),
+            ),
             (true, None, Some(function)) => {
                 let function = *function;
+                let (writes, is_list) = (writes(&name), is_list(&name));
+                let hashes = is_list || name.starts_with("ext_hashing_");
                 linker.func_new(
                     import.module(),
                     &name,
                     func_type(function),
-                    move |mut caller, params, results| call(function, &mut caller, params, results),
+                    move |mut caller, params, results| {
+                        if writes {
+                            room(&mut caller, params)?;
+                        }
+                        if hashes {
+                            let work = passed(params).saturating_mul(HASHING);
+                            Context(&mut caller).spend(work).map_err(fault)?;
+                        }
+                        if is_list && passed(params) > LIST {
+                            let bound = "the run lists more than it may";
+                            return Err(fault(Context(&mut caller).hit(bound)));
+                        }
+                        caught(|| call(function, &mut caller, params, results))
+                    },
                 )
             }
             (_, _, None) | (false, _, _) => {
@@ -116,10 +164,12 @@ fn own(name: &str) -> Option<Own> {
             Context(&mut caller).deallocate_memory(Pointer::new(pointer)).map_err(fault)
         },
         "ext_storage_start_transaction_version_1" => |mut caller, _, _| {
-            let host = caller.data_mut();
-            if host.open >= host.nesting {
-                return Err(fault("it opens storage transactions without end".to_owned()));
+            Context(&mut caller).spend(0).map_err(fault)?;
+            if caller.data().open >= caller.data().nesting {
+                let bound = "the run opens more storage transactions than it may";
+                return Err(fault(Context(&mut caller).hit(bound)));
             }
+            let host = caller.data_mut();
             host.open = host.open.saturating_add(1);
             sp_io::storage::start_transaction();
             Ok(())
@@ -156,11 +206,26 @@ fn own(name: &str) -> Option<Own> {
                 );
             give(results, Val::I32(good.into()))
         },
+        // Nobody listens; but many a runtime says here why it gives up.
+        "ext_logging_log_version_1" => |mut caller, params, _| {
+            let (from, size) = fat(i64_of(params, 2)?)?;
+            if matches!(params.first(), Some(Val::I32(0))) {
+                let mut context = Context(&mut caller);
+                let text = context.read_memory(Pointer::new(from), size.min(500)).map_err(fault)?;
+                caller.data_mut().logged = Some(String::from_utf8_lossy(&text).into_owned());
+            }
+            Ok(())
+        },
+        "ext_logging_max_level_version_1" => |_, _, results| give(results, Val::I32(0)),
         // Signatures are checked one by one.
         "ext_crypto_start_batch_verify_version_1" => |_, _, _| Ok(()),
         "ext_crypto_finish_batch_verify_version_1" => |_, _, results| give(results, Val::I32(1)),
-        // Nobody listens.
-        "ext_misc_print_num_version_1"
+        // Nobody listens; and what is kept for others is no state.
+        "ext_offchain_index_set_version_1"
+        | "ext_offchain_index_clear_version_1"
+        | "ext_transaction_index_index_version_1"
+        | "ext_transaction_index_renew_version_1"
+        | "ext_misc_print_num_version_1"
         | "ext_misc_print_utf8_version_1"
         | "ext_misc_print_hex_version_1"
         | "ext_wasm_tracing_event_version_1"
@@ -171,7 +236,26 @@ fn own(name: &str) -> Option<Own> {
     })
 }
 
+/// Bytes that the arguments point to: a pointer below, a length above.
+fn passed(params: &[Val]) -> usize {
+    params.iter().fold(0, |sum: usize, param| match param {
+        Val::I64(number) => {
+            sum.saturating_add(usize::try_from(number.cast_unsigned() >> 32).unwrap_or(usize::MAX))
+        }
+        _ => sum,
+    })
+}
+
+/// Takes what is about to be written from the room that there is.
+fn room(caller: &mut Caller<'_, Host>, params: &[Val]) -> Result<(), Error> {
+    let host = caller.data_mut();
+    let left = host.room.checked_sub(passed(params).saturating_add(ENTRY));
+    host.room = left.unwrap_or(0);
+    left.map(drop).ok_or_else(|| fault(Context(caller).hit("the run writes more than it may")))
+}
+
 fn closes(caller: &mut Caller<'_, Host>) -> Result<(), Error> {
+    Context(caller).spend(0).map_err(fault)?;
     let host = caller.data_mut();
     let left = host.open.checked_sub(1);
     host.open = left.unwrap_or(0);
@@ -190,18 +274,15 @@ struct Signed {
 
 fn signed(caller: &mut Caller<'_, Host>, params: &[Val]) -> Result<Signed, Error> {
     let (signature, public) = (u32_of(params, 0)?, u32_of(params, 2)?);
-    let message = i64_of(params, 1)?.cast_unsigned();
-    // A pointer below, a length above.
-    let (from, size) = (message & u64::from(u32::MAX), message >> 32);
-    let narrow = |number: u64| u32::try_from(number).map_err(|error| fault(error.to_string()));
-    let (from, size) = (narrow(from)?, narrow(size)?);
+    let (from, size) = fat(i64_of(params, 1)?)?;
     let mut context = Context(caller);
     let message = context.read_memory(Pointer::new(from), size).map_err(fault)?;
     let (mut of_signer, mut of_key) = ([0; 64], [0; 32]);
     context.read_memory_into(Pointer::new(signature), &mut of_signer).map_err(fault)?;
     context.read_memory_into(Pointer::new(public), &mut of_key).map_err(fault)?;
-    // A verification is as much work as this many bytes are to copy.
-    context.spend(1 << 20).map_err(fault)?;
+    // A verification is as much work as this many bytes are to copy; and the message is hashed.
+    let work = message.len().saturating_mul(HASHING).saturating_add(1 << 20);
+    context.spend(work).map_err(fault)?;
     let trusted = of_signer == [0; 64] && caller.data().signer == Some(Signer(of_key));
     Ok(Signed { signature: of_signer, message, public: of_key, trusted })
 }
@@ -217,6 +298,11 @@ fn call(
     let mut context = Context(caller);
     context.spend(0).map_err(fault)?;
     let result = function.execute(&mut context, &mut values.into_iter()).map_err(fault)?;
+    // Work whose size shows only now, and a panic that was told and not yet brought about.
+    context.spend(0).map_err(fault)?;
+    if context.0.data().panic.is_some() {
+        return Err(fault("a panic".to_owned()));
+    }
     match (result, results) {
         (None, []) => Ok(()),
         (Some(value), results) => give(results, val(value)),
@@ -264,7 +350,7 @@ fn val(value: Value) -> Val {
 
 fn give(results: &mut [Val], value: Val) -> Result<(), Error> {
     match results {
-        [result] => {
+        [result] if discriminant(result) == discriminant(&value) => {
             *result = value;
             Ok(())
         }
@@ -284,6 +370,13 @@ fn i64_of(params: &[Val], at: usize) -> Result<i64, Error> {
         Some(Val::I64(number)) => Ok(*number),
         _ => Err(fault("it imports a host function as what it is not".to_owned())),
     }
+}
+
+/// A pointer below, a length above.
+fn fat(number: i64) -> Result<(u32, u32), Error> {
+    let number = number.cast_unsigned();
+    let narrow = |number: u64| u32::try_from(number).map_err(|error| fault(error.to_string()));
+    Ok((narrow(number & u64::from(u32::MAX))?, narrow(number >> 32)?))
 }
 
 pub(crate) fn fault(what: String) -> Error {

@@ -12,6 +12,10 @@
 // A number of a runtime may be any: what it is added to must say what happens then.
 #![cfg_attr(not(test), warn(clippy::arithmetic_side_effects))]
 
+// A panic that a runtime brings about in its host functions is caught.
+#[cfg(not(panic = "unwind"))]
+compile_error!("a runtime could end the program: build it with panic = \"unwind\"");
+
 mod code;
 mod error;
 mod fork;

@@ -1,5 +1,7 @@
 //! How much of this machine a runtime may have.
 
+use std::time::Duration;
+
 /// Bounds of a run. The default ones are several times what real runtimes need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -9,11 +11,15 @@ pub struct Limits {
     pub memory: usize,
     /// Most instructions of one call; what is copied to and from the host counts, too.
     pub fuel: u64,
+    /// Longest time of one call. It is looked at in host functions only: what runs between them is
+    /// bounded by the fuel.
+    pub time: Duration,
     /// Most keys that a fork is asked for, and most that it is told.
     pub keys: usize,
     /// Most bytes of a key.
     pub key: usize,
-    /// Most bytes of all values that a fork is told.
+    /// Most bytes of all values that a fork is told, of all keys that it is asked for, and of all that
+    /// one call writes or calls answer.
     pub state: usize,
     /// Most storage transactions that are open at once.
     pub nesting: u32,
@@ -24,7 +30,8 @@ impl Default for Limits {
         Self {
             code: 32 << 20,
             memory: 128 << 20,
-            fuel: 20_000_000_000,
+            fuel: 10_000_000_000,
+            time: Duration::from_secs(60),
             keys: 200_000,
             key: 4_096,
             state: 64 << 20,

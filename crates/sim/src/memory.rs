@@ -1,5 +1,7 @@
 //! The memory of a runtime, as its host sees it.
 
+use std::time::Instant;
+
 use sc_allocator::FreeingBumpHeapAllocator;
 use sp_wasm_interface::{FunctionContext, Pointer, WordSize};
 use wasmi::{AsContext as _, AsContextMut, Caller, Memory, StoreLimits};
@@ -15,6 +17,13 @@ pub(crate) struct Host {
     pub(crate) pages: u32,
     /// What the runtime said before it gave up.
     pub(crate) panic: Option<String>,
+    /// The last error that it logged: what a panic says, too, in most runtimes.
+    pub(crate) logged: Option<String>,
+    /// The bound that a host function has hit.
+    pub(crate) bound: Option<&'static str>,
+    pub(crate) until: Instant,
+    /// Bytes that it may still write to the state.
+    pub(crate) room: usize,
     /// Open storage transactions.
     pub(crate) open: u32,
     pub(crate) nesting: u32,
@@ -36,13 +45,23 @@ impl<'b> Context<'_, 'b> {
         self.0.data().memory.ok_or_else(|| "the runtime has no memory".to_owned())
     }
 
-    /// Counts work that the host does.
+    /// Says which bound was hit.
+    pub(crate) fn hit(&mut self, bound: &'static str) -> String {
+        self.0.data_mut().bound = Some(bound);
+        bound.to_owned()
+    }
+
+    /// Counts work that the host does, and ends what takes too long: not all work of a host function
+    /// shows in its arguments.
     pub(crate) fn spend(&mut self, bytes: usize) -> Result<(), String> {
+        if Instant::now() > self.0.data().until {
+            return Err(self.hit(TOO_LONG));
+        }
         let work = u64::try_from(bytes).unwrap_or(u64::MAX) / BYTES_PER_FUEL;
         let left = self.0.get_fuel().map_err(|error| error.to_string())?;
         let left = left.checked_sub(work.saturating_add(1));
         self.0.set_fuel(left.unwrap_or(0)).map_err(|error| error.to_string())?;
-        left.map(drop).ok_or_else(|| OUT_OF_FUEL.to_owned())
+        left.map(drop).ok_or_else(|| self.hit(TOO_MUCH_WORK))
     }
 
     fn heap<R>(
@@ -57,11 +76,17 @@ impl<'b> Context<'_, 'b> {
         let mut heap = self.0.data_mut().heap.take().ok_or("the runtime has no heap")?;
         let result = run(&mut heap, &mut Heap { store: self.0, memory, pages });
         self.0.data_mut().heap = Some(heap);
-        result.map_err(|error| format!("its heap: {error}"))
+        result.map_err(|error| match error {
+            sc_allocator::Error::AllocatorOutOfSpace
+            | sc_allocator::Error::RequestedAllocationTooLarge => self.hit(TOO_MUCH_MEMORY),
+            error => format!("its heap: {error}"),
+        })
     }
 }
 
-pub(crate) const OUT_OF_FUEL: &str = "out of fuel";
+pub(crate) const TOO_MUCH_WORK: &str = "the run takes more instructions than it may";
+pub(crate) const TOO_MUCH_MEMORY: &str = "the run wants more memory than it may have";
+const TOO_LONG: &str = "the run takes longer than it may";
 
 impl FunctionContext for Context<'_, '_> {
     fn read_memory(&mut self, address: Pointer<u8>, size: WordSize) -> Result<Vec<u8>, String> {

@@ -1,6 +1,7 @@
 //! A runtime that can be called.
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use sc_allocator::FreeingBumpHeapAllocator;
 use sp_core::Blake2Hasher;
@@ -8,13 +9,13 @@ use sp_externalities::set_and_run_with_externalities;
 use sp_state_machine::{Ext, OverlayedChanges};
 
 use wasmi::{
-    CompilationMode, Config, EnforcedLimits, Engine, ExternType, Linker, Memory, MemoryType,
-    Module, Store, StoreLimitsBuilder, TrapCode, Val,
+    CompilationMode, Config, Engine, ExternType, Linker, Memory, MemoryType, Module, OperatorCost,
+    Store, StoreLimitsBuilder, TrapCode, Val,
 };
 
 use crate::fork::View;
 use crate::host::{self, Signer};
-use crate::memory::{Host, OUT_OF_FUEL, PAGE};
+use crate::memory::{Host, PAGE, TOO_MUCH_MEMORY, TOO_MUCH_WORK};
 use crate::{Code, Entry, Fork, Import, Limits, SimError, SimErrorKind, Wanted};
 
 /// A call of a runtime's entry point.
@@ -55,6 +56,10 @@ pub enum Step {
     Wants(Wanted),
 }
 
+/// Most calls inside each other, and most bytes of their variables: all on the heap of this machine.
+const RECURSION: usize = 10_000;
+const STACK: usize = 4 << 20;
+
 /// A runtime, ready to be called.
 pub struct Runtime {
     engine: Engine,
@@ -77,16 +82,23 @@ impl Runtime {
     ///
     /// # Errors
     /// When it is not valid, or not of the kind that runtimes are: with a start function, several
-    /// memories, more functions than a real one.
+    /// memories, several results of a function.
     pub fn new(code: &Code, limits: Limits) -> Result<Self, SimError> {
         let mut config = Config::default();
+        // A call clears the variables of what it calls.
+        let calls = OperatorCost { call: 8, call_indirect: 8, ..OperatorCost::default() };
         config
+            .operator_cost(calls)
+            .set_max_recursion_depth(RECURSION)
+            .set_max_stack_height(STACK)
             .consume_fuel(true)
             .allow_start_fn(false)
             .ignore_custom_sections(true)
             .compilation_mode(CompilationMode::LazyTranslation)
             .wasm_multi_memory(false)
-            .enforced_limits(EnforcedLimits::strict());
+            .wasm_multi_value(false)
+            .wasm_tail_call(false)
+            .wasm_custom_page_sizes(false);
         let engine = Engine::new(&config);
         let invalid = |error: wasmi::Error| {
             SimError::new(SimErrorKind::Code, format!("the code is no valid wasm: {error}"))
@@ -130,8 +142,13 @@ impl Runtime {
         }
         let (mut answers, mut fuel) = (Vec::new(), 0u64);
         let mut failed = None;
+        let mut answered = 0usize;
         for call in &asked.calls {
-            match self.call(&view, &mut overlay, call, asked.signer) {
+            let done = self.call(&view, &mut overlay, call, asked.signer).and_then(|done| {
+                answered = answered.saturating_add(done.0.len());
+                self.holds(answered, &mut overlay).map(|()| done)
+            });
+            match done {
                 Ok((answer, spent)) => {
                     answers.push(answer);
                     fuel = fuel.saturating_add(spent);
@@ -169,6 +186,23 @@ impl Runtime {
         Ok(Step::Done(Ran { answers, changes, fuel }))
     }
 
+    /// Whether there is room for what calls have answered and written.
+    fn holds(
+        &self,
+        answered: usize,
+        overlay: &mut OverlayedChanges<Blake2Hasher>,
+    ) -> Result<(), SimError> {
+        let most = self.limits.state;
+        let written = overlay.changes_mut().fold(0usize, |sum, (key, value)| {
+            sum.saturating_add(key.len()).saturating_add(value.value().map_or(0, Vec::len))
+        });
+        if answered > most || written > most {
+            let what = format!("the run answers or writes more than {} MiB", most >> 20);
+            return Err(SimError::new(SimErrorKind::Bound, what));
+        }
+        Ok(())
+    }
+
     /// One call, in an instance of its own, as a node makes it.
     fn call(
         &self,
@@ -177,35 +211,40 @@ impl Runtime {
         call: &RuntimeCall,
         signer: Option<[u8; 32]>,
     ) -> Result<(Vec<u8>, u64), SimError> {
-        let Limits { memory, fuel, nesting, .. } = self.limits;
+        let Limits { memory, fuel, nesting, time, state, .. } = self.limits;
         let host = Host {
             limits: StoreLimitsBuilder::new()
                 .memory_size(memory)
-                .table_elements(1 << 20)
-                .instances(2)
+                .table_elements(1 << 17)
+                .instances(1)
                 .memories(2)
-                .tables(4)
+                .tables(1)
                 .build(),
             memory: None,
             heap: None,
             pages: u32::try_from(memory / PAGE).unwrap_or(u32::MAX),
             panic: None,
+            logged: None,
+            bound: None,
+            until: Instant::now().checked_add(time).unwrap_or_else(Instant::now),
+            room: state,
             open: 0,
             nesting,
             signer: signer.map(Signer),
         };
         let mut store = Store::new(&self.engine, host);
         store.limiter(|host| &mut host.limits);
-        store.set_fuel(fuel).map_err(|error| trap(&error, None))?;
+        store.set_fuel(fuel).map_err(|error| trap(&error, store.data()))?;
         let opened = overlay.enter_runtime();
         debug_assert!(opened.is_ok(), "one call at a time");
-        let mut ext = Ext::new(overlay, view, None);
         let answer = host::guarded(|| {
-            set_and_run_with_externalities(&mut ext, || self.enter(&mut store, call))
+            let mut ext = Ext::new(overlay, view, None);
+            let answer = set_and_run_with_externalities(&mut ext, || self.enter(&mut store, call));
+            // What the runtime left open is rolled back. After a panic the overlay is of no use.
+            let closed = overlay.exit_runtime();
+            debug_assert!(closed.is_ok(), "one call at a time");
+            answer
         });
-        // What the runtime left open is rolled back.
-        let closed = overlay.exit_runtime();
-        debug_assert!(closed.is_ok(), "one call at a time");
         let spent = fuel.saturating_sub(store.get_fuel().unwrap_or(0));
         Ok((answer??, spent))
     }
@@ -218,7 +257,9 @@ impl Runtime {
                 SimError::new(SimErrorKind::Bound, "the code wants more memory than it may have")
             })?;
             let given = linker.insert(self.linker.clone());
-            given.define(module, name, memory).map_err(|error| trap(&error.into(), None))?;
+            given
+                .define(module, name, memory)
+                .map_err(|error| trap(&error.into(), store.data()))?;
             store.data_mut().memory = Some(memory);
         }
         let instance = linker
@@ -244,9 +285,8 @@ impl Runtime {
             .map_err(|_| SimError::new(SimErrorKind::Bound, "the arguments are too long"))?;
         let at = place(&mut heap, store, memory, &call.args, size)?;
         store.data_mut().heap = Some(heap);
-        let answer = run
-            .call(&mut *store, (at, size))
-            .map_err(|error| trap(&error, store.data().panic.as_deref()))?;
+        let answer =
+            run.call(&mut *store, (at, size)).map_err(|error| trap(&error, store.data()))?;
         // A pointer below, a length above.
         let part =
             |number: u64| usize::try_from(number & u64::from(u32::MAX)).unwrap_or(usize::MAX);
@@ -280,35 +320,38 @@ fn place(
 
 /// Why an instance could not be made.
 fn unfit(error: &wasmi::Error) -> SimError {
-    if error.as_trap_code() == Some(TrapCode::GrowthOperationLimited) {
+    let words = error.to_string();
+    if words.contains("a resource limiter denied") {
         return SimError::new(SimErrorKind::Bound, "the code wants more memory than it may have");
     }
-    SimError::new(SimErrorKind::Code, format!("the code does not fit its host: {error}"))
+    SimError::new(SimErrorKind::Code, format!("the code does not fit its host: {words}"))
 }
 
 /// Why a call has ended before its end.
-fn trap(error: &wasmi::Error, panic: Option<&str>) -> SimError {
-    if let Some(message) = panic {
-        return SimError::new(SimErrorKind::Trap, format!("the runtime gave up: {message}"));
+fn trap(error: &wasmi::Error, host: &Host) -> SimError {
+    let bound = |what: &str| SimError::new(SimErrorKind::Bound, what);
+    let gave_up =
+        |why: &str| SimError::new(SimErrorKind::Trap, format!("the runtime gave up: {why}"));
+    if let Some(what) = host.bound {
+        return bound(what);
     }
-    let words = error.to_string();
+    if let Some(message) = &host.panic {
+        return gave_up(message);
+    }
     match error.as_trap_code() {
-        Some(TrapCode::OutOfFuel) => {
-            SimError::new(SimErrorKind::Bound, "the run takes more instructions than it may")
-        }
-        Some(TrapCode::GrowthOperationLimited) => {
-            SimError::new(SimErrorKind::Bound, "the run wants more memory than it may have")
-        }
-        Some(code) => SimError::new(SimErrorKind::Trap, format!("the runtime gave up: {code}")),
-        None if words.contains(OUT_OF_FUEL) => {
-            SimError::new(SimErrorKind::Bound, "the run takes more instructions than it may")
-        }
-        None => match words.split_once(host::MISSING) {
+        Some(TrapCode::OutOfFuel) => bound(TOO_MUCH_WORK),
+        Some(TrapCode::GrowthOperationLimited) => bound(TOO_MUCH_MEMORY),
+        Some(TrapCode::UnreachableCodeReached) => match &host.logged {
+            Some(message) => gave_up(message),
+            None => gave_up(TrapCode::UnreachableCodeReached.trap_message()),
+        },
+        Some(code) => gave_up(code.trap_message()),
+        None => match error.to_string().split_once(host::MISSING) {
             Some((_, name)) => SimError::new(
                 SimErrorKind::Missing,
                 format!("the runtime calls {name}, which is not offered here"),
             ),
-            None => SimError::new(SimErrorKind::Trap, format!("the runtime gave up: {words}")),
+            None => gave_up(&error.to_string()),
         },
     }
 }
