@@ -12,7 +12,7 @@ use subtune_model::profile::wishes;
 use subtune_model::terms::Intent;
 use subtune_model::terms::Terms;
 
-use super::plan::IntentArgs;
+use super::args::IntentArgs;
 use super::{Global, connect, printed};
 use crate::files::read;
 use crate::profile_yaml::{self, Names};

@@ -12,9 +12,10 @@ use subtune_model::receipt::{Command, Outcome, Receipt};
 use subtune_model::snapshot::Snapshot;
 use subtune_model::terms::Terms;
 
-use super::apply::{ReadyChange, Sending, send};
+use super::args::Sending;
 use super::netuid::Netuid;
-use super::{Global, connect, plan};
+use super::send::{ReadyChange, send};
+use super::{Global, connect, wanted};
 use crate::files::read;
 use crate::profile_yaml::{self, Loaded, Names};
 use crate::store;
@@ -75,7 +76,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let snapshot = chain.latest(netuid).await?;
     connect::check_loaded(&loaded, &snapshot)?;
     let (mut wanted, left_out) = loaded.wanted(&[], names, &snapshot);
-    let without = plan::without(&without, &|name| wanted.contains_key(name))?;
+    let without = wanted::without(&without, &|name| wanted.contains_key(name))?;
     wanted.retain(|name, _| !without.contains(name));
     loaded.profile.hyperparameters = wanted;
     let profile = loaded.profile;
