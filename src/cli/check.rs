@@ -12,8 +12,8 @@ use subtune_model::profile::wishes;
 use subtune_model::terms::Intent;
 use subtune_model::terms::Terms;
 
+use super::args::{IntentArgs, OwnCode, Simulating};
 use super::netuid::SubnetAt;
-use super::plan::{IntentArgs, OwnCode, Simulating};
 use super::{Global, connect, printed};
 use crate::files::read;
 use crate::profile_yaml::{self, Names};

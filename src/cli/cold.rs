@@ -12,10 +12,10 @@ use subtune_model::snapshot::Snapshot;
 use subtune_model::terms::Terms;
 use subtune_model::unsigned::{self, ColdFile, DEFAULT_ERA, ERAS, Hex};
 
-use super::{plan, printed};
+use super::printed;
 use crate::files::write;
 use crate::ops::{self, Asked};
-use crate::profile_yaml::{Document, ExpectedKind, FileKind, complaints_error};
+use crate::profile_yaml::{self, Document, ExpectedKind, FileKind, complaints_error};
 use crate::ui::output::one_line;
 use crate::ui::render::text::folded;
 use crate::ui::screen::Stream;
@@ -116,7 +116,8 @@ impl Options {
         }
         let done = plan.without_blocked(snapshot, terms);
         ops::refuse_other_calls(plan, &done)?;
-        let file = chain.carry(&done, plan::saved(&done)?, snapshot, self.era).await?;
+        let file =
+            chain.carry(&done, profile_yaml::write_saved(&done)?, snapshot, self.era).await?;
         // First what can be refused.
         let vault = if self.qr { Some(chain::for_vault(&file)?) } else { None };
         let code = vault.as_deref().map(qr::draw).transpose()?;

@@ -6,7 +6,7 @@ use subtune_model::exit;
 use subtune_model::receipt::Receipt;
 use subtune_model::text::is_harmful;
 
-use super::apply::not_settled;
+use super::earlier::not_settled;
 use super::{Global, connect, netuid};
 use crate::ops::{self, Closing, Decision};
 use crate::store::{self, State};

@@ -1,11 +1,13 @@
 //! The command line: one file per command, each parse → ops → view.
 
 mod apply;
+mod args;
 mod chain;
 mod check;
 mod cold;
 mod connect;
 mod diff;
+mod earlier;
 mod ending;
 mod explain;
 mod generate;
@@ -16,12 +18,14 @@ mod import;
 mod keys;
 mod netuid;
 mod origin;
+mod outcome;
 mod plan;
 mod printed;
 mod profiles;
 mod proxy;
 mod rollback;
 mod runtime;
+mod send;
 mod show;
 mod sign;
 mod snapshot;
@@ -30,6 +34,7 @@ mod suggest;
 mod topics;
 mod wait;
 mod wallet;
+mod wanted;
 
 use std::any::TypeId;
 use std::cell::Cell;
@@ -246,7 +251,8 @@ pub fn main() -> u8 {
         tone::choose(global.color);
         told.set((format, global.verbose));
         let name = command.name();
-        printed::remember(&global);
+        let state = connect::state(&global).ok();
+        printed::remember(&global, state.map(|state| state.root().to_owned()));
         // A page of help names commands for anywhere, not for here.
         let is_help = matches!(command, Command::Help(_));
         let report = run(global, command)?;

@@ -1,31 +1,26 @@
 //! `subtune plan`
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use subtune_chain::Chain;
 use subtune_model::address;
-use subtune_model::catalog;
 use subtune_model::error::{Error, Result};
 use subtune_model::exit;
-use subtune_model::finding::Finding;
-use subtune_model::plan::{Item, Plan, Status, Wish};
+use subtune_model::plan::{Item, Plan, Status};
 use subtune_model::planner::Drift;
 use subtune_model::planner::stage;
-use subtune_model::ports::{ChainRead as _, ChainWrite as _};
-use subtune_model::profile::wishes;
+use subtune_model::ports::ChainWrite as _;
 use subtune_model::snapshot::Snapshot;
-use subtune_model::terms::Intent;
 use subtune_model::terms::Terms;
-use subtune_model::value::{Unit, Value, parse_with_unit};
 
+use super::args::{OwnCode, Simulating, Wanted};
 use super::cold::{self, Saving};
 use super::netuid::{NetuidAt, SubnetAt};
-use super::{Global, connect, keys, origin, printed, runtime};
-use crate::files::{read, write};
+use super::{Global, connect, keys, origin, printed};
+use crate::files::write;
 use crate::ops;
-use crate::profile_yaml::{self, Loaded, Names};
+use crate::profile_yaml;
 use crate::ui::output::{Report, Stream, one_line};
 use crate::ui::render;
 use crate::ui::views::{PlanView, StageView};
@@ -78,261 +73,6 @@ pub(super) struct Args {
     simulating: Simulating,
     #[command(flatten)]
     own_code: OwnCode,
-}
-
-/// Whether the chain's own code is asked.
-#[derive(Debug, Clone, clap::Args)]
-pub(super) struct Simulating {
-    /// Do not run the plan on the chain's own code; subtune's rules alone decide
-    #[arg(long)]
-    no_simulate: bool,
-}
-
-/// A runtime of one's own.
-#[derive(Debug, Clone, clap::Args)]
-pub(super) struct OwnCode {
-    /// Try it on this runtime instead of the chain's own, such as that of the next release
-    #[arg(long, value_name = "FILE", conflicts_with = "no_simulate")]
-    offline_runtime: Option<PathBuf>,
-}
-
-impl OwnCode {
-    /// The chain, with that code in place of its own.
-    pub(super) fn on(&self, chain: Chain) -> Result<Chain> {
-        match &self.offline_runtime {
-            Some(path) => chain.with_code(&runtime::read_code(path)?),
-            None => Ok(chain),
-        }
-    }
-}
-
-impl Simulating {
-    /// The plan as the chain's own code judges it, with the terms that it then has.
-    pub(super) async fn judge(
-        &self,
-        chain: &Chain,
-        plan: Plan,
-        snapshot: &Snapshot,
-        terms: &mut Terms,
-        signer: &str,
-    ) -> Plan {
-        match self.no_simulate {
-            true => plan,
-            false => ops::judge(chain, plan, snapshot, terms, signer).await,
-        }
-    }
-}
-
-/// What is wanted.
-#[derive(Debug, clap::Args)]
-pub(super) struct Wanted {
-    /// Built-in profile or YAML file
-    #[arg(long, value_name = "NAME|FILE")]
-    pub(super) profile: Option<String>,
-    /// Set a value; overrides the profile (repeatable)
-    #[arg(long, value_name = "NAME=VALUE")]
-    pub(super) set: Vec<String>,
-    /// Use only this hyperparameter from the profile (repeatable)
-    #[arg(long, value_name = "NAME")]
-    pub(super) only: Vec<String>,
-    /// Leave out this hyperparameter (repeatable)
-    #[arg(long, value_name = "NAME")]
-    pub(super) without: Vec<String>,
-    /// Skip changes that have no effect on this chain
-    #[arg(long = "skip-no-effect", alias = "skip-inert")]
-    pub(super) skip_inert: bool,
-    /// Include changes that subtune has no rules for; the chain decides
-    #[arg(long)]
-    pub(super) allow_unknown: bool,
-    #[command(flatten)]
-    pub(super) intent: IntentArgs,
-}
-
-/// What the owner knows of the subnet and the chain does not, for the lint.
-#[derive(Debug, Clone, clap::Args)]
-pub(super) struct IntentArgs {
-    /// Length of a full evaluation or competition round, as 48h or in blocks
-    #[arg(long, value_name = "TIME", value_parser = duration)]
-    round: Option<u64>,
-    /// Time between two weight submissions in the validators' code, as 20m or in blocks
-    #[arg(long, value_name = "TIME", value_parser = duration)]
-    epoch_length: Option<u64>,
-}
-
-impl IntentArgs {
-    pub(super) const fn intent(&self) -> Intent {
-        let Self { round, epoch_length } = self;
-        Intent { round: *round, epoch_length: *epoch_length }
-    }
-}
-
-/// A time in blocks, written as in a profile.
-pub(super) fn duration(text: &str) -> Result<u64, String> {
-    match parse_with_unit(text, Unit::Blocks) {
-        Ok(value) => value.as_u64().ok_or_else(|| "it is too long".to_owned()),
-        Err(unreadable) => Err(format!("{}; {}", unreadable.what, unreadable.hint)),
-    }
-}
-
-impl Wanted {
-    /// How to plan it for the next block.
-    pub(super) fn terms(&self) -> Terms {
-        let Self { profile: _, set: _, only: _, without: _, skip_inert, allow_unknown, intent } =
-            self;
-        Terms {
-            skip_inert: *skip_inert,
-            allow_unknown: *allow_unknown,
-            intent: intent.intent(),
-            ..Terms::default()
-        }
-    }
-
-    /// Reads what is wanted, once: its file may be a pipe.
-    pub(super) fn read(&self) -> Result<Wished> {
-        let names = names(self.allow_unknown);
-        let loaded =
-            self.profile.as_deref().map(|name| profile_yaml::load(name, names)).transpose()?;
-        let named = |name: &str| {
-            loaded.as_ref().is_some_and(|loaded: &Loaded| {
-                loaded.profile.hyperparameters.contains_key(name)
-                    || loaded.unreadable.contains_key(name)
-            })
-        };
-        let canonical = |name: &String| match catalog::find(name) {
-            Some(row) => Ok(row.name.to_owned()),
-            None if named(name) => Ok(name.clone()),
-            None => Err(unknown_name(name)),
-        };
-        let only = self.only.iter().map(canonical).collect::<Result<Vec<_>>>()?;
-        if let Some(name) = only.iter().find(|name| !named(name)) {
-            return Err(Error::input(format!("--only {name}: the profile does not name it"))
-                .hint("look at it with `subtune profiles NAME`"));
-        }
-        let settings = profile_yaml::settings(&self.set, names)?;
-        let without = without(&self.without, &|name| named(name) || settings.contains_key(name))?;
-        if loaded.is_none() && self.set.is_empty() {
-            return Err(Error::usage("no changes requested")
-                .hint("use --profile NAME|FILE or --set NAME=VALUE"));
-        }
-        let profile = self.profile.as_deref().map(|profile| read::name(Path::new(profile)));
-        let source = match (profile, self.set.is_empty()) {
-            (Some(profile), true) => profile,
-            (Some(profile), false) => format!("{profile} and --set {}", self.set.join(" --set ")),
-            (None, _) => format!("--set {}", self.set.join(" --set ")),
-        };
-        Ok(Wished { loaded, only, without, settings, source, names })
-    }
-}
-
-/// What is wanted, as it was read.
-pub(super) struct Wished {
-    loaded: Option<Loaded>,
-    /// Names of the profile that were asked for one by one.
-    only: Vec<String>,
-    /// Names that were left out one by one.
-    without: Vec<String>,
-    /// Those of `--set`, which go before the profile's.
-    settings: BTreeMap<String, Value>,
-    source: String,
-    names: Names,
-}
-
-impl Wished {
-    /// The wishes for this subnet, and what was left out of them.
-    pub(super) fn wishes(&self, snapshot: &Snapshot) -> Result<(Vec<Wish>, Vec<Finding>)> {
-        let Self { loaded, only, without, settings, source: _, names } = self;
-        let (mut values, mut left_out) = (BTreeMap::new(), Vec::new());
-        if let Some(loaded) = loaded {
-            connect::check_loaded(loaded, snapshot)?;
-            (values, left_out) = loaded.wanted(only, *names, snapshot);
-        }
-        values.extend(settings.clone());
-        values.retain(|name, _| !without.contains(name));
-        left_out.retain(|finding| !values.contains_key(&finding.name));
-        Ok((wishes(values), left_out))
-    }
-
-    /// Plans on the newest finalized block.
-    pub(super) async fn plan(
-        &self,
-        chain: &Chain,
-        netuid: u16,
-        terms: &Terms,
-    ) -> Result<(Plan, Snapshot)> {
-        let profile = self.loaded.iter().flat_map(|loaded| loaded.profile.hyperparameters.keys());
-        chain.heed(profile.chain(self.settings.keys()));
-        let snapshot = chain.latest(netuid).await?;
-        connect::check_fresh(&snapshot, false)?;
-        let (wishes, left_out) = self.wishes(&snapshot)?;
-        known_to_any(wishes.iter().map(|wish| wish.name.as_str()), self.names, &snapshot)?;
-        let mut plan = Plan::build(&snapshot, &wishes, &self.source, terms);
-        plan.findings.extend(left_out);
-        if !plan.calls.is_empty() {
-            plan.fee_rao = chain.fee(&plan.calls, &plan.origin, &plan.owner).await?;
-        }
-        Ok((plan, snapshot))
-    }
-}
-
-/// Which names are taken before the chain is asked.
-pub(super) const fn names(allow_unknown: bool) -> Names {
-    match allow_unknown {
-        true => Names::Any,
-        false => Names::Plausible,
-    }
-}
-
-/// Refuses a name that neither the catalog nor the chain knows, unless it was allowed.
-///
-/// # Errors
-/// With the name.
-pub(super) fn known_to_any<'a>(
-    mut wanted: impl Iterator<Item = &'a str>,
-    names: Names,
-    snapshot: &Snapshot,
-) -> Result<()> {
-    let known = |name: &str| {
-        catalog::find(name).is_some()
-            || snapshot.unknown.contains_key(name)
-            || snapshot.unreadable.contains_key(name)
-    };
-    match wanted.find(|name| names != Names::Any && !known(name)) {
-        Some(name) => Err(unknown_name(name)),
-        None => Ok(()),
-    }
-}
-
-/// The names of `--without` as the catalog writes them.
-///
-/// # Errors
-/// When one is not among those that are wanted.
-pub(super) fn without(names: &[String], wanted: &dyn Fn(&str) -> bool) -> Result<Vec<String>> {
-    let name = |name: &String| {
-        let canonical = catalog::find(name).map_or(name.as_str(), |row| row.name);
-        match wanted(canonical) {
-            true => Ok(canonical.to_owned()),
-            false => Err(Error::input(format!(
-                "--without {name}: it is not among the requested changes"
-            ))
-            .hint("choose one that `subtune plan` shows without this option")),
-        }
-    };
-    names.iter().map(name).collect()
-}
-
-/// A plan as it is saved.
-pub(super) fn saved(plan: &Plan) -> Result<String> {
-    profile_yaml::write_saved(plan)
-}
-
-/// The error for a name that the catalog does not know.
-pub(super) fn unknown_name(name: &str) -> Error {
-    if let Some(only) = catalog::display_only(name) {
-        return Error::input(only.fault()).hint(only.advice);
-    }
-    Error::input(format!("unknown hyperparameter {name}")).hint(
-        catalog::suggestion(name).unwrap_or_else(|| "`subtune explain` lists all names".to_owned()),
-    )
 }
 
 pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
@@ -417,7 +157,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     if let Some(path) = &out {
         let kept =
             if skip_blocked { plan.without_blocked(&snapshot, &terms) } else { plan.clone() };
-        write::output(path, &saved(&kept)?, force)?;
+        write::output(path, &profile_yaml::write_saved(&kept)?, force)?;
         text.push_str(&saved_words(&kept, &one_line(&path.display().to_string())));
         if let serde_json::Value::Object(data) = &mut data {
             data.insert("file".to_owned(), json!(path.display().to_string()));

@@ -13,7 +13,7 @@ use subtune_model::hash::Hash32;
 use subtune_model::network;
 use subtune_model::receipt::Receipt;
 
-use super::{Cli, Global, connect};
+use super::{Cli, Global};
 use crate::files::read;
 use crate::ops;
 use crate::settings::Surroundings;
@@ -43,8 +43,8 @@ fn here() -> MutexGuard<'static, Here> {
     HERE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Remembers what this run works with.
-pub(super) fn remember(global: &Global) {
+/// Remembers what this run works with; `root` is its state directory, where there is one.
+pub(super) fn remember(global: &Global, root: Option<PathBuf>) {
     let Global { network, allow_insecure, .. } = global;
     let mut here = here();
     let choice = Surroundings::of_process().network(network.as_deref());
@@ -55,7 +55,6 @@ pub(super) fn remember(global: &Global) {
         Network { hides: name.contains('…'), name, insecure: *allow_insecure }
     });
     let usual = usual_home().map(|home| home.join(".local/state/subtune"));
-    let root = connect::state(global).ok().map(|state| state.root().to_owned());
     here.state_dir = root.filter(|root| Some(root) != usual.as_ref());
 }
 

@@ -10,8 +10,8 @@ use subtune_model::ports::ChainRead as _;
 use subtune_model::snapshot::{Known, Lease, SetterState, Snapshot};
 use subtune_model::value::decimal;
 
+use super::args::Wanted;
 use super::netuid::Netuid;
-use super::plan::Wanted;
 use super::{Global, connect};
 use crate::ui::output::{Report, Stream, pairs, table};
 

@@ -12,9 +12,10 @@ use subtune_model::receipt::{Command, Outcome, Receipt};
 use subtune_model::snapshot::Snapshot;
 use subtune_model::terms::Terms;
 
-use super::apply::{ReadyChange, Sending, send};
+use super::args::Sending;
 use super::netuid::Netuid;
-use super::{Global, connect, plan};
+use super::send::{ReadyChange, send};
+use super::{Global, connect, wanted};
 use crate::files::read;
 use crate::profile_yaml::{self, Loaded, Names};
 use crate::store;
@@ -64,7 +65,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     } = args;
     let netuid = netuid.required("rollback")?;
     let terms = Terms { skip_inert, allow_unknown, ..Terms::default() };
-    let names = plan::names(allow_unknown);
+    let names = wanted::names(allow_unknown);
     let given = to.as_deref().map(|to| resolve(global, netuid, to, names)).transpose()?;
     let chain = connect::connect(global).await?.metadata_hash(!sending.no_metadata_hash);
     let (mut loaded, source) = match given {
@@ -75,11 +76,11 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let snapshot = chain.latest(netuid).await?;
     connect::check_loaded(&loaded, &snapshot)?;
     let (mut wanted, left_out) = loaded.wanted(&[], names, &snapshot);
-    let without = plan::without(&without, &|name| wanted.contains_key(name))?;
+    let without = wanted::without(&without, &|name| wanted.contains_key(name))?;
     wanted.retain(|name, _| !without.contains(name));
     loaded.profile.hyperparameters = wanted;
     let profile = loaded.profile;
-    plan::known_to_any(profile.hyperparameters.keys().map(String::as_str), names, &snapshot)?;
+    wanted::known_to_any(profile.hyperparameters.keys().map(String::as_str), names, &snapshot)?;
     let meanwhile = changed_meanwhile(&profile, &snapshot);
     if !meanwhile.is_empty() && !force {
         return Err(Error::refused(format!(

@@ -12,7 +12,8 @@ use subtune_model::snapshot::Snapshot;
 use subtune_model::terms::Terms;
 use subtune_model::unsigned::{ColdFile, SignatureText};
 
-use super::apply::{done, enter, not_settled, report};
+use super::earlier::{enter, not_settled};
+use super::outcome::{done, report};
 use super::{Global, cold, connect, printed};
 use crate::files::read;
 use crate::ops::{self, Confirm as _, Request, Sign};

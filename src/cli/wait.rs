@@ -6,43 +6,21 @@ use serde_json::json;
 use subtune_chain::Chain;
 use subtune_model::error::{Error, Result};
 use subtune_model::origin::Origin;
-use subtune_model::receipt::Receipt;
 use subtune_model::snapshot::Snapshot;
 use subtune_model::value::SECONDS_PER_BLOCK;
 
-use super::apply::{Sending, done, done_text, settle_earlier};
+use super::args::{Sending, Waits};
+use super::earlier::settle_earlier;
 use super::keys::{self, Keys};
-use super::plan::duration;
-use super::{Global, connect, printed};
-use crate::ops::{self, Request, Sent, WaitLimit, Waited, Waiting};
-use crate::store::{self, Subnet};
+use super::outcome::{all_done, done};
+use super::{Global, connect};
+use crate::ops::{self, Request, WaitLimit, Waited, Waiting};
+use crate::store;
 use crate::ui::ask::Terminal;
 use crate::ui::output::{Report, Stream};
 use crate::ui::progress::Patient;
 use crate::ui::render;
-use crate::ui::views::{PlanView, ReceiptView, StageView};
-
-/// Options of every command that can wait.
-#[derive(Debug, clap::Args)]
-#[command(group = clap::ArgGroup::new("waits").args(["wait", "staged"]).multiple(true))]
-pub(super) struct Waits {
-    /// Wait until the freeze window and rate limits allow all changes, then send
-    #[arg(long)]
-    wait: bool,
-    /// Like --wait, but send each part as soon as it is accepted (one rollback profile each)
-    #[arg(long)]
-    staged: bool,
-    /// Longest wait, such as 90m, 3h, 2d or "300 blocks"; a longer one is refused at once
-    #[arg(long, value_name = "TIME", requires = "waits", value_parser = duration)]
-    wait_timeout: Option<u64>,
-}
-
-impl Waits {
-    /// Whether there is to be any wait.
-    pub(super) const fn any(&self) -> bool {
-        self.wait || self.staged
-    }
-}
+use crate::ui::views::{PlanView, StageView};
 
 /// Confirms, waits, signs, sends and proves a change.
 pub(super) async fn send(
@@ -121,35 +99,4 @@ pub(super) async fn send(
             _ => all_done(&sent, &journal),
         },
     })
-}
-
-/// The result of stages, in the order in which they were sent.
-fn all_done(sent: &[Sent], journal: &Subnet) -> Report {
-    let profile = |receipt: &Receipt| journal.rollback_profile(receipt);
-    let back = |receipt: &Receipt| printed::back(receipt, profile(receipt).as_deref());
-    let mut text = String::new();
-    for (index, Sent { receipt, before }) in sent.iter().enumerate() {
-        if sent.len() > 1 {
-            text.push_str(&format!("Stage {}\n", index.saturating_add(1)));
-        }
-        text.push_str(&format!("{}\n", done_text(receipt, before, journal)));
-    }
-    let backs: Vec<_> = sent.iter().rev().map(|sent| back(&sent.receipt)).collect();
-    if backs.len() > 1 {
-        text.push_str("To roll back all the way, in this order:\n");
-        text.extend(backs.iter().map(|line| format!("  {line}\n")));
-    }
-    let stages: Vec<_> = sent
-        .iter()
-        .map(|sent| {
-            json!({
-                "outcome": sent.receipt.outcome.word(),
-                "receipt": ReceiptView::of(&sent.receipt, profile(&sent.receipt).as_deref()),
-                "rollback_command": back(&sent.receipt),
-            })
-        })
-        .collect();
-    let outcome = sent.last().map(|sent| sent.receipt.outcome.word());
-    let data = json!({ "outcome": outcome, "stages": stages, "rollback_commands": backs });
-    Report::new(text, data)
 }
