@@ -58,6 +58,9 @@ impl<C: Simulate> Court<'_, C> {
         let own = self.planned(plan, &terms).findings;
         let kept: Vec<_> =
             plan.findings.iter().filter(|finding| !own.contains(finding)).cloned().collect();
+        // And what nobody wanted to be told of it.
+        let dropped: Vec<_> =
+            own.into_iter().filter(|finding| !plan.findings.contains(finding)).collect();
         // A multisig names its calls by their hash: what it proposes is not changed under its hands.
         let fixed = matches!(terms.origin, Origin::Multisig(_));
         let mut now = plan.clone();
@@ -76,7 +79,10 @@ impl<C: Simulate> Court<'_, C> {
             doubted.iter().zip(&after).zip(simulation.tried.drain(first..).collect::<Vec<_>>())
         {
             let said = outcome(&terms.origin, calls, &tried)?.pop().unwrap_or(Ok(()));
-            hear(&mut terms.verdicts, call, said);
+            // Where a rule says no as well, its words are the better ones.
+            if said.is_ok() || ruleless(plan, call) {
+                hear(&mut terms.verdicts, call, said);
+            }
         }
         for _ in 0..ROUNDS {
             let again = self.planned(plan, &terms);
@@ -93,7 +99,7 @@ impl<C: Simulate> Court<'_, C> {
                 break;
             };
             let calls = outcome(&terms.origin, &now.calls, tried)?;
-            if fixed || calls.iter().all(Result::is_ok) {
+            if fixed || let_in(tried).is_err() || calls.iter().all(Result::is_ok) {
                 break;
             }
             // All of a batch is refused with one: which one, those before it tell.
@@ -125,6 +131,7 @@ impl<C: Simulate> Court<'_, C> {
             }
         };
         now.fee_rao = plan.fee_rao;
+        now.findings.retain(|finding| !dropped.contains(finding));
         now.findings.extend(kept);
         let more = beside(&now, self.snapshot).into_iter().map(|(name, to)| {
             let from = self.snapshot.known(&name);
@@ -206,6 +213,21 @@ impl<C: Simulate> Court<'_, C> {
 
     async fn run(&self, trials: &[Trial]) -> Result<Simulation> {
         self.chain.simulate(self.snapshot.netuid, &self.snapshot.block.hash, trials).await
+    }
+}
+
+/// Whether no rule decides what a call sets.
+fn ruleless(plan: &Plan, call: &Call) -> bool {
+    let unknown = |item: &Item| matches!(item.status, Status::Unknown { .. });
+    plan.items.iter().any(|item| call.sets.contains(&item.name) && unknown(item))
+}
+
+/// Whether the transaction was let in at all: what keeps it out is its signer's matter, not that of a
+/// call.
+fn let_in(tried: &Tried) -> Result<(), &ChainError> {
+    match &tried.result {
+        Err(error) if tried.fee_rao.is_none() => Err(error),
+        _ => Ok(()),
     }
 }
 

@@ -205,10 +205,9 @@ pub(super) fn refuse_judged(plan: &Plan) -> Result<()> {
     let Some(Judgement::Ran(ran)) = &plan.judgement else { return Ok(()) };
     let refused = ran.refused.as_ref().or(ran.calls.iter().find_map(|call| call.as_ref().err()));
     let Some(error) = refused else { return Ok(()) };
-    Err(Error::refused(format!("the chain's own code refuses the plan: {error}")).hint(format!(
-        "nothing was sent; {}",
-        error.advice.unwrap_or("--no-simulate leaves it to the node")
-    )))
+    let what = format!("the chain's own code refuses the plan: {error}; nothing was sent");
+    Err(Error::refused(what)
+        .hint(error.advice.unwrap_or("--no-simulate leaves the decision to the node")))
 }
 
 /// The error for a plan that no longer fits the chain.

@@ -158,7 +158,7 @@ fn a_completion_script_knows_names_and_files() {
     };
     for (line, names) in [
         ("subtune explain immun", &["immunity_period"][..]),
-        ("subtune explain HP11", &["HP110", "HP111", "HP112", "HP113"]),
+        ("subtune explain HP11", &["HP110", "HP111", "HP112", "HP113", "HP114", "HP115", "HP116"]),
         ("subtune plan 46 --only immun", &["immunity_period"]),
         ("subtune rollback 46 --without immun", &["immunity_period"]),
         ("subtune apply 46 --set immun", &["immunity_period="]),

@@ -139,7 +139,6 @@ fn values_that_a_profile_may_not_hold() {
             "unknown hyperparameter imunity_period",
             "did you mean immunity_period?",
         ),
-        ("xyzzy: 5", "unknown hyperparameter xyzzy", "subtune explain"),
         ("immunity_period: 70000", "from 0 to 65535, not 70000", "blocks"),
         ("immunity_period: -1", "from 0 to 65535, not -1", "blocks"),
         ("adjustment_alpha: 18446744073709551616", "not 18446744073709551616", "raw integer"),

@@ -10,7 +10,7 @@ use subtune_model::error::{Error, Result};
 use subtune_model::hash::Hash32;
 use subtune_model::ports::{Simulate, Unsigned};
 use subtune_model::signature::Signature;
-use subtune_model::simulation::{Effect, Simulation, Trial, Tried};
+use subtune_model::simulation::{StateChange, Simulation, Trial, Tried};
 use subtune_model::value::Value;
 use subtune_sim::{Asked, Code, Entry, Fork, Gap, Import, Limits, Ran, RuntimeCall, Step, Wanted};
 use subxt::ext::frame_decode::storage::decode_storage_key;
@@ -128,7 +128,7 @@ impl Simulate for Chain {
             asked.push(self.asked(trial, nonce(&fork, key), &at)?);
         }
         let runs = self.passes(&ready.runtime, &mut fork, trials, &asked, &at).await?;
-        let wanted = snapshot::Wanted::new(metadata, netuid)?;
+        let wanted = snapshot::Reading::new(metadata, netuid)?;
         let mut clocks = wanted.clocks();
         for trial in trials {
             let signer = trial.origin.account().unwrap_or(&trial.signer);
@@ -499,7 +499,7 @@ fn items(metadata: &Metadata) -> BTreeMap<[u8; 32], (&str, &str)> {
 }
 
 /// A change as it is told; `None` for one of the chain's own books.
-fn effect(change: &Entry, fork: &Fork, metadata: &Metadata, names: &Names<'_>) -> Option<Effect> {
+fn effect(change: &Entry, fork: &Fork, metadata: &Metadata, names: &Names<'_>) -> Option<StateChange> {
     let Names { values, clocks, items } = names;
     let Entry { key, value } = change;
     let (prefix, rest) = key.split_first_chunk::<32>()?;
@@ -527,7 +527,7 @@ fn effect(change: &Entry, fork: &Fork, metadata: &Metadata, names: &Names<'_>) -
             format!("({})", keys(key, pallet, item, metadata).unwrap_or_else(|| hex::encode(rest)))
         }
     };
-    Some(Effect {
+    Some(StateChange {
         item: format!("{pallet}.{item}{keys}"),
         name: known.map(|(name, _)| (*name).to_owned()),
         clock_of: clocks.get(text.as_str()).map(|name| (*name).to_owned()),

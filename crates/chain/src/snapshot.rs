@@ -41,7 +41,7 @@ impl Chain {
     pub async fn snapshot(&self, netuid: u16, at: &At, depth: Depth) -> Result<Snapshot> {
         let at = self.at(at).await?;
         let metadata = &*at.runtime.metadata;
-        let plan = Wanted::new(metadata, netuid)?;
+        let plan = Reading::new(metadata, netuid)?;
         let api = names::HYPERPARAMS_API;
         let api_ty = metadata
             .runtime_api_trait_by_name(api.0)
@@ -137,7 +137,7 @@ impl Chain {
         at: &AtBlock,
         netuid: u16,
         owner: [u8; 32],
-        plan: &Wanted,
+        plan: &Reading,
         answers: &Answers,
         account: OfAccount,
         reported: Reported,
@@ -345,7 +345,7 @@ fn stored(
 }
 
 /// Everything that one batched request asks for.
-pub(super) struct Wanted {
+pub(super) struct Reading {
     rows: Vec<(&'static Hyperparameter, StorageItem, Known<Entry>)>,
     limits: Vec<(&'static str, Entry)>,
     globals: BTreeMap<&'static str, Known<Entry>>,
@@ -376,7 +376,7 @@ fn globals(metadata: &Metadata) -> BTreeMap<&'static str, Known<Entry>> {
     overview::GLOBALS.iter().map(|(name, _)| (*name, entry(name))).collect()
 }
 
-impl Wanted {
+impl Reading {
     pub(super) fn new(metadata: &Metadata, netuid: u16) -> Result<Self> {
         let by_netuid = [scale_value::Value::u128(netuid.into())];
         let rows: Vec<_> = catalog::ALL

@@ -29,12 +29,12 @@ pub struct Tried {
     /// The fee in rao, as it was taken; `None` when the transaction was not let in.
     pub fee_rao: Option<u64>,
     /// What it has changed, but for accounts, fees and the chain's own books.
-    pub effects: Vec<Effect>,
+    pub effects: Vec<StateChange>,
 }
 
 /// A stored value that a transaction has changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Effect {
+pub struct StateChange {
     /// Where it is stored: `Pallet.Item`, with its keys in parentheses.
     pub item: String,
     /// The hyperparameter of this subnet that it is, where it is one.
@@ -86,7 +86,7 @@ pub struct Ran {
     /// The fee in rao, as it was taken.
     pub fee_rao: Option<u64>,
     /// What the calls change in storage.
-    pub effects: Vec<Effect>,
+    pub effects: Vec<StateChange>,
     /// Requests that it took.
     pub requests: u64,
     /// Bytes that it took.

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 use subtune_model::plan::{Call, Plan};
 use subtune_model::ports::ChainError;
-use subtune_model::simulation::{Effect, Judgement, Ran};
+use subtune_model::simulation::{StateChange, Judgement, Ran};
 use subtune_model::value::Value;
 
 use super::exact;
@@ -160,8 +160,8 @@ impl SimulationView {
 }
 
 impl EffectView {
-    fn of(effect: &Effect) -> Self {
-        let Effect { item, name, clock_of, from, to } = effect;
+    fn of(effect: &StateChange) -> Self {
+        let StateChange { item, name, clock_of, from, to } = effect;
         Self {
             item: item.clone(),
             name: name.clone(),
@@ -173,13 +173,13 @@ impl EffectView {
 }
 
 /// Whether the plan itself asks for it, or tells of it by its rate limit.
-fn asked(plan: &Plan, effect: &Effect) -> bool {
-    let Effect { name, clock_of, .. } = effect;
+fn asked(plan: &Plan, effect: &StateChange) -> bool {
+    let StateChange { name, clock_of, .. } = effect;
     plan.changes().any(|item| [name, clock_of].contains(&&Some(item.name.clone())))
 }
 
 /// What changes beside what is asked for: hyperparameters first.
-fn beside(plan: &Plan, effects: &[Effect]) -> Vec<String> {
+fn beside(plan: &Plan, effects: &[StateChange]) -> Vec<String> {
     let mut others: Vec<_> = effects.iter().filter(|effect| !asked(plan, effect)).collect();
     others.sort_by_key(|effect| (effect.name.is_none(), &effect.item));
     others.into_iter().map(words).collect()
@@ -190,8 +190,8 @@ fn line(call: &Call, said: &Result<(), ChainError>) -> Option<String> {
     Some(format!("{}: {error}", call.call))
 }
 
-fn words(effect: &Effect) -> String {
-    let Effect { item, name, clock_of: _, from, to } = effect;
+fn words(effect: &StateChange) -> String {
+    let StateChange { item, name, clock_of: _, from, to } = effect;
     let what = name.as_deref().unwrap_or(item);
     match (from, to) {
         (Some(from), Some(to)) => format!("{what} {} → {}", short(from), short(to)),

@@ -134,7 +134,11 @@ fn decided(name: &str, status: Status, verdict: &Verdict) -> (Status, Option<Fin
             let finding = lint::decided_by_code(name, reason);
             (Status::Ready, Some(finding))
         }
-        (Status::Unknown { .. }, Verdict::Refused(error)) => (refused(error), None),
+        // Refused in this block: whether for good, the code does not tell.
+        (Status::Unknown { reason }, Verdict::Refused(error)) => {
+            let reason = format!("{reason}; the chain's own code refuses it now: {error}");
+            (Status::Unknown { reason }, None)
+        }
         (
             Status::Later { reason, error, .. }
             | Status::NotPermitted { reason, error: Some(error) }
