@@ -256,6 +256,12 @@ fn code_that_is_none_or_too_much() {
     let several = r#"(module (func (result i32 i32) (i32.const 0) (i32.const 0)))"#;
     ends("several results", NoCode, "no valid wasm", || run(several, limits()));
 
+    // A function is checked, and paid for, when it is called first.
+    let invalid = r#"(func $f (result i64) (i32.add (i64.const 1) (f32.const 2)))"#;
+    let with = |body| module("", body).replace("(global", &format!("{invalid} (global"));
+    assert!(matches!(run(&with("(i64.const 0)"), limits()), Ok(Step::Done(_))));
+    ends("an invalid function", Trap, "type mismatch", || run(&with("(call $f)"), limits()));
+
     // Deep and wide code is read without a stack, and paid for.
     let deep = format!("{}{}(i64.const 0)", "block ".repeat(200_000), "end ".repeat(200_000));
     assert!(matches!(run(&module("", &deep), limits()), Ok(Step::Done(_))));
