@@ -30,8 +30,8 @@ impl Default for Limits {
         Self {
             code: 32 << 20,
             memory: 128 << 20,
-            fuel: 10_000_000_000,
-            time: Duration::from_secs(60),
+            fuel: 3_000_000_000,
+            time: Duration::from_secs(30),
             keys: 200_000,
             key: 4_096,
             state: 64 << 20,

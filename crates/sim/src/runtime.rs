@@ -78,7 +78,8 @@ impl std::fmt::Debug for Runtime {
 }
 
 impl Runtime {
-    /// Prepares code for being run. Nothing of it runs yet.
+    /// Prepares code for being run. Nothing of it runs yet, and a function is checked when it is called
+    /// first: that is paid for like its instructions.
     ///
     /// # Errors
     /// When it is not valid, or not of the kind that runtimes are: with a start function, several
@@ -94,7 +95,7 @@ impl Runtime {
             .consume_fuel(true)
             .allow_start_fn(false)
             .ignore_custom_sections(true)
-            .compilation_mode(CompilationMode::LazyTranslation)
+            .compilation_mode(CompilationMode::Lazy)
             .wasm_multi_memory(false)
             .wasm_multi_value(false)
             .wasm_tail_call(false)

@@ -251,18 +251,26 @@ fn code_that_is_none_or_too_much() {
         .replace("(local $i i32)", &format!("(local {})", "i64 ".repeat(49_000)));
     let bytes = bytes_of(&locals);
     ends("49,000 variables", Bound, "variables", || run_bytes(&bytes, limits()));
-    let bytes = bytes_of(&format!("(module {})", "(func)".repeat(300_000)));
+    // A section of functions: its length, their number, and a type for each.
+    let mut bytes = b"\0asm\x01\0\0\0\x03\xe3\xa7\x12\xe0\xa7\x12".to_vec();
+    bytes.resize(bytes.len() + 300_000, 0);
     ends("300,000 functions", Bound, "more functions", || run_bytes(&bytes, limits()));
     let several = r#"(module (func (result i32 i32) (i32.const 0) (i32.const 0)))"#;
     ends("several results", NoCode, "no valid wasm", || run(several, limits()));
 
+    // A function is checked, and paid for, when it is called first.
+    let invalid = r#"(func $f (result i64) (i32.add (i64.const 1) (f32.const 2)))"#;
+    let with = |body| module("", body).replace("(global", &format!("{invalid} (global"));
+    assert!(matches!(run(&with("(i64.const 0)"), limits()), Ok(Step::Done(_))));
+    ends("an invalid function", Trap, "type mismatch", || run(&with("(call $f)"), limits()));
+
     // Deep and wide code is read without a stack, and paid for.
     let deep = format!("{}{}(i64.const 0)", "block ".repeat(200_000), "end ".repeat(200_000));
     assert!(matches!(run(&module("", &deep), limits()), Ok(Step::Done(_))));
-    let wide = format!("block i32.const 0 br_table {} end ", "0 ".repeat(60_000)).repeat(50);
+    let wide = format!("block i32.const 0 br_table {} end ", "0 ".repeat(60_000)).repeat(10);
     let bytes = bytes_of(&module("", &format!("{wide}(i64.const 0)")));
-    let few = Limits { fuel: 5_000_000, ..limits() };
-    ends("3,000,000 targets", Bound, TOO_MUCH, || run_bytes(&bytes, few));
+    let few = Limits { fuel: 1_000_000, ..limits() };
+    ends("600,000 targets", Bound, TOO_MUCH, || run_bytes(&bytes, few));
 }
 
 #[test]
