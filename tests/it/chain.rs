@@ -314,7 +314,13 @@ fn a_lost_answer_is_looked_for_on_the_chain() {
 fn too_little_money_is_found_before_anything_is_sent() {
     let stage = Stage::with_chain();
     stage.give_46_to(sp_keyring::Sr25519Keyring::Two.to_raw_public(), 600);
-    let run = stage.run("apply 46 --set immunity_period=12000 --dev-key two --yes");
+    let line = "apply 46 --set immunity_period=12000 --dev-key two --yes";
+    // The chain's own code says so before there is a key, or a record.
+    let early = "the chain's own code refuses the plan: InvalidTransaction.Payment";
+    stage.fails(line, 6, early, "add TAO");
+    assert!(stage.records(".receipt.yaml").is_empty());
+    // And the node's preflight after it was signed.
+    let run = stage.run(&format!("{line} --no-simulate"));
     run.check_failure(true, 6, "too little TAO for the fee; nothing was sent", "");
     assert_eq!(stage.chain().pending(), 0);
     let history = stage.expect("history", 0);

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use parity_scale_codec::{Decode as _, Encode as _};
@@ -10,7 +11,7 @@ use subtune_model::error::{Error, Result};
 use subtune_model::hash::Hash32;
 use subtune_model::ports::{Simulate, Unsigned};
 use subtune_model::signature::Signature;
-use subtune_model::simulation::{StateChange, Simulation, Trial, Tried};
+use subtune_model::simulation::{Simulation, StateChange, Trial, Tried};
 use subtune_model::value::Value;
 use subtune_sim::{Asked, Code, Entry, Fork, Gap, Import, Limits, Ran, RuntimeCall, Step, Wanted};
 use subxt::ext::frame_decode::storage::decode_storage_key;
@@ -29,6 +30,10 @@ const CODE: &[u8] = b":code";
 const INDEX: &[u8] = b":extrinsic_index";
 /// Most rounds of fetching what a run has missed. A true runtime takes three or four.
 const PASSES: usize = 16;
+/// Longest that one call may take: a true one takes some milliseconds.
+const CALL: Duration = Duration::from_secs(10);
+/// Longest that all of them may take, the questions to the node included.
+const ALL: Duration = Duration::from_secs(60);
 /// Keys that are asked for after one, since the next will be wanted, too.
 const PAGE: usize = 256;
 /// Most keys of one request.
@@ -44,6 +49,11 @@ const BOOKS: [&str; 8] = [
     "Multisig",
     "Proxy",
 ];
+
+/// The bounds of a run.
+fn limits() -> Limits {
+    Limits { time: CALL, ..Limits::default() }
+}
 
 /// The code that was run last: in memory, and in the cache when there is one.
 pub(crate) struct Codes {
@@ -117,7 +127,7 @@ impl Simulate for Chain {
                 (ready, fork)
             }
             None => {
-                let mut fork = Fork::new(Limits::default());
+                let mut fork = Fork::new(limits());
                 let (seeded, ready) = tokio::join!(self.values(&seeds, &at.hash), self.ready(&at));
                 fork.tell(seeded?).map_err(unrunnable)?;
                 (ready?, fork)
@@ -162,14 +172,14 @@ impl Chain {
             Error::input(format!("the runtime cannot be used: {what}"))
                 .hint("name the wasm of a Subtensor runtime, as its release has it")
         };
-        let limits = Limits::default();
-        let code = Code::read(bytes, &limits).map_err(|error| wrong(error.what))?;
+        let bounds = limits();
+        let code = Code::read(bytes, &bounds).map_err(|error| wrong(error.what))?;
         let runtime =
-            subtune_sim::Runtime::new(&code, limits).map_err(|error| wrong(error.what))?;
+            subtune_sim::Runtime::new(&code, bounds).map_err(|error| wrong(error.what))?;
         let ask = |method: &str, args: Vec<u8>| {
             let call = RuntimeCall { method: method.to_owned(), args };
             let asked = Asked { calls: vec![call], signer: None };
-            match runtime.run(&Fork::new(limits), &asked) {
+            match runtime.run(&Fork::new(bounds), &asked) {
                 Ok(Step::Done(ran)) => Ok(ran.answers.into_iter().next().unwrap_or_default()),
                 Ok(Step::Wants(_)) => Err(wrong(format!("its {method} reads the state"))),
                 Err(error) => Err(wrong(error.what)),
@@ -241,10 +251,10 @@ impl Chain {
         if let Some(ready) = known.as_ref().filter(|ready| ready.hash == hash) {
             return Ok(Arc::clone(ready));
         }
-        let limits = Limits::default();
+        let bounds = limits();
         let name = Codes::name(&self.genesis_hash);
         let read = |bytes: &[u8]| {
-            let code = Code::read(bytes, &limits).map_err(unrunnable)?;
+            let code = Code::read(bytes, &bounds).map_err(unrunnable)?;
             match *code.hash() == *hash.bytes() {
                 true => Ok(code),
                 false => Err(strange("its code is not the one whose hash it tells")),
@@ -264,7 +274,7 @@ impl Chain {
                 code
             }
         };
-        let runtime = subtune_sim::Runtime::new(&code, limits).map_err(unrunnable)?;
+        let runtime = subtune_sim::Runtime::new(&code, bounds).map_err(unrunnable)?;
         let (packed, unpacked) = (code.packed_len(), code.wasm().len());
         let ready = Arc::new(Ready { hash, packed, unpacked, runtime });
         *known = Some(Arc::clone(&ready));
@@ -300,8 +310,12 @@ impl Chain {
         asked: &[Asked],
         at: &AtBlock,
     ) -> Result<Vec<Ran>> {
+        let began = Instant::now();
         let mut runs: Vec<Option<Ran>> = trials.iter().map(|_| None).collect();
         for _ in 0..PASSES {
+            if began.elapsed() > ALL {
+                return Err(strange("it takes too long"));
+            }
             let (mut values, mut after) = (BTreeSet::new(), BTreeSet::new());
             for ((trial, asked), run) in trials.iter().zip(asked).zip(&mut runs) {
                 if run.is_some() {
@@ -499,7 +513,12 @@ fn items(metadata: &Metadata) -> BTreeMap<[u8; 32], (&str, &str)> {
 }
 
 /// A change as it is told; `None` for one of the chain's own books.
-fn effect(change: &Entry, fork: &Fork, metadata: &Metadata, names: &Names<'_>) -> Option<StateChange> {
+fn effect(
+    change: &Entry,
+    fork: &Fork,
+    metadata: &Metadata,
+    names: &Names<'_>,
+) -> Option<StateChange> {
     let Names { values, clocks, items } = names;
     let Entry { key, value } = change;
     let (prefix, rest) = key.split_first_chunk::<32>()?;

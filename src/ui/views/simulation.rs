@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 use subtune_model::plan::{Call, Plan};
 use subtune_model::ports::ChainError;
-use subtune_model::simulation::{StateChange, Judgement, Ran};
+use subtune_model::simulation::{Judgement, Ran, StateChange};
 use subtune_model::value::Value;
 
 use super::exact;
