@@ -123,7 +123,8 @@ impl<C: Simulate> Court<'_, C> {
                     refused,
                     waits: waits(&terms.origin),
                     calls,
-                    fee_rao: tried.fee_rao,
+                    // The last approval costs its signer something else.
+                    fee_rao: tried.fee_rao.filter(|_| !waits(&terms.origin)),
                     effects: tried.effects.clone(),
                     requests,
                     bytes,
@@ -207,6 +208,7 @@ impl<C: Simulate> Court<'_, C> {
             calls: calls.to_vec(),
             origin,
             signer: signer.to_owned(),
+            lent: waits(&terms.origin),
             block: terms.block(self.snapshot),
         })
     }

@@ -64,7 +64,11 @@ impl Names {
             Self::Any => unknown,
             Self::Plausible => {
                 let like_none = catalog::suggestion(name).is_none();
-                unknown && like_none && catalog::display_only(name).is_none()
+                let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+                unknown
+                    && like_none
+                    && name.chars().all(plain)
+                    && catalog::display_only(name).is_none()
             }
         }
     }

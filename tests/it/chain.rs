@@ -317,7 +317,7 @@ fn too_little_money_is_found_before_anything_is_sent() {
     let line = "apply 46 --set immunity_period=12000 --dev-key two --yes";
     // The chain's own code says so before there is a key, or a record.
     let early = "the chain's own code refuses the plan: InvalidTransaction.Payment";
-    stage.fails(line, 6, early, "add TAO");
+    stage.fails(line, 6, early, "send TAO to the signer");
     assert!(stage.records(".receipt.yaml").is_empty());
     // And the node's preflight after it was signed.
     let run = stage.run(&format!("{line} --no-simulate"));

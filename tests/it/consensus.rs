@@ -70,7 +70,7 @@ fn weights_that_wait_stand_in_the_way_of_the_switch() {
     let line = "apply 46 --set epoch_consensus=null --dev-key alice --yes";
     stage.fails(line, 6, "timelocked weights wait to be revealed", "");
     // Asked for all the same, the chain has the last word before anything is sent.
-    let asked = format!("{line} --allow-unknown");
+    let asked = format!("{line} --allow-unknown --no-simulate");
     stage.fails_later(&asked, 6, "SubtensorModule.InvalidValue", "");
     assert_eq!(stage.chain().pending(), 0);
     stage.set_commits(1, 7, &[]);

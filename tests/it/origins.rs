@@ -770,7 +770,7 @@ fn a_multisig_that_is_a_proxy_proposes_and_runs_a_change_that_is_proved() {
         "all or nothing: Multisig.as_multi of Proxy.proxy of",
         &format!("Signed as multisig {multisig}"),
         &format!("which is proxy (Any) for {ALICE}"),
-        "The preflight sees the outer call alone",
+        "as the last approval will run it:\n  accepted, 2 of 2 calls took effect\n",
         "TAO, paid by the signer",
         "HP302",
         "Deposit: 0.196 TAO",

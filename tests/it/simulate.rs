@@ -199,7 +199,13 @@ async fn what_is_simulated_can_never_be_sent() {
         value: subtune_model::value::Value::Uint(9_000),
     };
     let calls = Plan::build(&snapshot, &[wish], "test", &Terms::default()).calls;
-    let trial = Trial { calls, origin: Origin::Direct, signer: ALICE.to_owned(), block: 100_001 };
+    let trial = Trial {
+        calls,
+        origin: Origin::Direct,
+        signer: ALICE.to_owned(),
+        lent: false,
+        block: 100_001,
+    };
     let simulation = chain.simulate(46, &snapshot.block.hash, &[trial.clone()]).await.unwrap();
     assert_eq!(simulation.tried[0].result, Ok(()));
     let bytes = chain.unsigned_bytes(&trial, &snapshot.block.hash).await.unwrap();

@@ -137,7 +137,12 @@ impl Simulate for Chain {
         for (trial, key) in trials.iter().zip(&accounts) {
             asked.push(self.asked(trial, nonce(&fork, key), &at)?);
         }
-        let runs = self.passes(&ready.runtime, &mut fork, trials, &asked, &at).await?;
+        let loans: Vec<_> = trials
+            .iter()
+            .zip(&accounts)
+            .map(|(trial, key)| trial.lent.then(|| lent(&fork, key, metadata)).flatten())
+            .collect();
+        let runs = self.passes(&ready.runtime, &mut fork, trials, &asked, &loans, &at).await?;
         let wanted = snapshot::Reading::new(metadata, netuid)?;
         let mut clocks = wanted.clocks();
         for trial in trials {
@@ -283,7 +288,7 @@ impl Chain {
 
     /// A transaction "signed" with zeros, as the call that dispatches it.
     fn asked(&self, trial: &Trial, nonce: u64, at: &AtBlock) -> Result<Asked> {
-        let Trial { calls, origin, signer, block: _ } = trial;
+        let Trial { calls, origin, signer, lent: _, block: _ } = trial;
         let unsigned = Unsigned {
             calls: calls.clone(),
             origin: origin.clone(),
@@ -308,6 +313,7 @@ impl Chain {
         fork: &mut Fork,
         trials: &[Trial],
         asked: &[Asked],
+        loans: &[Option<Entry>],
         at: &AtBlock,
     ) -> Result<Vec<Ran>> {
         let began = Instant::now();
@@ -317,11 +323,15 @@ impl Chain {
                 return Err(strange("it takes too long"));
             }
             let (mut values, mut after) = (BTreeSet::new(), BTreeSet::new());
-            for ((trial, asked), run) in trials.iter().zip(asked).zip(&mut runs) {
+            let each = trials.iter().zip(asked).zip(loans).zip(&mut runs);
+            for (((trial, asked), loan), run) in each {
                 if run.is_some() {
                     continue;
                 }
                 begin(fork, trial.block, &at.runtime.metadata);
+                if let Some(Entry { key, value }) = loan {
+                    fork.plant(key.clone(), value.clone());
+                }
                 match runtime.run(fork, asked).map_err(unrunnable)? {
                     Step::Done(ran) => *run = Some(ran),
                     Step::Wants(wanted) => {
@@ -466,6 +476,19 @@ fn begin(fork: &mut Fork, block: u64, metadata: &Metadata) {
         fork.plant(key, Some(number.get(..wide).unwrap_or(&number).to_vec()));
     }
     fork.plant(INDEX.to_vec(), Some(0u32.encode()));
+}
+
+/// An account with enough for any fee: after its nonce and three counters, what it has comes first.
+fn lent(fork: &Fork, key: &[u8], metadata: &Metadata) -> Option<Entry> {
+    /// A million TAO, in rao.
+    const PLENTY: u64 = 1_000_000_000_000_000;
+    let account = metadata.pallet_by_name("System")?.storage()?.entry_by_name("Account")?;
+    let told = fork.told(key).and_then(Option::as_deref);
+    let mut value = told.or(account.default_value())?.to_vec();
+    // One who has something has somebody who provides for it.
+    value.get_mut(8..12)?.copy_from_slice(&1u32.to_le_bytes());
+    value.get_mut(16..24)?.copy_from_slice(&PLENTY.to_le_bytes());
+    Some(Entry { key: key.to_vec(), value: Some(value) })
 }
 
 /// The nonce of an account: the first field of what is stored for it.

@@ -15,6 +15,8 @@ pub struct Trial {
     pub origin: Origin,
     /// SS58 address of the account that would sign.
     pub signer: String,
+    /// Whether the signer is lent what the fee takes: an account that only others act for may have nothing.
+    pub lent: bool,
     /// Block in which it would run: later than the one whose state it is tried on.
     pub block: u64,
 }

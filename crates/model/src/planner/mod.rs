@@ -48,7 +48,8 @@ impl Plan {
                     status = judged;
                     decisions.extend(finding);
                 }
-                let allowed = terms.allow_unknown && reversible;
+                let refused = matches!(terms.verdicts.get(&wish.name), Some(Verdict::Refused(_)));
+                let allowed = terms.allow_unknown && reversible && !refused;
                 if let (Status::Unknown { reason }, true) = (&status, allowed) {
                     unclear.push(lint::unclear(&wish.name, reason));
                     status = Status::Ready;
