@@ -117,11 +117,11 @@ fn blocked_hint(
     if asked == Asked::Again {
         return "run `subtune plan` again, and review it before you apply it".to_owned();
     }
-    if plan.blocked().any(|item| item.from.is_none() && is_unclear(item)) {
+    if plan.blocked().any(|item| item.from.is_none() && is_unclear(plan, item)) {
         return "use another node with --network; if all do this, subtune needs an update"
             .to_owned();
     }
-    if plan.blocked().any(is_unclear) {
+    if plan.blocked().any(|item| is_unclear(plan, item)) {
         return "use --allow-unknown to let the chain decide; the preflight asks it before anything is sent"
             .to_owned();
     }
@@ -146,8 +146,9 @@ fn blocked_hint(
     }
 }
 
-const fn is_unclear(item: &Item) -> bool {
-    matches!(item.status, Status::Unknown { .. })
+/// Whether nobody has said anything of it: no rule, and not the chain's own code.
+fn is_unclear(plan: &Plan, item: &Item) -> bool {
+    matches!(item.status, Status::Unknown { .. }) && !plan.code_refuses.contains(&item.name)
 }
 
 /// Whether the type of the proxy forbids something wanted.

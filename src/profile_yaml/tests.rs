@@ -393,6 +393,18 @@ fn pairs_are_checked_when_both_are_there() {
     assert_eq!(list.len(), 1, "{list:?}");
     assert!(list[0].what.contains("must be at most alpha_high"), "{}", list[0].what);
     assert_eq!(values("  alpha_low: 40000\n  alpha_high: 40000\n").len(), 2);
+    for (name, words, most) in
+        [("min_allowed_uids", "below", 127), ("max_validators", "at most", 128)]
+    {
+        let both = |value: u16| format!("  {name}: {value}\n  max_allowed_uids: 128\n");
+        let list = complaints(&with(&both(most + 1)));
+        assert_eq!(list.len(), 1, "{list:?}");
+        let expected = format!("must be {words} max_allowed_uids");
+        assert!(list[0].what.contains(&expected), "{}", list[0].what);
+        assert_eq!(values(&both(most)).len(), 2, "{name}");
+        // What the subnet has is left to the plan.
+        assert_eq!(values(&format!("  {name}: {}\n", most + 1)).len(), 1, "{name}");
+    }
 }
 
 #[test]
@@ -945,6 +957,7 @@ fn what_one_writer_writes_every_reader_of_it_reads() {
             fee_rao: None,
             findings: Vec::new(),
             judgement: None,
+            code_refuses: std::collections::BTreeSet::new(),
         };
         let text = write_saved(&plan).unwrap();
         assert!(harmless(&text), "{text:?}");
@@ -1224,6 +1237,7 @@ fn plans_survive_to_the_bit() {
         fee_rao: Some(u64::MAX),
         findings: vec![finding::finding("HP101", "n", "m", "h")],
         judgement: None,
+        code_refuses: std::collections::BTreeSet::new(),
     };
     let text = serde_yaml::to_string(&plan).unwrap();
     assert_eq!(from_saved::<Plan>(&text, "plan"), Ok(plan), "{text}");

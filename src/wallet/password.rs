@@ -246,7 +246,10 @@ impl Passwords<'_> {
 #[cfg(test)]
 mod tests {
     use std::cell::{Cell, RefCell};
+    use std::fmt::Debug;
 
+    use serde::Serialize;
+    use static_assertions::assert_not_impl_any;
     use subtune_model::error::Kind;
 
     use super::*;
@@ -431,21 +434,7 @@ mod tests {
         );
     }
 
-    /// Does not compile once a type that holds a secret implements one of these: then two impls
-    /// fit, and `_` is ambiguous.
-    #[test]
-    fn secrets_cannot_be_printed_cloned_or_serialized() {
-        trait Fits<A> {
-            fn fits() {}
-        }
-        struct Debug;
-        struct Clone;
-        struct Serialize;
-        impl<T> Fits<()> for T {}
-        impl<T: std::fmt::Debug> Fits<Debug> for T {}
-        impl<T: std::clone::Clone> Fits<Clone> for T {}
-        impl<T: serde::Serialize> Fits<Serialize> for T {}
-        <Given as Fits<_>>::fits();
-        <Passwords<'static> as Fits<_>>::fits();
-    }
+    // A type that holds a secret cannot be printed, cloned or serialized.
+    assert_not_impl_any!(Given: Debug, Clone, Serialize);
+    assert_not_impl_any!(Passwords<'static>: Debug, Clone, Serialize);
 }

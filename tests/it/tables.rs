@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use subtune_model::catalog::{ALL, CHECKED};
 use subtune_model::exit;
 
+use crate::support::Stage;
+
 #[track_caller]
 fn keep(name: &str, text: &str) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(name);
@@ -28,23 +30,38 @@ fn the_exit_codes_are_those_of_the_tool() {
     keep("docs/exit-codes.md", &text);
 }
 
+/// What `subtune explain` says of each.
 #[test]
 fn the_hyperparameters_are_those_of_the_catalog() {
     let mut text = format!(
-        "# Hyperparameters\n\nMade of `crates/model/src/catalog.rs`, as of runtime {CHECKED}. The \
-         connected chain decides: `subtune show NETUID` shows it, `subtune explain NAME` tells \
-         more.\n\n| name | what it is | what it affects | value | bounds | set by |\n\
-         |---|---|---|---|---|---|\n"
+        "# Hyperparameters\n\nMade of `subtune explain`, as of runtime {CHECKED}. The connected chain \
+         decides: `subtune show NETUID` shows it, `subtune explain NAME` tells more.\n\n\
+         | name | what it is | what it affects | value | bounds | set by | rate limit | freeze window \
+         | effect | since runtime |\n|---|---|---|---|---|---|---|---|---|--:|\n"
     );
-    for row in ALL.iter() {
-        let set_by = row.setters.first().map_or("nobody", |setter| setter.who.at(CHECKED));
+    let explained = Stage::offline().expect("explain --format json", 0).json();
+    let rows = explained["hyperparameters"].as_array().unwrap();
+    assert_eq!(rows.len(), ALL.len());
+    for row in rows {
+        let word = |field: &str| row[field].as_str().unwrap_or_else(|| panic!("{field}: {row}"));
+        let bounds: Vec<_> =
+            row["bounds"].as_array().unwrap().iter().map(|bound| bound.as_str().unwrap()).collect();
+        let frozen = if row["freeze_window"].as_bool().unwrap() { "yes" } else { "no" };
+        let since = match row["since_runtime"].as_u64().unwrap() {
+            0 => String::new(),
+            since => since.to_string(),
+        };
         let cells = [
-            format!("`{}`", row.name),
-            row.summary.to_owned(),
-            row.influence.to_owned(),
-            format!("{}, {}", row.unit.describe(), row.accepts()),
-            row.range().join("; "),
-            set_by.to_owned(),
+            format!("`{}`", word("name")),
+            word("summary").to_owned(),
+            word("influence").to_owned(),
+            format!("{}, {}", word("unit"), word("values")),
+            bounds.join("; "),
+            word("set_by").to_owned(),
+            word("rate_limit").to_owned(),
+            frozen.to_owned(),
+            word("effect").to_owned(),
+            since,
         ];
         text.push_str(&format!("| {} |\n", cells.map(|cell| cell.replace('|', "\\|")).join(" | ")));
     }

@@ -117,14 +117,14 @@ impl Rpc {
                 tell(&format!("note: {}: asking {endpoint}", error.what));
             }
             match meet(endpoint, timeout, pinned, eager).await {
-                Ok((client, genesis_hash, head)) => {
-                    connected = Some((at, endpoint.clone(), client, genesis_hash, head));
+                Ok(met) => {
+                    connected = Some((at, endpoint.clone(), met));
                     break;
                 }
                 Err(error) => failed.push(error),
             }
         }
-        let Some((at, first, client, genesis_hash, head)) = connected else {
+        let Some((at, first, Met { client, genesis_hash, head, traffic })) = connected else {
             return Err(match (failed.len(), failed.pop()) {
                 (2.., Some(last)) => {
                     let all: Vec<_> = failed.iter().chain([&last]).map(|e| &*e.what).collect();
@@ -148,10 +148,9 @@ impl Rpc {
             genesis_hash,
             timeout,
             tell,
-            // The genesis hash was asked for, and perhaps the head.
-            requests: AtomicU64::new(1u64.saturating_add(eager.into())),
-            sent: AtomicU64::new(GENESIS.len() as u64),
-            received: AtomicU64::new(genesis_hash.to_string().len() as u64),
+            requests: AtomicU64::new(traffic.requests),
+            sent: AtomicU64::new(traffic.sent),
+            received: AtomicU64::new(traffic.received),
             head: std::sync::Mutex::new(head.map(|head| (head, Instant::now()))),
         };
         Ok((rpc, genesis_hash))
@@ -353,8 +352,16 @@ async fn greet(
     known: Option<Hash32>,
 ) -> Result<(RpcClient, Hash32)> {
     let client = open(endpoint, timeout).await?;
-    let genesis = which(endpoint, &client, timeout, known).await?;
+    let (genesis, _) = which(endpoint, &client, timeout, known).await?;
     Ok((client, genesis))
+}
+
+/// A node that was met, and what that took.
+struct Met {
+    client: RpcClient,
+    genesis_hash: Hash32,
+    head: Option<Hash32>,
+    traffic: Traffic,
 }
 
 /// The same for the first time: the finalized head, which is asked for next, comes in the same round
@@ -364,7 +371,7 @@ async fn meet(
     timeout: Duration,
     known: Option<Hash32>,
     eager: bool,
-) -> Result<(RpcClient, Hash32, Option<Hash32>)> {
+) -> Result<Met> {
     let client = open(endpoint, timeout).await?;
     let head = async {
         if !eager {
@@ -372,29 +379,39 @@ async fn meet(
         }
         let head: Answer<Hash32> =
             ask(endpoint, &client, timeout, "chain_getFinalizedHead", NOTHING, None).await;
-        head.ok().map(|(head, _)| head)
+        head.ok()
     };
     let (genesis, head) = tokio::join!(which(endpoint, &client, timeout, known), head);
-    Ok((client, genesis?, head))
+    let (genesis_hash, mut received) = genesis?;
+    let (mut requests, mut sent) = (1u64, GENESIS.len());
+    if eager {
+        (requests, sent) = (requests.saturating_add(1), sent.saturating_add(NOTHING.len()));
+    }
+    if let Some((_, bytes)) = head {
+        received = received.saturating_add(bytes);
+    }
+    let traffic = Traffic { requests, sent: sent as u64, received };
+    Ok(Met { client, genesis_hash, head: head.map(|(head, _)| head), traffic })
 }
 
-/// The genesis hash of a node's chain, which must be the one that is known.
+/// The genesis hash of a node's chain, which must be the one that is known, and the bytes of the
+/// answer.
 async fn which(
     endpoint: &Endpoint,
     client: &RpcClient,
     timeout: Duration,
     known: Option<Hash32>,
-) -> Result<Hash32> {
+) -> Result<(Hash32, u64)> {
     let method = "chain_getBlockHash";
     let answer: Answer<Option<Hash32>> =
         ask(endpoint, client, timeout, method, GENESIS, None).await;
-    let (genesis, _) = answer.map_err(|failure| told(endpoint, method, failure))?;
+    let (genesis, bytes) = answer.map_err(|failure| told(endpoint, method, failure))?;
     let genesis = genesis.ok_or_else(|| {
         Error::chain(format!("{endpoint} has no genesis block"))
             .hint("use another node with --network")
     })?;
     endpoint.check_genesis(known, &genesis)?;
-    Ok(genesis)
+    Ok((genesis, bytes))
 }
 
 /// Asks one node once.

@@ -2,6 +2,7 @@
 //!
 //! [`crate::planner`] makes it.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -65,6 +66,9 @@ pub struct Plan {
     /// one block.
     #[serde(skip)]
     pub judgement: Option<Judgement>,
+    /// The hyperparameters whose change the chain's own code refuses; not saved either.
+    #[serde(skip)]
+    pub code_refuses: BTreeSet<String>,
 }
 
 /// The constant `plan` in a saved file.
@@ -275,6 +279,7 @@ impl Plan {
             fee_rao: _,
             findings: _,
             judgement: _,
+            code_refuses: _,
         } = self;
         let mut text = format!(
             "{}|{}|{}|{}|{netuid}|{owner}|{source}",

@@ -105,6 +105,11 @@ impl Unlocked {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Debug;
+
+    use serde::Serialize;
+    use static_assertions::assert_not_impl_any;
+
     use super::super::fields::{Field, Fields};
     use super::super::keyfile::{Contents, Keyfile, Sealed};
     use super::*;
@@ -138,25 +143,11 @@ mod tests {
         }
     }
 
-    /// Does not compile once a type that holds a secret implements one of these: then two impls
-    /// fit, and `_` is ambiguous.
-    #[test]
-    fn secrets_cannot_be_printed_cloned_or_serialized() {
-        trait Fits<A> {
-            fn fits() {}
-        }
-        struct Debug;
-        struct Clone;
-        struct Serialize;
-        impl<T> Fits<()> for T {}
-        impl<T: std::fmt::Debug> Fits<Debug> for T {}
-        impl<T: std::clone::Clone> Fits<Clone> for T {}
-        impl<T: serde::Serialize> Fits<Serialize> for T {}
-        <Unlocked as Fits<_>>::fits();
-        <Fields<'static> as Fits<_>>::fits();
-        <Field<'static> as Fits<_>>::fits();
-        <Keyfile as Fits<_>>::fits();
-        <Contents<'static> as Fits<_>>::fits();
-        <Sealed<'static> as Fits<_>>::fits();
-    }
+    // A type that holds a secret cannot be printed, cloned or serialized.
+    assert_not_impl_any!(Unlocked: Debug, Clone, Serialize);
+    assert_not_impl_any!(Fields<'static>: Debug, Clone, Serialize);
+    assert_not_impl_any!(Field<'static>: Debug, Clone, Serialize);
+    assert_not_impl_any!(Keyfile: Debug, Clone, Serialize);
+    assert_not_impl_any!(Contents<'static>: Debug, Clone, Serialize);
+    assert_not_impl_any!(Sealed<'static>: Debug, Clone, Serialize);
 }

@@ -84,6 +84,12 @@ impl Plan {
             fee_rao: None,
             findings,
             judgement: None,
+            code_refuses: terms
+                .verdicts
+                .iter()
+                .filter(|(_, verdict)| matches!(verdict, Verdict::Refused(_)))
+                .map(|(name, _)| name.clone())
+                .collect(),
         }
     }
 
