@@ -53,7 +53,7 @@ pub(super) async fn run(global: &Global) -> Result<Report> {
         "host_functions": all,
     });
     let text = format!(
-        "{}\nA function that is not offered stops only a run that calls it; `subtune plan` then says its \
+        "{}\nA function that is not offered stops only a run that calls it:\nthe plan then says its \
          name.\n",
         output::pairs(&pairs).trim_end()
     );

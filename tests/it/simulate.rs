@@ -142,6 +142,29 @@ fn it_can_be_left_out_and_says_why_it_could_not_be_done() {
     stage.expect(&format!("apply 46 {STORY} --skip-blocked --dev-key alice --yes --dry-run"), 0);
 }
 
+/// What was fetched is told, and is not fetched twice; another runtime can be asked in its place.
+#[test]
+fn the_code_is_told_and_another_can_be_tried() {
+    let stage = Stage::with_chain();
+    let told = || stage.expect("explain --runtime --format json", 0).json();
+    let (first, second) = (told(), told());
+    assert_eq!([&first["kept"], &second["kept"]], [false, true]);
+    assert_eq!(first["spec_version"], 475);
+    assert_eq!(first["bytes"], subtune_devnet::WASM.len());
+    let text = stage.expect("explain --runtime", 0).stdout;
+    assert!(text.contains("27 imported, 2 not offered"), "{text}");
+
+    let line = "plan 46 --set immunity_period=9000";
+    let own = simulation(&stage, line);
+    assert_eq!(own["code_hash"], first["code_hash"]);
+    stage.write("next.wasm", subtune_devnet::WASM);
+    let next = simulation(&stage, &format!("{line} --offline-runtime next.wasm"));
+    assert_eq!((&next["state"], &next["effects"]), (&own["state"], &own["effects"]));
+    stage.write("none.wasm", "no runtime");
+    let wrong = format!("{line} --offline-runtime none.wasm");
+    stage.fails(&wrong, 4, "the runtime cannot be used: the code is not wasm", "its release");
+}
+
 fn forgetful(stage: &Stage, line: &str, code: i32) -> Run {
     let mut command: Command = stage.command(line);
     command.env("SUBTUNE_FORGET", "liquid_alpha_consensus_mode,collateral_drain_ratio");
