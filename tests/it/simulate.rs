@@ -229,7 +229,8 @@ async fn what_is_simulated_can_never_be_sent() {
         lent: false,
         block: 100_001,
     };
-    let simulation = chain.simulate(46, &snapshot.block.hash, &[trial.clone()]).await.unwrap();
+    let simulation =
+        chain.simulate(46, &snapshot.block.hash, std::slice::from_ref(&trial)).await.unwrap();
     assert_eq!(simulation.tried[0].result, Ok(()));
     let bytes = chain.unsigned_bytes(&trial, &snapshot.block.hash).await.unwrap();
     let refused = stage.chain().submit(&bytes).unwrap_err().to_string();

@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use parity_scale_codec::{Decode as _, Encode as _};
-use subtune_model::catalog::{Part, ValueKind};
 use subtune_model::error::{Error, Result};
 use subtune_model::hash::Hash32;
 use subtune_model::ports::{Simulate, Unsigned};
@@ -449,7 +448,7 @@ impl Chain {
 /// What stored values are called.
 struct Names<'a> {
     /// Hyperparameters by the keys of their values, with how the catalog reads them.
-    values: BTreeMap<&'a str, (&'a str, Option<(Part, ValueKind)>)>,
+    values: BTreeMap<&'a str, (&'a str, snapshot::HowRead)>,
     /// Hyperparameters by the keys of their last change.
     clocks: BTreeMap<String, &'static str>,
     /// Pallet and item by what their keys begin with.

@@ -344,6 +344,9 @@ fn stored(
     }
 }
 
+/// How the catalog reads a stored value; `None` where it knows none like it.
+pub(super) type HowRead = Option<(Part, ValueKind)>;
+
 /// Everything that one batched request asks for.
 pub(super) struct Reading {
     rows: Vec<(&'static Hyperparameter, StorageItem, Known<Entry>)>,
@@ -421,7 +424,7 @@ impl Reading {
     }
 
     /// What reads the values of hyperparameters, by their names and the storage keys of these values.
-    pub(super) fn values(&self) -> BTreeMap<&str, (&str, Option<(Part, ValueKind)>)> {
+    pub(super) fn values(&self) -> BTreeMap<&str, (&str, HowRead)> {
         let rows = self.rows.iter().filter_map(|(row, item, entry)| {
             Some((entry.is()?.key.as_str(), (row.name, Some((item.part, row.kind)))))
         });
