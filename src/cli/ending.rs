@@ -182,15 +182,17 @@ mod tests {
 
     #[test]
     fn a_panic_that_a_runtime_brings_about_is_no_bug_of_ours() {
-        use subtune_sim::{Asked, Code, Fork, Limits, Runtime, RuntimeCall, SimErrorKind};
+        use subtune_sim::{Asked, Code, Entry, Fork, Limits, Runtime, RuntimeCall, SimErrorKind};
         let limits = Limits::default();
         let code = Code::read(&wat::parse_str(PANICS).unwrap(), &limits).unwrap();
         let runtime = Runtime::new(&code, limits).unwrap();
         let call = RuntimeCall { method: "run".to_owned(), args: Vec::new() };
         let asked = Asked { calls: vec![call], signer: None };
+        let mut fork = Fork::new(limits);
+        fork.tell([Entry { key: vec![3], value: None }]).unwrap();
         let others = panic::take_hook();
         watch();
-        let error = runtime.run(&Fork::new(limits), &asked).unwrap_err();
+        let error = runtime.run(&fork, &asked).unwrap_err();
         let ours = panic::catch_unwind(|| assert!(subtune_sim::in_runtime(), "of ours"));
         panic::set_hook(others);
         assert_eq!(error.kind, SimErrorKind::Trap, "{error}");
