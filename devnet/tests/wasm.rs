@@ -15,7 +15,7 @@ use subtune_devnet::{
 use subtune_sim::{Asked, Code, Entry, Fork, Gap, Limits, Ran, Step};
 
 /// Blocks that are compared on each chain.
-const CASES: usize = 12;
+const CASES: usize = 20;
 
 /// Keys that are told at once.
 const PAGE: usize = 64;

@@ -60,7 +60,12 @@ pub(super) async fn send(
         _ => sending.origin.clone(),
     };
     origin.take(chain, &mut plan, &mut terms, &snapshot, &signer).await?;
-    let plan = sending.simulating.judge(chain, plan, &snapshot, &mut terms, &signer).await;
+    // Who is not the owner is told so in better words than the chain's.
+    let owns = plan.origin.account().unwrap_or(&signer) == plan.owner;
+    let plan = match owns {
+        true => sending.simulating.judge(chain, plan, &snapshot, &mut terms, &signer).await,
+        false => plan,
+    };
     let (shown, base, expected) = (plan.clone(), snapshot.clone(), signer.clone());
     let request = Request {
         command,

@@ -161,7 +161,7 @@ impl Runtime {
             }
         }
         // What a value was before it was written may not have been asked yet.
-        for (key, _) in overlay.changes() {
+        for (key, _) in overlay.changes().filter(|_| failed.is_none()) {
             if !fork.planted().contains_key(key) {
                 view.before(key);
             }
