@@ -6,7 +6,7 @@ use subtune_model::error::Result;
 use subtune_model::finding;
 use subtune_model::origin::{Multisig, Origin};
 use subtune_model::plan::{Call, Item, Plan, Status};
-use subtune_model::ports::{ChainError, Simulate};
+use subtune_model::ports::{ChainError, Inside, Simulate};
 use subtune_model::simulation::{Judgement, Ran, Simulation, Trial, Tried, Verdict};
 use subtune_model::snapshot::Snapshot;
 use subtune_model::terms::Terms;
@@ -197,16 +197,13 @@ impl<C: Simulate> Court<'_, C> {
         if calls.is_empty() {
             return None;
         }
-        let (origin, signer) = match &terms.origin {
-            Origin::Multisig(Multisig { account, proxy, .. }) if waits(&terms.origin) => {
-                let inner = proxy.clone().map_or(Origin::Direct, Origin::Proxy);
-                (inner, account.as_str())
-            }
-            origin => (origin.clone(), self.signer),
+        let signer = match &terms.origin {
+            Origin::Multisig(Multisig { account, .. }) if waits(&terms.origin) => account,
+            _ => self.signer,
         };
         Some(Trial {
             calls: calls.to_vec(),
-            origin,
+            origin: as_tried(&terms.origin),
             signer: signer.to_owned(),
             lent: waits(&terms.origin),
             block: terms.block(self.snapshot),
@@ -238,6 +235,16 @@ const fn waits(origin: &Origin) -> bool {
     matches!(origin, Origin::Multisig(multisig) if !multisig.runs())
 }
 
+/// The signing mode of a trial: that of a multisig's own account, where it waits for more approvals.
+fn as_tried(origin: &Origin) -> Origin {
+    match origin {
+        Origin::Multisig(multisig) if waits(origin) => {
+            multisig.proxy.clone().map_or(Origin::Direct, Origin::Proxy)
+        }
+        origin => origin.clone(),
+    }
+}
+
 fn with(calls: &[Call], call: &Call) -> Vec<Call> {
     calls.iter().chain([call]).cloned().collect()
 }
@@ -255,22 +262,17 @@ fn hear(verdicts: &mut BTreeMap<String, Verdict>, call: &Call, said: Result<(), 
 
 /// What became of each call of a transaction.
 fn outcome(origin: &Origin, calls: &[Call], tried: &Tried) -> Result<Vec<Result<(), ChainError>>> {
-    let inner;
-    let origin = match origin {
-        Origin::Multisig(multisig) if !multisig.runs() => {
-            inner = multisig.proxy.clone().map_or(Origin::Direct, Origin::Proxy);
-            &inner
-        }
-        origin => origin,
-    };
-    Ok(match came(origin, calls, tried.result.clone(), tried.inside.clone())? {
+    let origin = as_tried(origin);
+    Ok(match came(&origin, calls, tried.result.clone(), tried.inside.clone())? {
         Came::Through | Came::Waits => calls.iter().map(|_| Ok(())).collect(),
         Came::Refused(error) => calls.iter().map(|_| Err(error.clone())).collect(),
-        Came::Apart(refused) => calls
+        // One result for each call, in their order: that was checked just now.
+        Came::Apart(_) => tried
+            .inside
             .iter()
-            .map(|call| match refused.iter().find(|one| one.names == call.sets) {
-                None => Ok(()),
-                Some(one) => Err(ChainError::named(one.error.clone())),
+            .filter_map(|inner| match inner {
+                Inside::Proxied(said) => Some(said.clone()),
+                Inside::Run(_) | Inside::Waits => None,
             })
             .collect(),
     })
@@ -283,6 +285,7 @@ mod tests {
     use subtune_model::error::Error;
     use subtune_model::finding::{DECIDED_BY_CODE, RULES_DISAGREE};
     use subtune_model::hash::Hash32;
+    use subtune_model::origin::Proxy;
     use subtune_model::plan::Wish;
     use subtune_model::value::Value;
     use subtune_model::world::world;
@@ -407,6 +410,23 @@ mod tests {
             plan.judgement,
             Some(Judgement::Unavailable { reason: "no code here".to_owned() })
         );
+    }
+
+    /// Each call of a proxy that may not batch has a result of its own, by the chain's name for it.
+    #[test]
+    fn what_is_refused_apart_keeps_its_name() {
+        let real = "real".to_owned();
+        let proxy = Proxy { real, proxy_type: "Owner".to_owned(), apart: true, real_pays: None };
+        let wish =
+            |(name, raw): (&str, u128)| Wish { name: name.to_owned(), value: Value::Uint(raw) };
+        let world = world();
+        let calls = Plan::build(&world, &TWO.map(wish), "test", &Terms::default()).calls;
+        let error = ChainError::named("SubtensorModule.TxRateLimitExceeded");
+        assert!(!error.meaning.is_empty());
+        let inside = vec![Inside::Proxied(Ok(())), Inside::Proxied(Err(error.clone()))];
+        let tried = Tried { result: Ok(()), inside, fee_rao: Some(7), effects: Vec::new() };
+        let said = outcome(&Origin::Proxy(proxy), &calls, &tried).unwrap();
+        assert_eq!(said, [Ok(()), Err(error)]);
     }
 
     #[tokio::test]
