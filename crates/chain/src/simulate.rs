@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use parity_scale_codec::{Decode as _, Encode as _};
+use scale_value::At as _;
 use subtune_model::error::{Error, Result};
 use subtune_model::hash::Hash32;
 use subtune_model::ports::{Simulate, Unsigned};
@@ -19,7 +20,7 @@ use tokio::sync::Mutex;
 
 use super::call::account;
 use super::metadata::{AtBlock, Runtime, SPEC_NAME, from_hex};
-use super::storage::{entry, lookup};
+use super::storage::{entry, lookup, number};
 use super::write::{Told, events_of, told};
 use super::{At, Cache, Chain, decode, shape, snapshot};
 
@@ -134,7 +135,9 @@ impl Simulate for Chain {
         };
         let mut asked = Vec::new();
         for (trial, key) in trials.iter().zip(&accounts) {
-            asked.push(self.asked(trial, nonce(&fork, key), &at)?);
+            let nonce = nonce(&fork, key, metadata);
+            let nonce = nonce.ok_or_else(|| strange("an account has a form that is not known"))?;
+            asked.push(self.asked(trial, nonce, &at)?);
         }
         let loans: Vec<_> = trials
             .iter()
@@ -487,13 +490,18 @@ fn lent(fork: &Fork, key: &[u8], metadata: &Metadata) -> Option<Entry> {
     // One who has something has somebody who provides for it.
     value.get_mut(8..12)?.copy_from_slice(&1u32.to_le_bytes());
     value.get_mut(16..24)?.copy_from_slice(&PLENTY.to_le_bytes());
+    // Only where the chain reads it like that, too.
+    let read = decode::scale(&value, account.value_ty(), metadata.types())?;
+    let (providers, free) = (number(read.at("providers")?)?, number(read.at("data")?.at("free")?)?);
+    (providers == 1 && free == PLENTY).then_some(())?;
     Some(Entry { key: key.to_vec(), value: Some(value) })
 }
 
-/// The nonce of an account: the first field of what is stored for it.
-fn nonce(fork: &Fork, key: &[u8]) -> u64 {
-    let stored = fork.told(key).and_then(Option::as_ref);
-    stored.and_then(|bytes| u32::decode(&mut bytes.as_slice()).ok()).unwrap_or_default().into()
+/// The nonce of an account; one that nothing is stored for has the chain's default.
+fn nonce(fork: &Fork, key: &[u8], metadata: &Metadata) -> Option<u64> {
+    let account = metadata.pallet_by_name("System")?.storage()?.entry_by_name("Account")?;
+    let bytes = fork.told(key)?.as_deref().or(account.default_value())?;
+    number(decode::scale(bytes, account.value_ty(), metadata.types())?.at("nonce")?)
 }
 
 /// Where an item without keys is stored.
