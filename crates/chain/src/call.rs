@@ -9,6 +9,9 @@ use subxt::tx::DynamicPayload;
 use super::metadata::Runtime;
 use super::shape;
 
+/// A call by the metadata.
+pub(super) type Payload = DynamicPayload<Composite<()>>;
+
 /// An event of an extrinsic.
 pub(super) struct Event {
     /// Index of the extrinsic in its block.
@@ -19,7 +22,7 @@ pub(super) struct Event {
 }
 
 /// The call of a transaction: one call as it is, several in one atomic batch.
-pub(super) fn payload(calls: &[Call], runtime: &Runtime) -> Result<DynamicPayload<Composite<()>>> {
+pub(super) fn payload(calls: &[Call], runtime: &Runtime) -> Result<Payload> {
     let mut payloads =
         calls.iter().map(|call| single(call, runtime)).collect::<Result<Vec<_>>>()?;
     match (payloads.pop(), payloads.is_empty()) {
@@ -34,7 +37,7 @@ pub(super) fn payload(calls: &[Call], runtime: &Runtime) -> Result<DynamicPayloa
     }
 }
 
-pub(super) fn single(call: &Call, runtime: &Runtime) -> Result<DynamicPayload<Composite<()>>> {
+pub(super) fn single(call: &Call, runtime: &Runtime) -> Result<Payload> {
     let metadata = &*runtime.metadata;
     let missing = || {
         Error::refused(format!("runtime {} has no call {}", runtime.spec_version, call.name()))

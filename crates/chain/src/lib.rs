@@ -20,6 +20,7 @@ mod digest;
 mod discover;
 pub mod endpoint;
 mod errors;
+mod forecast;
 mod metadata;
 mod offline;
 mod origins;
@@ -44,6 +45,7 @@ use rpc::{Pool, Rpc};
 
 pub use digest::digest as metadata_digest;
 pub use endpoint::Endpoint;
+pub use forecast::Tell;
 pub use offline::{Carried, Opened, Shown, for_vault, open};
 pub use origins::{Encoded, Proxies};
 pub use resolve::{Resolved, resolve};

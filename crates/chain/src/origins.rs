@@ -11,7 +11,7 @@ use subtune_model::origin::{
     multisig_account,
 };
 use subtune_model::plan::Call;
-use subtune_model::ports::{Inside, Proposal};
+use subtune_model::ports::{ChainError, Inside, Proposal};
 use subtune_model::receipt::Place;
 use subtune_model::snapshot::{Known, Snapshot};
 use subxt::ext::frame_decode::extrinsics::encode_call_data;
@@ -491,15 +491,20 @@ pub(super) fn inside(
 ) -> Option<Inside> {
     match (pallet, event) {
         ("Proxy", "ProxyExecuted") | ("Multisig", "MultisigExecuted") => {
-            let ValueDef::Variant(result) = &fields.at("result")?.value else { return None };
-            let result = match (result.name.as_str(), result.values.values().next()) {
-                ("Ok", _) => Ok(()),
-                ("Err", Some(error)) => Err(errors::dispatch_error(error, metadata)),
-                _ => return None,
-            };
+            let result = result(fields.at("result")?, metadata)?;
             Some(if pallet == "Proxy" { Inside::Proxied(result) } else { Inside::Run(result) })
         }
         ("Multisig", "NewMultisig" | "MultisigApproval") => Some(Inside::Waits),
+        _ => None,
+    }
+}
+
+/// What an event says a call inside another has come to.
+pub(super) fn result(said: &Value<u32>, metadata: &Metadata) -> Option<Result<(), ChainError>> {
+    let ValueDef::Variant(result) = &said.value else { return None };
+    match (result.name.as_str(), result.values.values().next()) {
+        ("Ok", _) => Some(Ok(())),
+        ("Err", Some(error)) => Some(Err(errors::dispatch_error(error, metadata))),
         _ => None,
     }
 }

@@ -59,6 +59,13 @@ pub(crate) enum Failure {
     Odd(Error),
 }
 
+impl Failure {
+    /// Whether the node no longer has the state that was asked for.
+    pub(crate) fn is_about_old_state(&self) -> bool {
+        matches!(self, Self::Refused(error) if is_discarded(error) || is_unknown_block(error))
+    }
+}
+
 /// Nodes of one chain.
 #[derive(Default)]
 pub(crate) struct Pool {

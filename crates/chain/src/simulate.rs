@@ -37,9 +37,9 @@ const ALL: Duration = Duration::from_secs(60);
 /// Keys that are asked for after one, since the next will be wanted, too.
 const PAGE: usize = 256;
 /// Most keys of one request.
-const KEYS: usize = 1_000;
+pub(super) const KEYS: usize = 1_000;
 /// Pallets whose storage is about accounts, fees and blocks.
-const BOOKS: [&str; 8] = [
+pub(super) const BOOKS: [&str; 8] = [
     "System",
     "Timestamp",
     "Balances",
@@ -66,11 +66,11 @@ pub(crate) struct Codes {
 }
 
 /// Code that can be run.
-struct Ready {
-    hash: Hash32,
+pub(super) struct Ready {
+    pub(super) hash: Hash32,
     packed: usize,
     unpacked: usize,
-    runtime: subtune_sim::Runtime,
+    pub(super) runtime: subtune_sim::Runtime,
 }
 
 /// A runtime's code, as [`Chain::code`] tells of it.
@@ -246,7 +246,7 @@ impl Chain {
     }
 
     /// The code of a block's runtime, ready to be run.
-    async fn ready(&self, at: &AtBlock) -> Result<Arc<Ready>> {
+    pub(super) async fn ready(&self, at: &AtBlock) -> Result<Arc<Ready>> {
         if let Some((ready, _)) = &self.codes.own {
             return Ok(Arc::clone(ready));
         }
@@ -355,7 +355,11 @@ impl Chain {
     }
 
     /// The values at these keys.
-    async fn values(&self, keys: &BTreeSet<Vec<u8>>, hash: &Hash32) -> Result<Vec<Entry>> {
+    pub(super) async fn values(
+        &self,
+        keys: &BTreeSet<Vec<u8>>,
+        hash: &Hash32,
+    ) -> Result<Vec<Entry>> {
         let keys: Vec<_> = keys.iter().collect();
         let mut found = Vec::new();
         for some in keys.chunks(KEYS) {
@@ -370,7 +374,7 @@ impl Chain {
     }
 
     /// The keys after these, as far as they belong to the same item, and the first that does not.
-    async fn gaps(&self, after: &BTreeSet<Vec<u8>>, hash: &Hash32) -> Result<Vec<Gap>> {
+    pub(super) async fn gaps(&self, after: &BTreeSet<Vec<u8>>, hash: &Hash32) -> Result<Vec<Gap>> {
         let mut found = Vec::new();
         let item = |key: &[u8]| key.get(..32).unwrap_or(key).to_vec();
         // Behind all keys of an item.
@@ -405,7 +409,7 @@ impl Chain {
         Ok(found)
     }
 
-    async fn page(
+    pub(super) async fn page(
         &self,
         prefix: &[u8],
         count: usize,
@@ -431,9 +435,8 @@ impl Chain {
     /// Reads what a transaction came to.
     fn tried(&self, ran: &Ran, fork: &Fork, at: &AtBlock, names: &Names<'_>) -> Result<Tried> {
         let metadata = &*at.runtime.metadata;
-        let odd = || strange("its code gives answers that make no sense");
-        let answer = ran.answers.first().ok_or_else(odd)?;
-        let result = self.applied(answer, &at.runtime).ok_or_else(odd)?;
+        let answer = ran.answers.first().ok_or_else(odd_answers)?;
+        let result = self.applied(answer, &at.runtime).ok_or_else(odd_answers)?;
         let events_key = key_of(metadata, "System", "Events");
         let events = ran
             .changes
@@ -459,7 +462,7 @@ struct Names<'a> {
 }
 
 /// Makes the state that of a block which has just begun.
-fn begin(fork: &mut Fork, block: u64, metadata: &Metadata) {
+pub(super) fn begin(fork: &mut Fork, block: u64, metadata: &Metadata) {
     fork.unplant();
     let system = |item| key_of(metadata, "System", item);
     for item in ["Events", "EventCount", "EventTopics", "BlockWeight", "AllExtrinsicsLen"] {
@@ -481,7 +484,7 @@ fn begin(fork: &mut Fork, block: u64, metadata: &Metadata) {
 }
 
 /// An account with enough for any fee: after its nonce and three counters, what it has comes first.
-fn lent(fork: &Fork, key: &[u8], metadata: &Metadata) -> Option<Entry> {
+pub(super) fn lent(fork: &Fork, key: &[u8], metadata: &Metadata) -> Option<Entry> {
     /// A million TAO, in rao.
     const PLENTY: u64 = 1_000_000_000_000_000;
     let account = metadata.pallet_by_name("System")?.storage()?.entry_by_name("Account")?;
@@ -498,19 +501,19 @@ fn lent(fork: &Fork, key: &[u8], metadata: &Metadata) -> Option<Entry> {
 }
 
 /// The nonce of an account; one that nothing is stored for has the chain's default.
-fn nonce(fork: &Fork, key: &[u8], metadata: &Metadata) -> Option<u64> {
+pub(super) fn nonce(fork: &Fork, key: &[u8], metadata: &Metadata) -> Option<u64> {
     let account = metadata.pallet_by_name("System")?.storage()?.entry_by_name("Account")?;
     let bytes = fork.told(key)?.as_deref().or(account.default_value())?;
     number(decode::scale(bytes, account.value_ty(), metadata.types())?.at("nonce")?)
 }
 
 /// Where an item without keys is stored.
-fn key_of(metadata: &Metadata, pallet: &str, item: &str) -> Option<Vec<u8>> {
+pub(super) fn key_of(metadata: &Metadata, pallet: &str, item: &str) -> Option<Vec<u8>> {
     from_hex(&entry(metadata, pallet, item, &[])?.key)
 }
 
 /// Where all items without keys are stored, but for what is large and never read.
-fn plain(metadata: &Metadata) -> BTreeSet<Vec<u8>> {
+pub(super) fn plain(metadata: &Metadata) -> BTreeSet<Vec<u8>> {
     let mut keys = BTreeSet::new();
     for pallet in metadata.pallets() {
         let Some(storage) = pallet.storage() else { continue };
@@ -526,7 +529,7 @@ fn plain(metadata: &Metadata) -> BTreeSet<Vec<u8>> {
 }
 
 /// Pallet and item by what their keys begin with.
-fn items(metadata: &Metadata) -> BTreeMap<[u8; 32], (&str, &str)> {
+pub(super) fn items(metadata: &Metadata) -> BTreeMap<[u8; 32], (&str, &str)> {
     let half = |name: &str| sp_crypto_hashing::twox_128(name.as_bytes());
     let mut found = BTreeMap::new();
     for pallet in metadata.pallets() {
@@ -603,11 +606,15 @@ fn keys(key: &[u8], pallet: &str, item: &str, metadata: &Metadata) -> Option<Str
     Some(words?.join(", "))
 }
 
-fn strange(what: &str) -> Error {
+pub(super) fn odd_answers() -> Error {
+    strange("its code gives answers that make no sense")
+}
+
+pub(super) fn strange(what: &str) -> Error {
     Error::chain(format!("the chain's own code cannot be tried: {what}"))
         .hint("use another node with --network, or leave it out with --no-simulate")
 }
 
-fn unrunnable(error: subtune_sim::SimError) -> Error {
+pub(super) fn unrunnable(error: subtune_sim::SimError) -> Error {
     strange(&error.what)
 }

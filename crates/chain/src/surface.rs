@@ -201,7 +201,7 @@ impl Chain {
 }
 
 /// The time between two blocks in milliseconds, and the constant that says so.
-fn block_time(metadata: &Metadata) -> Known<(u64, &'static str)> {
+pub(super) fn block_time(metadata: &Metadata) -> Known<(u64, &'static str)> {
     let constant =
         |pallet: &str, name: &str| u64::try_from(decode::constant(metadata, pallet, name)?).ok();
     if let Some(slot) = constant("Aura", "SlotDuration") {

@@ -21,7 +21,7 @@ use subtune_model::snapshot::Snapshot;
 use subxt::ext::frame_decode::storage::encode_storage_key;
 use subxt::rpcs::UserError;
 
-use super::call::{Event, account};
+use super::call::{Event, Payload, account};
 use super::config::{Frame, SigningTerms};
 use super::metadata::{AtBlock, Runtime, from_hex};
 use super::rpc::{Failure, describe};
@@ -259,7 +259,20 @@ impl Chain {
         digest: Option<[u8; 32]>,
         sign: &dyn Fn(&[u8]) -> Signature,
     ) -> Result<Vec<u8>> {
-        let Unsigned { calls, origin, signer, nonce, at_hash: _, era, birth, birth_hash } =
+        let call = origins::wrapped(&unsigned.calls, &unsigned.origin, runtime)?;
+        self.framed(runtime, unsigned, &call, digest, sign)
+    }
+
+    /// The bytes of a transaction that makes this call, whatever calls it was asked for.
+    pub(super) fn framed(
+        &self,
+        runtime: &Runtime,
+        unsigned: &Unsigned,
+        call: &Payload,
+        digest: Option<[u8; 32]>,
+        sign: &dyn Fn(&[u8]) -> Signature,
+    ) -> Result<Vec<u8>> {
+        let Unsigned { calls: _, origin: _, signer, nonce, at_hash: _, era, birth, birth_hash } =
             unsigned;
         let terms = SigningTerms {
             genesis_hash: &self.genesis_hash,
@@ -269,8 +282,7 @@ impl Chain {
             birth_hash,
             digest,
         };
-        let call = origins::wrapped(calls, origin, runtime)?;
-        Frame::new(runtime, &terms)?.sign(&call, account(signer)?, sign)
+        Frame::new(runtime, &terms)?.sign(call, account(signer)?, sign)
     }
 
     /// What became of the transaction at `index` of a block. That it is there is known, whatever

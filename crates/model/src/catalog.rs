@@ -44,6 +44,8 @@ pub struct Hyperparameter {
     pub not_on_root: bool,
     /// Whether anything on the chain reads it.
     pub effect: Effect,
+    /// Whether the epoch reads it: what becomes of a change can be computed from weights and stake.
+    pub in_epoch: bool,
     /// First runtime (`spec_version`) that has it; 0 for older than 150.
     pub since: u32,
     /// Its name in `get_subnet_hyperparams_v3`.
@@ -670,6 +672,7 @@ const fn row(name: &'static str, unit: Unit, kind: ValueKind) -> Hyperparameter 
         bounds: &[],
         not_on_root: false,
         effect: Effect::Live,
+        in_epoch: false,
         since: 0,
         api: None,
     }
@@ -725,6 +728,10 @@ impl Hyperparameter {
 
     const fn effect(self, effect: Effect) -> Self {
         Self { effect, ..self }
+    }
+
+    const fn in_epoch(self) -> Self {
+        Self { in_epoch: true, ..self }
     }
 
     const fn since(self, since: u32) -> Self {
@@ -843,6 +850,7 @@ static ROWS: &[Hyperparameter] = &[
         ))
         .api("activity_cutoff"),
     row("activity_cutoff_factor", Unit::MilliTempos, ValueKind::Uint(32))
+        .in_epoch()
         .is("Tempos, in thousandths, after which a validator that has set no weights counts as inactive.")
         .affects("Effective cutoff in blocks = factor * tempo / 1000, so a change of tempo changes it; decides whose stake counts in consensus, hence vtrust (validator trust).")
         .aliases(&["activity_cutoff_factor_milli"])
@@ -897,6 +905,7 @@ static ROWS: &[Hyperparameter] = &[
         ])
         .api("max_burn"),
     row("bonds_moving_avg", Unit::PerMillion, ValueKind::Uint(64))
+        .in_epoch()
         .is("How slowly bonds follow weights; the EMA alpha is 1 - raw/1000000.")
         .affects("Bonds and dividends, not vtrust (validator trust); used while liquid alpha is off.")
         .aliases(&["bonds_moving_average"])
@@ -906,12 +915,14 @@ static ROWS: &[Hyperparameter] = &[
         .bounds(&[owner(max(Literal(975_000), "AdminUtils.BondsMovingAverageMaxReached"))])
         .api("bonds_moving_avg"),
     row("bonds_penalty", Unit::Share16, ValueKind::Uint(16))
+        .in_epoch()
         .is("How far bonds are built from clipped weights: 0 raw, 65535 clipped.")
         .affects("Bonds and dividends, not vtrust (validator trust).")
         .stored("BondsPenalty")
         .setters(&[owners("sudo_set_bonds_penalty", &["bonds_penalty"])])
         .limited("BondsPenalty"),
     row("commit_reveal_weights_enabled", Unit::Switch, ValueKind::Bool)
+        .in_epoch()
         .is("Validators commit their weights first and reveal them later.")
         .affects("While on, plain set_weights and the owner's trigger_epoch fail; weights take effect commit_reveal_period epochs later.")
         .aliases(&["commit_reveal_enabled"])
@@ -920,6 +931,7 @@ static ROWS: &[Hyperparameter] = &[
         .limited("CommitRevealEnabled")
         .api("commit_reveal_weights_enabled"),
     row("liquid_alpha_enabled", Unit::Switch, ValueKind::Bool)
+        .in_epoch()
         .is("Bonds follow weights at a speed of their own for every validator and miner.")
         .affects("Dividends, not vtrust (validator trust); active only while yuma3 is on.")
         .stored("LiquidAlphaOn")
@@ -928,6 +940,7 @@ static ROWS: &[Hyperparameter] = &[
         .effect(Effect::When("yuma3 is on", &["yuma3_enabled"]))
         .api("liquid_alpha_enabled"),
     row("alpha_low", Unit::Share16, ValueKind::Uint(16))
+        .in_epoch()
         .is("Slowest liquid-alpha speed.")
         .affects("One call and one rate limit together with alpha_high; needs liquid alpha on when it is set.")
         .stored_as(item("SubtensorModule", "AlphaValues", Part::Field(0)))
@@ -943,6 +956,7 @@ static ROWS: &[Hyperparameter] = &[
         ))
         .api("alpha_low"),
     row("alpha_high", Unit::Share16, ValueKind::Uint(16))
+        .in_epoch()
         .is("Fastest liquid-alpha speed.")
         .affects("One call and one rate limit together with alpha_low; needs liquid alpha on when it is set.")
         .stored_as(item("SubtensorModule", "AlphaValues", Part::Field(1)))
@@ -955,6 +969,7 @@ static ROWS: &[Hyperparameter] = &[
         ))
         .api("alpha_high"),
     row("commit_reveal_period", Unit::Epochs, ValueKind::Uint(64))
+        .in_epoch()
         .is("Epochs between the commit and the reveal of weights.")
         .affects("A change re-dates the commits that are already stored.")
         .aliases(&["commit_reveal_weights_interval", "reveal_period"])
@@ -982,6 +997,7 @@ static ROWS: &[Hyperparameter] = &[
         .limited("RecycleOrBurn")
         .since(320),
     row("alpha_sigmoid_steepness", Unit::PerHundred, ValueKind::Int16)
+        .in_epoch()
         .is("Steepness, raw/100, of the liquid-alpha sigmoid.")
         .affects("Active only while yuma3 and liquid alpha are on; only root may set negative values.")
         .stored("AlphaSigmoidSteepness")
@@ -999,6 +1015,7 @@ static ROWS: &[Hyperparameter] = &[
         ))
         .api("alpha_sigmoid_steepness"),
     row("yuma3_enabled", Unit::Switch, ValueKind::Bool)
+        .in_epoch()
         .is("Runs Yuma 3 instead of Yuma 2; APIs show it as yuma_version.")
         .affects("Bonds and dividends; liquid alpha needs it.")
         .stored("Yuma3On")
@@ -1082,6 +1099,7 @@ static ROWS: &[Hyperparameter] = &[
         .since(411)
         .api("min_childkey_take"),
     row("tempo", Unit::Blocks, ValueKind::Uint(16))
+        .in_epoch()
         .is("Blocks in an epoch.")
         .affects("A change restarts the epoch at once and changes every limit counted in tempos: rate limits, activity cutoff, commit-reveal.")
         .stored("Tempo")
@@ -1112,6 +1130,7 @@ static ROWS: &[Hyperparameter] = &[
         .frozen(Never)
         .since(423),
     row("mechanism_count", Unit::Count, ValueKind::Uint(8))
+        .in_epoch()
         .is("Number of independent weight matrices of the subnet.")
         .affects("Lowering it deletes the data of the dropped mechanisms for good; any change resets the emission split.")
         .stored("MechanismCountCurrent")
@@ -1125,6 +1144,7 @@ static ROWS: &[Hyperparameter] = &[
         ])
         .since(320),
     row("mechanism_emission_split", Unit::Shares, ValueKind::Shares)
+        .in_epoch()
         .is("Share of the emission of each mechanism.")
         .affects("Must sum to 65535, with one share for each mechanism; null means an even split.")
         .aliases(&["emission_split"])
@@ -1140,6 +1160,7 @@ static ROWS: &[Hyperparameter] = &[
         .limit(Limit::Trim)
         .since(320),
     row("sn_owner_hotkey", Unit::Account, ValueKind::Account)
+        .in_epoch()
         .is("Hotkey of the subnet owner.")
         .affects("Its neuron is immune and always counts as permitted.")
         .aliases(&["subnet_owner_hotkey"])
@@ -1190,6 +1211,7 @@ static ROWS: &[Hyperparameter] = &[
         .frozen(Never)
         .api("weights_rate_limit"),
     row("kappa", Unit::Share16, ValueKind::Uint(16))
+        .in_epoch()
         .is("Share of stake that must agree on a weight: the consensus majority.")
         .affects("A higher value clips more and lowers vtrust (validator trust).")
         .stored("Kappa")
@@ -1245,6 +1267,7 @@ static ROWS: &[Hyperparameter] = &[
         .effect(inert(401, "only the root network reads it", None))
         .api("max_regs_per_block"),
     row("max_validators", Unit::Count, ValueKind::Uint(16))
+        .in_epoch()
         .is("Maximum number of neurons with a validator permit.")
         .affects("Decides whose weights count, hence vtrust (validator trust).")
         .aliases(&["max_allowed_validators"])
@@ -1397,6 +1420,7 @@ static ROWS: &[Hyperparameter] = &[
         .frozen(Never)
         .effect(inert(0, "nothing reads it", None)),
     row("liquid_alpha_consensus_mode", Unit::Choice, ValueKind::Choice(&["current", "previous", "auto"]))
+        .in_epoch()
         .is("Which consensus liquid alpha compares weights with.")
         .affects("auto means previous when bonds_penalty is 65535, else current.")
         .stored("LiquidAlphaConsensusMode")
@@ -1427,6 +1451,7 @@ static ROWS: &[Hyperparameter] = &[
         .since(426)
         .api("collateral_drain_ratio"),
     row("epoch_consensus", Unit::Choice, ValueKind::Choice(&["yuma", "null"]))
+        .in_epoch()
         .is("Which consensus the epoch runs: Yuma, or Null, in which one validator decides.")
         .affects("In Null the permit goes to the neuron with the most stake, max_validators becomes 1, and \
                     vtrust (validator trust) and consensus are 0; bonds, liquid alpha and the activity cutoff do nothing.")

@@ -14,6 +14,7 @@ pub mod error;
 pub mod errors;
 pub mod exit;
 pub mod finding;
+pub mod forecast;
 pub mod format;
 pub mod hash;
 pub mod lint;

@@ -66,6 +66,9 @@ pub struct Plan {
     /// one block.
     #[serde(skip)]
     pub judgement: Option<Judgement>,
+    /// What matters most of the epochs to come with these changes, when it was asked for; not saved either.
+    #[serde(skip)]
+    pub forecast: Vec<String>,
     /// The hyperparameters whose change the chain's own code refuses; not saved either.
     #[serde(skip)]
     pub code_refuses: BTreeSet<String>,
@@ -279,6 +282,7 @@ impl Plan {
             fee_rao: _,
             findings: _,
             judgement: _,
+            forecast: _,
             code_refuses: _,
         } = self;
         let mut text = format!(

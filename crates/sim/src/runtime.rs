@@ -116,6 +116,20 @@ impl Runtime {
         Ok(Self { engine, module, linker, imports, memory, limits })
     }
 
+    /// The same code within other bounds.
+    #[must_use]
+    pub fn within(&self, limits: Limits) -> Self {
+        let Self { engine, module, linker, imports, memory, limits: _ } = self;
+        Self {
+            engine: engine.clone(),
+            module: module.clone(),
+            linker: linker.clone(),
+            imports: imports.clone(),
+            memory: memory.clone(),
+            limits,
+        }
+    }
+
     /// What it imports of its host.
     #[must_use]
     pub fn imports(&self) -> &[Import] {

@@ -84,6 +84,7 @@ impl Plan {
             fee_rao: None,
             findings,
             judgement: None,
+            forecast: Vec::new(),
             code_refuses: terms
                 .verdicts
                 .iter()
