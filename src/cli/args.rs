@@ -99,6 +99,16 @@ pub(super) struct Sending {
     pub(super) origin: OriginArgs,
     #[command(flatten)]
     pub(super) simulating: Simulating,
+    #[command(flatten)]
+    pub(super) foretelling: Foretelling,
+}
+
+/// Whether the epochs to come are looked at.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(super) struct Foretelling {
+    /// Say what the next 10 epochs give with the change (see `subtune forecast`)
+    #[arg(long, conflicts_with = "no_simulate")]
+    pub(super) forecast: bool,
 }
 
 /// Whether the chain's own code is asked.
@@ -135,6 +145,11 @@ pub(super) struct OwnCode {
 }
 
 impl OwnCode {
+    /// Whether there is one.
+    pub(super) const fn is_given(&self) -> bool {
+        self.offline_runtime.is_some()
+    }
+
     /// The chain, with that code in place of its own.
     pub(super) fn on(&self, chain: Chain) -> Result<Chain> {
         match &self.offline_runtime {

@@ -42,7 +42,7 @@ pub(super) fn topic(args: &Args) -> Result<Report> {
 /// The commands in the order of the tool's own help, grouped by hand.
 const GROUPS: &[(&str, &[&str])] = &[
     ("Look", &["show", "diff", "history", "snapshot", "chain"]),
-    ("Change", &["plan", "apply", "rollback"]),
+    ("Change", &["plan", "forecast", "apply", "rollback"]),
     ("Profiles", &["profiles", "check", "import", "explain"]),
     ("Keys", &["wallet", "proxy", "sign", "submit"]),
     ("Shell", &["completions", "man", "help"]),
@@ -89,6 +89,14 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
             "subtune plan 46 --profile subnet13-aligned",
             "subtune plan 46 --set immunity_period=40h --set max_burn=\"2 TAO\"",
             "subtune plan 46 --profile my.yaml --output p.yaml",
+        ],
+    ),
+    (
+        "forecast",
+        &[
+            "subtune forecast 46 --set yuma3_enabled=true --epochs 40",
+            "subtune forecast 46 --set kappa=0.6 --replay 20 --network archive",
+            "subtune forecast 46 --profile my.yaml --chart curves.svg",
         ],
     ),
     (

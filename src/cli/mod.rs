@@ -10,6 +10,7 @@ mod diff;
 mod earlier;
 mod ending;
 mod explain;
+mod forecast;
 mod generate;
 mod habits;
 mod help;
@@ -149,6 +150,9 @@ enum Command {
     Diff(diff::Args),
     /// Preview a change: what applies, what is blocked, and why
     Plan(plan::Args),
+    /// Show what a change does to Vtrust, dividends and incentives
+    #[command(after_help = forecast::AFTER_HELP, alias = "simulate")]
+    Forecast(forecast::Args),
     /// Apply a profile or a saved plan, and verify the result
     Apply(apply::Args),
     /// Sign a transaction on a machine without a network
@@ -192,6 +196,7 @@ impl Command {
             Self::Snapshot(_) => "snapshot",
             Self::Diff(_) => "diff",
             Self::Plan(_) => "plan",
+            Self::Forecast(_) => "forecast",
             Self::Apply(_) => "apply",
             Self::Sign(_) => "sign",
             Self::Submit(_) => "submit",
@@ -384,6 +389,7 @@ fn run(global: Global, command: Command) -> Result<Report> {
             Command::Snapshot(args) => snapshot::run(global, args).await,
             Command::Diff(args) => diff::run(global, args).await,
             Command::Plan(args) => plan::run(global, args).await,
+            Command::Forecast(args) => forecast::run(global, args).await,
             Command::Apply(args) => apply::run(global, args).await,
             Command::Sign(args) => sign::run(global, args).await,
             Command::Submit(args) => submit::run(global, args).await,

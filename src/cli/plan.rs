@@ -14,7 +14,7 @@ use subtune_model::ports::ChainWrite as _;
 use subtune_model::snapshot::Snapshot;
 use subtune_model::terms::Terms;
 
-use super::args::{OwnCode, Simulating, Wanted};
+use super::args::{Foretelling, OwnCode, Simulating, Wanted};
 use super::cold::{self, Saving};
 use super::netuid::{NetuidAt, SubnetAt};
 use super::{Global, connect, keys, origin, printed};
@@ -72,6 +72,8 @@ pub(super) struct Args {
     #[command(flatten)]
     simulating: Simulating,
     #[command(flatten)]
+    foretelling: Foretelling,
+    #[command(flatten)]
     own_code: OwnCode,
 }
 
@@ -93,6 +95,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         cold,
         origin,
         simulating,
+        foretelling,
         own_code,
     } = args;
     // What the parser refuses beside --at-block.
@@ -103,6 +106,12 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         .hint("leave out @BLOCK"));
     }
     let SubnetAt { netuid, block: at_block } = netuid.required("plan", at_block)?;
+    if foretelling.forecast && own_code.is_given() {
+        return Err(Error::usage(
+            "--forecast is by the chain's own code, not by --offline-runtime",
+        )
+        .hint("leave one of them out"));
+    }
     let signer = match (signer, wallet_name.is_some() || folder.wallet_path.is_some()) {
         (None, true) => {
             let wallet = keys::wallet(wallet_name.as_deref(), &folder)?;
@@ -140,6 +149,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         .hint("pass a future block; `subtune show --at-block` reads an older one"));
     }
     let plan = simulating.judge(&chain, plan, &snapshot, &mut terms, &signs).await;
+    let plan = foretelling.tell(global, &chain, plan, &snapshot, &terms).await;
     let how = Saving { force, skip_blocked };
     let written = cold.write(&chain, &plan, &snapshot, &terms, how).await?;
     connect::tell_traffic(global, &chain);

@@ -66,6 +66,7 @@ pub(super) async fn send(
         true => sending.simulating.judge(chain, plan, &snapshot, &mut terms, &signer).await,
         false => plan,
     };
+    let plan = sending.foretelling.tell(global, chain, plan, &snapshot, &terms).await;
     let (shown, base, expected) = (plan.clone(), snapshot.clone(), signer.clone());
     let request = Request {
         command,

@@ -957,6 +957,7 @@ fn what_one_writer_writes_every_reader_of_it_reads() {
             fee_rao: None,
             findings: Vec::new(),
             judgement: None,
+            forecast: Vec::new(),
             code_refuses: std::collections::BTreeSet::new(),
         };
         let text = write_saved(&plan).unwrap();
@@ -1237,6 +1238,7 @@ fn plans_survive_to_the_bit() {
         fee_rao: Some(u64::MAX),
         findings: vec![finding::finding("HP101", "n", "m", "h")],
         judgement: None,
+        forecast: Vec::new(),
         code_refuses: std::collections::BTreeSet::new(),
     };
     let text = serde_yaml::to_string(&plan).unwrap();

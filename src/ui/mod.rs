@@ -2,6 +2,7 @@
 //! all the rest.
 
 pub mod ask;
+pub mod chart;
 pub mod echo;
 #[cfg(unix)]
 mod hidden;

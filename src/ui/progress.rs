@@ -69,6 +69,36 @@ impl Drop for Busy {
     }
 }
 
+/// A work of many like steps is under way until the returned value is dropped.
+#[must_use]
+pub fn steps(line: &str, quiet: bool) -> Steps {
+    if quiet || !std::io::stderr().is_terminal() {
+        return Steps(None);
+    }
+    Steps(Some(bar(0).with_message(one_line(line))))
+}
+
+/// A bar that ends with what it stands for.
+pub struct Steps(Option<ProgressBar>);
+
+impl Steps {
+    /// So many are done, of so many.
+    pub fn at(&self, done: u64, all: u64) {
+        if let Some(bar) = &self.0 {
+            bar.set_length(all);
+            bar.set_position(done);
+        }
+    }
+}
+
+impl Drop for Steps {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.0 {
+            bar.finish_and_clear();
+        }
+    }
+}
+
 /// Takes the bar off the terminal; no other comes while the returned guard is held.
 #[must_use]
 pub fn stop() -> impl Sized {

@@ -23,6 +23,7 @@ mod errors;
 mod exit_codes;
 mod fake;
 mod files;
+mod forecast;
 mod formats;
 mod house;
 mod import;

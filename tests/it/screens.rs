@@ -38,6 +38,8 @@ const ALL: &[&str] = &[
     "explain-finding",
     "explain-hyperparameter",
     "fields",
+    "forecast",
+    "forecast-nothing",
     "help-environment",
     "history",
     "history-empty",
@@ -238,6 +240,14 @@ fn what_a_plan_says() {
 }
 
 #[test]
+fn what_a_forecast_says() {
+    let stage = crate::forecast::populated();
+    let change = "--set yuma3_enabled=false --set kappa=45000 --set immunity_period=9000";
+    shows(&stage, "forecast", &format!("forecast 46 {change} --epochs 12"));
+    shows(&stage, "forecast-nothing", "forecast 46 --set immunity_period=9000");
+}
+
+#[test]
 fn what_others_sign() {
     let stage = with_proxies(Seal::Manual, &[("charlie", OWNER, 0)]);
     let signer = ss58("charlie");
@@ -368,6 +378,11 @@ fn what_every_json_object_holds() {
     show(&chain, &["history 46"]);
     show(&chain, &[&format!("proxy list {ALICE}")]);
     show(&chain, &[&format!("proxy setup 46 --delegate {charlie} {TWO}")]);
+    let settled = crate::forecast::populated();
+    show(
+        &settled,
+        &["forecast 46 --set kappa=45000 --set rho=11 --set alpha_low=40000 --chart c.svg"],
+    );
     show(&stage, &["explain rho", "explain tempo"]);
     show(&stage, &["explain BadOrigin"]);
     show(&stage, &["explain codes"]);

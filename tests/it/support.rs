@@ -398,7 +398,7 @@ pub(crate) fn check_options(command: &Command, hint: &str) {
 }
 
 /// The storage prefix of an item.
-fn item(pallet: &str, name: &str) -> Vec<u8> {
+pub(crate) fn item(pallet: &str, name: &str) -> Vec<u8> {
     [pallet, name].map(|text| sp_crypto_hashing::twox_128(text.as_bytes())).concat()
 }
 

@@ -5,8 +5,8 @@ use subtune_model::finding::Finding;
 
 use crate::ui::output::one_line;
 use crate::ui::views::{
-    CheckView, ItemView, LimitView, PlanView, Reach, ReceiptView, ShowView, SimulationView,
-    StageView, TransactionView,
+    CheckView, ForecastView, ItemView, LimitView, MovesView, PlanView, Reach, ReceiptView,
+    SelfTestView, ShowView, SimulationView, StageView, TransactionView,
 };
 
 /// A plan.
@@ -16,6 +16,12 @@ pub fn plan(view: &PlanView) -> String {
     text.push_str(&items(&view.items));
     text.push_str(&transaction(view.transaction.as_ref(), &view.calls));
     text.push_str(&simulation(view.simulation.as_ref()));
+    if !view.forecast.is_empty() {
+        text.push_str("\n**Forecast**\n\n");
+    }
+    for line in &view.forecast {
+        text.push_str(&format!("- {}\n", plain(line)));
+    }
     text.push_str(&limits(&view.limits));
     text.push_str(&findings(&view.findings));
     text
@@ -35,6 +41,66 @@ fn simulation(view: Option<&SimulationView>) -> String {
             text.push_str(&format!("- {}\n", code(line)));
         }
         text.push_str(&close);
+    }
+    text
+}
+
+/// What epochs give with a change and without it.
+#[must_use]
+pub fn forecast(view: &ForecastView) -> String {
+    let mut text = format!("### {}\n", plain(&view.title));
+    if let Some(SelfTestView { epochs, values, equal }) = view.self_test {
+        text.push_str(&format!(
+            "\nSelf-test: {epochs} of the past epochs came out as on the chain, {equal} of {values} \
+             values equal.\n"
+        ));
+    }
+    text.push_str(&items(&view.changes));
+    for (title, found) in [("Read by no epoch", &view.not_in_epoch), ("Left out", &view.not_tried)]
+    {
+        if found.is_empty() {
+            continue;
+        }
+        text.push_str(&format!("\n**{title}**\n\n"));
+        for (name, why) in found {
+            text.push_str(&format!("- {}: {}\n", code(name), plain(why)));
+        }
+    }
+    if !view.headlines.is_empty() {
+        text.push_str("\n**In short**\n\n");
+        for line in &view.headlines {
+            text.push_str(&format!("- {}\n", plain(line)));
+        }
+    }
+    let columns = view.columns();
+    let head = |names: &[&str]| {
+        let names: Vec<_> = names.iter().map(|name| plain(name)).collect();
+        let numbers = "--:|".repeat(columns.len());
+        let columns: Vec<_> = columns.iter().map(|name| plain(name)).collect();
+        let text = "---|".repeat(names.len());
+        format!("| {} | {} |\n|{text}{numbers}\n", names.join(" | "), columns.join(" | "))
+    };
+    if !view.subnet.is_empty() {
+        text.push_str(&format!("\n{}", head(&["subnet"])));
+        for row in &view.subnet {
+            text.push_str(&format!("| {} | {} |\n", row.name, row.cells.join(" | ")));
+        }
+    }
+    for MovesView { title, rows, more } in &view.tables {
+        let (open, close) = details(&format!("{title}, where it differs most"));
+        text.push_str(&format!("{open}\n{}", head(&["uid", "hotkey"])));
+        for row in rows {
+            // Without the curve.
+            let cells = row.iter().take(columns.len().saturating_add(2)).map(|cell| plain(cell));
+            text.push_str(&format!("| {} |\n", cells.collect::<Vec<_>>().join(" | ")));
+        }
+        if *more > 0 {
+            text.push_str(&format!("\n{more} more differ less.\n"));
+        }
+        text.push_str(&close);
+    }
+    for note in &view.notes {
+        text.push_str(&format!("\n{}.\n", plain(note)));
     }
     text
 }

@@ -8,8 +8,9 @@ use crate::ui::output::{Rows, Stream, one_line, table};
 use crate::ui::screen;
 use crate::ui::tone::{self, Tone};
 use crate::ui::views::{
-    CheckView, HistoryView, ItemView, LimitView, PlanView, Reach, ReceiptView, RecordLine, Section,
-    ShowView, SimulationState, SimulationView, StageView, StatusView, TransactionView,
+    CheckView, ForecastView, HistoryView, ItemView, LimitView, MovesView, PlanView, Reach,
+    ReceiptView, RecordLine, Section, SelfTestView, ShowView, SimulationState, SimulationView,
+    StageView, StatusView, TransactionView,
 };
 
 /// Adds a line, which stays one whatever was put into it.
@@ -159,8 +160,21 @@ pub fn plan(view: &PlanView, stream: Stream) -> String {
     push_line(&mut text, &view.counts);
     text.push_str(&transaction(view.transaction.as_ref(), stream));
     text.push_str(&simulation(view.simulation.as_ref(), stream));
+    text.push_str(&foretold(&view.forecast));
     text.push_str(&limits(&view.limits, stream));
     text.push_str(&findings(&view.findings, stream));
+    text
+}
+
+/// What matters most of the epochs to come.
+fn foretold(lines: &[String]) -> String {
+    if lines.is_empty() {
+        return String::new();
+    }
+    let mut text = "Forecast:\n".to_owned();
+    for line in lines {
+        push_line(&mut text, &format!("  {line}"));
+    }
     text
 }
 
@@ -296,6 +310,96 @@ fn transaction(sent: Option<&TransactionView>, stream: Stream) -> String {
         push_line(&mut text, &format!("Deposit: {deposit}"));
     }
     text
+}
+
+/// What epochs give with a change and without it.
+#[must_use]
+pub fn forecast(view: &ForecastView) -> String {
+    let stream = Stream::Stdout;
+    let title = folded(&view.title, stream);
+    let mut text = tone::paint(Tone::Strong, title.trim_end(), tone::is_on(stream));
+    text.push('\n');
+    if let Some(SelfTestView { epochs, values, equal }) = view.self_test {
+        let line = match epochs {
+            1 => "Self-test: the last epoch".to_owned(),
+            many => format!("Self-test: {many} epochs of the past"),
+        };
+        let line = format!("{line} came out as on the chain, {equal} of {values} values equal");
+        text.push_str(&folded(&line, stream));
+    }
+    if !view.changes.is_empty() {
+        let names = view.changes.iter().map(|item| item.name.chars().count());
+        let width = names.max().unwrap_or_default();
+        let mut rows = table(&["", "", ""], stream).plain();
+        for item in &view.changes {
+            add_item(&mut rows, item, width);
+        }
+        rows.keep_whole(&[0, 1]);
+        text.push_str(&heading("Change", Tone::Strong, stream));
+        text.push_str(rows.lines().trim_start_matches('\n'));
+    }
+    for (title, found) in [("Read by no epoch", &view.not_in_epoch), ("Left out", &view.not_tried)]
+    {
+        let mut rows = table(&["", ""], stream).plain();
+        for (name, why) in found {
+            rows.add_row([name, why]);
+        }
+        if !rows.is_empty() {
+            rows.keep_whole(&[0]);
+            text.push_str(&heading(title, Tone::Notice, stream));
+            text.push_str(rows.lines().trim_start_matches('\n'));
+        }
+    }
+    if !view.headlines.is_empty() {
+        text.push_str(&heading("In short", Tone::Strong, stream));
+    }
+    for line in &view.headlines {
+        text.push_str(&folded(line, stream));
+    }
+    let header = view.columns();
+    if !view.subnet.is_empty() {
+        let mut names = vec!["subnet"];
+        names.extend(header.iter().map(String::as_str));
+        let mut rows = table(&names, stream);
+        for row in &view.subnet {
+            rows.add_row(std::iter::once(row.name).chain(row.cells.iter().map(String::as_str)));
+        }
+        numbers(&mut rows, 1, header.len());
+        text.push('\n');
+        text.push_str(&rows.lines());
+    }
+    for MovesView { title, rows: found, more } in &view.tables {
+        let title = format!("{title}, where it differs most");
+        text.push_str(&heading(&title, Tone::Strong, stream));
+        let mut names = vec!["uid", "hotkey"];
+        names.extend(header.iter().map(String::as_str));
+        names.extend((header.len() > 2).then_some("with the change"));
+        let mut rows = table(&names, stream);
+        for row in found {
+            rows.add_row(row);
+        }
+        numbers(&mut rows, 2, header.len());
+        text.push_str(&rows.lines());
+        if *more > 0 {
+            push_line(&mut text, &format!("{more} more differ less: see --format json"));
+        }
+    }
+    if !view.notes.is_empty() {
+        text.push('\n');
+    }
+    for note in &view.notes {
+        text.push_str(&folded(note, stream));
+    }
+    text
+}
+
+/// So many columns of numbers from this one on.
+fn numbers(rows: &mut Rows, from: usize, count: usize) {
+    let whole: Vec<_> = (0..from.saturating_add(count)).collect();
+    rows.keep_whole(&whole);
+    for column in whole.into_iter().skip(from) {
+        rows.align_right(column, 0);
+    }
 }
 
 /// From when a rate limit lets changes be changed again.

@@ -3,6 +3,7 @@
 //!
 //! A field that scripts get is serialized; what only people need is skipped.
 
+mod forecast;
 mod history;
 mod plan;
 mod receipt;
@@ -18,6 +19,7 @@ use subtune_model::plan::Plan;
 use subtune_model::snapshot::Snapshot;
 use subtune_model::value::{Value, decimal};
 
+pub use forecast::{EpochView, ForecastView, MovesView, NeuronView, SelfTestView, SummaryRow, Two};
 pub use history::{FailedView, HistoryView, RecordLine};
 pub use plan::{
     CallView, CheckView, ItemView, LimitView, PlanView, StageView, StatusView, TransactionView,

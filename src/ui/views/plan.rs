@@ -450,6 +450,9 @@ pub struct PlanView {
     pub findings: Vec<Finding>,
     /// What the chain's own code says of it; null when it was not asked.
     pub simulation: Option<SimulationView>,
+    /// What matters most of the epochs to come with these changes; absent when it was not asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub forecast: Vec<String>,
     /// Digest of all that the plan would do.
     pub digest: String,
     /// One line that names the plan.
@@ -502,6 +505,7 @@ impl PlanView {
             signing_mode: SigningMode::of(&plan.origin),
             fee_rao: plan.fee_rao.map(|fee| fee.to_string()),
             findings: plan.findings.clone(),
+            forecast: plan.forecast.clone(),
             simulation: SimulationView::of(plan),
             digest: plan.digest(),
             title: format!(
