@@ -11,7 +11,7 @@ use subtune_model::error::{Error, Result};
 use subtune_model::hash::Hash32;
 use subtune_model::ports::{Simulate, Unsigned};
 use subtune_model::signature::Signature;
-use subtune_model::simulation::{Simulation, StateChange, Trial, Tried};
+use subtune_model::simulation::{CODE_CANNOT_RUN, Simulation, StateChange, Trial, Tried};
 use subtune_model::value::Value;
 use subtune_sim::{Asked, Code, Entry, Fork, Gap, Import, Limits, Ran, RuntimeCall, Step, Wanted};
 use subxt::ext::frame_decode::storage::decode_storage_key;
@@ -611,7 +611,7 @@ pub(super) fn odd_answers() -> Error {
 }
 
 pub(super) fn strange(what: &str) -> Error {
-    Error::chain(format!("the chain's own code cannot be tried: {what}"))
+    Error::chain(format!("{CODE_CANNOT_RUN}{what}"))
         .hint("use another node with --network, or leave it out with --no-simulate")
 }
 

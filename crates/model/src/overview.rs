@@ -1,21 +1,33 @@
 //! The connected chain at a glance: its runtime, and how far what is known of it reaches.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
+use super::catalog::{self, Source};
 use super::runtime::SurfaceDifference;
 use super::snapshot::{Block, ChainId, Known};
 use super::value::Unit;
 
-/// Network-wide values that limit changes, with their units.
-pub const GLOBALS: &[(&str, Unit)] = &[
-    ("AdminFreezeWindow", Unit::Blocks),
-    ("OwnerHyperparamRateLimit", Unit::Tempos),
-    ("WeightsVersionKeyRateLimit", Unit::Tempos),
-    ("MaxMechanismCount", Unit::Count),
-    ("MinActivityCutoff", Unit::Blocks),
-    ("MinChildkeyTake", Unit::Share16),
-    ("MaxChildkeyTake", Unit::Share16),
-];
+/// Network-wide values that limit changes, with their units: those of the schedule, and those that bounds in
+/// the catalog name.
+pub static GLOBALS: LazyLock<Vec<(&'static str, Unit)>> = LazyLock::new(|| {
+    let mut found = vec![
+        ("AdminFreezeWindow", Unit::Blocks),
+        ("OwnerHyperparamRateLimit", Unit::Tempos),
+        ("WeightsVersionKeyRateLimit", Unit::Tempos),
+    ];
+    for row in catalog::ALL.iter() {
+        for bound in row.bounds {
+            match bound.with {
+                Source::Global(name, _) if !found.iter().any(|(known, _)| *known == name) => {
+                    found.push((name, row.unit));
+                }
+                _ => {}
+            }
+        }
+    }
+    found
+});
 
 /// A setter that the catalog does not know.
 #[derive(Debug, Clone, PartialEq, Eq)]

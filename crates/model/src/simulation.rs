@@ -6,6 +6,9 @@ use crate::plan::Call;
 use crate::ports::{ChainError, Inside};
 use crate::value::Value;
 
+/// What an error begins with that says why the chain's own code could not be run.
+pub const CODE_CANNOT_RUN: &str = "the chain's own code cannot be run: ";
+
 /// One transaction to try: nobody signs it, and it can be sent nowhere.
 #[derive(Debug, Clone)]
 pub struct Trial {

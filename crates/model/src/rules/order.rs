@@ -2,27 +2,54 @@
 //! calls of a batch run one after the other.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
-use super::{ALPHA, MODE, SWITCHES, Same, bounds, budget, is_null, partner};
-use crate::catalog::{self, Hyperparameter};
+use super::{ALPHA, MODE, Same, bounds, budget, is_null, partner};
+use crate::catalog::{self, Hyperparameter, Source};
 use crate::plan::{Arg, Call, Item, Status};
 use crate::snapshot::{Guards, Known, SetterState, Snapshot};
 use crate::value::Value;
 
-/// Hyperparameters whose rules look at each other: every order is tried.
-const TIED: &[&[&str]] = &[
-    &["min_burn", "max_burn"],
-    SWITCHES,
-    &["liquid_alpha_enabled", "alpha_low", "alpha_high"],
-    &[
-        MODE,
-        "max_allowed_uids",
-        "min_allowed_uids",
-        "max_validators",
-        "mechanism_count",
-        "mechanism_emission_split",
-    ],
+/// Rules of two hyperparameters that are no bounds: what is checked or changed with the one when the other
+/// is set.
+const RULES: &[(&str, &str)] = &[
+    ("registration_allowed", "network_pow_registration_allowed"),
+    ("liquid_alpha_enabled", "alpha_low"),
+    ("alpha_low", "alpha_high"),
+    (MODE, "max_allowed_uids"),
+    (MODE, "max_validators"),
+    (MODE, "mechanism_count"),
+    ("mechanism_count", "mechanism_emission_split"),
 ];
+
+/// Hyperparameters whose rules look at each other, by those rules and by the bounds of the catalog: every
+/// order is tried. The groups are in the order of the catalog.
+static TIED: LazyLock<Vec<Vec<&'static str>>> = LazyLock::new(|| {
+    let bounds = catalog::ALL.iter().flat_map(|row| {
+        row.bounds.iter().filter_map(|bound| match bound.with {
+            Source::Same(other) | Source::Shared(other) => Some((row.name, other)),
+            _ => None,
+        })
+    });
+    let mut groups: Vec<Vec<&'static str>> = Vec::new();
+    for (one, other) in bounds.chain(RULES.iter().copied()) {
+        let (mut joined, apart) = groups
+            .into_iter()
+            .partition::<Vec<_>, _>(|names| names.contains(&one) || names.contains(&other));
+        let mut group = joined.pop().unwrap_or_default();
+        group.extend(joined.into_iter().flatten());
+        for name in [one, other] {
+            if !group.contains(&name) {
+                group.push(name);
+            }
+        }
+        groups = apart;
+        groups.push(group);
+    }
+    let place = |name: &&str| catalog::ALL.iter().position(|row| row.name == *name);
+    groups.sort_by_key(|names| names.iter().filter_map(place).min());
+    groups
+});
 
 /// One call to be: the items that it changes.
 struct Step {
@@ -381,6 +408,30 @@ pub fn call_for(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A new bound with another hyperparameter ties the two by itself.
+    #[test]
+    fn what_looks_at_each_other_is_tied() {
+        let mut groups: Vec<Vec<_>> = TIED.clone();
+        groups.iter_mut().for_each(|names| names.sort_unstable());
+        groups.sort_unstable();
+        assert_eq!(
+            groups,
+            [
+                vec!["alpha_high", "alpha_low", "liquid_alpha_enabled"],
+                vec![
+                    "epoch_consensus",
+                    "max_allowed_uids",
+                    "max_validators",
+                    "mechanism_count",
+                    "mechanism_emission_split",
+                    "min_allowed_uids",
+                ],
+                vec!["max_burn", "min_burn"],
+                vec!["network_pow_registration_allowed", "registration_allowed"],
+            ]
+        );
+    }
 
     #[test]
     fn orders_are_made_until_nothing_fails() {
