@@ -6,21 +6,19 @@ use std::path::Path;
 use serde_json::json;
 use similar::TextDiff;
 use subtune_chain::{Chain, Depth};
-use subtune_model::catalog;
-use subtune_model::diff::{Difference, DifferenceKind, differences};
+use subtune_model::diff::{Difference, differences};
 use subtune_model::error::{Error, Result};
 use subtune_model::exit;
 use subtune_model::snapshot::Snapshot;
-use subtune_model::value::spoken;
-use subtune_model::value::{Unit, Value};
+use subtune_model::value::Value;
 
 use super::netuid::SubnetAt;
 use super::{Global, connect};
 use crate::files::read;
 use crate::profile_yaml::{self, Import, Loaded, Names};
-use crate::ui::output::{Report, Stream, one_line, table};
-use crate::ui::screen;
-use crate::ui::views::exact;
+use crate::ui::output::{Report, one_line};
+use crate::ui::render;
+use crate::ui::views::{CannotTellView, DiffView};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -54,14 +52,15 @@ impl Side {
     }
 
     /// What could not be read here and the other side speaks of, with the reason.
-    fn cannot_tell<'a>(
-        &'a self,
-        other: &'a Self,
-    ) -> impl Iterator<Item = (&'a str, &'a str, &'a str)> {
+    fn cannot_tell(&self, other: &Self) -> impl Iterator<Item = CannotTellView> {
         self.unreadable
             .iter()
             .filter(|(name, _)| !other.partial || other.values.contains_key(*name))
-            .map(|(name, why)| (name.as_str(), self.title.as_str(), why.as_str()))
+            .map(|(name, why)| CannotTellView {
+                name: name.clone(),
+                side: self.title.clone(),
+                why: why.clone(),
+            })
     }
 }
 
@@ -102,78 +101,22 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     }
     let mut found = differences(&l.values, &r.values, l.partial, r.partial);
     let cannot_tell: Vec<_> = l.cannot_tell(&r).chain(r.cannot_tell(&l)).collect();
-    found.retain(|found| cannot_tell.iter().all(|(name, ..)| *name != found.name));
-    let mut text = if unified { unified_text(&l, &r, &found)? } else { table_text(&l, &r, &found) };
-    for (name, title, why) in &cannot_tell {
-        let line = format!("cannot tell: {name} could not be read in {title}: {why}");
-        text.push_str(&format!("{}\n", screen::one_line(&line)));
-    }
-    let rows: Vec<_> = found
-        .iter()
-        .map(|found| {
-            let Difference { name, left, right } = found;
-            json!({
-                "name": name,
-                "kind": found.kind(),
-                "left": left.as_ref().map(exact),
-                "right": right.as_ref().map(exact),
-            })
-        })
-        .collect();
-    let same = found.is_empty() && cannot_tell.is_empty();
+    found.retain(|found| cannot_tell.iter().all(|unread| unread.name != found.name));
+    let imported = [&l, &r].into_iter().filter_map(|side| side.import.clone()).collect();
+    let view = DiffView::of(&l.title, &r.title, &found, cannot_tell, imported);
+    let same = view.differences.is_empty() && view.cannot_tell.is_empty();
     let code = if detailed_exitcode && !same { exit::PENDING } else { exit::OK };
-    let cannot_tell: Vec<_> = cannot_tell
-        .iter()
-        .map(|(name, side, why)| json!({ "name": name, "side": side, "why": why }))
-        .collect();
-    let imported: Vec<_> = [&l, &r].into_iter().filter_map(|side| side.import.as_ref()).collect();
-    let data = json!({
-        "left": l.title,
-        "right": r.title,
-        "differences": rows,
-        "cannot_tell": cannot_tell,
-        "imported": imported,
-    });
-    let report = Report::new(text, data).code(code);
-    Ok(if unified { report.verbatim() } else { report })
-}
-
-fn table_text(left: &Side, right: &Side, found: &[Difference]) -> String {
-    if found.is_empty() {
-        return format!("No differences between {} and {}\n", left.title, right.title);
-    }
-    let mut rows = table(&["name", &left.title, &right.title], Stream::Stdout);
-    for Difference { name, left, right } in found {
-        let unit = catalog::find(name).map_or(Unit::Count, |row| row.unit);
-        let show = |value: &Option<Value>| {
-            value.as_ref().map_or_else(|| "-".to_owned(), |value| spoken(value, unit))
-        };
-        rows.add_row([name.clone(), show(left), show(right)]);
-    }
-    let count = match found.len() {
-        1 => "1 difference".to_owned(),
-        count => format!("{count} differences"),
-    };
-    format!("{}\n{count}{}\n", rows.lines(), kinds(left, right, found))
-}
-
-/// How many differences there are of each kind, where they are not all of the usual one.
-fn kinds(left: &Side, right: &Side, found: &[Difference]) -> String {
-    let count = |kind| found.iter().filter(|found| found.kind() == kind).count();
-    let changed = count(DifferenceKind::Changed);
-    if changed == found.len() {
-        return String::new();
-    }
-    let parts: Vec<_> = [
-        (changed, "changed".to_owned()),
-        (count(DifferenceKind::OnlyLeft), format!("only in {}", left.title)),
-        (count(DifferenceKind::OnlyRight), format!("only in {}", right.title)),
-    ]
-    .into_iter()
-    .filter(|(count, _)| *count > 0)
-    .map(|(count, words)| format!("{count} {words}"))
-    .collect();
-    format!(": {}", parts.join(", "))
+    let data = json!(view);
+    Ok(match unified {
+        false => Report::new(render::text::diff(&view), data)
+            .markdown(render::markdown::diff(&view))
+            .code(code),
+        true => {
+            let text =
+                unified_text(&l, &r, &found)? + &render::text::cannot_tell(&view.cannot_tell);
+            Report::new(text, data).code(code).verbatim()
+        }
+    })
 }
 
 fn unified_text(left: &Side, right: &Side, found: &[Difference]) -> Result<String> {

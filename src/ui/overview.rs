@@ -38,7 +38,7 @@ pub fn text(found: &Overview) -> String {
     ]);
     text.push_str("\nLimits of the whole network\n");
     let mut rows = table(&["name", "raw", "value"], Stream::Stdout);
-    for (name, unit) in GLOBALS {
+    for (name, unit) in GLOBALS.iter() {
         let (raw, value) = match found.globals.get(*name) {
             Some(Known::Is(raw)) => (raw.to_string(), human(&Value::Uint(*raw), *unit)),
             Some(Known::Unreadable(why)) => (String::new(), format!("cannot tell: {why}")),

@@ -27,6 +27,7 @@ const ALL: &[&str] = &[
     "chain",
     "check-netuid",
     "check-profile",
+    "diff-markdown",
     "diff-nothing",
     "diff-profile",
     "diff-two-profiles",
@@ -211,6 +212,7 @@ fn what_a_subnet_is() {
     shows(&stage, "snapshot", "snapshot 46");
     shows(&stage, "chain", "chain --detailed-exitcode");
     shows(&stage, "diff-profile", "diff 46 subnet13-aligned");
+    shows(&stage, "diff-markdown", "diff 46 subnet13-aligned --format markdown");
     shows(&stage, "diff-nothing", "diff 46 subnet46-2025");
     shows(&stage, "diff-two-profiles", "diff subnet46-2025 liquid-alpha");
     // Another factor than the one that gives the stored cutoff.

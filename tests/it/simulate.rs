@@ -128,10 +128,7 @@ fn it_can_be_left_out_and_says_why_it_could_not_be_done() {
     let code = b":code".to_vec();
     stage.chain().set_storage(vec![(code, None)]).unwrap();
     let run = stage.expect(&line, 0).stdout;
-    assert!(
-        run.contains("Not tried: the chain's own code cannot be tried: it keeps no code"),
-        "{run}"
-    );
+    assert!(run.contains("The chain's own code cannot be run: it keeps no code"), "{run}");
     let simulation = simulation(&stage, &line);
     assert_eq!(simulation["state"], "unavailable");
     let broken = [b"\x52\xbc\x53\x76\x46\xdb\x8e\x05".as_slice(), b"nothing"].concat();

@@ -5,8 +5,9 @@ use subtune_model::finding::Finding;
 
 use crate::ui::output::one_line;
 use crate::ui::views::{
-    CheckView, ForecastView, ItemView, LimitView, MovesView, PlanView, Reach, ReceiptView,
-    SelfTestView, ShowView, SimulationView, StageView, TransactionView,
+    CannotTellView, CheckView, DiffView, DifferenceView, ForecastView, ItemView, LimitView,
+    MovesView, PlanView, Reach, ReceiptView, SelfTestView, ShowView, SimulationView, StageView,
+    TransactionView,
 };
 
 /// A plan.
@@ -162,6 +163,28 @@ pub fn show(view: &ShowView) -> String {
     }
     for (name, why) in &view.unreadable {
         text.push_str(&format!("- {} could not be read: {}\n", code(name), plain(why)));
+    }
+    text
+}
+
+/// What differs between two sides.
+#[must_use]
+pub fn diff(view: &DiffView) -> String {
+    let DiffView { left, right, differences, cannot_tell, counts, .. } = view;
+    let mut text = format!("### {}\n", plain(counts));
+    if !differences.is_empty() {
+        text.push_str(&format!("\n| name | {} | {} |\n|---|--:|--:|\n", plain(left), plain(right)));
+    }
+    for DifferenceView { name, left_text, right_text, .. } in differences {
+        let (left, right) = (code(left_text), code(right_text));
+        text.push_str(&format!("| {} | {left} | {right} |\n", code(name)));
+    }
+    if !cannot_tell.is_empty() {
+        text.push('\n');
+    }
+    for CannotTellView { name, side, why } in cannot_tell {
+        let (side, why) = (plain(side), plain(why));
+        text.push_str(&format!("- {} could not be read in {side}: {why}\n", code(name)));
     }
     text
 }

@@ -8,9 +8,9 @@ use crate::ui::output::{Rows, Stream, one_line, table};
 use crate::ui::screen;
 use crate::ui::tone::{self, Tone};
 use crate::ui::views::{
-    CheckView, ForecastView, HistoryView, ItemView, LimitView, MovesView, PlanView, Reach,
-    ReceiptView, RecordLine, Section, SelfTestView, ShowView, SimulationState, SimulationView,
-    StageView, StatusView, TransactionView,
+    CannotTellView, CheckView, DiffView, DifferenceView, ForecastView, HistoryView, ItemView,
+    LimitView, MovesView, PlanView, Reach, ReceiptView, RecordLine, Section, SelfTestView,
+    ShowView, SimulationState, SimulationView, StageView, StatusView, TransactionView,
 };
 
 /// Adds a line, which stays one whatever was put into it.
@@ -452,6 +452,34 @@ pub fn check(view: &CheckView) -> String {
     text
 }
 
+/// What differs between two sides.
+#[must_use]
+pub fn diff(view: &DiffView) -> String {
+    let DiffView { left, right, differences, cannot_tell: unread, counts, .. } = view;
+    let mut text = String::new();
+    if !differences.is_empty() {
+        let mut rows = table(&["name", left, right], Stream::Stdout);
+        for DifferenceView { name, left_text, right_text, .. } in differences {
+            rows.add_row([name, left_text, right_text]);
+        }
+        text.push_str(&rows.lines());
+        text.push('\n');
+    }
+    push_line(&mut text, counts);
+    text.push_str(&cannot_tell(unread));
+    text
+}
+
+/// What could not be read on one side.
+#[must_use]
+pub fn cannot_tell(found: &[CannotTellView]) -> String {
+    let mut text = String::new();
+    for CannotTellView { name, side, why } in found {
+        push_line(&mut text, &format!("cannot tell: {name} could not be read in {side}: {why}"));
+    }
+    text
+}
+
 /// Findings, folded to the terminal.
 #[must_use]
 pub fn findings(found: &[Finding], stream: Stream) -> String {
@@ -484,6 +512,8 @@ pub fn history(view: &HistoryView) -> String {
         rows.add_toned_row(tone, [when, subnet, *action, *outcome, &values, id]);
     }
     rows.keep_whole(&[0, 1, 2, 5]);
+    // With the longest outcome that makes 80 columns.
+    rows.tighten(&[1]);
     rows.align_right(4, 6);
     let mut text = format!("{}\n", rows.lines());
     match view.older {

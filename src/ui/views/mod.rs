@@ -3,6 +3,7 @@
 //!
 //! A field that scripts get is serialized; what only people need is skipped.
 
+mod diff;
 mod forecast;
 mod history;
 mod plan;
@@ -19,6 +20,7 @@ use subtune_model::plan::Plan;
 use subtune_model::snapshot::Snapshot;
 use subtune_model::value::{Value, decimal};
 
+pub use diff::{CannotTellView, DiffView, DifferenceView};
 pub use forecast::{EpochView, ForecastView, MovesView, NeuronView, SelfTestView, SummaryRow, Two};
 pub use history::{FailedView, HistoryView, RecordLine};
 pub use plan::{

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 use subtune_model::plan::{Call, Plan};
 use subtune_model::ports::ChainError;
-use subtune_model::simulation::{Judgement, Ran, StateChange};
+use subtune_model::simulation::{CODE_CANNOT_RUN, Judgement, Ran, StateChange};
 use subtune_model::value::Value;
 
 use super::exact;
@@ -97,7 +97,10 @@ impl SimulationView {
                 effects: Vec::new(),
                 requests: 0,
                 bytes: 0,
-                outcome: format!("Not tried: {reason}"),
+                outcome: match reason.strip_prefix(CODE_CANNOT_RUN) {
+                    Some(why) => format!("The chain's own code cannot be run: {why}"),
+                    None => format!("Not tried on the chain's own code: {reason}"),
+                },
                 refused: Vec::new(),
                 beside: Vec::new(),
             },
