@@ -316,6 +316,33 @@ fn the_past_is_run_once_more() {
     });
 }
 
+/// A past state never changes: it is fetched once, and a damaged file costs that once more.
+#[test]
+fn what_was_fetched_of_the_past_is_kept() {
+    let stage = at_rest();
+    let line = "--set bonds_moving_avg=500000 --replay 3";
+    let (first, second) = (forecast(&stage, line), forecast(&stage, line));
+    assert_eq!(first["epochs"], second["epochs"]);
+    let bytes = |of: &Value| of["bytes"].as_u64().unwrap();
+    assert!(bytes(&second) * 10 < bytes(&first), "{} {}", bytes(&first), bytes(&second));
+    let cache = stage.path("cache");
+    let mut states = 0;
+    for file in std::fs::read_dir(cache).unwrap() {
+        let path = file.unwrap().path();
+        if path.extension().is_some_and(|ending| ending == "state") {
+            let mut bytes = std::fs::read(&path).unwrap();
+            let last = bytes.len() - 1;
+            bytes[last] ^= 1;
+            std::fs::write(&path, bytes).unwrap();
+            states += 1;
+        }
+    }
+    assert_eq!(states, 6, "before and after each epoch");
+    let third = forecast(&stage, line);
+    assert_eq!(first["epochs"], third["epochs"]);
+    assert!(bytes(&third) > bytes(&second) * 5);
+}
+
 async fn connect(stage: &Stage) -> Chain {
     let endpoint = Endpoint::parse(&stage.chain().url(), false).unwrap();
     Chain::connect(ConnectOptions::new(endpoint)).await.unwrap()

@@ -101,6 +101,7 @@ impl Chain {
             step();
             let mut scene = Scene::before(self, block, question.netuid).await?;
             let computed = scene.again(&World::new(), block).await?;
+            scene.keep();
             self.proved(&mut self_test, &computed, block, question).await?;
         }
         let mut scene = Scene::at(self, &question.base, question.netuid).await?;
@@ -163,6 +164,7 @@ impl Chain {
                 scene.carry(&mut world, then).await?;
             }
             let then = scene.again(&world, block).await?;
+            scene.keep();
             code = Some((scene.at.runtime.spec_version, scene.code_hash));
             found.push(Epoch { now, then });
         }
@@ -251,6 +253,7 @@ impl Chain {
         let stored = scene.outcome(&World::new(), block.number).await?;
         // Who came in that very block, after the epoch, has overwritten what it gave.
         let newcomers = scene.newcomers(block.number, stored.hotkeys.len()).await?;
+        scene.keep();
         let found = computed.compare(&stored, &newcomers);
         test.epochs = test.epochs.saturating_add(1);
         test.values = test.values.saturating_add(found.values);
@@ -290,6 +293,8 @@ struct Scene<'a> {
     runtime: Runtime,
     code_hash: Hash32,
     fork: Fork,
+    /// How much of it was kept from an earlier run.
+    loaded: usize,
     netuid: u16,
     /// What the header of a block says before it runs, at the block that this scene begins with.
     digest: Vec<Vec<u8>>,
@@ -299,8 +304,12 @@ impl<'a> Scene<'a> {
     async fn at(chain: &'a Chain, hash: &Hash32, netuid: u16) -> Result<Self> {
         let at = chain.at(&At::Hash(*hash)).await?;
         let bounds = Limits { time: BLOCK, fuel: FUEL, ..Limits::default() };
-        let mut fork = Fork::new(bounds);
-        let seeds = plain(&at.runtime.metadata);
+        let kept = chain.codes.cache.as_ref().and_then(|cache| cache.load(&name(chain, hash)));
+        let kept = kept.and_then(|bytes| Fork::restore(&bytes, bounds));
+        let mut fork = kept.unwrap_or_else(|| Fork::new(bounds));
+        let loaded = fork.told_count();
+        let mut seeds = plain(&at.runtime.metadata);
+        seeds.retain(|key| fork.told(key).is_none());
         let (seeded, ready) = tokio::join!(chain.values(&seeds, &at.hash), chain.ready(&at));
         fork.tell(seeded?).map_err(unrunnable)?;
         let ready = ready?;
@@ -310,9 +319,19 @@ impl<'a> Scene<'a> {
             runtime: ready.runtime.within(bounds),
             code_hash: ready.hash,
             fork,
+            loaded,
             netuid,
             digest: Vec::new(),
         })
+    }
+
+    /// Keeps what was fetched of this state, for it never changes.
+    fn keep(&self) {
+        if let Some(cache) = &self.chain.codes.cache
+            && self.fork.told_count() > self.loaded
+        {
+            cache.save(&name(self.chain, &self.at.hash), &self.fork.kept());
+        }
     }
 
     /// The state before an epoch that the chain has run.
@@ -801,6 +820,11 @@ fn sudo_result(
     let events = events_of(stored.value.as_deref()?, runtime)?;
     let done = events.iter().find(|event| event.pallet == "Sudo" && event.name == "Sudid")?;
     origins::result(done.fields.at("sudo_result")?, metadata)
+}
+
+/// What the kept state of a block is called.
+fn name(chain: &Chain, hash: &Hash32) -> String {
+    format!("{}-{}.state", chain.genesis_hash.digits(), hash.digits())
 }
 
 /// The key of a place.

@@ -57,7 +57,7 @@ fn limits() -> Limits {
 
 /// The code that was run last: in memory, and in the cache when there is one.
 pub(crate) struct Codes {
-    cache: Option<Arc<dyn Cache>>,
+    pub(super) cache: Option<Arc<dyn Cache>>,
     known: Mutex<Option<Arc<Ready>>>,
     /// Code that is run in place of the chain's own.
     own: Option<(Arc<Ready>, Runtime)>,

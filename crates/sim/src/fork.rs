@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
+use parity_scale_codec::{DecodeAll as _, Encode as _};
 use sp_core::storage::{ChildInfo, StateVersion};
 use sp_core::{Blake2Hasher, H256};
 use sp_state_machine::backend::{BackendTransaction, IterArgs, StorageIterator};
@@ -122,6 +123,35 @@ impl Fork {
             ));
         }
         Ok(())
+    }
+
+    /// All that it was told, to be kept: [`restore`](Self::restore) takes it.
+    #[must_use]
+    pub fn kept(&self) -> Vec<u8> {
+        let body = (&self.values, &self.gaps).encode();
+        [&sp_crypto_hashing::blake2_256(&body)[..], &body].concat()
+    }
+
+    /// What was told to another one of the same state. `None` when it is damaged or too much: then nothing is
+    /// known.
+    #[must_use]
+    pub fn restore(kept: &[u8], limits: Limits) -> Option<Self> {
+        type Told = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
+        let (digest, body) = kept.split_first_chunk::<32>()?;
+        if sp_crypto_hashing::blake2_256(body) != *digest {
+            return None;
+        }
+        let (values, gaps) = <(Told, Told)>::decode_all(&mut &*body).ok()?;
+        let mut fork = Self::new(limits);
+        fork.tell(values.into_iter().map(|(key, value)| Entry { key, value })).ok()?;
+        fork.tell_gaps(gaps.into_iter().map(|(after, next)| Gap { after, next })).ok()?;
+        Some(fork)
+    }
+
+    /// How many values it was told.
+    #[must_use]
+    pub fn told_count(&self) -> usize {
+        self.values.len().saturating_add(self.gaps.len())
     }
 
     /// Lets the state hold something else than the block does.
