@@ -7,6 +7,7 @@ use subtune_model::finding;
 use subtune_model::origin::{Multisig, Origin};
 use subtune_model::plan::{Call, Item, Plan, Status};
 use subtune_model::ports::{ChainError, Inside, Simulate};
+use subtune_model::schedule;
 use subtune_model::simulation::{Judgement, Ran, Simulation, Trial, Tried, Verdict};
 use subtune_model::snapshot::Snapshot;
 use subtune_model::terms::Terms;
@@ -201,12 +202,15 @@ impl<C: Simulate> Court<'_, C> {
             Origin::Multisig(Multisig { account, .. }) if waits(&terms.origin) => account,
             _ => self.signer,
         };
+        let block = terms.block(self.snapshot);
         Some(Trial {
             calls: calls.to_vec(),
             origin: as_tried(&terms.origin),
             signer: signer.to_owned(),
             lent: waits(&terms.origin),
-            block: terms.block(self.snapshot),
+            block,
+            epochs: schedule::noted(&self.snapshot.guards, block),
+            after: None,
         })
     }
 

@@ -207,6 +207,28 @@ fn a_name_that_the_chain_does_not_know_either_is_refused() {
     Stage::offline().fails("plan 46 --set immunity_periode=1", 4, "immunity_periode", "");
 }
 
+/// The next block may be that of an epoch: what the chain notes then is there when calls run.
+#[test]
+fn the_block_of_an_epoch_is_tried_as_it_will_be() {
+    let stage = Stage::with_chain();
+    stage.chain().new_blocks(258).unwrap();
+    assert_eq!(stage.chain().head().0, 100_259);
+    let plan = stage.expect("plan 46 --set immunity_period=9000", 0).stdout;
+    assert!(plan.contains("accepted, the call took effect"), "{plan}");
+    assert!(!plan.contains("HP115") && !plan.contains("LastEpochBlock"), "{plan}");
+}
+
+/// A block further away than a transaction is valid, with an epoch in between.
+#[test]
+fn a_far_block_is_tried_as_it_will_be() {
+    let stage = Stage::with_chain();
+    for block in [100_100, 100_260, 101_500] {
+        let line = format!("plan 46 --set immunity_period=9000 --at-block {block}");
+        let tried = simulation(&stage, &line);
+        assert_eq!([&tried["state"], &tried["block"]], [&json!("accepted"), &json!(block)]);
+    }
+}
+
 /// What a simulation makes has no signature: sent by force, every node refuses it.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_simulated_can_never_be_sent() {
@@ -225,6 +247,8 @@ async fn what_is_simulated_can_never_be_sent() {
         signer: ALICE.to_owned(),
         lent: false,
         block: 100_001,
+        epochs: None,
+        after: None,
     };
     let simulation =
         chain.simulate(46, &snapshot.block.hash, std::slice::from_ref(&trial)).await.unwrap();

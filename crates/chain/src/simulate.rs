@@ -12,6 +12,7 @@ use subtune_model::hash::Hash32;
 use subtune_model::ports::{Simulate, Unsigned};
 use subtune_model::signature::Signature;
 use subtune_model::simulation::{CODE_CANNOT_RUN, Simulation, StateChange, Trial, Tried};
+use subtune_model::snapshot::Anchor;
 use subtune_model::value::Value;
 use subtune_sim::{Asked, Code, Entry, Fork, Gap, Import, Limits, Ran, RuntimeCall, Step, Wanted};
 use subxt::ext::frame_decode::storage::decode_storage_key;
@@ -22,7 +23,7 @@ use super::call::account;
 use super::metadata::{AtBlock, Runtime, SPEC_NAME, from_hex};
 use super::storage::{entry, lookup, number};
 use super::write::{Told, events_of, told};
-use super::{At, Cache, Chain, decode, shape, snapshot};
+use super::{At, Cache, Chain, decode, names, shape, snapshot};
 
 /// Where a chain keeps its code.
 const CODE: &[u8] = b":code";
@@ -118,6 +119,10 @@ impl Simulate for Chain {
             seeds.insert(from_hex(&key).unwrap_or_default());
             accounts.push(from_hex(&key).unwrap_or_default());
         }
+        let noted: Vec<_> =
+            trials.iter().map(|trial| noted(trial, netuid, &at)).collect::<Result<_>>()?;
+        // What was there before is told of what a trial changes.
+        seeds.extend(noted.iter().flatten().map(|entry| entry.key.clone()));
         let mut state = self.codes.fork.lock().await;
         let (ready, mut fork) = match state.take().filter(|(hash, ..)| hash == base) {
             Some((_, ready, fork)) => {
@@ -139,12 +144,16 @@ impl Simulate for Chain {
             let nonce = nonce.ok_or_else(|| strange("an account has a form that is not known"))?;
             asked.push(self.asked(trial, nonce, &at)?);
         }
-        let loans: Vec<_> = trials
+        let lent = trials
             .iter()
             .zip(&accounts)
-            .map(|(trial, key)| trial.lent.then(|| lent(&fork, key, metadata)).flatten())
+            .map(|(trial, key)| trial.lent.then(|| lent(&fork, key, metadata)).flatten());
+        let planted: Vec<Vec<_>> = noted
+            .into_iter()
+            .zip(lent)
+            .map(|(noted, lent)| [noted, lent.into_iter().collect()].concat())
             .collect();
-        let runs = self.passes(&ready.runtime, &mut fork, trials, &asked, &loans, &at).await?;
+        let runs = self.passes(&ready.runtime, &mut fork, trials, &asked, &planted, &at).await?;
         let wanted = snapshot::Reading::new(metadata, netuid)?;
         let mut clocks = wanted.clocks();
         for trial in trials {
@@ -152,10 +161,13 @@ impl Simulate for Chain {
             clocks.extend(snapshot::clocks_of(metadata, netuid, &account(signer)?));
         }
         let names = Names { values: wanted.values(), clocks, items: items(metadata) };
-        let tried = runs
-            .iter()
-            .map(|ran| self.tried(ran, &fork, &at, &names))
-            .collect::<Result<Vec<_>>>()?;
+        let mut tried = Vec::new();
+        for (trial, (ran, planted)) in trials.iter().zip(runs.iter().zip(&planted)) {
+            fork.unplant();
+            plant(&mut fork, trials, trial, planted, &|before| runs.get(before), metadata);
+            tried.push(self.tried(ran, &fork, &at, &names)?);
+        }
+        fork.unplant();
         let after = self.traffic();
         let code_hash = ready.hash;
         *state = Some((*base, ready, fork));
@@ -290,7 +302,7 @@ impl Chain {
 
     /// A transaction "signed" with zeros, as the call that dispatches it.
     fn asked(&self, trial: &Trial, nonce: u64, at: &AtBlock) -> Result<Asked> {
-        let Trial { calls, origin, signer, lent: _, block: _ } = trial;
+        let Trial { calls, origin, signer, lent: _, block, epochs: _, after: _ } = trial;
         let unsigned = Unsigned {
             calls: calls.clone(),
             origin: origin.clone(),
@@ -298,7 +310,7 @@ impl Chain {
             nonce,
             at_hash: at.hash,
             era: subtune_model::schedule::ERA,
-            birth: at.number.saturating_sub(1),
+            birth: birth(*block),
             // Signed and not sent, and nobody signs.
             birth_hash: at.hash,
         };
@@ -315,7 +327,7 @@ impl Chain {
         fork: &mut Fork,
         trials: &[Trial],
         asked: &[Asked],
-        loans: &[Option<Entry>],
+        planted: &[Vec<Entry>],
         at: &AtBlock,
     ) -> Result<Vec<Ran>> {
         let began = Instant::now();
@@ -325,17 +337,23 @@ impl Chain {
                 return Err(strange("it takes too long"));
             }
             let (mut values, mut after) = (BTreeSet::new(), BTreeSet::new());
-            let each = trials.iter().zip(asked).zip(loans).zip(&mut runs);
-            for (((trial, asked), loan), run) in each {
-                if run.is_some() {
+            for (index, (trial, (asked, planted))) in
+                trials.iter().zip(asked.iter().zip(planted)).enumerate()
+            {
+                let known = |before: usize| runs.get(before).and_then(Option::as_ref);
+                // One that comes after another has to wait for it.
+                if known(index).is_some() || trial.after.is_some_and(|it| known(it).is_none()) {
                     continue;
                 }
                 begin(fork, trial.block, &at.runtime.metadata);
-                if let Some(Entry { key, value }) = loan {
-                    fork.plant(key.clone(), value.clone());
-                }
+                bear(fork, trial.block, at);
+                plant(fork, trials, trial, planted, &known, &at.runtime.metadata);
                 match runtime.run(fork, asked).map_err(unrunnable)? {
-                    Step::Done(ran) => *run = Some(ran),
+                    Step::Done(ran) => {
+                        if let Some(run) = runs.get_mut(index) {
+                            *run = Some(ran);
+                        }
+                    }
                     Step::Wants(wanted) => {
                         let Wanted { values: some, after: others } = wanted;
                         values.extend(some);
@@ -445,8 +463,10 @@ impl Chain {
             .and_then(|entry| events_of(entry.value.as_deref()?, &at.runtime))
             .unwrap_or_default();
         let Told { fee_rao, result: _, inside } = told(&events, &at.runtime);
-        let effects =
-            ran.changes.iter().filter_map(|entry| effect(entry, fork, metadata, names)).collect();
+        // What was planted is there before, and no change of this one.
+        let changes =
+            ran.changes.iter().filter(|Entry { key, value }| fork.value(key) != Some(value));
+        let effects = changes.filter_map(|entry| effect(entry, fork, metadata, names)).collect();
         Ok(Tried { result, inside, fee_rao, effects })
     }
 }
@@ -459,6 +479,78 @@ struct Names<'a> {
     clocks: BTreeMap<String, &'static str>,
     /// Pallet and item by what their keys begin with.
     items: BTreeMap<[u8; 32], (&'a str, &'a str)>,
+}
+
+/// The block from which a transaction for this block is valid: its parent's parent, which is the last
+/// one whose hash is in the state of its parent.
+const fn birth(block: u64) -> u64 {
+    block.saturating_sub(2)
+}
+
+/// Plants the hash of that block, where it is one that has not been made either.
+fn bear(fork: &mut Fork, block: u64, at: &AtBlock) {
+    if birth(block) < at.number {
+        return;
+    }
+    let key = [scale_value::Value::u128(birth(block).into())];
+    let found = entry(&at.runtime.metadata, "System", "BlockHash", &key);
+    if let Some(key) = found.and_then(|entry| from_hex(&entry.key)) {
+        fork.plant(key, Some(at.hash.bytes().to_vec()));
+    }
+}
+
+/// What the chain will have noted of its epochs, as it is stored, where it stores that.
+fn noted(trial: &Trial, netuid: u16, at: &AtBlock) -> Result<Vec<Entry>> {
+    let metadata = &*at.runtime.metadata;
+    let Some(Anchor { block: _, last_epoch, pending, idle }) = trial.epochs else {
+        return Ok(Vec::new());
+    };
+    let mut found = Vec::new();
+    for (item, value) in [
+        ("LastEpochBlock", Some(last_epoch)),
+        ("PendingEpochAt", Some(pending)),
+        ("BlocksSinceLastStep", idle),
+    ] {
+        let keys = [scale_value::Value::u128(netuid.into())];
+        let known = entry(metadata, names::SUBTENSOR, item, &keys);
+        let Some((known, value)) = known.zip(value) else { continue };
+        let bytes = value.to_le_bytes();
+        let bytes = bytes.get(..known.default.as_ref().map_or(8, Vec::len)).unwrap_or(&bytes);
+        // Only where the chain reads it like that, too.
+        let read = decode::scale(bytes, known.ty, metadata.types());
+        if read.as_ref().and_then(number) != Some(value) {
+            return Err(strange(&format!("{} has a form that is not known", known.name)));
+        }
+        let key = from_hex(&known.key).unwrap_or_default();
+        found.push(Entry { key, value: Some(bytes.to_vec()) });
+    }
+    Ok(found)
+}
+
+/// Plants what the trials before this one have changed, in order, and what is planted for this one.
+fn plant<'a>(
+    fork: &mut Fork,
+    trials: &[Trial],
+    trial: &Trial,
+    planted: &[Entry],
+    ran: &impl Fn(usize) -> Option<&'a Ran>,
+    metadata: &Metadata,
+) {
+    let mut before = Vec::new();
+    let mut last = trial.after;
+    // None comes after a later one: the list ends.
+    while let Some((index, ran)) = last.and_then(|index| Some((index, ran(index)?))) {
+        before.push(ran);
+        last = trials.get(index).and_then(|it| it.after).filter(|earlier| *earlier < index);
+    }
+    // Accounts with their nonces, events and the block are those of each trial itself.
+    let own = metadata.pallet_by_name("System").and_then(|pallet| pallet.storage());
+    let own = own.map(|storage| sp_crypto_hashing::twox_128(storage.prefix().as_bytes()));
+    let of_block = |key: &[u8]| key == INDEX || own.is_some_and(|prefix| key.starts_with(&prefix));
+    let changes = before.iter().rev().flat_map(|ran| &ran.changes);
+    for Entry { key, value } in changes.filter(|entry| !of_block(&entry.key)).chain(planted) {
+        fork.plant(key.clone(), value.clone());
+    }
 }
 
 /// Makes the state that of a block which has just begun.
@@ -583,7 +675,7 @@ fn effect(
         item: format!("{pallet}.{item}{keys}"),
         name: known.map(|(name, _)| (*name).to_owned()),
         clock_of: clocks.get(text.as_str()).map(|name| (*name).to_owned()),
-        from: read(fork.told(key)?.as_deref()),
+        from: read(fork.value(key)?.as_deref()),
         to: read(value.as_deref()),
     })
 }

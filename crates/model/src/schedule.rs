@@ -239,6 +239,23 @@ fn known(guards: &Guards) -> Result<(), String> {
     }
 }
 
+/// What the chain will have noted of its epochs when the calls of block `at` run; `None` where that
+/// does not matter, as by the older formula, or is not known.
+#[must_use]
+pub fn noted(guards: &Guards, at: u64) -> Option<Anchor> {
+    known(guards).ok()?;
+    let Schedule { tempo, anchor, .. } = guards.schedule;
+    let now = anchor.filter(|_| tempo > 0)?.ahead(tempo, at);
+    Some(Anchor { block: at, idle: now.idle_at(at), ..now })
+}
+
+/// The last epoch by block `at`, if there is to be one.
+#[must_use]
+pub fn foretold_epoch(guards: &Guards, at: u64) -> Option<u64> {
+    let last = guards.schedule.anchor?.last_epoch;
+    noted(guards, at).map(|noted| noted.last_epoch).filter(|epoch| *epoch != last)
+}
+
 /// First block after `at` in which an epoch is due, if epochs run at all.
 ///
 /// # Errors
@@ -494,6 +511,34 @@ mod tests {
         assert!(s.frozen(46, 1_359));
         assert!(!s.frozen(46, 1_360) && !s.frozen(46, 1_399));
         assert_eq!(s.next_epoch(46, 1_360), Some(1_720));
+    }
+
+    /// What a chain notes is what its own rule then goes by: frozen or not, it is the same.
+    #[test]
+    fn what_the_chain_will_have_noted_is_foretold() {
+        let read = guards(schedule(Some(Anchor { idle: Some(100), ..anchor(1_000, 0) })));
+        let told = |at: u64| {
+            let Anchor { last_epoch, pending, idle, .. } = noted(&read, at).unwrap();
+            (last_epoch, pending, idle)
+        };
+        assert_eq!(told(1_359), (1_000, 0, Some(459)));
+        assert_eq!(told(1_360), (1_360, 0, Some(0)), "epochs run before calls");
+        assert_eq!(told(2_000), (1_720, 0, Some(280)));
+        assert_eq!([1_359, 2_000].map(|at| foretold_epoch(&read, at)), [None, Some(1_720)]);
+        for at in 1_001..3_000 {
+            let Schedule { tempo, freeze_window, .. } = read.schedule;
+            let (last_epoch, pending, _) = told(at);
+            let frozen = pending > at || (last_epoch + tempo).saturating_sub(at) < freeze_window;
+            assert_eq!(frozen, read.schedule.frozen(46, at), "{at}");
+        }
+        let asked = guards(schedule(Some(anchor(1_000, 1_050))));
+        assert_eq!(noted(&asked, 1_049).map(|noted| noted.pending), Some(1_050));
+        assert_eq!(noted(&asked, 1_050).map(|noted| noted.pending), Some(0));
+        // The older formula needs nothing noted, and what is not known is not made up.
+        let stuck = Anchor { block: 1_400, ..anchor(1_000, 0) };
+        for anchor in [None, Some(stuck)] {
+            assert_eq!(noted(&guards(schedule(anchor)), 2_000), None);
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use crate::hash::Hash32;
 use crate::origin::Origin;
 use crate::plan::Call;
 use crate::ports::{ChainError, Inside};
+use crate::snapshot::Anchor;
 use crate::value::Value;
 
 /// What an error begins with that says why the chain's own code could not be run.
@@ -22,6 +23,10 @@ pub struct Trial {
     pub lent: bool,
     /// Block in which it would run: later than the one whose state it is tried on.
     pub block: u64,
+    /// What the chain will have noted of its epochs by then; `None` where it is as in that state.
+    pub epochs: Option<Anchor>,
+    /// The trial that has run before it, by its place in the list; `None` when nothing has.
+    pub after: Option<usize>,
 }
 
 /// What one of them came to.
