@@ -156,7 +156,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let Shown { mut text, mut data, mut markdown } = match wait || staged {
         true => in_stages(&chain, &plan, &snapshot, &terms, staged).await?,
         false => {
-            let view = PlanView::of(&plan, &snapshot);
+            let view = PlanView::of_block(&plan, &snapshot, terms.block(&snapshot));
             Shown {
                 text: render::text::plan(&view, Stream::Stdout),
                 markdown: render::markdown::plan(&view),

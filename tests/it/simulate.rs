@@ -226,6 +226,8 @@ fn a_far_block_is_tried_as_it_will_be() {
         let line = format!("plan 46 --set immunity_period=9000 --at-block {block}");
         let tried = simulation(&stage, &line);
         assert_eq!([&tried["state"], &tried["block"]], [&json!("accepted"), &json!(block)]);
+        let again = format!("or rolled back from block {} (", block + 720);
+        assert!(stage.expect(&line, 0).stdout.contains(&again), "two tempos after it");
     }
 }
 

@@ -493,8 +493,13 @@ impl PlanView {
     /// A plan that was made on this snapshot.
     #[must_use]
     pub fn of(plan: &Plan, snapshot: &Snapshot) -> Self {
+        Self::of_block(plan, snapshot, snapshot.block.number.saturating_add(1))
+    }
+
+    /// A plan that was made on this snapshot for a block.
+    #[must_use]
+    pub fn of_block(plan: &Plan, snapshot: &Snapshot, block: u64) -> Self {
         let drift = plan.drift(snapshot);
-        let next = snapshot.block.number.saturating_add(1);
         Self {
             place: PlaceView::of(snapshot),
             source: plan.source.clone(),
@@ -513,7 +518,7 @@ impl PlanView {
                 plan.netuid, plan.chain.network, plan.base.number, plan.chain.spec_version
             ),
             transaction: TransactionView::of(plan),
-            limits: limits(plan, snapshot, next),
+            limits: limits(plan, snapshot, block),
         }
     }
 }
