@@ -120,6 +120,11 @@ pub(super) struct Simulating {
 }
 
 impl Simulating {
+    /// Whether it is.
+    pub(super) const fn is_wanted(&self) -> bool {
+        !self.no_simulate
+    }
+
     /// The plan as the chain's own code judges it, with the terms that it then has.
     pub(super) async fn judge(
         &self,

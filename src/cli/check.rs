@@ -6,6 +6,7 @@ use serde_json::{Value as Json, json};
 use subtune_chain::Depth;
 use subtune_model::error::{Error, Result};
 use subtune_model::exit;
+use subtune_model::finding::RULES_DISAGREE;
 use subtune_model::plan::{Item, Plan, Status};
 use subtune_model::planner::check::Check;
 use subtune_model::profile::wishes;
@@ -106,6 +107,11 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
             });
             let mut check = Check::new(&snapshot, &wanted, &terms);
             check.findings.extend(left_out);
+            // What only has to wait may be a fault of the rules.
+            let at_odds = tried.findings.iter().filter(|finding| finding.code == RULES_DISAGREE);
+            let at_odds = at_odds.filter(|finding| !check.findings.contains(finding));
+            let at_odds: Vec<_> = at_odds.cloned().collect();
+            check.findings.extend(at_odds);
             if !text.is_empty() {
                 text.push('\n');
             }

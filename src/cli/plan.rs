@@ -154,7 +154,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let written = cold.write(&chain, &plan, &snapshot, &terms, how).await?;
     connect::tell_traffic(global, &chain);
     let Shown { mut text, mut data, mut markdown } = match wait || staged {
-        true => in_stages(&chain, &plan, &snapshot, &terms, staged).await?,
+        true => in_stages(&chain, &plan, &snapshot, &terms, &signs, staged, &simulating).await?,
         false => {
             let view = PlanView::of_block(&plan, &snapshot, terms.block(&snapshot));
             Shown {
@@ -207,15 +207,19 @@ async fn in_stages(
     plan: &Plan,
     snapshot: &Snapshot,
     terms: &Terms,
+    signer: &str,
     staged: bool,
+    simulating: &Simulating,
 ) -> Result<Shown> {
-    let whole = ops::together(snapshot, &plan.wishes(), &plan.source, terms)?;
-    let view = PlanView::of(&whole.plan, snapshot);
-    let mut stages = stage::stages(snapshot, whole, terms, staged);
-    let signer = terms.signer.as_deref().unwrap_or(&snapshot.owner);
+    let mut whole = ops::together(snapshot, &plan.wishes(), &plan.source, terms)?;
+    let mut stages = stage::stages(snapshot, whole.clone(), terms, staged);
     for stage in &mut stages {
         stage.plan.fee_rao = chain.fee(&stage.plan.calls, &stage.plan.origin, signer).await?;
     }
+    if simulating.is_wanted() {
+        ops::judge_stages(chain, &mut whole.plan, &mut stages, snapshot, terms, signer).await;
+    }
+    let view = PlanView::of(&whole.plan, snapshot);
     let parts = StageView::all(&stages, snapshot);
     let mut data = json!(view);
     if let serde_json::Value::Object(data) = &mut data {

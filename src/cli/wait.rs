@@ -56,7 +56,8 @@ pub(super) async fn send(
         blocks,
         time: Duration::from_secs(blocks.saturating_mul(SECONDS_PER_BLOCK)),
     });
-    let waiting = Waiting { staged, limit, watch: &patient };
+    let simulate = sending.simulating.is_wanted();
+    let waiting = Waiting { staged, limit, simulate, watch: &patient };
     let enter = async || {
         let lock = journal.lock()?;
         settle_earlier(chain, &journal, &terminal()).await?;

@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 
 use subtune_model::error::Result;
-use subtune_model::finding;
 use subtune_model::origin::{Multisig, Origin};
 use subtune_model::plan::{Call, Item, Plan, Status};
+use subtune_model::planner::stage::Stage;
 use subtune_model::ports::{ChainError, Inside, Simulate};
 use subtune_model::schedule;
 use subtune_model::simulation::{Judgement, Ran, Simulation, Trial, Tried, Verdict};
-use subtune_model::snapshot::Snapshot;
+use subtune_model::snapshot::{Guards, Snapshot};
 use subtune_model::terms::Terms;
 
 use super::inside::{Came, came};
-use super::way_back::beside;
+use super::moment::more_changes;
 
 /// Most times that a plan is made anew because the code refuses a call of it.
 const ROUNDS: usize = 8;
@@ -41,10 +41,33 @@ pub async fn judge(
     }
 }
 
-struct Court<'a, C> {
-    chain: &'a C,
-    snapshot: &'a Snapshot,
-    signer: &'a str,
+/// Runs the calls of each stage on the chain's own code: in its block, after the stages before it, and
+/// in the block before, in which they are to be refused. Each stage then has what that says; what is
+/// worth a look is told of the whole, and so is why the code cannot be run.
+pub async fn judge_stages(
+    chain: &impl Simulate,
+    whole: &mut Plan,
+    stages: &mut [Stage],
+    snapshot: &Snapshot,
+    terms: &Terms,
+    signer: &str,
+) {
+    let court = Court { chain, snapshot, signer };
+    match court.staged(stages, terms).await {
+        Ok(found) => {
+            let new: Vec<_> =
+                found.into_iter().filter(|finding| !whole.findings.contains(finding)).collect();
+            whole.findings.extend(new);
+        }
+        Err(error) => whole.judgement = Some(Judgement::Unavailable { reason: error.what }),
+    }
+}
+
+/// What decides with the chain's own code, on the state of a block.
+pub(super) struct Court<'a, C> {
+    pub(super) chain: &'a C,
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) signer: &'a str,
 }
 
 impl<C: Simulate> Court<'_, C> {
@@ -111,47 +134,47 @@ impl<C: Simulate> Court<'_, C> {
             let Some((call, said)) = blamed else { break };
             hear(&mut terms.verdicts, &call, said);
         }
+        let times = self.times(&now, &terms).await?;
+        times.took.iter().for_each(&mut count);
         let tried = simulation.tried.first().filter(|_| !now.calls.is_empty());
-        now.judgement = match tried {
-            None => None,
-            Some(tried) => {
-                let calls = outcome(&terms.origin, &now.calls, tried)?;
-                let refused = tried.result.clone().err();
-                Some(Judgement::Ran(Ran {
-                    spec_version: simulation.spec_version,
-                    code_hash: simulation.code_hash,
-                    block: terms.block(self.snapshot),
-                    refused,
-                    waits: waits(&terms.origin),
-                    calls,
-                    // The last approval costs its signer something else.
-                    fee_rao: tried.fee_rao.filter(|_| !waits(&terms.origin)),
-                    effects: tried.effects.clone(),
-                    requests,
-                    bytes,
-                }))
-            }
-        };
+        let block = terms.block(self.snapshot);
+        let ran = tried.map(|tried| self.ran(&now.calls, tried, &simulation, block, &terms));
+        now.judgement = ran.transpose()?.map(|ran| Judgement::Ran(Ran { requests, bytes, ..ran }));
         now.fee_rao = plan.fee_rao;
         now.findings.retain(|finding| !dropped.contains(finding));
         now.findings.extend(kept);
-        let more = beside(&now, self.snapshot).into_iter().map(|(name, to)| {
-            let from = self.snapshot.known(&name);
-            let from = from.is().map_or_else(|| "not known".to_owned(), ToString::to_string);
-            finding::finding(
-                finding::MORE_CHANGES,
-                &name,
-                format!("the chain also changes {name} {from} → {to}"),
-                "to keep it, set it in the same plan",
-            )
-        });
-        let more: Vec<_> = more.collect();
-        now.findings.extend(more);
+        now.findings.extend(more_changes(&now, self.snapshot));
+        times.note(&mut now);
         Ok((now, terms))
     }
 
+    /// What running these calls has come to.
+    pub(super) fn ran(
+        &self,
+        calls: &[Call],
+        tried: &Tried,
+        simulation: &Simulation,
+        block: u64,
+        terms: &Terms,
+    ) -> Result<Ran> {
+        Ok(Ran {
+            spec_version: simulation.spec_version,
+            code_hash: simulation.code_hash,
+            block,
+            confirmed: None,
+            refused: tried.result.clone().err(),
+            waits: waits(&terms.origin),
+            calls: outcome(&terms.origin, calls, tried)?,
+            // The last approval costs its signer something else.
+            fee_rao: tried.fee_rao.filter(|_| !waits(&terms.origin)),
+            effects: tried.effects.clone(),
+            requests: simulation.requests,
+            bytes: simulation.bytes,
+        })
+    }
+
     /// The plan once more, by these terms.
-    fn planned(&self, plan: &Plan, terms: &Terms) -> Plan {
+    pub(super) fn planned(&self, plan: &Plan, terms: &Terms) -> Plan {
         Plan::build(self.snapshot, &plan.wishes(), &plan.source, terms)
     }
 
@@ -195,6 +218,19 @@ impl<C: Simulate> Court<'_, C> {
     /// A transaction of these calls. A multisig that waits for more approvals runs none of them yet: what
     /// they will come to is seen as its account makes them.
     fn trial(&self, calls: &[Call], terms: &Terms) -> Option<Trial> {
+        self.trial_in(terms.block(self.snapshot), calls, &self.snapshot.guards, None, terms)
+    }
+
+    /// The same in a block, with the epochs until then as the schedule of these guards foretells them,
+    /// and after another trial.
+    pub(super) fn trial_in(
+        &self,
+        block: u64,
+        calls: &[Call],
+        guards: &Guards,
+        after: Option<usize>,
+        terms: &Terms,
+    ) -> Option<Trial> {
         if calls.is_empty() {
             return None;
         }
@@ -202,19 +238,18 @@ impl<C: Simulate> Court<'_, C> {
             Origin::Multisig(Multisig { account, .. }) if waits(&terms.origin) => account,
             _ => self.signer,
         };
-        let block = terms.block(self.snapshot);
         Some(Trial {
             calls: calls.to_vec(),
             origin: as_tried(&terms.origin),
             signer: signer.to_owned(),
             lent: waits(&terms.origin),
             block,
-            epochs: schedule::noted(&self.snapshot.guards, block),
-            after: None,
+            epochs: schedule::noted(guards, block),
+            after,
         })
     }
 
-    async fn run(&self, trials: &[Trial]) -> Result<Simulation> {
+    pub(super) async fn run(&self, trials: &[Trial]) -> Result<Simulation> {
         self.chain.simulate(self.snapshot.netuid, &self.snapshot.block.hash, trials).await
     }
 }
@@ -235,7 +270,7 @@ fn let_in(tried: &Tried) -> Result<(), &ChainError> {
 }
 
 /// Whether a multisig does not run the calls with this approval.
-const fn waits(origin: &Origin) -> bool {
+pub(super) const fn waits(origin: &Origin) -> bool {
     matches!(origin, Origin::Multisig(multisig) if !multisig.runs())
 }
 
@@ -265,7 +300,11 @@ fn hear(verdicts: &mut BTreeMap<String, Verdict>, call: &Call, said: Result<(), 
 }
 
 /// What became of each call of a transaction.
-fn outcome(origin: &Origin, calls: &[Call], tried: &Tried) -> Result<Vec<Result<(), ChainError>>> {
+pub(super) fn outcome(
+    origin: &Origin,
+    calls: &[Call],
+    tried: &Tried,
+) -> Result<Vec<Result<(), ChainError>>> {
     let origin = as_tried(origin);
     Ok(match came(&origin, calls, tried.result.clone(), tried.inside.clone())? {
         Came::Through | Came::Waits => calls.iter().map(|_| Ok(())).collect(),
@@ -291,6 +330,8 @@ mod tests {
     use subtune_model::hash::Hash32;
     use subtune_model::origin::Proxy;
     use subtune_model::plan::Wish;
+    use subtune_model::planner::stage;
+    use subtune_model::rules::RATE_LIMIT;
     use subtune_model::value::Value;
     use subtune_model::world::world;
 
@@ -300,6 +341,8 @@ mod tests {
     #[derive(Default)]
     struct Code {
         refuses: Vec<(&'static str, &'static str)>,
+        /// Calls with the block from which they are accepted.
+        limited: Vec<(&'static str, u64)>,
         gone: bool,
         asked: Mutex<Vec<Vec<String>>>,
     }
@@ -313,8 +356,11 @@ mod tests {
                 let names = trial.calls.iter().map(|call| call.call.clone());
                 self.asked.lock().unwrap().push(names.collect());
                 let refused = trial.calls.iter().find_map(|call| {
-                    let (_, error) = self.refuses.iter().find(|(name, _)| call.call == *name)?;
-                    Some(ChainError::named(*error))
+                    let refused = self.refuses.iter().find(|(name, _)| call.call == *name);
+                    let limited =
+                        |(name, from): &&(&str, u64)| call.call == *name && trial.block < *from;
+                    let limited = self.limited.iter().find(limited).map(|_| RATE_LIMIT);
+                    Some(ChainError::named(refused.map(|(_, error)| *error).or(limited)?))
                 });
                 let result = refused.map_or(Ok(()), Err);
                 Tried { result, inside: Vec::new(), fee_rao: Some(7), effects: Vec::new() }
@@ -397,11 +443,89 @@ mod tests {
         assert_eq!(plan.calls.len(), 2);
         assert_eq!(codes(&plan), [(RULES_DISAGREE, "immunity_period")]);
         // Where the code says what the rules say, nothing is told.
-        let refuses = vec![("sudo_set_immunity_period", "SubtensorModule.TxRateLimitExceeded")];
-        let code = Code { refuses, ..Code::default() };
+        let limited = vec![("sudo_set_immunity_period", 1_810)];
+        let code = Code { limited, ..Code::default() };
         let (plan, _) = judged(&code, &world, &TWO).await;
         assert_eq!((plan.calls.len(), codes(&plan)), (1, Vec::new()));
         assert!(plan.items.iter().any(|item| matches!(item.status, Status::Later { .. })));
+    }
+
+    /// The block of what has to wait is tried, and so is the one before.
+    #[tokio::test]
+    async fn the_code_confirms_the_block_or_says_otherwise() {
+        let mut world = world();
+        world.guards.last_change.insert("immunity_period".to_owned(), 1_090);
+        let from = |block| {
+            let limited = vec![("sudo_set_immunity_period", block)];
+            Code { limited, ..Code::default() }
+        };
+        let (plan, _) = judged(&from(1_810), &world, &TWO).await;
+        assert_eq!(codes(&plan), Vec::new());
+        let said = plan.confirmed["immunity_period"].as_ref().unwrap();
+        assert!(said.holds() && said.first, "{said:?}");
+        let refused = said.refused().map(|(block, error)| (block, error.name.as_str()));
+        assert_eq!(
+            (said.block, refused, said.epoch),
+            (1_810, Some((1_809, RATE_LIMIT)), Some(1_720))
+        );
+        assert_eq!(ran(&plan).confirmed, None, "the next block needs no confirmation");
+        for (block, says) in [
+            (1_700, "accepts it in block 1809 already"),
+            (1_811, "refuses it in block 1810 (SubtensorModule.TxRateLimitExceeded"),
+        ] {
+            let (plan, _) = judged(&from(block), &world, &TWO).await;
+            assert_eq!(codes(&plan), [(RULES_DISAGREE, "immunity_period")]);
+            let found =
+                plan.findings.iter().find(|finding| finding.code == RULES_DISAGREE).unwrap();
+            assert!(found.message.contains("accepts it from block 1810, but"), "{found:?}");
+            assert!(found.message.contains(says), "{found:?}");
+            assert!(!plan.confirmed["immunity_period"].as_ref().unwrap().holds());
+        }
+    }
+
+    /// A minimum above the old maximum, which has to wait longer: there is nothing to try.
+    #[tokio::test]
+    async fn what_cannot_be_tried_alone_is_not_confirmed() {
+        let mut world = world();
+        for (name, last, value) in
+            [("min_burn", 1_080, 600_000_000), ("max_burn", 1_090, 700_000_000)]
+        {
+            world.guards.last_change.insert(name.to_owned(), last);
+            world.hyperparameters.insert(name.to_owned(), Value::Uint(value));
+        }
+        let wishes = [("min_burn", 800_000_000), ("max_burn", 900_000_000)];
+        let limited = vec![("sudo_set_max_burn", 1_810), ("sudo_set_min_burn", 1_800)];
+        let code = Code { limited, ..Code::default() };
+        let (plan, _) = judged(&code, &world, &wishes).await;
+        assert!(plan.items.iter().all(|item| matches!(item.status, Status::Later { .. })));
+        assert_eq!(plan.confirmed["min_burn"], None);
+        assert!(plan.confirmed["max_burn"].as_ref().is_some_and(|said| said.holds()));
+    }
+
+    /// Each stage is tried in its block, after the stages before it.
+    #[tokio::test]
+    async fn stages_are_tried_in_their_blocks() {
+        let mut world = world();
+        world.guards.last_change.insert("immunity_period".to_owned(), 1_090);
+        let wishes = TWO.map(|(name, raw)| Wish { name: name.to_owned(), value: Value::Uint(raw) });
+        let terms = Terms::default();
+        let whole = stage::together(&world, &wishes, "test", &terms).unwrap();
+        let tried = async |block: u64| {
+            let limited = vec![("sudo_set_immunity_period", block)];
+            let code = Code { limited, ..Code::default() };
+            let mut plan = whole.plan.clone();
+            let mut stages = stage::stages(&world, whole.clone(), &terms, true);
+            judge_stages(&code, &mut plan, &mut stages, &world, &terms, &world.owner).await;
+            let said: Vec<_> =
+                stages.iter().map(|stage| ran(&stage.plan).confirmed.clone().unwrap()).collect();
+            (said, codes(&plan).len())
+        };
+        let (said, odd) = tried(1_810).await;
+        let blocks: Vec<_> = said.iter().map(|said| (said.block, said.before.is_some())).collect();
+        assert_eq!((blocks, odd), (vec![(1_101, false), (1_810, true)], 0));
+        assert!(said.iter().all(|said| said.holds()));
+        let (said, odd) = tried(2_000).await;
+        assert_eq!((said[1].holds(), odd), (false, 1));
     }
 
     #[tokio::test]

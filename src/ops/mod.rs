@@ -7,6 +7,7 @@ mod follow;
 mod forecast;
 mod inside;
 mod judge;
+mod moment;
 mod ports;
 mod proof;
 mod refuse;
@@ -18,7 +19,7 @@ pub use apply::{Applied, Request, apply};
 pub use close::{Closing, Decision, close};
 pub use follow::{settle, update};
 pub use forecast::{WhatIf, what_if};
-pub use judge::judge;
+pub use judge::{judge, judge_stages};
 pub use ports::{Confirm, Consent, Journal, Link, Sign, Wait, Watch};
 pub use proof::back;
 pub use refuse::{

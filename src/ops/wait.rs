@@ -10,7 +10,7 @@ use subtune_model::plan;
 use subtune_model::plan::{Call, Plan, Status, Wish};
 use subtune_model::planner::stage;
 use subtune_model::planner::stage::Stage;
-use subtune_model::ports::{ChainWrite, Head};
+use subtune_model::ports::{ChainWrite, Head, Simulate};
 use subtune_model::receipt::Receipt;
 use subtune_model::schedule::when;
 use subtune_model::snapshot::Snapshot;
@@ -19,6 +19,7 @@ use subtune_model::value::{self, SECONDS_PER_BLOCK};
 
 use super::apply::{Applied, Request, apply};
 use super::follow::STANDSTILL;
+use super::judge::judge_stages;
 use super::ports::{Confirm, Consent, Journal, Link, Sign, Wait, Watch};
 use super::proof::back;
 use super::refuse::{
@@ -31,6 +32,8 @@ pub struct Waiting<'a, W> {
     pub staged: bool,
     /// How long to wait at most.
     pub limit: Option<WaitLimit>,
+    /// Run each stage on the chain's own code: before it is shown, and once more after its wait.
+    pub simulate: bool,
     /// Who is asked and told.
     pub watch: &'a W,
 }
@@ -81,7 +84,7 @@ impl<W: Watch> Confirm for Agreed<'_, W> {
 /// # Errors
 /// Refusals before anything is sent, by the rules or because something moved during the wait;
 /// [`Kind::Partial`] once a stage is on the chain and the rest is not.
-pub async fn wait_and_apply<C: ChainWrite, S: Sign + Sync, L, W: Watch>(
+pub async fn wait_and_apply<C: ChainWrite + Simulate, S: Sign + Sync, L, W: Watch>(
     chain: &C,
     request: Request,
     waiting: &Waiting<'_, W>,
@@ -121,6 +124,10 @@ pub async fn wait_and_apply<C: ChainWrite, S: Sign + Sync, L, W: Watch>(
     if let (Some(limit), Some(last)) = (&waiting.limit, stages.last()) {
         refuse_far(last.block, limit, snapshot)?;
     }
+    if waiting.simulate {
+        judge_stages(chain, &mut whole, &mut stages, snapshot, &terms, &signer).await;
+    }
+    let agreed = stages.clone();
     if dry_run {
         return Ok(Waited::DryRun(Box::new(whole), stages));
     }
@@ -147,6 +154,10 @@ pub async fn wait_and_apply<C: ChainWrite, S: Sign + Sync, L, W: Watch>(
             continue;
         };
         let held = enter().await.map_err(left)?;
+        let plan = match waiting.simulate {
+            true => run.judged(plan, &before, &agreed, &signer).await,
+            false => plan.clone(),
+        };
         let request = Request {
             command,
             plan: plan.clone(),
@@ -167,7 +178,7 @@ pub async fn wait_and_apply<C: ChainWrite, S: Sign + Sync, L, W: Watch>(
         };
         drop(held);
         let at = receipt.outcome.place().map_or(next(&before), |place| place.block);
-        let after = stage::after(&before, plan, at);
+        let after = stage::after(&before, &plan, at);
         rest.retain(|wish| !plan.changes().any(|item| item.name == wish.name));
         sent.push(Sent { receipt, before });
         if rest.iter().all(|wish| after.known(&wish.name).is() == Some(&&wish.value)) {
@@ -313,6 +324,23 @@ impl<C: ChainWrite, W: Watch> Run<'_, C, W> {
             wait.link = if still > self.patience { Link::Still(still) } else { Link::Good };
         }
         Ok(())
+    }
+}
+
+impl<C: ChainWrite + Simulate, W: Watch> Run<'_, C, W> {
+    /// The plan of a stage as the chain's own code judges it now; as it did before the wait, where it
+    /// can no longer be asked.
+    async fn judged(&self, plan: &Plan, before: &Snapshot, agreed: &[Stage], signer: &str) -> Plan {
+        let mut now = [Stage { block: next(before), waits_for: String::new(), plan: plan.clone() }];
+        let mut whole = plan.clone();
+        judge_stages(self.chain, &mut whole, &mut now, before, self.terms, signer).await;
+        let [Stage { plan: mut judged, .. }] = now;
+        let same = |stage: &&Stage| stage.plan.sent_otherwise(plan).is_empty();
+        if judged.judgement.is_none() {
+            judged.judgement =
+                agreed.iter().find(same).and_then(|stage| stage.plan.judgement.clone());
+        }
+        judged
     }
 }
 

@@ -959,6 +959,7 @@ fn what_one_writer_writes_every_reader_of_it_reads() {
             judgement: None,
             forecast: Vec::new(),
             code_refuses: std::collections::BTreeSet::new(),
+            confirmed: std::collections::BTreeMap::new(),
         };
         let text = write_saved(&plan).unwrap();
         assert!(harmless(&text), "{text:?}");
@@ -1240,6 +1241,7 @@ fn plans_survive_to_the_bit() {
         judgement: None,
         forecast: Vec::new(),
         code_refuses: std::collections::BTreeSet::new(),
+        confirmed: std::collections::BTreeMap::new(),
     };
     let text = serde_yaml::to_string(&plan).unwrap();
     assert_eq!(from_saved::<Plan>(&text, "plan"), Ok(plan), "{text}");

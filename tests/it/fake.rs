@@ -10,12 +10,14 @@ use subtune_model::hash::Hash32;
 use subtune_model::origin::{Multisig, Origin};
 use subtune_model::plan::{Call, Plan};
 use subtune_model::ports::{
-    ChainError, ChainRead, ChainWrite, Head, Inclusion, Proposal, Signed, Submitted, Unsigned,
+    ChainError, ChainRead, ChainWrite, Head, Inclusion, Proposal, Signed, Simulate, Submitted,
+    Unsigned,
 };
 use subtune_model::profile::Profile;
 use subtune_model::receipt::{Outcome, Place, Receipt, Transaction};
 use subtune_model::schedule::ERA;
 use subtune_model::signature::Signature;
+use subtune_model::simulation::{Simulation, StateChange, Trial, Tried};
 use subtune_model::snapshot::{Schedule, Snapshot};
 use subtune_model::value::Value;
 use subtune_model::world::World;
@@ -79,6 +81,10 @@ pub(crate) struct Fake {
     pub(crate) lost: Mutex<bool>,
     /// What the newest block says after each submit.
     pub(crate) moves: Mutex<VecDeque<Snapshot>>,
+    /// What the chain's own code changes beside what is asked for; no code where it is not told.
+    pub(crate) beside: Option<StateChange>,
+    /// The block in which that code begins to accept anything.
+    pub(crate) opens: u64,
     /// Answers to the search; the last one is given from then on.
     pub(crate) found: Mutex<VecDeque<Result<Inclusion>>>,
 }
@@ -97,6 +103,8 @@ impl Fake {
             rotated: false,
             lost: Mutex::default(),
             moves: Mutex::default(),
+            beside: None,
+            opens: 0,
             found: Mutex::new(VecDeque::from([Ok(Inclusion::NotBy(HEAD)), Ok(included(Ok(())))])),
         }
     }
@@ -191,6 +199,31 @@ impl ChainRead for Fake {
     }
 
     async fn wait(&self, _: u32, _: bool) {}
+}
+
+impl Simulate for Fake {
+    async fn simulate(&self, _: u16, _: &Hash32, trials: &[Trial]) -> Result<Simulation> {
+        let blocks: Vec<_> = trials.iter().map(|trial| trial.block.to_string()).collect();
+        note(&self.log, &format!("simulate in {}", blocks.join(", ")));
+        let Some(beside) = &self.beside else { return Err(Error::chain("no code here")) };
+        let tried = |trial: &Trial| {
+            let open = trial.block >= self.opens;
+            let error = || ChainError::named("SubtensorModule.TxRateLimitExceeded");
+            Tried {
+                result: open.then_some(()).ok_or_else(error),
+                inside: Vec::new(),
+                fee_rao: Some(1_000),
+                effects: vec![beside.clone()],
+            }
+        };
+        Ok(Simulation {
+            spec_version: 425,
+            code_hash: Hash32::new([1; 32]),
+            tried: trials.iter().map(tried).collect(),
+            requests: 1,
+            bytes: 10,
+        })
+    }
 }
 
 impl ChainWrite for Fake {

@@ -373,6 +373,9 @@ fn what_every_json_object_holds() {
     let proxied = format!("apply 46 {TWO} --proxy-for {ALICE} --dev-key charlie --yes");
     show(&chain, &["sign t.json --dev-key alice --yes"]);
     show(&chain, &["submit t.signed.json --yes"]);
+    // Until its rate limit is over, and in a later block.
+    let later = "plan 46 --set rho=13 --set immunity_period=9000";
+    show(&chain, &[&format!("{later} --staged"), later, &format!("{later} --at-block 101000")]);
     chain.lift_rate_limit();
     show(&chain, &["apply 46 --set rho=12 --dev-key alice --yes", &proxied]);
     chain.lift_rate_limit();

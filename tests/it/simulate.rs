@@ -207,6 +207,77 @@ fn a_name_that_the_chain_does_not_know_either_is_refused() {
     Stage::offline().fails("plan 46 --set immunity_periode=1", 4, "immunity_periode", "");
 }
 
+/// The sentence of a text on one line, as the terminal folds it.
+fn unfolded(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+const LIMITED: &str = "SubtensorModule.TxRateLimitExceeded";
+const FROZEN: &str = "SubtensorModule.AdminActionProhibitedDuringWeightsWindow";
+
+/// A rate limit ends in a block that the rules work out: the code says the same, with an epoch
+/// in between and without one.
+#[test]
+fn the_code_confirms_when_a_rate_limit_ends() {
+    let stage = Stage::with_chain();
+    stage.expect("apply 46 --set immunity_period=9000 --dev-key alice --yes", 0);
+    let line = "plan 46 --set immunity_period=9500";
+    let later = |stage: &Stage| {
+        let json = stage.expect(&format!("{line} --json"), 0).json();
+        assert_eq!(json["items"][0]["from_block"], 100_722, "{json}");
+        json["items"][0]["confirmed"].clone()
+    };
+    let expected = |epoch: Value| json!({ "refused_at": 100_721, "error": LIMITED, "accepted_at": 100_722, "epoch": epoch });
+    assert_eq!(later(&stage), expected(json!(100_620)));
+    let text = unfolded(&stage.expect(line, 0).stdout);
+    let says = "Confirmed by the chain's own code: immunity_period is refused in block 100721 \
+                (TxRateLimitExceeded) and accepted in block 100722, if the epoch of block 100620 \
+                runs on time";
+    assert!(text.contains(says), "{text}");
+    let markdown = unfolded(&stage.expect(&format!("{line} --format markdown"), 0).stdout);
+    assert!(markdown.contains("is refused in block 100721 (TxRateLimitExceeded)"), "{markdown}");
+    let without = stage.expect(&format!("{line} --no-simulate --json"), 0).json();
+    assert_eq!(without["items"][0]["confirmed"], Value::Null);
+    // Once that epoch has run nothing has to be foretold.
+    stage.chain().new_blocks(650).unwrap();
+    assert_eq!(later(&stage), expected(Value::Null));
+}
+
+/// A plan for a later block is tried in that block, as the schedule foretells it: in the freeze window,
+/// at the epoch that ends it, and long after.
+#[test]
+fn a_plan_for_a_later_block_is_tried_in_it() {
+    let stage = Stage::with_chain();
+    let line = "plan 46 --set immunity_period=9000";
+    let at = |block: u64| stage.expect(&format!("{line} --at-block {block} --json"), 0).json();
+    for (block, refused, error, epoch) in [
+        (100_100, Value::Null, Value::Null, Value::Null),
+        (100_260, json!(100_259), json!(FROZEN), json!(100_260)),
+        (101_500, Value::Null, Value::Null, json!(101_340)),
+    ] {
+        let plan = at(block);
+        let simulation = &plan["simulation"];
+        assert_eq!(
+            [&simulation["state"], &simulation["block"]],
+            [&json!("accepted"), &json!(block)]
+        );
+        let confirmed = json!({
+            "refused_at": refused, "error": error, "accepted_at": block, "epoch": epoch
+        });
+        assert_eq!(simulation["confirmed"], confirmed, "{block}");
+        assert_eq!(plan["findings"], json!([]), "{block}");
+        let others = simulation["effects"].as_array().unwrap().iter();
+        let others = others.filter(|it| it["name"].is_null() && it["clock_of"].is_null());
+        assert_eq!(others.count(), 0, "what was planted is no effect: {simulation}");
+    }
+    let frozen = at(100_255);
+    assert_eq!(frozen["items"][0]["confirmed"]["refused_at"], 100_259, "{frozen}");
+    // What both blocks accept is no boundary, and is told as such.
+    let text = unfolded(&stage.expect(&format!("{line} --at-block 100100"), 0).stdout);
+    assert!(text.contains("accepted in block 100099 and in block 100100"), "{text}");
+    assert!(text.contains("or rolled back from block 100820 ("), "two tempos after it: {text}");
+}
+
 /// The next block may be that of an epoch: what the chain notes then is there when calls run.
 #[test]
 fn the_block_of_an_epoch_is_tried_as_it_will_be() {
@@ -218,17 +289,38 @@ fn the_block_of_an_epoch_is_tried_as_it_will_be() {
     assert!(!plan.contains("HP115") && !plan.contains("LastEpochBlock"), "{plan}");
 }
 
-/// A block further away than a transaction is valid, with an epoch in between.
+/// Each stage is tried on what the stages before it leave.
 #[test]
-fn a_far_block_is_tried_as_it_will_be() {
+fn stages_are_tried_one_after_the_other() {
+    /// The rate-limit slot of `min_burn`.
+    const MIN_BURN: u8 = 11;
     let stage = Stage::with_chain();
-    for block in [100_100, 100_260, 101_500] {
-        let line = format!("plan 46 --set immunity_period=9000 --at-block {block}");
-        let tried = simulation(&stage, &line);
-        assert_eq!([&tried["state"], &tried["block"]], [&json!("accepted"), &json!(block)]);
-        let again = format!("or rolled back from block {} (", block + 720);
-        assert!(stage.expect(&line, 0).stdout.contains(&again), "two tempos after it");
+    stage.set_46("MinBurn", &600_000_000u64.to_le_bytes());
+    stage.set_46("MaxBurn", &700_000_000u64.to_le_bytes());
+    stage.just_changed(MIN_BURN);
+    // The new minimum is above the old maximum.
+    let line = "46 --set min_burn=800000000 --set max_burn=900000000 --set epoch_consensus=null";
+    let plan = stage.expect(&format!("plan {line} --staged --json"), 0).json();
+    let stages = plan["stages"].as_array().unwrap();
+    assert_eq!(stages.len(), 2, "{plan}");
+    let first = stages[0]["confirmed"].clone();
+    assert_eq!([&first["refused_at"], &first["epoch"]], [&Value::Null, &Value::Null]);
+    assert_eq!(stages[1]["changes"], json!(["min_burn"]));
+    assert_eq!(stages[1]["confirmed"]["accepted_at"], stages[1]["from_block"]);
+    assert_eq!(stages[1]["confirmed"]["error"], LIMITED);
+    for (stage, others) in stages.iter().zip([true, false]) {
+        let effects = stage["simulation"]["effects"].as_array().unwrap();
+        assert_eq!(effects.iter().any(|effect| effect["name"] == "max_validators"), others);
     }
+    let text = stage.expect(&format!("plan {line} --staged"), 0).stdout;
+    assert_eq!(text.matches("Confirmed by the chain's own code:").count(), 2, "{text}");
+    assert!(text.contains("Also changes:\n  max_validators 64 → 1\n"), "{text}");
+    let without = stage.expect(&format!("plan {line} --staged --no-simulate"), 0).stdout;
+    assert!(!without.contains("own code"), "{without}");
+    // Where there is no code, that is said once.
+    stage.chain().set_storage(vec![(b":code".to_vec(), None)]).unwrap();
+    let gone = stage.expect(&format!("plan {line} --staged"), 0).stdout;
+    assert_eq!(gone.matches("Not tried:").count(), 1, "{gone}");
 }
 
 /// What a simulation makes has no signature: sent by force, every node refuses it.

@@ -9,9 +9,11 @@ use std::time::Duration;
 
 use subtune::ops::{self, Consent, Link, Request, Wait, WaitLimit, Waited, Waiting, Watch};
 use subtune_model::error::{Kind, Result};
+use subtune_model::finding::MORE_CHANGES;
 use subtune_model::plan::{Plan, Wish};
 use subtune_model::planner::stage::Stage as Part;
 use subtune_model::receipt::Command;
+use subtune_model::simulation::{Judgement, StateChange};
 use subtune_model::snapshot::{Anchor, Known, Snapshot};
 use subtune_model::terms::Terms;
 use subtune_model::value::Value;
@@ -74,6 +76,7 @@ struct Case {
     signer: &'static str,
     staged: bool,
     limit: Option<WaitLimit>,
+    simulate: bool,
     patience: Duration,
 }
 
@@ -91,6 +94,7 @@ impl Case {
             signer: ALICE,
             staged: false,
             limit: None,
+            simulate: false,
             patience: Duration::from_secs(60),
         }
     }
@@ -100,7 +104,8 @@ impl Case {
     }
 
     async fn run(self, chain: &Fake, desk: &Desk<'_>) -> Result<Waited> {
-        let Self { base, wishes, skip_blocked, dry_run, signer, staged, limit, patience } = self;
+        let Self { base, wishes, skip_blocked, dry_run, signer, staged, limit, simulate, patience } =
+            self;
         let terms = Terms::default();
         let plan = Plan::build(&base, &wishes, "a test", &terms);
         let request = Request {
@@ -113,7 +118,7 @@ impl Case {
             dry_run,
             patience,
         };
-        let waiting = Waiting { staged, limit, watch: desk };
+        let waiting = Waiting { staged, limit, simulate, watch: desk };
         let enter = async || {
             note(desk.log, "enter");
             Ok(())
@@ -184,6 +189,58 @@ async fn nothing_is_locked_or_unlocked_before_the_wait_is_over() {
     let rollback = &desk.rollbacks.lock().unwrap()[0];
     assert_eq!(rollback.hyperparameters["immunity_period"], Value::Uint(7_200));
     assert!(rollback.source.contains(&format!("block {}", FREE - 1)), "{}", rollback.source);
+}
+
+/// What the chain's own code changes beside what is asked for: told before the wait, and taken back by
+/// the rollback profile of what is then sent.
+#[tokio::test]
+async fn the_code_is_asked_before_the_wait_and_again_after_it() {
+    let beside = StateChange {
+        item: "SubtensorModule.MaxBurn(46)".to_owned(),
+        name: Some("max_burn".to_owned()),
+        clock_of: None,
+        from: Some(Value::Uint(9)),
+        to: Some(Value::Uint(1)),
+    };
+    let code = |opens| Fake {
+        beside: Some(beside.clone()),
+        opens,
+        ..chain(&[Some(HEAD), Some(FREE - 1)])
+    };
+    let case = || Case { simulate: true, ..Case::new() };
+    let chain = code(FREE);
+    let desk = Desk::new(&chain);
+    let Ok(Waited::DryRun(whole, stages)) =
+        Case { dry_run: true, ..case() }.run(&chain, &desk).await
+    else {
+        panic!()
+    };
+    assert!(
+        whole.findings.iter().any(|found| found.code == MORE_CHANGES && found.name == "max_burn")
+    );
+    assert!(matches!(&stages[0].plan.judgement, Some(Judgement::Ran(ran))
+        if ran.confirmed.as_ref().is_some_and(|said| said.holds())));
+    chain.log.lock().unwrap().clear();
+    assert!(matches!(case().run(&chain, &desk).await, Ok(Waited::Done(_))));
+    let events = chain.events();
+    let place = |event: &str| events.iter().position(|known| known.starts_with(event)).unwrap();
+    assert_eq!(count(&chain, "simulate in 1019, 1020"), 1, "{events:?}");
+    assert!(place("simulate in 1019, 1020") < place("agree"), "{events:?}");
+    assert!(
+        place("over") < place("simulate in 1020") && place("simulate in 1020") < place("unlock")
+    );
+    let rollback = desk.rollbacks.lock().unwrap()[0].clone();
+    assert!(rollback.hyperparameters.contains_key("max_burn"), "{rollback:?}");
+
+    // What the code still refuses after the wait is not sent.
+    let chain = code(FREE + 1);
+    let desk = Desk::new(&chain);
+    let Err(error) = case().run(&chain, &desk).await else { panic!() };
+    assert_eq!(
+        (error.kind, count(&chain, "unlock"), count(&chain, "submit")),
+        (Kind::Refused, 0, 0)
+    );
+    assert!(error.what.contains("TxRateLimitExceeded"), "{error}");
 }
 
 #[tokio::test]

@@ -187,7 +187,7 @@ pub static CODES: &[Code] = &[
         RULES_DISAGREE,
         "subtune's rules and the chain's code disagree",
         "The runtime's own wasm, run on the state of the plan's block, says something else than \
-         the rules that subtune knows. The code decides what can be sent; the rule is shown for \
+         the rules that subtune knows: of a change, or of the block from which it is accepted. The code decides what can be sent; the rule is shown for \
          what it explains. It is probably out of date: update subtune.",
     ),
     code(

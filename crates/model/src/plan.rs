@@ -2,7 +2,7 @@
 //!
 //! [`crate::planner`] makes it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalog;
 use crate::finding::{Finding, UNKNOWN_RULE};
 use crate::origin::Origin;
-use crate::simulation::Judgement;
+use crate::simulation::{Confirmation, Judgement};
 use crate::snapshot::{Block, ChainId, Snapshot};
 use crate::value::{Unit, Value};
 
@@ -72,6 +72,10 @@ pub struct Plan {
     /// The hyperparameters whose change the chain's own code refuses; not saved either.
     #[serde(skip)]
     pub code_refuses: BTreeSet<String>,
+    /// What the chain's own code says of the blocks for which changes have to wait, by the names of
+    /// hyperparameters; `None` for what it cannot be asked by itself. Not saved either.
+    #[serde(skip)]
+    pub confirmed: BTreeMap<String, Option<Confirmation>>,
 }
 
 /// The constant `plan` in a saved file.
@@ -284,6 +288,7 @@ impl Plan {
             judgement: _,
             forecast: _,
             code_refuses: _,
+            confirmed: _,
         } = self;
         let mut text = format!(
             "{}|{}|{}|{}|{netuid}|{owner}|{source}",

@@ -66,6 +66,36 @@ pub enum Verdict {
     Refused(ChainError),
 }
 
+/// What the chain's own code says of a block, which the rules have worked out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Confirmation {
+    /// The block.
+    pub block: u64,
+    /// Whether, by the rules, it is the first one in which the change is accepted.
+    pub first: bool,
+    /// What it says in the block before; `None` where none lies between this one and the plan's.
+    pub before: Option<Result<(), ChainError>>,
+    /// What it says in the block.
+    pub at: Result<(), ChainError>,
+    /// The last epoch that the schedule foretells by then, and that was taken for granted.
+    pub epoch: Option<u64>,
+}
+
+impl Confirmation {
+    /// Whether the code says what the rules say.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        self.at.is_ok() && self.before.as_ref().is_none_or(|said| said.is_err() == self.first)
+    }
+
+    /// The block before with its error, where the change is still refused.
+    #[must_use]
+    pub fn refused(&self) -> Option<(u64, &ChainError)> {
+        let error = self.before.as_ref()?.as_ref().err()?;
+        Some((self.block.saturating_sub(1), error))
+    }
+}
+
 /// A plan as the chain's own code has judged it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Judgement {
@@ -87,6 +117,8 @@ pub struct Ran {
     pub code_hash: Hash32,
     /// Block for which it was run.
     pub block: u64,
+    /// What the code says of that block, where it is not simply the next one.
+    pub confirmed: Option<Box<Confirmation>>,
     /// Why the transaction as a whole is refused, if it is.
     pub refused: Option<ChainError>,
     /// Whether the calls wait for more approvals, and were run as they will be then.

@@ -6,7 +6,7 @@ use subtune_model::finding::Finding;
 use crate::ui::output::one_line;
 use crate::ui::views::{
     CannotTellView, CheckView, DiffView, DifferenceView, ForecastView, ItemView, LimitView,
-    MovesView, PlanView, Reach, ReceiptView, SelfTestView, ShowView, SimulationView, StageView,
+    MovesView, PlanView, Reach, ReceiptView, SelfTestView, ShowView, SimulationView, StageView, TimeView,
     TransactionView,
 };
 
@@ -17,6 +17,7 @@ pub fn plan(view: &PlanView) -> String {
     text.push_str(&items(&view.items));
     text.push_str(&transaction(view.transaction.as_ref(), &view.calls));
     text.push_str(&simulation(view.simulation.as_ref()));
+    text.push_str(&times(&view.later));
     if !view.forecast.is_empty() {
         text.push_str("\n**Forecast**\n\n");
     }
@@ -35,15 +36,26 @@ fn simulation(view: Option<&SimulationView>) -> String {
     for line in &view.refused {
         text.push_str(&format!("- {}\n", sentence(line)));
     }
-    if !view.beside.is_empty() {
-        let (open, close) = details("Also changes");
-        text.push_str(&open);
-        for line in &view.beside {
-            text.push_str(&format!("- {}\n", code(line)));
-        }
-        text.push_str(&close);
-    }
+    text.push_str(&times(view.time.as_slice()));
+    text.push_str(&also_changes(view));
     text
+}
+
+/// What the chain's own code changes beside what is asked for.
+fn also_changes(view: &SimulationView) -> String {
+    if view.beside.is_empty() {
+        return String::new();
+    }
+    let (open, close) = details("Also changes");
+    let lines: Vec<_> = view.beside.iter().map(|line| format!("- {}\n", code(line))).collect();
+    format!("{open}{}{close}", lines.concat())
+}
+
+/// What the chain's own code says of blocks to come, a sentence each.
+fn times(said: &[TimeView]) -> String {
+    said.iter()
+        .map(|TimeView { holds: _, sentence: words }| format!("\n{}\n", sentence(words)))
+        .collect()
 }
 
 /// What epochs give with a change and without it.
@@ -119,8 +131,13 @@ pub fn stages(whole: &PlanView, stages: &[StageView]) -> String {
         text.push_str(&format!("\n#### Stage {}: {when}\n", index.saturating_add(1)));
         text.push_str(&items(&stage.items));
         text.push_str(&transaction(stage.transaction.as_ref(), &stage.calls));
+        if let Some(tried) = &stage.simulation {
+            text.push_str(&times(tried.time.as_slice()));
+            text.push_str(&also_changes(tried));
+        }
         text.push_str(&limits(&stage.limits));
     }
+    text.push_str(&simulation(whole.simulation.as_ref()));
     text.push_str(&findings(&whole.findings));
     text
 }
@@ -195,6 +212,7 @@ pub fn check(view: &CheckView) -> String {
     let mut text = format!("### {} on subnet {}\n", code(&view.profile), view.netuid);
     text.push_str(&items(&view.items));
     text.push_str(&simulation(view.simulation.as_ref()));
+    text.push_str(&times(&view.later));
     text.push_str(&findings(&view.findings));
     for (name, why) in &view.unreadable {
         text.push_str(&format!("- {} could not be read: {}\n", code(name), plain(why)));

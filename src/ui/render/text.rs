@@ -10,7 +10,7 @@ use crate::ui::tone::{self, Tone};
 use crate::ui::views::{
     CannotTellView, CheckView, DiffView, DifferenceView, ForecastView, HistoryView, ItemView,
     LimitView, MovesView, PlanView, Reach, ReceiptView, RecordLine, Section, SelfTestView,
-    ShowView, SimulationState, SimulationView, StageView, StatusView, TransactionView,
+    ShowView, SimulationState, SimulationView, StageView, StatusView, TimeView, TransactionView,
 };
 
 /// Adds a line, which stays one whatever was put into it.
@@ -159,7 +159,7 @@ pub fn plan(view: &PlanView, stream: Stream) -> String {
     text.push('\n');
     push_line(&mut text, &view.counts);
     text.push_str(&transaction(view.transaction.as_ref(), stream));
-    text.push_str(&simulation(view.simulation.as_ref(), stream));
+    text.push_str(&simulation(view.simulation.as_ref(), &view.later, stream));
     text.push_str(&foretold(&view.forecast));
     text.push_str(&limits(&view.limits, stream));
     text.push_str(&findings(&view.findings, stream));
@@ -178,9 +178,12 @@ fn foretold(lines: &[String]) -> String {
     text
 }
 
-/// What the chain's own code says.
-fn simulation(view: Option<&SimulationView>, stream: Stream) -> String {
-    let Some(view) = view else { return String::new() };
+/// What the chain's own code says of the calls, and of the blocks for which changes have to wait.
+fn simulation(view: Option<&SimulationView>, later: &[TimeView], stream: Stream) -> String {
+    let times = |said: &[TimeView]| times(said, stream);
+    let Some(view) = view else {
+        return if later.is_empty() { String::new() } else { format!("\n{}", times(later)) };
+    };
     let tone = match view.state {
         SimulationState::Accepted => Tone::Good,
         SimulationState::Refused => Tone::Bad,
@@ -191,11 +194,29 @@ fn simulation(view: Option<&SimulationView>, stream: Stream) -> String {
     for line in &view.refused {
         push_line(&mut text, &format!("  {line}"));
     }
+    text + &times(view.time.as_slice()) + &times(later) + &also_changes(view)
+}
+
+/// What the chain's own code changes beside what is asked for.
+fn also_changes(view: &SimulationView) -> String {
+    let mut text = String::new();
     if !view.beside.is_empty() {
         text.push_str("Also changes:\n");
     }
     for line in &view.beside {
         push_line(&mut text, &format!("  {line}"));
+    }
+    text
+}
+
+/// What the chain's own code says of blocks to come, a sentence each.
+fn times(said: &[TimeView], stream: Stream) -> String {
+    let mut text = String::new();
+    for TimeView { holds, sentence } in said {
+        let tone = if *holds { Tone::Good } else { Tone::Bad };
+        let lines = folded(sentence, stream);
+        text.push_str(&tone::paint(tone, lines.trim_end(), tone::is_on(stream)));
+        text.push('\n');
     }
     text
 }
@@ -222,6 +243,10 @@ pub fn stages(whole: &PlanView, stages: &[StageView], stream: Stream) -> String 
         };
         text.push_str(&items(&title, stage.items.iter(), state, width(whole), stream));
         text.push_str(&transaction(stage.transaction.as_ref(), stream));
+        if let Some(tried) = &stage.simulation {
+            text.push_str(&times(tried.time.as_slice(), stream));
+            text.push_str(&also_changes(tried));
+        }
         text.push_str(&limits(&stage.limits, stream));
     }
     for state in StatusView::ALL {
@@ -233,6 +258,7 @@ pub fn stages(whole: &PlanView, stages: &[StageView], stream: Stream) -> String 
     }
     text.push('\n');
     push_line(&mut text, &whole.counts);
+    text.push_str(&simulation(whole.simulation.as_ref(), &[], stream));
     text.push_str(&findings(&whole.findings, stream));
     text
 }
@@ -423,6 +449,7 @@ pub fn check(view: &CheckView) -> String {
         simulation: tried,
         netuid,
         unreadable: unread,
+        later: waiting,
     } = view;
     let stream = Stream::Stdout;
     let mut rows = table(&["", "", ""], stream).plain();
@@ -446,7 +473,7 @@ pub fn check(view: &CheckView) -> String {
         rows.keep_whole(&[0, 1]);
         text.push_str(rows.lines().trim_start_matches('\n'));
     }
-    text.push_str(&simulation(tried.as_ref(), stream));
+    text.push_str(&simulation(tried.as_ref(), waiting, stream));
     text.push_str(&findings(found, stream));
     text.push_str(&unreadable(unread));
     text

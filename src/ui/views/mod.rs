@@ -28,7 +28,9 @@ pub use plan::{
 };
 pub use receipt::{ChangeView, ReceiptView};
 pub use show::{Reach, Row, Section, ShowView, who};
-pub use simulation::{EffectView, SimulationState, SimulationView, TriedCallView};
+pub use simulation::{
+    ConfirmedView, EffectView, SimulationState, SimulationView, TimeView, TriedCallView,
+};
 
 /// Which chain, block and subnet a result is about.
 #[derive(Debug, Clone, Serialize)]

@@ -12,10 +12,11 @@ use subtune_model::planner::check::Check;
 use subtune_model::planner::stage::Stage;
 use subtune_model::receipt::Change;
 use subtune_model::schedule::{self, Opening, when};
-use subtune_model::simulation::Judgement;
+use subtune_model::simulation::{Confirmation, Judgement};
 use subtune_model::snapshot::Snapshot;
 use subtune_model::value::{human, spoken};
 
+use super::simulation::{ConfirmedView, TimeView};
 use super::{PlaceView, SimulationView, exact, unreadable};
 
 /// Stands for a value before that is not known.
@@ -115,6 +116,8 @@ pub struct ItemView {
     pub error: Option<String>,
     /// First block at which the chain accepts it.
     pub from_block: Option<u64>,
+    /// That block, confirmed by the chain's own code.
+    pub confirmed: Option<ConfirmedView>,
     /// Why nothing on the chain reads it.
     pub no_effect: Option<String>,
     /// The value before, raw and with its unit.
@@ -129,7 +132,7 @@ pub struct ItemView {
 }
 
 impl ItemView {
-    fn of(item: &Item, snapshot: &Snapshot) -> Self {
+    fn of(item: &Item, snapshot: &Snapshot, said: Option<&Confirmation>) -> Self {
         let Item { name, from, to, status, inert } = item;
         let unit = item.unit();
         let (block, error) = match status {
@@ -150,6 +153,7 @@ impl ItemView {
             reason: status.reason().map(str::to_owned),
             error,
             from_block: block,
+            confirmed: said.and_then(ConfirmedView::of),
             no_effect: inert.clone(),
             before: from.as_ref().map_or_else(|| NOT_KNOWN.to_owned(), |from| spoken(from, unit)),
             after: spoken(to, unit),
@@ -467,6 +471,9 @@ pub struct PlanView {
     /// From when a rate limit lets it be changed again.
     #[serde(skip)]
     pub limits: Vec<LimitView>,
+    /// What the chain's own code says of the blocks for which changes have to wait.
+    #[serde(skip)]
+    pub later: Vec<TimeView>,
 }
 
 /// From when a rate limit lets changes be changed again, or rolled back.
@@ -503,7 +510,8 @@ impl PlanView {
         Self {
             place: PlaceView::of(snapshot),
             source: plan.source.clone(),
-            items: plan.items.iter().map(|item| ItemView::of(item, snapshot)).collect(),
+            items: plan.items.iter().map(|item| item_view(plan, item, snapshot)).collect(),
+            later: TimeView::of_later(plan),
             counts: counts(plan, &drift),
             drift: DriftView::of(&drift),
             calls: plan.calls.iter().map(CallView::of).collect(),
@@ -521,6 +529,11 @@ impl PlanView {
             limits: limits(plan, snapshot, block),
         }
     }
+}
+
+/// A change of a plan, with what the chain's own code says of its block.
+fn item_view(plan: &Plan, item: &Item, snapshot: &Snapshot) -> ItemView {
+    ItemView::of(item, snapshot, plan.confirmed.get(&item.name).and_then(Option::as_ref))
 }
 
 impl DriftView {
@@ -585,6 +598,10 @@ pub struct StageView {
     pub calls: Vec<CallView>,
     /// Estimated fee in rao.
     pub fee_rao: Option<String>,
+    /// The block, confirmed by the chain's own code.
+    pub confirmed: Option<ConfirmedView>,
+    /// What the chain's own code says of the calls in that block; null when it was not asked.
+    pub simulation: Option<SimulationView>,
     /// The block with its time.
     #[serde(skip)]
     pub when: String,
@@ -610,14 +627,17 @@ impl StageView {
     #[must_use]
     pub fn of(stage: &Stage, snapshot: &Snapshot) -> Self {
         let Stage { block, waits_for, plan } = stage;
+        let simulation = SimulationView::of(plan);
         Self {
             from_block: *block,
             waits_for: Some(waits_for.clone()).filter(|why| !why.is_empty()),
             changes: stage.names(),
             calls: plan.calls.iter().map(CallView::of).collect(),
             fee_rao: plan.fee_rao.map(|fee| fee.to_string()),
+            confirmed: simulation.as_ref().and_then(|tried| tried.confirmed.clone()),
+            simulation,
             when: when(*block, snapshot),
-            items: plan.changes().map(|item| ItemView::of(item, snapshot)).collect(),
+            items: plan.changes().map(|item| item_view(plan, item, snapshot)).collect(),
             transaction: TransactionView::of(plan),
             limits: limits(plan, snapshot, *block),
         }
@@ -641,6 +661,9 @@ pub struct CheckView {
     /// What could not be read, and why.
     #[serde(skip)]
     pub unreadable: BTreeMap<String, String>,
+    /// What the chain's own code says of the blocks for which changes have to wait.
+    #[serde(skip)]
+    pub later: Vec<TimeView>,
 }
 
 impl CheckView {
@@ -650,7 +673,15 @@ impl CheckView {
         Self {
             simulation: tried.and_then(SimulationView::of),
             profile: source.to_owned(),
-            items: check.items.iter().map(|item| ItemView::of(item, snapshot)).collect(),
+            items: check
+                .items
+                .iter()
+                .map(|item| match tried {
+                    Some(plan) => item_view(plan, item, snapshot),
+                    None => ItemView::of(item, snapshot, None),
+                })
+                .collect(),
+            later: tried.map(TimeView::of_later).unwrap_or_default(),
             findings: check.findings.clone(),
             netuid: snapshot.netuid,
             unreadable: unreadable(snapshot),

@@ -6,6 +6,8 @@ pub mod stage;
 
 pub use choose::choose;
 
+use std::collections::BTreeMap;
+
 use crate::catalog;
 use crate::finding::Finding;
 use crate::lint;
@@ -91,6 +93,7 @@ impl Plan {
                 .filter(|(_, verdict)| matches!(verdict, Verdict::Refused(_)))
                 .map(|(name, _)| name.clone())
                 .collect(),
+            confirmed: BTreeMap::new(),
         }
     }
 
