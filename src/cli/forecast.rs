@@ -16,7 +16,7 @@ use super::{Global, connect};
 use crate::files::write;
 use crate::ops::{self, WhatIf};
 use crate::ui::chart;
-use crate::ui::output::{Report, one_line};
+use crate::ui::output::{Format, Report, one_line};
 use crate::ui::progress;
 use crate::ui::render;
 use crate::ui::views::ForecastView;
@@ -54,10 +54,10 @@ pub(super) struct Args {
 pub(super) struct Epochs {
     /// How many epochs to look ahead
     #[arg(long, value_name = "N", default_value_t = EPOCHS, conflicts_with = "replay",
-          value_parser = clap::value_parser!(u16).range(1..=1_000))]
+          value_parser = clap::value_parser!(u16).range(1..=500))]
     epochs: u16,
     /// Run the last N epochs once more instead, each with its own weights and stake
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1_000))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=500))]
     replay: Option<u16>,
     /// Run every block up to the epochs: exact for subnets with several mechanisms, and slow
     #[arg(long, conflicts_with = "replay")]
@@ -88,7 +88,11 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     connect::tell_traffic(global, &chain);
     let view = ForecastView::of(&what, forecast.as_ref(), &snapshot);
     let mut text = render::text::forecast(&view);
-    let mut data = json!(view);
+    // Every neuron of every epoch: only for who reads it.
+    let mut data = match global.format {
+        Format::Json | Format::Yaml => json!(view),
+        Format::Text | Format::Markdown => json!({}),
+    };
     if let Some(path) = &picture {
         let Some(forecast) = &forecast else {
             return Err(Error::input(

@@ -320,7 +320,7 @@ fn stages_are_tried_one_after_the_other() {
     // Where there is no code, that is said once.
     stage.chain().set_storage(vec![(b":code".to_vec(), None)]).unwrap();
     let gone = stage.expect(&format!("plan {line} --staged"), 0).stdout;
-    assert_eq!(gone.matches("Not tried:").count(), 1, "{gone}");
+    assert_eq!(gone.matches("own code cannot be run:").count(), 1, "{gone}");
 }
 
 /// What a simulation makes has no signature: sent by force, every node refuses it.

@@ -124,6 +124,7 @@ impl Chain {
             step();
             scene.next(&mut then, every_block).await?;
             let with = scene.outcome(&then.world, then.block).await?;
+            forget_bonds(found.last_mut());
             found.push(Epoch { now: without, then: with });
         }
         tell(all, all);
@@ -165,6 +166,7 @@ impl Chain {
             }
             let then = scene.again(&world, block).await?;
             scene.keep();
+            forget_bonds(found.last_mut());
             code = Some((scene.at.runtime.spec_version, scene.code_hash));
             found.push(Epoch { now, then });
         }
@@ -802,6 +804,14 @@ impl<'a> Scene<'a> {
             self.fork.tell_gaps(gaps?).map_err(unrunnable)?;
         }
         Err(strange("its code asks for more and more of the state"))
+    }
+}
+
+/// Bonds are told of the last epoch alone: those of all of them fill the memory.
+fn forget_bonds(epoch: Option<&mut Epoch>) {
+    if let Some(Epoch { now, then }) = epoch {
+        now.bonds.clear();
+        then.bonds.clear();
     }
 }
 

@@ -1,5 +1,6 @@
 //! The runtime at a block: its version and metadata, kept on disk between runs.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use parity_scale_codec::{DecodeAll as _, Encode};
@@ -15,6 +16,8 @@ use super::{At, Cache, Chain, bounded};
 /// The newest metadata version that carries runtime APIs and that every node of
 /// interest serves. It is also the one whose digest is signed.
 const METADATA_VERSION: u8 = 15;
+/// Blocks whose number and runtime are remembered.
+const RESOLVED: usize = 8;
 /// What every Subtensor chain calls its runtime.
 pub(super) const SPEC_NAME: &str = "node-subtensor";
 
@@ -81,6 +84,8 @@ fn is_v15(bytes: &[u8]) -> bool {
 pub(crate) struct Runtimes {
     cache: Option<Arc<dyn Cache>>,
     known: Mutex<Vec<Runtime>>,
+    /// The blocks that were asked for last.
+    resolved: Mutex<VecDeque<AtBlock>>,
 }
 
 #[derive(Deserialize)]
@@ -100,7 +105,7 @@ struct Version {
 
 impl Runtimes {
     pub(crate) fn new(cache: Option<Arc<dyn Cache>>) -> Self {
-        Self { cache, known: Mutex::new(Vec::new()) }
+        Self { cache, known: Mutex::new(Vec::new()), resolved: Mutex::new(VecDeque::new()) }
     }
 
     fn name(genesis_hash: &Hash32, spec_version: u32) -> String {
@@ -139,6 +144,12 @@ impl Chain {
             At::Number(number) => self.hash_of(*number).await?,
             At::Hash(hash) => *hash,
         };
+        // Number and version of a block never change.
+        let known = self.runtimes.resolved.lock().await;
+        if let Some(known) = known.iter().find(|known| known.hash == hash) {
+            return Ok(known.clone());
+        }
+        drop(known);
         let number = async {
             match at {
                 At::Number(number) => Ok(*number),
@@ -148,7 +159,13 @@ impl Chain {
         let (number, version) = tokio::join!(number, self.version(&hash));
         let (number, version) = (number?, version?);
         let runtime = self.runtime(version, &hash).await?;
-        Ok(AtBlock { number, hash, runtime })
+        let at = AtBlock { number, hash, runtime };
+        let mut resolved = self.runtimes.resolved.lock().await;
+        if resolved.len() >= RESOLVED {
+            resolved.pop_front();
+        }
+        resolved.push_back(at.clone());
+        Ok(at)
     }
 
     /// The hash of a block by its height.

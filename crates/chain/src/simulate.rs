@@ -123,6 +123,12 @@ impl Simulate for Chain {
             trials.iter().map(|trial| noted(trial, netuid, &at)).collect::<Result<_>>()?;
         // What was there before is told of what a trial changes.
         seeds.extend(noted.iter().flatten().map(|entry| entry.key.clone()));
+        // What is nearly always asked for, in the same trip.
+        let wanted = snapshot::Reading::new(metadata, netuid)?;
+        seeds.extend(wanted.keys().iter().filter_map(|key| from_hex(key)));
+        let birth = scale_value::Value::u128(at.number.saturating_sub(1).into());
+        let hash = entry(metadata, "System", "BlockHash", &[birth]);
+        seeds.extend(hash.and_then(|found| from_hex(&found.key)));
         let mut state = self.codes.fork.lock().await;
         let (ready, mut fork) = match state.take().filter(|(hash, ..)| hash == base) {
             Some((_, ready, fork)) => {
@@ -154,7 +160,6 @@ impl Simulate for Chain {
             .map(|(noted, lent)| [noted, lent.into_iter().collect()].concat())
             .collect();
         let runs = self.passes(&ready.runtime, &mut fork, trials, &asked, &planted, &at).await?;
-        let wanted = snapshot::Reading::new(metadata, netuid)?;
         let mut clocks = wanted.clocks();
         for trial in trials {
             let signer = trial.origin.account().unwrap_or(&trial.signer);

@@ -441,7 +441,7 @@ impl Reading {
         self.limits.iter().map(|(name, entry)| (entry.key.clone(), *name)).collect()
     }
 
-    fn keys(&self) -> BTreeSet<String> {
+    pub(super) fn keys(&self) -> BTreeSet<String> {
         let Self { rows, limits, globals, subnets, timestamp, safe_mode, discovered, ambiguous: _ } =
             self;
         rows.iter()

@@ -71,7 +71,8 @@ pub struct EpochResult {
     pub incentive: Vec<Vec<u16>>,
     /// Consensus weight by mechanism and uid, where the chain keeps that.
     pub consensus_by_mechanism: Vec<Vec<u16>>,
-    /// Bonds by mechanism and uid of the validator: uid of the miner, and how much.
+    /// Bonds by mechanism and uid of the validator: uid of the miner, and how much. Empty in all epochs but
+    /// the last.
     pub bonds: Vec<BTreeMap<u16, Vec<(u16, u16)>>>,
 }
 

@@ -6,8 +6,8 @@ use subtune_model::finding::Finding;
 use crate::ui::output::one_line;
 use crate::ui::views::{
     CannotTellView, CheckView, DiffView, DifferenceView, ForecastView, ItemView, LimitView,
-    MovesView, PlanView, Reach, ReceiptView, SelfTestView, ShowView, SimulationView, StageView, TimeView,
-    TransactionView,
+    MovesView, PlanView, Reach, ReceiptView, SelfTestView, ShowView, SimulationView, StageView,
+    TimeView, TransactionView,
 };
 
 /// A plan.
