@@ -198,6 +198,32 @@ fn what_no_rule_knows_is_decided_by_the_code() {
     assert_eq!(show["unknown"]["liquid_alpha_consensus_mode"], json!("Auto"));
 }
 
+/// A call that fails inside a proxy still "succeeds" on the chain: the trial names its error before, and it
+/// is the one that then comes.
+#[test]
+fn what_fails_inside_a_proxy_is_seen_before_it_is_signed() {
+    const ERROR: &str = "AdminUtils.CollateralDrainRatioOutOfBounds";
+    let stage = with_proxies(Seal::Instant, &[("charlie", OWNER, 0), ("dave", ANY, 0)]);
+    stage.lift_rate_limit();
+    for delegate in ["charlie", "dave"] {
+        let change = "--set rho=11 --set collateral_drain_ratio=0";
+        let line = format!("{change} --proxy-for {ALICE} --signer {}", ss58(delegate));
+        let plan = forgetful(&stage, &format!("plan 46 {line} --format json"), 0).json();
+        let items = plan["items"].as_array().unwrap();
+        let drain = items.iter().find(|item| item["name"] == "collateral_drain_ratio").unwrap();
+        let reason = drain["reason"].as_str().unwrap();
+        assert!(reason.contains(ERROR), "{delegate}: {reason}");
+        // What the code takes is tried, and goes.
+        assert_eq!(plan["simulation"]["state"], "accepted", "{plan}");
+        let apply = format!(
+            "apply 46 --set collateral_drain_ratio=0 --proxy-for {ALICE} --dev-key {delegate} --yes \
+             --no-simulate --allow-unknown"
+        );
+        let after = forgetful(&stage, &apply, 6);
+        assert!(after.stderr.contains(ERROR), "{delegate}: {}", after.stderr);
+    }
+}
+
 /// A name that neither the catalog nor the chain knows is a mistake, as it was.
 #[test]
 fn a_name_that_the_chain_does_not_know_either_is_refused() {
