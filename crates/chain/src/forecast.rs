@@ -1,8 +1,9 @@
 //! Epochs on the chain's own code: those that it has run, those that come, and what a change makes of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use parity_scale_codec::{Compact, Encode as _};
 use scale_value::{At as _, Value as V, ValueDef};
 use serde::Deserialize;
@@ -36,6 +37,8 @@ const FUEL: u64 = 60_000_000_000;
 /// Blocks after the one that the code names in which an epoch may run instead: it is put off when too many
 /// subnets are due.
 const PUT_OFF: u64 = 8;
+/// Epochs of the past that are run side by side: while one computes, the others fetch.
+const TOGETHER: usize = 4;
 /// Storage of a subnet's mechanism: netuid + 4096 × mechanism.
 const MECHANISM: u16 = 4_096;
 /// Most neurons of a subnet, whatever a node says.
@@ -91,19 +94,16 @@ impl Chain {
         let past = self.past(question, question.self_tests).await?;
         let tests = u64::try_from(past.len()).unwrap_or(u64::MAX);
         let all = tests.saturating_add(u64::from(epochs).saturating_mul(2));
-        let mut done = 0u64;
+        tell(0, all);
+        let mut self_test = SelfTest::default();
+        for rerun in join_all(past.iter().map(|block| self.rerun(block, question))).await {
+            self_test.add(rerun?.test);
+        }
+        let mut done = tests;
         let mut step = || {
             tell(done, all);
             done = done.saturating_add(1);
         };
-        let mut self_test = SelfTest::default();
-        for block in &past {
-            step();
-            let mut scene = Scene::before(self, block, question.netuid).await?;
-            let computed = scene.again(&World::new(), block).await?;
-            scene.keep();
-            self.proved(&mut self_test, &computed, block, question).await?;
-        }
         let mut scene = Scene::at(self, &question.base, question.netuid).await?;
         scene.digest = scene.digest_of(&question.base).await?;
         let hidden = scene.hidden().await?;
@@ -120,10 +120,10 @@ impl Chain {
         for _ in 0..epochs {
             step();
             scene.next(&mut now, every_block).await?;
-            let without = scene.outcome(&now.world, now.block).await?;
+            let without = scene.result(&now.world, now.block).await?;
             step();
             scene.next(&mut then, every_block).await?;
-            let with = scene.outcome(&then.world, then.block).await?;
+            let with = scene.result(&then.world, then.block).await?;
             forget_bonds(found.last_mut());
             found.push(Epoch { now: without, then: with });
         }
@@ -147,11 +147,17 @@ impl Chain {
         let mut found: Vec<Epoch> = Vec::new();
         let mut refused = Vec::new();
         let mut code = None;
-        for (done, block) in (0u64..).zip(&past) {
-            tell(done, all);
-            let mut scene = Scene::before(self, block, question.netuid).await?;
-            let now = scene.again(&World::new(), block).await?;
-            self.proved(&mut self_test, &now, block, question).await?;
+        let mut reruns = VecDeque::new();
+        for (at, block) in past.iter().enumerate() {
+            tell(u64::try_from(at).unwrap_or(u64::MAX), all);
+            if reruns.is_empty() {
+                // What several of them ask of the node goes together.
+                let some = past.iter().skip(at).take(TOGETHER);
+                reruns.extend(join_all(some.map(|block| self.rerun(block, question))).await);
+            }
+            let Some(rerun) = reruns.pop_front() else { break };
+            let Rerun { mut scene, result: now, test } = rerun?;
+            self_test.add(test);
             let mut world = World::new();
             refused.clear();
             for call in &question.calls {
@@ -243,34 +249,37 @@ impl Chain {
         }
     }
 
-    /// Holds what was computed of an epoch against what the chain has stored of it.
-    async fn proved(
-        &self,
-        test: &mut SelfTest,
-        computed: &EpochResult,
-        block: &Past,
-        question: &Question,
-    ) -> Result<()> {
-        let mut scene = Scene::at(self, &block.hash, question.netuid).await?;
-        let stored = scene.outcome(&World::new(), block.number).await?;
+    /// Runs an epoch of the past without any change, and holds what comes out against what the chain has
+    /// stored.
+    async fn rerun(&self, block: &Past, question: &Question) -> Result<Rerun<'_>> {
+        let mut before = Scene::before(self, block, question.netuid).await?;
+        let result = before.again(&World::new(), block).await?;
+        before.keep();
+        let mut after = Scene::at(self, &block.hash, question.netuid).await?;
+        let stored = after.result(&World::new(), block.number).await?;
         // Who came in that very block, after the epoch, has overwritten what it gave.
-        let newcomers = scene.newcomers(block.number, stored.hotkeys.len()).await?;
-        scene.keep();
-        let found = computed.compare(&stored, &newcomers);
-        test.epochs = test.epochs.saturating_add(1);
-        test.values = test.values.saturating_add(found.values);
-        test.equal = test.equal.saturating_add(found.equal);
-        match found.first {
-            None => Ok(()),
-            Some(first) => Err(Error::chain(format!(
+        let newcomers = after.newcomers(block.number, stored.hotkeys.len()).await?;
+        after.keep();
+        let found = result.compare(&stored, &newcomers);
+        if let Some(first) = found.first {
+            return Err(Error::chain(format!(
                 "no forecast: the epoch of block {} does not come out here as on the chain, {} of {} \
                  values are equal; {first}",
                 block.number, found.equal, found.values
             ))
             .hint("the state or the code that the node serves is not what the chain has run: use \
-                   another node with --network")),
+                   another node with --network"));
         }
+        let test = SelfTest { epochs: 1, values: found.values, equal: found.equal };
+        Ok(Rerun { scene: before, result, test })
     }
+}
+
+/// An epoch of the past that was run once more, with the state that it began with.
+struct Rerun<'a> {
+    scene: Scene<'a>,
+    result: EpochResult,
+    test: SelfTest,
 }
 
 /// An epoch that the chain has run.
@@ -351,7 +360,7 @@ impl<'a> Scene<'a> {
         if self.last_epoch(&world)? != block.number {
             return Err(strange("an epoch of the past does not run when it ran on the chain"));
         }
-        self.outcome(&world, block.number).await
+        self.result(&world, block.number).await
     }
 
     /// What a block's header says for the runtime: who made it, and when.
@@ -616,7 +625,7 @@ impl<'a> Scene<'a> {
     }
 
     /// What an epoch has left behind.
-    async fn outcome(&mut self, world: &World, block: u64) -> Result<EpochResult> {
+    async fn result(&mut self, world: &World, block: u64) -> Result<EpochResult> {
         let id = [V::u128(self.netuid.into())];
         let neurons = self.neurons(world).await?;
         let count = self.mechanisms(world).await?;

@@ -96,6 +96,15 @@ pub struct SelfTest {
     pub equal: u64,
 }
 
+impl SelfTest {
+    /// Counts another one as well.
+    pub const fn add(&mut self, other: Self) {
+        self.epochs = self.epochs.saturating_add(other.epochs);
+        self.values = self.values.saturating_add(other.values);
+        self.equal = self.equal.saturating_add(other.equal);
+    }
+}
+
 /// A call that the code refuses, and why: the forecast is without it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Untried {
