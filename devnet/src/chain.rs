@@ -136,6 +136,7 @@ pub(crate) enum Fate {
 }
 
 /// The chain: genesis and everything from [`BASE`] on.
+#[derive(Clone)]
 pub(crate) struct Chain {
     genesis: Sealed,
     blocks: Vec<Sealed>,

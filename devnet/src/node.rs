@@ -148,6 +148,12 @@ impl Node {
         }
     }
 
+    /// Takes the chain of another node in place of its own.
+    pub(crate) fn follow(&self, other: &Self) {
+        let chain = other.inner().chain.clone();
+        self.inner().chain = chain;
+    }
+
     pub(crate) fn seal(&self, count: u32) -> Result<Hash, String> {
         for _ in 0..count {
             self.seal_one(true, &[])?;

@@ -102,6 +102,11 @@ impl Devnet {
         self.node.seal(count).map_err(|error| DevnetError::because("cannot produce a block", error))
     }
 
+    /// Forgets its own chain for that of another, which it may go on from without changing the other.
+    pub fn follow(&self, other: &Self) {
+        self.node.follow(&other.node);
+    }
+
     /// Number and hash of the head.
     pub fn head(&self) -> (BlockNumber, Hash) {
         let head = self.node.head();
