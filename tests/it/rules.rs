@@ -1,9 +1,11 @@
 //! Our rules against the chain, over thousands of random cases: what a plan calls «now» is accepted,
 //! what it calls «later» is refused up to the block before and accepted in that block, and whatever
-//! is refused is refused with the named error.
+//! is refused is refused with the named error. A third witness is the chain's own wasm, run here on the
+//! state of that very block: it has to say what the chain says, word for word.
 //!
 //! `SUBTUNE_CASES` says how many cases, `SUBTUNE_SEED` with which seed to begin. A seed is one chain
-//! of its own, so the seed of a failure shows it again.
+//! of its own, so the seed of a failure shows it again. `SUBTUNE_THIRD=1` asks the third witness about every
+//! world, not about one in four.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -14,17 +16,22 @@ use sp_keyring::Sr25519Keyring as Key;
 use subtune_chain::{Chain, ConnectOptions as Connection, Endpoint};
 use subtune_devnet::{Devnet, Options};
 use subtune_model::catalog::{self, Limit};
+use subtune_model::hash::Hash32;
 use subtune_model::origin::Origin;
 use subtune_model::plan::{Plan, Status, Wish};
-use subtune_model::ports::{ChainRead as _, ChainWrite as _, Inclusion, Submitted, Unsigned};
+use subtune_model::ports::{
+    ChainRead as _, ChainWrite as _, Inclusion, Simulate as _, Submitted, Unsigned,
+};
 use subtune_model::rules::call_for;
 use subtune_model::rules::{FREEZE_WINDOW, RATE_LIMIT};
 use subtune_model::schedule::{Opening, earliest};
 use subtune_model::signature::Signature;
+use subtune_model::simulation::Trial;
 use subtune_model::snapshot::{SetterState, Snapshot};
 use subtune_model::terms::Terms;
 use subtune_model::value::Value;
 use subtune_wallet::dev;
+use tokio::task::JoinHandle;
 
 const SWAP_ANNOUNCED: &str = "SubtensorModule.ColdkeySwapAnnounced";
 const SWAP_DISPUTED: &str = "SubtensorModule.ColdkeySwapDisputed";
@@ -37,6 +44,8 @@ const SEED: u64 = 1;
 const WORLDS: usize = 8;
 /// Wishes for each subnet of a world.
 const WISHES: usize = 12;
+/// The third witness, which is slow, hears one world in so many; `SUBTUNE_THIRD=1` is all of them.
+const THIRD: usize = 4;
 /// Seeds that once showed a mistake; they go first.
 const SEEN: &[u64] = &[
     46,    // of several bounds that are broken, a later one was named
@@ -429,6 +438,8 @@ struct Check {
     block: u64,
     netuid: u16,
     transaction: Vec<u8>,
+    /// The same for the chain's wasm.
+    trial: Trial,
     /// Accepted, or refused with one of these errors.
     expected: Result<(), Vec<String>>,
     about: String,
@@ -443,21 +454,125 @@ struct Tally {
     checks: usize,
     put_off: usize,
     sent: usize,
+    worlds: usize,
+    /// Questions put to the third witness.
+    asked: usize,
+    third: Heard,
+}
+
+impl Tally {
+    /// Takes in what the third witness has said; gives where it says otherwise.
+    fn add(&mut self, heard: Heard) -> Vec<String> {
+        self.third.alike += heard.alike;
+        self.third.swapped += heard.swapped;
+        self.third.made += heard.made;
+        self.third.time += heard.time;
+        heard.wrong
+    }
+}
+
+/// A question with what the chain has answered.
+struct Answered {
+    trial: Trial,
+    answer: Result<(), String>,
+    /// What the chain says to the calls of a signer of whom it takes no transaction at all.
+    swapped: Option<&'static str>,
+    about: String,
+}
+
+impl Answered {
+    /// What a whole transaction comes to. The chain was asked about its calls alone; ahead of them an
+    /// extension, with a code of its own, refuses whoever has announced a move to another coldkey.
+    fn whole(&self) -> Result<(), String> {
+        let Some(error) = self.swapped else { return self.answer.clone() };
+        let refused = |word: &String| word == error || word == "System.CallFiltered";
+        assert!(self.answer.as_ref().is_err_and(refused), "{:?}\n{}", self.answer, self.about);
+        let code = if error == SWAP_DISPUTED { 21 } else { 0 };
+        Err(format!("InvalidTransaction.Custom({code})"))
+    }
 }
 
 struct Bench {
     devnet: Devnet,
     chain: Chain,
+    third: Arc<Third>,
+}
+
+/// The third witness.
+struct Third {
+    /// Goes on from where the other one stands, so that a later block is there with its true state.
+    twin: Devnet,
+    chain: Chain,
+}
+
+/// What it has said.
+#[derive(Default)]
+struct Heard {
+    /// Questions that it has answered like the chain.
+    alike: usize,
+    /// Of these, with signers of whom the chain takes no transaction.
+    swapped: usize,
+    /// Blocks made to ask it.
+    made: usize,
+    /// Time that it has taken.
+    time: Duration,
+    /// Where it says otherwise.
+    wrong: Vec<String>,
+}
+
+impl Third {
+    /// Asks the chain's wasm what the chain has answered already.
+    async fn hear(&self, answered: &[Answered]) -> Heard {
+        let start = Instant::now();
+        let mut heard = Heard::default();
+        for same in answered.chunk_by(|one, other| one.trial.block == other.trial.block) {
+            let more = u32::try_from(same[0].trial.block).unwrap() - self.twin.head().0;
+            heard.made += usize::try_from(more).unwrap();
+            let hash = Hash32::new(self.twin.new_blocks(more).unwrap().0);
+            let trials: Vec<_> = same.iter().map(|one| one.trial.clone()).collect();
+            let tried = self.chain.simulate(46, &hash, &trials).await.unwrap().tried;
+            assert_eq!(tried.len(), same.len());
+            for (one, tried) in same.iter().zip(tried) {
+                let Answered { trial, answer, swapped, about } = one;
+                let wasm = tried.result.map_err(|error| error.name);
+                heard.swapped += usize::from(swapped.is_some());
+                match wasm == one.whole() {
+                    true => heard.alike += 1,
+                    false => heard.wrong.push(format!(
+                        "block {}: {answer:?}, but the wasm {wasm:?}\n{about}",
+                        trial.block
+                    )),
+                }
+            }
+        }
+        heard.time = start.elapsed();
+        heard
+    }
 }
 
 impl Bench {
     async fn new() -> Self {
         let devnet = Devnet::start(Options::default()).unwrap();
-        let endpoint = Endpoint::parse(&devnet.url(), false).unwrap();
-        let timeout = Duration::from_secs(30);
-        let chain =
-            Chain::connect(Connection { timeout, ..Connection::new(endpoint) }).await.unwrap();
-        Self { devnet, chain }
+        let twin = Devnet::start(Options::default()).unwrap();
+        twin.follow(&devnet);
+        let connect = async |devnet: &Devnet| {
+            let endpoint = Endpoint::parse(&devnet.url(), false).unwrap();
+            let timeout = Duration::from_secs(30);
+            Chain::connect(Connection { timeout, ..Connection::new(endpoint) }).await.unwrap()
+        };
+        let chain = connect(&devnet).await;
+        // The code that the chain keeps, handed over once: it is the same in every block.
+        let code = devnet.get_storage(b":code").unwrap();
+        let third = Third { chain: connect(&twin).await.with_code(&code).unwrap(), twin };
+        Self { devnet, chain, third: Arc::new(third) }
+    }
+
+    /// Asks the third witness, which has had time to hear out what it was asked before. What it is
+    /// asked begins at the head, so that goes before whatever is sent for good.
+    fn call_third(&self, answered: Vec<Answered>) -> JoinHandle<Heard> {
+        self.third.twin.follow(&self.devnet);
+        let third = Arc::clone(&self.third);
+        tokio::spawn(async move { third.hear(&answered).await })
     }
 
     /// The transaction that the tool would send, but for the signature.
@@ -501,8 +616,14 @@ impl Bench {
         }
     }
 
-    /// Asks the chain, block by block; gives what it answers otherwise than expected.
-    fn ask(&self, world: &World, mut checks: Vec<Check>, tally: &mut Tally) -> Vec<String> {
+    /// Asks the chain, block by block; gives what it answers, and what of that is not as expected.
+    fn ask(
+        &self,
+        world: &World,
+        mut checks: Vec<Check>,
+        tally: &mut Tally,
+    ) -> (Vec<Answered>, Vec<String>) {
+        let mut answered = Vec::new();
         checks.sort_by_key(|check| check.block);
         let mut wrong = Vec::new();
         let mut put_off = BTreeSet::new();
@@ -531,6 +652,12 @@ impl Bench {
                 let answer = ahead.attempt(&check.transaction);
                 let word = answer.as_ref().map_or_else(String::as_str, |()| "accepted");
                 *tally.answers.entry(word.to_owned()).or_default() += 1;
+                answered.push(Answered {
+                    trial: check.trial.clone(),
+                    answer: answer.clone(),
+                    swapped: world.swapped.get(&check.trial.signer).copied(),
+                    about: check.about.clone(),
+                });
                 let agrees = match (&answer, &check.expected) {
                     (Ok(()), Ok(())) => true,
                     (Err(error), Err(errors)) => errors.contains(error),
@@ -551,7 +678,7 @@ impl Bench {
                 wrong.push(format!("block {block}: {expected:?}, but {answer:?}\n{about}"));
             }
         });
-        wrong
+        (answered, wrong)
     }
 }
 
@@ -561,6 +688,19 @@ fn alone(wish: &Wish, plan: &Plan, snapshot: &Snapshot) -> Option<Plan> {
     state.insert(wish.name.clone(), wish.value.clone());
     let call = call_for(&wish.name, &state, vec![wish.name.clone()], snapshot)?;
     Some(Plan { calls: vec![call], ..plan.clone() })
+}
+
+/// The calls of a plan for the chain's wasm; the fee is of no matter here, so whoever pays it can.
+fn trial(plan: &Plan, signer: &str, block: u64) -> Trial {
+    Trial {
+        calls: plan.calls.clone(),
+        origin: Origin::Direct,
+        signer: signer.to_owned(),
+        lent: true,
+        block,
+        epochs: None,
+        after: None,
+    }
 }
 
 /// What the chain has to say to a wish alone, as far as the status tells.
@@ -608,6 +748,7 @@ fn word(status: &Status) -> &'static str {
 async fn run(seed: u64, wanted: usize, tally: &mut Tally) -> Vec<String> {
     let mut dice = Dice(seed);
     let bench = Bench::new().await;
+    let mut third: Option<JoinHandle<Heard>> = None;
     for _ in 0..WORLDS {
         if tally.cases >= wanted {
             break;
@@ -648,6 +789,7 @@ async fn run(seed: u64, wanted: usize, tally: &mut Tally) -> Vec<String> {
                         block: terms.block(&snapshot),
                         netuid,
                         transaction: bench.transaction(&plain, &plan, &signer).await,
+                        trial: trial(&plan, &signer, terms.block(&snapshot)),
                         expected: Ok(()),
                         about: about(&wishes, &plan.calls),
                     });
@@ -709,6 +851,7 @@ async fn run(seed: u64, wanted: usize, tally: &mut Tally) -> Vec<String> {
                             block,
                             netuid,
                             transaction: transaction.clone(),
+                            trial: trial(&call, &signer, block),
                             expected,
                             about: about(wish, &status),
                         });
@@ -723,7 +866,15 @@ async fn run(seed: u64, wanted: usize, tally: &mut Tally) -> Vec<String> {
                 }
             }
         }
-        let wrong = bench.ask(&world, checks, tally);
+        let (answered, mut wrong) = bench.ask(&world, checks, tally);
+        if let Some(third) = third.take() {
+            wrong.extend(tally.add(third.await.unwrap()));
+        }
+        tally.worlds += 1;
+        if tally.worlds.is_multiple_of(setting("SUBTUNE_THIRD", THIRD)) {
+            tally.asked += answered.len();
+            third = Some(bench.call_third(answered));
+        }
         if !wrong.is_empty() {
             return wrong;
         }
@@ -734,7 +885,10 @@ async fn run(seed: u64, wanted: usize, tally: &mut Tally) -> Vec<String> {
             bench.apply(&plans).await;
         }
     }
-    Vec::new()
+    match third {
+        Some(third) => tally.add(third.await.unwrap()),
+        None => Vec::new(),
+    }
 }
 
 fn setting<T: std::str::FromStr>(name: &str, default: T) -> T {
@@ -759,11 +913,20 @@ async fn the_chain_agrees_with_every_verdict() {
         let wrong = run(seed, wanted, &mut tally).await;
         assert!(wrong.is_empty(), "{} disagreements:\n{}", wrong.len(), wrong.join("\n\n"));
     }
-    let Tally { cases, statuses, answers, checks, put_off, sent } = tally;
+    let Tally { cases, statuses, answers, checks, put_off, sent, worlds: _, asked, third } = tally;
     println!("{cases} cases in {:.1?}: {statuses:?}", start.elapsed());
     println!("{checks} questions to the chain: {answers:#?}");
     println!("{put_off} answers other than expected, since the chain had put an epoch off");
     println!("{sent} plans sent for good");
+    println!(
+        "{asked} questions with three witnesses: {} answered alike by the chain and its wasm, 0 \
+         unexplained disagreements; {} with two, in worlds left out to save time (SUBTUNE_THIRD)",
+        third.alike,
+        checks - asked
+    );
+    println!("{} of them refused ahead of their calls, for a coldkey swap", third.swapped);
+    println!("{} blocks made for the third, which took {:.1?}", third.made, third.time);
+    assert_eq!(third.alike, asked, "what the third was asked, it has answered");
     for word in ["all at once", "now", "later", "never", "invalid"] {
         let count = statuses.get(word).copied().unwrap_or_default();
         assert!(count * 25 >= cases, "only {count} were {word}");
