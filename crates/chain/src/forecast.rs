@@ -37,6 +37,8 @@ const FUEL: u64 = 60_000_000_000;
 /// Blocks after the one that the code names in which an epoch may run instead: it is put off when too many
 /// subnets are due.
 const PUT_OFF: u64 = 8;
+/// Most blocks from one epoch to the next: a tempo has 16 bits.
+const FARTHEST: u64 = 1 << 16;
 /// Epochs of the past that are run side by side: while one computes, the others fetch.
 const TOGETHER: usize = 4;
 /// Storage of a subnet's mechanism: netuid + 4096 × mechanism.
@@ -433,6 +435,9 @@ impl<'a> Scene<'a> {
     /// Goes on to the next epoch: at once, or block by block.
     async fn next(&mut self, line: &mut Line, every_block: bool) -> Result<()> {
         let due = self.due(&line.world).await?;
+        if due.saturating_sub(line.block) > FARTHEST {
+            return Err(strange(&format!("its code names block {due} for the next epoch")));
+        }
         let mut block = due.max(line.block.saturating_add(1));
         if every_block {
             for number in line.block.saturating_add(1)..block {
