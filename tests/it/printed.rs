@@ -14,6 +14,8 @@ fn pasted(line: &str) -> Run {
     command
         .arg("-i")
         .arg(format!("PATH={}:/usr/bin:/bin", tool.display()))
+        // What another version of the local chain has left in the folder of whoever runs this is of no use.
+        .arg(format!("XDG_CACHE_HOME={}", elsewhere.path().display()))
         .args(["/bin/sh", "-c", line])
         .current_dir(elsewhere.path())
         .stdin(Stdio::null());
