@@ -72,7 +72,7 @@ fn obey(step: Step) {
     let _ = kill_process(getpid(), signal);
 }
 
-/// Hyperparameters that a test wants the tool never to have heard of: `SUBTUNE_FORGET` names them. Not in
+/// Hyperparameters and errors that a test wants the tool never to have heard of: `SUBTUNE_FORGET` names them. Not in
 /// a release.
 #[cfg(debug_assertions)]
 #[must_use]

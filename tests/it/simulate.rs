@@ -164,7 +164,10 @@ fn the_code_is_told_and_another_can_be_tried() {
 
 fn forgetful(stage: &Stage, line: &str, code: i32) -> Run {
     let mut command: Command = stage.command(line);
-    command.env("SUBTUNE_FORGET", "liquid_alpha_consensus_mode,collateral_drain_ratio");
+    // A hyperparameter, another one with its bound, and the error of that bound.
+    let newer = "liquid_alpha_consensus_mode,collateral_drain_ratio,\
+                 AdminUtils.CollateralDrainRatioOutOfBounds";
+    command.env("SUBTUNE_FORGET", newer);
     let run = Run::of(command.output().unwrap());
     assert_eq!(run.code, code, "{line}\n{}\n{}", run.stdout, run.stderr);
     run

@@ -746,16 +746,21 @@ impl Hyperparameter {
 /// All rows, but for those that were forgotten.
 pub static ALL: LazyLock<&'static [Hyperparameter]> = LazyLock::new(|| match FORGOTTEN.get() {
     None => ROWS,
-    Some(forgotten) => {
-        let known = ROWS.iter().filter(|row| !forgotten.iter().any(|name| name == row.name));
+    Some(_) => {
+        let known = ROWS.iter().filter(|row| !is_forgotten(row.name));
         Box::leak(known.copied().collect::<Vec<_>>().into_boxed_slice())
     }
 });
 
-/// Rows that this process behaves as if it had never had.
+/// Rows, and errors of the chain, that this process behaves as if it had never had.
 static FORGOTTEN: OnceLock<Vec<String>> = OnceLock::new();
 
-/// Makes this process an older one, which lacks these rows: what it does then is what it will do on a
+/// Whether this process behaves as if it had never had a row or an error of this name.
+pub(crate) fn is_forgotten(name: &str) -> bool {
+    FORGOTTEN.get().is_some_and(|names| names.iter().any(|forgotten| forgotten == name))
+}
+
+/// Makes this process an older one, which lacks these rows and errors: what it does then is what it will do on a
 /// chain that is newer than the catalog. For tests, before anything else is asked.
 pub fn forget(names: Vec<String>) {
     let _ = FORGOTTEN.set(names);

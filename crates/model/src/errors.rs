@@ -163,10 +163,11 @@ pub fn find_printed(text: &str) -> Option<&'static ErrorRow> {
 #[must_use]
 pub fn find(name: &str) -> Found {
     let wanted = name.trim().replace("::", ".");
-    if let Some(row) = ALL.iter().find(|row| row.name.eq_ignore_ascii_case(&wanted)) {
+    let known = || ALL.iter().filter(|row| !crate::catalog::is_forgotten(row.name));
+    if let Some(row) = known().find(|row| row.name.eq_ignore_ascii_case(&wanted)) {
         return Found::One(row);
     }
-    let mut named = ALL.iter().filter(|row| bare(row.name).eq_ignore_ascii_case(&wanted));
+    let mut named = known().filter(|row| bare(row.name).eq_ignore_ascii_case(&wanted));
     match (named.next(), named.next()) {
         (Some(one), None) => Found::One(one),
         (Some(one), Some(two)) => Found::Several([one, two].into_iter().chain(named).collect()),
