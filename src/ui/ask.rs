@@ -87,7 +87,7 @@ impl Terminal {
         let _kept = Kept::now();
         if network::is_public(genesis_hash) {
             let answer: String = dialoguer::Input::new()
-                .with_prompt(fitting(format!("Type the netuid to {deed}"), "Netuid")?)
+                .with_prompt(fitting(format!("To {deed}, type {netuid}"), "Netuid")?)
                 .allow_empty(true)
                 .interact_text_on(&term)
                 .map_err(failed)?;

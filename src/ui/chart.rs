@@ -3,6 +3,7 @@
 //! Drawn by hand: a few lines of SVG, which no drawing library makes without floating point and with dashes
 //! that stay one line.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use subtune_model::error::{Error, Result};
@@ -68,9 +69,10 @@ pub fn svg(forecast: &Forecast) -> Result<String> {
          </style>\n"
     );
     let mut top = 0u32;
+    let mut known = BTreeMap::new();
     for (title, curves) in &parts {
         let _ = writeln!(picture, "<g transform=\"translate(0 {top})\">");
-        part(&mut picture, title, curves);
+        part(&mut picture, title, &coloured(curves, &mut known));
         picture.push_str("</g>\n");
         top = top.saturating_add(each);
     }
@@ -78,13 +80,38 @@ pub fn svg(forecast: &Forecast) -> Result<String> {
     Ok(picture)
 }
 
+/// A curve with its name and its colour.
+type Curve<'a> = (&'a str, &'a Course, &'static str);
+
+/// Gives every neuron the colour that it had in the part above, as far as that is free.
+fn coloured<'a>(
+    curves: &'a [(String, Course)],
+    known: &mut BTreeMap<String, &'static str>,
+) -> Vec<Curve<'a>> {
+    let had = |name: &String| known.get(name).copied();
+    let taken: Vec<_> = curves.iter().filter_map(|(name, _)| had(name)).collect();
+    let mut free = COLOURS.into_iter().filter(|colour| !taken.contains(colour));
+    let mut used = Vec::new();
+    let mut found = Vec::new();
+    for (name, course) in curves {
+        let colour = match had(name).filter(|colour| !used.contains(colour)) {
+            Some(colour) => colour,
+            None => free.next().unwrap_or(COLOURS[0]),
+        };
+        used.push(colour);
+        found.push((name.as_str(), course, colour));
+    }
+    known.extend(found.iter().map(|(name, _, colour)| ((*name).to_owned(), *colour)));
+    found
+}
+
 /// One part: shares over epochs.
-fn part(picture: &mut String, title: &str, curves: &[(String, Course)]) {
+fn part(picture: &mut String, title: &str, curves: &[Curve<'_>]) {
     let (left, top, width, height) = PLOT;
     let (right, bottom) = (left.saturating_add(width), top.saturating_add(height));
-    let epochs = curves.iter().map(|(_, course)| course.values.len()).max().unwrap_or(1);
+    let epochs = curves.iter().map(|(_, course, _)| course.values.len()).max().unwrap_or(1);
     let epochs = u32::try_from(epochs).unwrap_or(u32::MAX);
-    let all = curves.iter().flat_map(|(_, course)| &course.values);
+    let all = curves.iter().flat_map(|(_, course, _)| &course.values);
     let most = hundredths(all.map(|(now, then)| (*now).max(*then)).max().unwrap_or_default());
     let step = step(most);
     let highest = most.div_ceil(step).max(1).saturating_mul(step);
@@ -120,8 +147,7 @@ fn part(picture: &mut String, title: &str, curves: &[(String, Course)]) {
     // Names at the ends of the curves, from the top, none over another.
     let mut ends: Vec<_> = curves
         .iter()
-        .zip(COLOURS)
-        .map(|((name, course), colour)| (y(hundredths(course.last().1)), name, colour))
+        .map(|(name, course, colour)| (y(hundredths(course.last().1)), name, colour))
         .collect();
     ends.sort();
     let mut free = 0u32;
@@ -133,7 +159,7 @@ fn part(picture: &mut String, title: &str, curves: &[(String, Course)]) {
             right.saturating_add(8)
         ));
     }
-    for ((_, course), colour) in curves.iter().zip(COLOURS) {
+    for (_, course, colour) in curves {
         for (class, changed) in [("without", false), ("with", true)] {
             let share = |(now, then): &(u16, u16)| if changed { *then } else { *now };
             let mut points: Vec<_> = (0u32..)
