@@ -312,10 +312,18 @@ fn text(row: &Hyperparameter) -> String {
         Frozen::WithLimitOf(_) => "no changes during it, in runtimes with a rate limit",
     };
     let since = if row.since > 0 { format!("runtime {}", row.since) } else { String::new() };
+    let epoch = match row.in_epoch {
+        true => format!(
+            "every epoch reads it: `subtune forecast NETUID --set {}=…` shows what a change does",
+            row.name
+        ),
+        false => String::new(),
+    };
     rows.extend([
         ("rate limit", limit(row)),
         ("freeze window", frozen.to_owned()),
         ("effect", effect(row)),
+        ("epoch", epoch),
         ("since", since),
         ("aliases", row.aliases.join(", ")),
     ]);
@@ -347,6 +355,7 @@ fn data(row: &Hyperparameter) -> Json {
         "rate_limit": limit(row),
         "freeze_window": row.frozen != Frozen::Never,
         "effect": effect(row),
+        "in_epoch": row.in_epoch,
         "since_runtime": row.since,
     })
 }
