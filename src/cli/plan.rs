@@ -212,6 +212,7 @@ async fn in_stages(
     simulating: &Simulating,
 ) -> Result<Shown> {
     let mut whole = ops::together(snapshot, &plan.wishes(), &plan.source, terms)?;
+    whole.plan.forecast.clone_from(&plan.forecast);
     let mut stages = stage::stages(snapshot, whole.clone(), terms, staged);
     for stage in &mut stages {
         stage.plan.fee_rao = chain.fee(&stage.plan.calls, &stage.plan.origin, signer).await?;

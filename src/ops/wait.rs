@@ -108,6 +108,7 @@ pub async fn wait_and_apply<C: ChainWrite + Simulate, S: Sign + Sync, L, W: Watc
     let mut whole = run.whole(snapshot, &plan.wishes())?.plan;
     let kept = plan.findings.iter().filter(|finding| finding.code == finding::CHANGED_MEANWHILE);
     whole.findings.extend(kept.cloned());
+    whole.forecast.clone_from(&plan.forecast);
     refuse_blocked(&whole, skip_blocked, snapshot, command.into())?;
     if let Some(saved) = &saved {
         refuse_other_wait(saved, &whole)?;

@@ -472,6 +472,12 @@ fn apply_shows_what_matters_most_and_curves_are_drawn() {
     for part in ["Forecast:\n  mean Vtrust: ", "  dividends of uid ", "incentive: as without"] {
         assert!(said.contains(part), "{part}: {said}");
     }
+    for options in ["--wait", "--staged", "--format markdown", "--wait --format markdown"] {
+        let plan = stage.expect(&format!("plan 46 --set bonds_penalty=9 --forecast {options}"), 0);
+        assert!(plan.stdout.contains("dividends of uid "), "{options}: {}", plan.stdout);
+    }
+    let wait = "apply 46 --set bonds_penalty=9 --forecast --dev-key alice --wait --dry-run";
+    assert!(stage.expect(wait, 0).stdout.contains("Forecast:\n  mean Vtrust: "));
     stage.expect("forecast 46 --set kappa=50000 --epochs 4 --chart c.svg", 0);
     let picture = stage.read("c.svg");
     assert!(picture.starts_with("<svg") && picture.contains("Mean Vtrust"), "{picture}");

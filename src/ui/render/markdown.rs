@@ -18,15 +18,19 @@ pub fn plan(view: &PlanView) -> String {
     text.push_str(&transaction(view.transaction.as_ref(), &view.calls));
     text.push_str(&simulation(view.simulation.as_ref()));
     text.push_str(&times(&view.later));
-    if !view.forecast.is_empty() {
-        text.push_str("\n**Forecast**\n\n");
-    }
-    for line in &view.forecast {
-        text.push_str(&format!("- {}\n", plain(line)));
-    }
+    text.push_str(&foretold(&view.forecast));
     text.push_str(&limits(&view.limits));
     text.push_str(&findings(&view.findings));
     text
+}
+
+/// What matters most of the epochs to come.
+fn foretold(lines: &[String]) -> String {
+    if lines.is_empty() {
+        return String::new();
+    }
+    let lines: String = lines.iter().map(|line| format!("- {}\n", plain(line))).collect();
+    format!("\n**Forecast**\n\n{lines}")
 }
 
 /// What the chain's own code says.
@@ -138,6 +142,7 @@ pub fn stages(whole: &PlanView, stages: &[StageView]) -> String {
         text.push_str(&limits(&stage.limits));
     }
     text.push_str(&simulation(whole.simulation.as_ref()));
+    text.push_str(&foretold(&whole.forecast));
     text.push_str(&findings(&whole.findings));
     text
 }

@@ -259,6 +259,7 @@ pub fn stages(whole: &PlanView, stages: &[StageView], stream: Stream) -> String 
     text.push('\n');
     push_line(&mut text, &whole.counts);
     text.push_str(&simulation(whole.simulation.as_ref(), &[], stream));
+    text.push_str(&foretold(&whole.forecast));
     text.push_str(&findings(&whole.findings, stream));
     text
 }
