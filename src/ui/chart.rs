@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use subtune_model::error::{Error, Result};
-use subtune_model::forecast::{Course, Forecast, Measure};
+use subtune_model::forecast::{Course, Forecast};
 use subtune_model::value::decimal;
 
 /// Colours of the curves of a part, which are no more than these; told apart by most eyes, on light and on
@@ -32,17 +32,7 @@ pub fn svg(forecast: &Forecast) -> Result<String> {
         let mean = Course { uid: 0, hotkey: String::new(), values };
         parts.push(("Mean Vtrust".to_owned(), vec![("mean".to_owned(), mean)]));
     }
-    let several = forecast.mechanisms() > 1;
-    let mut measures =
-        vec![("Vtrust".to_owned(), Measure::Vtrust), ("Dividends".to_owned(), Measure::Dividends)];
-    for mechanism in 0..forecast.mechanisms() {
-        let name = match several {
-            true => format!("Incentive, mechanism {mechanism}"),
-            false => "Incentive".to_owned(),
-        };
-        measures.push((name, Measure::Incentive(mechanism)));
-    }
-    for (name, measure) in measures {
+    for (name, measure) in forecast.measures() {
         let named = |course: Course| (format!("uid {}", course.uid), course);
         let moved = forecast.moved(measure).into_iter().take(COLOURS.len()).map(named);
         let moved: Vec<_> = moved.collect();

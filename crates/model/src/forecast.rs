@@ -293,6 +293,21 @@ impl Forecast {
         self.epochs.iter().map(of).max().unwrap_or_default()
     }
 
+    /// What is followed, with its name.
+    #[must_use]
+    pub fn measures(&self) -> Vec<(String, Measure)> {
+        let incentive = |mechanism: usize| {
+            let name = match self.mechanisms() {
+                0 | 1 => "Incentive".to_owned(),
+                _ => format!("Incentive, mechanism {mechanism}"),
+            };
+            (name, Measure::Incentive(mechanism))
+        };
+        let both = [("Vtrust", Measure::Vtrust), ("Dividends", Measure::Dividends)];
+        let both = both.map(|(name, measure)| (name.to_owned(), measure));
+        both.into_iter().chain((0..self.mechanisms()).map(incentive)).collect()
+    }
+
     /// How every neuron fares that has any of it in any epoch, by uid.
     #[must_use]
     pub fn courses(&self, measure: Measure) -> Vec<Course> {
@@ -359,10 +374,8 @@ impl Forecast {
     /// Whether the change makes any difference.
     #[must_use]
     pub fn differs(&self) -> bool {
-        let same = |Epoch { now, then }: &Epoch| {
-            EpochResult { block: 0, ..now.clone() } == EpochResult { block: 0, ..then.clone() }
-        };
-        !self.epochs.iter().all(same)
+        let all = BTreeSet::new();
+        self.epochs.iter().any(|Epoch { now, then }| now.compare(then, &all).first.is_some())
     }
 
     /// The three lines that matter most.

@@ -215,18 +215,7 @@ impl ForecastView {
             epochs.iter().enumerate().map(|(at, epoch)| EpochView::of(epoch, at == last)).collect();
         self.title = title(forecast, snapshot);
         self.subnet = summary(forecast);
-        let several = forecast.mechanisms() > 1;
-        let mut measures = vec![
-            ("Vtrust".to_owned(), Measure::Vtrust),
-            ("Dividends".to_owned(), Measure::Dividends),
-        ];
-        for mechanism in 0..forecast.mechanisms() {
-            let name = match several {
-                true => format!("Incentive, mechanism {mechanism}"),
-                false => "Incentive".to_owned(),
-            };
-            measures.push((name, Measure::Incentive(mechanism)));
-        }
+        let measures = forecast.measures();
         let tables = measures.into_iter().filter_map(|(name, of)| moves(&name, of, forecast));
         self.tables = tables.collect();
         self.notes = notes(forecast, snapshot);
