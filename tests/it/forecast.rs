@@ -437,6 +437,11 @@ fn without_any_past_it_says_what_to_do() {
     stage.write("next.wasm", "no runtime");
     let own = "plan 46 --set rho=11 --forecast --offline-runtime next.wasm";
     stage.fails(own, 2, "--forecast is by the chain's own code", "leave one of them out");
+    // What cannot be read is not taken for none.
+    let last = stage.get_46("LastMechansimStepBlock").unwrap();
+    stage.set_46("LastMechansimStepBlock", &[1]);
+    stage.fails(line, 5, "LastMechansimStepBlock has a form that subtune does not know", "");
+    stage.set_46("LastMechansimStepBlock", &last);
     // Asked for beside a plan, it is told, and the plan is as good as without.
     let plan = stage.expect("plan 46 --set bonds_moving_avg=500000 --forecast", 0).stdout;
     assert!(plan.contains("Forecast:\n  no forecast: none of the past epochs"), "{plan}");

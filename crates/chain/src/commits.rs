@@ -14,8 +14,8 @@ use super::{Chain, decode, names};
 
 const ITEM: &str = "TimelockedWeightCommits";
 /// How many mechanisms the chain looks at, and how far apart their indices are: both compiled into it.
-const MECHANISMS: u16 = 16;
-const APART: u16 = 4_096;
+pub(super) const MECHANISMS: u16 = 16;
+pub(super) const APART: u16 = 4_096;
 /// Most entries of one mechanism that are read: one for each epoch whose weights wait.
 const MOST: u16 = 256;
 

@@ -15,10 +15,12 @@ use subtune_model::origin::Origin;
 use subtune_model::plan::Call;
 use subtune_model::ports::{ChainError, Unsigned};
 use subtune_model::signature::Signature;
+use subtune_model::snapshot::Known;
 use subtune_sim::{Asked, Entry, Fork, Limits, Ran, Runtime, RuntimeCall, Step, Wanted};
 use subxt::metadata::Metadata;
 
 use super::call::{account, single};
+use super::commits::{APART, MECHANISMS};
 use super::metadata::{AtBlock, from_hex};
 use super::simulate::{
     BOOKS, KEYS, begin, items, key_of, lent, nonce, odd_answers, plain, strange, unrunnable,
@@ -41,12 +43,8 @@ const PUT_OFF: u64 = 8;
 const FARTHEST: u64 = 1 << 16;
 /// Epochs of the past that are run side by side: while one computes, the others fetch.
 const TOGETHER: usize = 4;
-/// Storage of a subnet's mechanism: netuid + 4096 × mechanism.
-const MECHANISM: u16 = 4_096;
 /// Most neurons of a subnet, whatever a node says.
 const NEURONS: u64 = 4_096;
-/// Most mechanisms.
-const MECHANISMS: u64 = 16;
 
 /// What a state holds beside what the block itself does.
 type World = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
@@ -111,13 +109,8 @@ impl Chain {
         let hidden = scene.hidden().await?;
         let mut now = scene.line(hidden).await?;
         let mut then = Line { world: now.world.clone(), block: now.block, ages: now.ages.clone() };
-        let mut refused = Vec::new();
-        for call in &question.calls {
-            let base = scene.at.number.saturating_add(1);
-            if let Err(error) = scene.change(&mut then.world, call, &question.owner, base).await? {
-                refused.push(Untried { sets: call.sets.clone(), error });
-            }
-        }
+        let next = scene.at.number.saturating_add(1);
+        let refused = scene.changed(&mut then.world, question, next).await?;
         let mut found = Vec::new();
         for _ in 0..epochs {
             step();
@@ -161,13 +154,7 @@ impl Chain {
             let Rerun { mut scene, result: now, test } = rerun?;
             self_test.add(test);
             let mut world = World::new();
-            refused.clear();
-            for call in &question.calls {
-                let number = block.number;
-                if let Err(error) = scene.change(&mut world, call, &question.owner, number).await? {
-                    refused.push(Untried { sets: call.sets.clone(), error });
-                }
-            }
+            refused = scene.changed(&mut world, question, block.number).await?;
             scene.on_time(&mut world, block.number)?;
             if let Some(Epoch { then, .. }) = found.last() {
                 scene.carry(&mut world, then).await?;
@@ -205,12 +192,11 @@ impl Chain {
             let entry = entry(&at.runtime.metadata, names::SUBTENSOR, item, &key)
                 .ok_or_else(|| missing(item))?;
             let answers = self.read([entry.key.clone()].into(), &at.hash).await?;
-            let known = answers.known(
-                subtune_model::snapshot::Known::Is(&entry),
-                &at.runtime.metadata,
-                number,
-            );
-            let last = known.is().copied().unwrap_or_default();
+            let last = match answers.known(Known::Is(&entry), &at.runtime.metadata, number) {
+                Known::Is(last) => last,
+                Known::Unset => 0,
+                Known::Unreadable(why) => return Err(strange(&why)),
+            };
             // One that is later than the state which tells of it would lead in circles.
             if last == 0 || found.last().is_some_and(|later| last >= later.number) {
                 break;
@@ -227,8 +213,8 @@ impl Chain {
         }
         if found.is_empty() {
             return Err(Error::chain(format!(
-                "no forecast: none of the past epochs of subnet {} can be run to test it, since the node \
-                 no longer has the state before the last one",
+                "no forecast: none of the past epochs of subnet {} can be run to test it: there was none, \
+                 or the node no longer has the state before it",
                 question.netuid
             ))
             .hint(
@@ -505,6 +491,22 @@ impl<'a> Scene<'a> {
         }
     }
 
+    /// Makes all changes, as far as the code takes them; what it refuses is returned.
+    async fn changed(
+        &mut self,
+        world: &mut World,
+        question: &Question,
+        block: u64,
+    ) -> Result<Vec<Untried>> {
+        let mut refused = Vec::new();
+        for call in &question.calls {
+            if let Err(error) = self.change(world, call, &question.owner, block).await? {
+                refused.push(Untried { sets: call.sets.clone(), error });
+            }
+        }
+        Ok(refused)
+    }
+
     /// Makes a change as root, which no rate limit and no freeze window holds up, and keeps what it does to
     /// the subnet.
     async fn change(
@@ -692,7 +694,7 @@ impl<'a> Scene<'a> {
         let place = self.place("MechanismCountCurrent", &[V::u128(self.netuid.into())])?;
         self.fetch_places(std::slice::from_ref(&place)).await?;
         let count = self.read(world, &place).as_ref().and_then(number);
-        let count = count.ok_or_else(|| unreadable(&place))?.clamp(1, MECHANISMS);
+        let count = count.ok_or_else(|| unreadable(&place))?.clamp(1, MECHANISMS.into());
         Ok(u16::try_from(count).unwrap_or(1))
     }
 
@@ -730,7 +732,7 @@ impl<'a> Scene<'a> {
 
     /// How the chain numbers what it keeps of a mechanism.
     fn mechanism(&self, mechanism: u16) -> V<()> {
-        let index = mechanism.saturating_mul(MECHANISM).saturating_add(self.netuid);
+        let index = mechanism.saturating_mul(APART).saturating_add(self.netuid);
         V::u128(index.into())
     }
 
@@ -810,12 +812,7 @@ impl<'a> Scene<'a> {
             };
             let Wanted { values, after } = wanted;
             let (values, after) = (values.into_iter().collect(), after.into_iter().collect());
-            let (values, gaps) = tokio::join!(
-                self.chain.values(&values, &self.at.hash),
-                self.chain.gaps(&after, &self.at.hash)
-            );
-            self.fork.tell(values?).map_err(unrunnable)?;
-            self.fork.tell_gaps(gaps?).map_err(unrunnable)?;
+            self.chain.supply(&mut self.fork, &values, &after, &self.at.hash).await?;
         }
         Err(strange("its code asks for more and more of the state"))
     }

@@ -126,8 +126,8 @@ impl Simulate for Chain {
         // What is nearly always asked for, in the same trip.
         let wanted = snapshot::Reading::new(metadata, netuid)?;
         seeds.extend(wanted.keys().iter().filter_map(|key| from_hex(key)));
-        let birth = scale_value::Value::u128(at.number.saturating_sub(1).into());
-        let hash = entry(metadata, "System", "BlockHash", &[birth]);
+        let born = scale_value::Value::u128(birth(at.number.saturating_add(1)).into());
+        let hash = entry(metadata, "System", "BlockHash", &[born]);
         seeds.extend(hash.and_then(|found| from_hex(&found.key)));
         let mut state = self.codes.fork.lock().await;
         let (ready, mut fork) = match state.take().filter(|(hash, ..)| hash == base) {
@@ -369,12 +369,22 @@ impl Chain {
             if let Some(runs) = runs.iter().cloned().collect() {
                 return Ok(runs);
             }
-            let (values, gaps) =
-                tokio::join!(self.values(&values, &at.hash), self.gaps(&after, &at.hash));
-            fork.tell(values?).map_err(unrunnable)?;
-            fork.tell_gaps(gaps?).map_err(unrunnable)?;
+            self.supply(fork, &values, &after, &at.hash).await?;
         }
         Err(strange("its code asks for more and more of the state"))
+    }
+
+    /// Tells a fork what a run has asked for in vain.
+    pub(super) async fn supply(
+        &self,
+        fork: &mut Fork,
+        values: &BTreeSet<Vec<u8>>,
+        after: &BTreeSet<Vec<u8>>,
+        hash: &Hash32,
+    ) -> Result<()> {
+        let (values, gaps) = tokio::join!(self.values(values, hash), self.gaps(after, hash));
+        fork.tell(values?).map_err(unrunnable)?;
+        fork.tell_gaps(gaps?).map_err(unrunnable)
     }
 
     /// The values at these keys.
@@ -709,7 +719,7 @@ pub(super) fn odd_answers() -> Error {
 
 pub(super) fn strange(what: &str) -> Error {
     Error::chain(format!("{CODE_CANNOT_RUN}{what}"))
-        .hint("use another node with --network, or leave it out with --no-simulate")
+        .hint("use another node with --network; if all of them say so, subtune needs an update")
 }
 
 pub(super) fn unrunnable(error: subtune_sim::SimError) -> Error {
