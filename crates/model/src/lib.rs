@@ -18,6 +18,7 @@ pub mod forecast;
 pub mod format;
 pub mod hash;
 pub mod lint;
+pub mod monitor;
 pub mod network;
 pub mod origin;
 pub mod overview;

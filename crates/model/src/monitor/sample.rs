@@ -1,0 +1,128 @@
+//! One epoch of a subnet, as the chain has stored it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::hash::Hash32;
+use crate::value::Value;
+
+/// What one epoch of one mechanism gave: its outcome at its block, and what it was made of, from the block
+/// before. Exact, as on the chain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sample {
+    /// Which subnet.
+    pub netuid: u16,
+    /// Which of its mechanisms; 0 is the first. Incentive, weights and times of updates are of this one, all
+    /// else is of the subnet.
+    pub mechanism: u8,
+    /// How many mechanisms there are.
+    pub mechanisms: u8,
+    /// The block of the epoch.
+    pub block: u64,
+    /// Its hash.
+    pub hash: Hash32,
+    /// The block of the epoch before; 0 where there was none.
+    pub previous: u64,
+    /// Time of the block, milliseconds since 1970, where the chain keeps one.
+    pub time_ms: Option<u64>,
+    /// Version of the runtime that ran it.
+    pub spec_version: u32,
+    /// How consensus is reached.
+    pub mode: Mode,
+    /// The subnet's number of the epoch, where the chain counts.
+    pub index: Option<u64>,
+    /// Blocks from one epoch to the next.
+    pub tempo: u64,
+    /// Weight that is consensus when this share of stake gives it, where it can be read; 65535 is all.
+    pub kappa: Option<u16>,
+    /// Blocks after which who sets no weights turns inactive, where that can be read.
+    pub activity_cutoff: Option<u64>,
+    /// Whether weights are committed first and revealed later, where that can be read.
+    pub commit_reveal: Option<bool>,
+    /// All hyperparameters before the epoch, in raw units.
+    pub hyperparameters: BTreeMap<String, Value>,
+    /// The neurons by uid, without holes.
+    pub neurons: Vec<Neuron>,
+}
+
+/// How consensus is reached.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// By Yuma: validators are held against each other.
+    Yuma,
+    /// One validator decides: there is no trust to speak of.
+    Null,
+    /// In a way that subtune does not know: its name.
+    Other(String),
+}
+
+/// One neuron in an epoch. Shares are of 65535.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Neuron {
+    /// Which.
+    pub uid: u16,
+    /// SS58 address of its hotkey, in the block before the epoch.
+    pub hotkey: String,
+    /// Whether its weights counted in this epoch.
+    pub permit: bool,
+    /// Whether they count in the next.
+    pub next_permit: bool,
+    /// Whether it has set weights recently enough.
+    pub active: bool,
+    /// Validator trust.
+    pub vtrust: u16,
+    /// Consensus weight.
+    pub consensus: u16,
+    /// Incentive, in this mechanism.
+    pub incentive: u16,
+    /// Dividends.
+    pub dividends: u16,
+    /// Share of all stake.
+    pub stake_weight: u16,
+    /// Rao of alpha that the epoch gave.
+    pub emission: u64,
+    /// Block of its last weights, or of their commit; 0 for never.
+    pub last_update: u64,
+    /// Block of its registration.
+    pub registered_at: u64,
+    /// Its weights that this epoch has used, as they are stored: uid and weight.
+    pub weights: Vec<(u16, u16)>,
+    /// What it had committed to be revealed by this epoch, where anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<Commit>,
+}
+
+/// Weights that were committed, and due by an epoch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Commit {
+    /// The block of the oldest of them.
+    pub block: u64,
+    /// Whether they were revealed by the epoch.
+    pub revealed: bool,
+}
+
+/// Validator trust of all subnets in a block: what else went on in the network.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Control {
+    /// The block.
+    pub block: u64,
+    /// Its hash.
+    pub hash: Hash32,
+    /// By netuid: the sum of all shares above zero, and how many there are. One that cannot be read is
+    /// missing.
+    pub subnets: BTreeMap<u16, (u64, u32)>,
+}
+
+impl Sample {
+    /// How old a neuron's weights were when the epoch ran; `None` when it never set any.
+    #[must_use]
+    pub fn age(&self, neuron: &Neuron) -> Option<u64> {
+        (neuron.last_update > 0).then(|| self.block.saturating_sub(neuron.last_update))
+    }
+}
