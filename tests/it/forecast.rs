@@ -32,7 +32,7 @@ pub(crate) fn populated() -> Stage {
 }
 
 /// The same, with validators who set weights no more.
-fn at_rest() -> Stage {
+pub(crate) fn at_rest() -> Stage {
     let stage = populated();
     let key = [&b":subtune-devnet:population"[..], &46u16.to_le_bytes()].concat();
     stage.chain().set_storage(vec![(key, None)]).unwrap();
@@ -42,7 +42,7 @@ fn at_rest() -> Stage {
 }
 
 /// What the chain stores by uid.
-fn stored(stage: &Stage, name: &str, place: u16) -> Vec<u16> {
+pub(crate) fn stored(stage: &Stage, name: &str, place: u16) -> Vec<u16> {
     let key = [&item("SubtensorModule", name)[..], &place.to_le_bytes()].concat();
     let bytes = stage.chain().get_storage(&key).unwrap();
     // A length of 32 takes one byte.
@@ -343,7 +343,7 @@ fn what_was_fetched_of_the_past_is_kept() {
     assert!(bytes(&third) > bytes(&second) * 5);
 }
 
-async fn connect(stage: &Stage) -> Chain {
+pub(crate) async fn connect(stage: &Stage) -> Chain {
     let endpoint = Endpoint::parse(&stage.chain().url(), false).unwrap();
     Chain::connect(ConnectOptions::new(endpoint)).await.unwrap()
 }

@@ -19,6 +19,7 @@ mod consensus;
 mod docs;
 mod drift;
 mod endpoints;
+mod epochs;
 mod errors;
 mod exit_codes;
 mod fake;

@@ -90,6 +90,36 @@ pub(crate) fn list(value: &Scale) -> Option<Vec<u128>> {
     }
 }
 
+/// A vector of shares of 65535, or of other numbers of 16 bits.
+pub(crate) fn shares(value: &Scale) -> Option<Vec<u16>> {
+    list(value)?.into_iter().map(|share| u16::try_from(share).ok()).collect()
+}
+
+/// A vector of numbers of 64 bits: blocks, amounts.
+pub(crate) fn numbers(value: &Scale) -> Option<Vec<u64>> {
+    list(value)?.into_iter().map(|number| u64::try_from(number).ok()).collect()
+}
+
+/// A vector of switches.
+pub(crate) fn switches(value: &Scale) -> Option<Vec<bool>> {
+    let ValueDef::Composite(fields) = &value.value else { return None };
+    let switch = |field| match plain(field) {
+        Some(Value::Bool(on)) => Some(on),
+        _ => None,
+    };
+    fields.values().map(switch).collect()
+}
+
+/// A row of weights or bonds: uid and share.
+pub(crate) fn row(value: &Scale) -> Option<Vec<(u16, u16)>> {
+    let ValueDef::Composite(fields) = &value.value else { return None };
+    let pair = |field| match list(field)?.as_slice() {
+        [uid, share] => Some((u16::try_from(*uid).ok()?, u16::try_from(*share).ok()?)),
+        _ => None,
+    };
+    fields.values().map(pair).collect()
+}
+
 /// A non-negative integer, through any newtypes around it.
 pub(crate) fn integer(value: &Scale) -> Option<u128> {
     match plain(value)? {

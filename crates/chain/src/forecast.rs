@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use parity_scale_codec::{Compact, Encode as _};
-use scale_value::{At as _, Value as V, ValueDef};
+use scale_value::{At as _, Value as V};
 use serde::Deserialize;
 use subtune_model::address::ss58;
 use subtune_model::error::{Error, Result};
@@ -227,7 +227,7 @@ impl Chain {
     }
 
     /// Whether the node has the state of a block.
-    async fn has_state(&self, hash: &Hash32) -> Result<bool> {
+    pub(super) async fn has_state(&self, hash: &Hash32) -> Result<bool> {
         let params = serde_json::json!(["0x3a636f6465", hash]);
         let answer = self.rpc.try_request::<Option<String>>("state_getStorageHash", params).await;
         match answer {
@@ -453,7 +453,7 @@ impl<'a> Scene<'a> {
             let place = self.place("LastUpdate", &[self.mechanism(mechanism)])?;
             self.fetch_places(std::slice::from_ref(&place)).await?;
             let age = |last: u64| (last > 0).then(|| self.at.number.saturating_sub(last));
-            ages.push(self.blocks(&world, &place)?.into_iter().map(age).collect());
+            ages.push(self.of(&world, &place, decode::numbers)?.into_iter().map(age).collect());
         }
         Ok(Line { world, block: self.at.number, ages })
     }
@@ -464,7 +464,7 @@ impl<'a> Scene<'a> {
         for (mechanism, ages) in (0u16..).zip(&line.ages) {
             let place = self.place("LastUpdate", &[self.mechanism(mechanism)])?;
             self.fetch_places(std::slice::from_ref(&place)).await?;
-            let mut updated = self.blocks(&line.world, &place)?;
+            let mut updated = self.of(&line.world, &place, decode::numbers)?;
             for (last, age) in updated.iter_mut().zip(ages) {
                 if let Some(age) = age {
                     *last = (*last).max(block.saturating_sub(*age));
@@ -609,7 +609,7 @@ impl<'a> Scene<'a> {
         }
         let place = self.place("ValidatorPermit", &[V::u128(self.netuid.into())])?;
         self.fetch_places(std::slice::from_ref(&place)).await?;
-        let mut permits = self.switches(world, &place)?;
+        let mut permits = self.of(world, &place, decode::switches)?;
         for (uid, permit) in (0u16..).zip(&mut permits) {
             if let (true, Some(left)) = (same(&uid), before.permits.get(usize::from(uid))) {
                 *permit = *left;
@@ -661,25 +661,25 @@ impl<'a> Scene<'a> {
         self.fetch(&keys).await?;
         let hotkeys = self.hotkeys(world, neurons).await?;
         let row = |(uid, place): &(u16, Stored)| {
-            let row = self.row(world, place)?;
+            let row = self.of(world, place, decode::row)?;
             Ok::<_, Error>((!row.is_empty()).then_some((*uid, row)))
         };
         Ok(EpochResult {
             block,
             hotkeys,
-            vtrust: self.shares(world, &vtrust)?,
-            consensus: self.shares(world, &consensus)?,
-            dividends: self.shares(world, &dividends)?,
-            stake_weight: self.shares(world, &stake_weight)?,
-            active: self.switches(world, &active)?,
-            permits: self.switches(world, &permits)?,
+            vtrust: self.of(world, &vtrust, decode::shares)?,
+            consensus: self.of(world, &consensus, decode::shares)?,
+            dividends: self.of(world, &dividends, decode::shares)?,
+            stake_weight: self.of(world, &stake_weight, decode::shares)?,
+            active: self.of(world, &active, decode::switches)?,
+            permits: self.of(world, &permits, decode::switches)?,
             incentive: incentive
                 .iter()
-                .map(|place| self.shares(world, place))
+                .map(|place| self.of(world, place, decode::shares))
                 .collect::<Result<_>>()?,
             consensus_by_mechanism: by_mechanism
                 .iter()
-                .map(|place| self.shares(world, place))
+                .map(|place| self.of(world, place, decode::shares))
                 .collect::<Result<_>>()?,
             bonds: bonds
                 .iter()
@@ -749,36 +749,9 @@ impl<'a> Scene<'a> {
         decode::scale(bytes, place.ty, self.at.runtime.metadata.types())
     }
 
-    fn shares(&self, world: &World, place: &Stored) -> Result<Vec<u16>> {
-        let list = self.read(world, place).as_ref().and_then(decode::list);
-        list.and_then(|list| list.into_iter().map(|share| u16::try_from(share).ok()).collect())
-            .ok_or_else(|| unreadable(place))
-    }
-
-    fn blocks(&self, world: &World, place: &Stored) -> Result<Vec<u64>> {
-        let list = self.read(world, place).as_ref().and_then(decode::list);
-        list.and_then(|list| list.into_iter().map(|block| u64::try_from(block).ok()).collect())
-            .ok_or_else(|| unreadable(place))
-    }
-
-    fn switches(&self, world: &World, place: &Stored) -> Result<Vec<bool>> {
-        let value = self.read(world, place).ok_or_else(|| unreadable(place))?;
-        let ValueDef::Composite(fields) = &value.value else { return Err(unreadable(place)) };
-        let switch = |field| match decode::plain(field) {
-            Some(subtune_model::value::Value::Bool(on)) => Some(on),
-            _ => None,
-        };
-        fields.values().map(switch).collect::<Option<_>>().ok_or_else(|| unreadable(place))
-    }
-
-    fn row(&self, world: &World, place: &Stored) -> Result<Vec<(u16, u16)>> {
-        let value = self.read(world, place).ok_or_else(|| unreadable(place))?;
-        let ValueDef::Composite(fields) = &value.value else { return Err(unreadable(place)) };
-        let pair = |field| match decode::list(field)?.as_slice() {
-            [uid, share] => Some((u16::try_from(*uid).ok()?, u16::try_from(*share).ok()?)),
-            _ => None,
-        };
-        fields.values().map(pair).collect::<Option<_>>().ok_or_else(|| unreadable(place))
+    /// What is there in a world, read in this way.
+    fn of<T>(&self, world: &World, place: &Stored, read: fn(&V<u32>) -> Option<T>) -> Result<T> {
+        self.read(world, place).as_ref().and_then(read).ok_or_else(|| unreadable(place))
     }
 
     async fn fetch_places(&mut self, places: &[Stored]) -> Result<()> {

@@ -26,6 +26,7 @@ mod offline;
 mod origins;
 mod resolve;
 mod rpc;
+mod sample;
 mod shape;
 mod simulate;
 mod snapshot;
@@ -50,6 +51,7 @@ pub use offline::{Carried, Opened, Shown, for_vault, open};
 pub use origins::{Encoded, Proxies};
 pub use resolve::{Resolved, resolve};
 pub use rpc::Traffic;
+pub use sample::{Clock, Sampled};
 pub use simulate::CodeFacts;
 pub use snapshot::Depth;
 

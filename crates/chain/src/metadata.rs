@@ -134,6 +134,13 @@ impl Runtimes {
 }
 
 impl Chain {
+    /// A block whose number and hash are known, with the runtime of its state.
+    pub(crate) async fn at_known(&self, number: u64, hash: &Hash32) -> Result<AtBlock> {
+        let version = self.version(hash).await?;
+        let runtime = self.runtime(version, hash).await?;
+        Ok(AtBlock { number, hash: *hash, runtime })
+    }
+
     /// Resolves a block and the runtime of its state.
     pub(crate) async fn at(&self, at: &At) -> Result<AtBlock> {
         let hash = match at {

@@ -423,6 +423,30 @@ impl Reading {
         Ok(Self { rows, limits, globals, subnets, timestamp, safe_mode, discovered, ambiguous })
     }
 
+    /// The storage keys of the values alone.
+    pub(super) fn value_keys(&self) -> BTreeSet<String> {
+        self.values().into_keys().map(str::to_owned).collect()
+    }
+
+    /// All values that can be read, by name.
+    pub(super) fn readable(
+        &self,
+        answers: &Answers,
+        metadata: &Metadata,
+    ) -> BTreeMap<String, Value> {
+        let rows = self.rows.iter().filter_map(|(row, item, entry)| {
+            let value = stored(row, *item, entry, answers, metadata).is().cloned()?;
+            Some((row.name.to_owned(), value))
+        });
+        let types = metadata.types();
+        let found = self.discovered.iter().filter_map(|(name, (entry, ty))| {
+            let read = |stored: &scale_value::Value<u32>| shape::value(stored, *ty, types);
+            let value = answers.known(Known::Is(entry), metadata, read).is().cloned()?;
+            Some((name.clone(), value))
+        });
+        found.chain(rows).collect()
+    }
+
     /// What reads the values of hyperparameters, by their names and the storage keys of these values.
     pub(super) fn values(&self) -> BTreeMap<&str, (&str, HowRead)> {
         let rows = self.rows.iter().filter_map(|(row, item, entry)| {

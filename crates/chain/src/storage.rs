@@ -61,6 +61,25 @@ impl Chain {
 }
 
 impl Answers {
+    /// Before anything was asked.
+    pub(super) const fn none() -> Self {
+        Self(BTreeMap::new())
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether this key was asked for.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.0.contains_key(key)
+    }
+
+    /// Adds the answers of another request at the same block.
+    pub(super) fn extend(&mut self, more: Self) {
+        self.0.extend(more.0);
+    }
+
     /// The stored bytes, or the default of the metadata.
     pub(super) fn bytes<'a>(&'a self, entry: &'a Entry) -> Option<&'a [u8]> {
         self.0.get(&entry.key)?.as_deref().or(entry.default.as_deref())

@@ -393,29 +393,35 @@ pub(super) fn told(events: &[Event], runtime: &Runtime) -> Told {
 
 /// Reads the events of all extrinsics of a block, as they are stored.
 pub(super) fn events_of(bytes: &[u8], runtime: &Runtime) -> Option<Vec<Event>> {
+    let all = all_events_of(bytes, runtime)?.into_iter();
+    Some(all.filter_map(|(index, event)| Some(Event { index: index?, ..event })).collect())
+}
+
+/// Reads all events of a block, as they are stored, each with the number of its extrinsic; `None` where the
+/// block itself has it.
+pub(super) fn all_events_of(bytes: &[u8], runtime: &Runtime) -> Option<Vec<(Option<u32>, Event)>> {
     let metadata = &*runtime.metadata;
     let ty = metadata.pallet_by_name("System")?.storage()?.entry_by_name("Events")?.value_ty();
     let records = decode::scale(bytes, ty, metadata.types())?;
     let ValueDef::Composite(records) = records.value else { return None };
-    let mut found = Vec::new();
-    for record in records.into_values() {
+    let event = |record: scale_value::Value<u32>| {
         let ValueDef::Variant(phase) = &record.at("phase")?.value else { return None };
-        if phase.name != "ApplyExtrinsic" {
-            continue;
-        }
-        let index = decode::integer(phase.values.values().next()?)?;
+        let index = match phase.name.as_str() {
+            "ApplyExtrinsic" => {
+                let index = decode::integer(phase.values.values().next()?)?;
+                Some(u32::try_from(index).ok()?)
+            }
+            _ => None,
+        };
         let ValueDef::Variant(pallet) = &record.at("event")?.value else { return None };
         let ValueDef::Variant(event) = &pallet.values.values().next()?.value else {
             return None;
         };
-        found.push(Event {
-            index: u32::try_from(index).ok()?,
-            pallet: pallet.name.clone(),
-            name: event.name.clone(),
-            fields: event.values.clone(),
-        });
-    }
-    Some(found)
+        let (pallet, name, fields) =
+            (pallet.name.clone(), event.name.clone(), event.values.clone());
+        Some((index, Event { index: index.unwrap_or_default(), pallet, name, fields }))
+    };
+    records.into_values().map(event).collect()
 }
 
 /// The chain's reason for not letting a transaction in, from its encoded

@@ -91,6 +91,10 @@ pub struct Neuron {
     pub registered_at: u64,
     /// Its weights that this epoch has used, as they are stored: uid and weight.
     pub weights: Vec<(u16, u16)>,
+    /// Whether another one took its place in the very block of the epoch: what the epoch gave it is lost,
+    /// and stands as zero.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub replaced: bool,
     /// What it had committed to be revealed by this epoch, where anything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commit: Option<Commit>,
