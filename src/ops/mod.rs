@@ -3,6 +3,7 @@
 mod apply;
 mod blame;
 mod close;
+mod epochs;
 mod follow;
 mod forecast;
 mod inside;
@@ -17,6 +18,9 @@ mod way_back;
 
 pub use apply::{Applied, Request, apply};
 pub use close::{Closing, Decision, close};
+pub use epochs::{
+    EpochLog, Gathered, Missing, Reach, Seen, Subject, Watching, around, gather, watch,
+};
 pub use follow::{settle, update};
 pub use forecast::{WhatIf, what_if};
 pub use judge::{judge, judge_stages};

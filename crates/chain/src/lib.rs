@@ -51,7 +51,6 @@ pub use offline::{Carried, Opened, Shown, for_vault, open};
 pub use origins::{Encoded, Proxies};
 pub use resolve::{Resolved, resolve};
 pub use rpc::Traffic;
-pub use sample::{Clock, Sampled};
 pub use simulate::CodeFacts;
 pub use snapshot::Depth;
 
@@ -145,6 +144,8 @@ pub struct Chain {
     metadata_hash: bool,
     /// Whether snapshots tell what waits to be revealed.
     heeds_commits: AtomicBool,
+    /// The subnets that there are, once that was wanted.
+    listed: tokio::sync::OnceCell<Vec<u16>>,
     /// The node that must say the same.
     second: Option<Box<Self>>,
     /// Whether it was told that it does.
@@ -200,6 +201,7 @@ impl Chain {
             runtimes: metadata::Runtimes::new(cache),
             metadata_hash: true,
             heeds_commits: AtomicBool::new(false),
+            listed: tokio::sync::OnceCell::new(),
             second: None,
             agreed: AtomicBool::new(false),
         })

@@ -8,8 +8,9 @@ use scale_value::{At as _, Value as V, ValueDef};
 use subtune_model::address::ss58;
 use subtune_model::error::{Error, Result};
 use subtune_model::hash::Hash32;
-use subtune_model::monitor::{Commit, Control, Mode, Neuron, Sample};
-use subtune_model::snapshot::Known;
+use subtune_model::monitor::{Clock, Commit, Control, Mode, Neuron, Sample, Sampled};
+use subtune_model::ports::EpochRead;
+use subtune_model::snapshot::{Anchor, Known, Schedule};
 use subtune_model::value::Value;
 use subxt::ext::frame_decode::storage::encode_storage_key;
 
@@ -31,30 +32,6 @@ const ROOT: u16 = 0;
 /// The runtime since which the owner's hotkey always has a permit.
 const OWNER_PERMIT: u32 = 401;
 
-/// What there is of an epoch.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Sampled {
-    /// All of it.
-    Is(Box<Sample>),
-    /// The subnet had no epoch in this block, but its last one in that.
-    NoEpoch(u64),
-    /// The node no longer has the state of this block, or of the one before.
-    Gone,
-}
-
-/// The clock of a subnet's epochs in a block.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Clock {
-    /// The block.
-    pub block: u64,
-    /// Its hash.
-    pub hash: Hash32,
-    /// Its time, milliseconds since 1970, where the chain keeps one.
-    pub time_ms: Option<u64>,
-    /// The block of the last epoch that was run; 0 when there was none.
-    pub last: u64,
-}
-
 /// A block of which several things are read in one request.
 struct Page<'a> {
     chain: &'a Chain,
@@ -63,17 +40,17 @@ struct Page<'a> {
     answers: Answers,
 }
 
-impl Chain {
-    /// When the epochs of a subnet run, by the state of a block.
-    ///
-    /// # Errors
-    /// When the subnet does not exist or the node does not answer.
-    pub async fn clock(&self, netuid: u16, at: &At) -> Result<Clock> {
-        let mut page = Page::open(self, at, netuid).await?;
-        let keys = page.keys(&[("NetworksAdded", vec![id(netuid)]), last_step(netuid)]);
+impl EpochRead for Chain {
+    async fn clock(&self, netuid: u16) -> Result<Clock> {
+        let mut page = Page::open(self, &At::Finalized, netuid).await?;
+        let items =
+            ["NetworksAdded", "Tempo", "LastEpochBlock", "PendingEpochAt", "BlocksSinceLastStep"];
+        let mut wishes: Vec<Wish> = items.map(|item| (item, vec![id(netuid)])).into();
+        wishes.push(last_step(netuid));
+        let keys = page.keys(&wishes);
         page.ask(keys).await?;
-        if page.known("NetworksAdded", &[id(netuid)], |it| decode::plain(it)?.as_bool())
-            == Known::Is(false)
+        let key = [id(netuid)];
+        if page.known("NetworksAdded", &key, |it| decode::plain(it)?.as_bool()) == Known::Is(false)
         {
             return Err(Error::input(format!(
                 "subnet {netuid} does not exist on {} at block {}",
@@ -82,20 +59,64 @@ impl Chain {
             ))
             .hint("check the netuid and the --network"));
         }
-        let time_ms = page.time_ms();
+        let tempo = page.need("Tempo", &key, number)?;
+        let block = page.at.number;
+        let anchor = match page.known("LastEpochBlock", &key, number) {
+            Known::Unset => None,
+            _ => Some(Anchor {
+                block,
+                last_epoch: page.need("LastEpochBlock", &key, number)?,
+                pending: page.need("PendingEpochAt", &key, number)?,
+                idle: page.known("BlocksSinceLastStep", &key, number).is().copied(),
+            }),
+        };
+        let schedule = Schedule {
+            tempo,
+            anchor,
+            freeze_window: 0,
+            owner_limit_tempos: 0,
+            version_key_tempos: 0,
+        };
         Ok(Clock {
-            block: page.at.number,
+            block,
             hash: page.at.hash,
-            time_ms,
-            last: page.need("LastMechansimStepBlock", &[id(netuid)], number)?,
+            time_ms: page.time_ms(),
+            last: page.need("LastMechansimStepBlock", &key, number)?,
+            tempo,
+            next: schedule.next_epoch(netuid, block),
         })
     }
 
+    async fn sample(
+        &self,
+        netuid: u16,
+        mechanism: u8,
+        block: u64,
+        like: Option<&Sample>,
+    ) -> Result<Sampled> {
+        let Some(before) = block.checked_sub(1) else { return Ok(Sampled::NoEpoch(0)) };
+        let (hash, parent) = tokio::join!(self.hash_of(block), self.hash_of(before));
+        let (hash, parent) = (hash?, parent?);
+        let read = self.sample_of(netuid, mechanism, (block, hash), (before, parent), like).await;
+        match read {
+            Ok(found) => Ok(found),
+            Err(error) => {
+                // Asked only then: most states are there.
+                let (one, other) = tokio::join!(self.has_state(&hash), self.has_state(&parent));
+                if one? && other? { Err(error) } else { Ok(Sampled::Gone) }
+            }
+        }
+    }
+
+    async fn control(&self, hash: &Hash32) -> Result<Control> {
+        let listed = self.listed.get_or_try_init(|| self.subnets(&At::Finalized)).await?;
+        self.trust(hash, listed).await
+    }
+}
+
+impl Chain {
     /// The netuids of all subnets at a block, but for the root's.
-    ///
-    /// # Errors
-    /// When the node does not answer, or names no network at all.
-    pub async fn subnets(&self, at: &At) -> Result<Vec<u16>> {
+    async fn subnets(&self, at: &At) -> Result<Vec<u16>> {
         const ITEM: &str = "NetworksAdded";
         let mut page = Page::open(self, at, 0).await?;
         let types = page.at.runtime.metadata.types();
@@ -127,10 +148,7 @@ impl Chain {
     }
 
     /// Validator trust of these subnets at a block, in one request.
-    ///
-    /// # Errors
-    /// When the node does not answer, or no longer has the state.
-    pub async fn control(&self, hash: &Hash32, subnets: &[u16]) -> Result<Control> {
+    async fn trust(&self, hash: &Hash32, subnets: &[u16]) -> Result<Control> {
         let mut page = Page::open(self, &At::Hash(*hash), 0).await?;
         let place = |netuid: &u16| ("ValidatorTrust", vec![id(*netuid)]);
         let keys = page.keys(&subnets.iter().map(place).collect::<Vec<_>>());
@@ -144,32 +162,6 @@ impl Chain {
         };
         let subnets = subnets.iter().filter_map(of).collect();
         Ok(Control { block: page.at.number, hash: *hash, subnets })
-    }
-
-    /// Reads the epoch that a subnet had in a block. Another sample of the subnet saves requests: what it
-    /// tells is asked for at once, and what it does not is asked for afterwards.
-    ///
-    /// # Errors
-    /// When the node does not answer, or stores something of a form that is not known.
-    pub async fn sample(
-        &self,
-        netuid: u16,
-        mechanism: u8,
-        block: u64,
-        like: Option<&Sample>,
-    ) -> Result<Sampled> {
-        let Some(before) = block.checked_sub(1) else { return Ok(Sampled::NoEpoch(0)) };
-        let (hash, parent) = tokio::join!(self.hash_of(block), self.hash_of(before));
-        let (hash, parent) = (hash?, parent?);
-        let read = self.sample_of(netuid, mechanism, (block, hash), (before, parent), like).await;
-        match read {
-            Ok(found) => Ok(found),
-            Err(error) => {
-                // Asked only then: most states are there.
-                let (one, other) = tokio::join!(self.has_state(&hash), self.has_state(&parent));
-                if one? && other? { Err(error) } else { Ok(Sampled::Gone) }
-            }
-        }
     }
 
     async fn sample_of(

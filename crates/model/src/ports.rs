@@ -8,6 +8,7 @@ use std::future::Future;
 use crate::error::{Error, Result};
 use crate::errors;
 use crate::hash::Hash32;
+use crate::monitor::{Clock, Control, Sample, Sampled};
 use crate::origin::{Multisig, Origin};
 use crate::plan::Call;
 use crate::receipt::{Place, Transaction};
@@ -176,6 +177,22 @@ pub trait ChainRead {
     /// Waits a little for new blocks, longer with every try, and opens the connection again when
     /// the last question got `lost`.
     fn wait(&self, tries: u32, lost: bool) -> impl Future<Output = ()> + Send;
+}
+
+/// Reading epochs that the chain has run.
+pub trait EpochRead {
+    /// When the epochs of a subnet run, by the newest finalized block.
+    fn clock(&self, netuid: u16) -> impl Future<Output = Result<Clock>> + Send;
+    /// The epoch that a subnet had in a block. Another sample of the subnet saves requests.
+    fn sample(
+        &self,
+        netuid: u16,
+        mechanism: u8,
+        block: u64,
+        like: Option<&Sample>,
+    ) -> impl Future<Output = Result<Sampled>> + Send;
+    /// Validator trust of all subnets at the block of an epoch.
+    fn control(&self, hash: &Hash32) -> impl Future<Output = Result<Control>> + Send;
 }
 
 /// Running the chain's own code here, on the state of a block.

@@ -128,7 +128,8 @@ impl Schedule {
     }
 
     /// First block after `at` in which an epoch is due, if epochs run at all.
-    fn next_epoch(&self, netuid: u16, at: u64) -> Option<u64> {
+    #[must_use]
+    pub fn next_epoch(&self, netuid: u16, at: u64) -> Option<u64> {
         if self.tempo == 0 {
             return None;
         }

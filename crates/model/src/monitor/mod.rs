@@ -8,4 +8,4 @@ mod figure;
 mod sample;
 
 pub use figure::Figure;
-pub use sample::{Commit, Control, Mode, Neuron, Sample};
+pub use sample::{Clock, Commit, Control, Mode, Neuron, Sample, Sampled};

@@ -110,6 +110,34 @@ pub struct Commit {
     pub revealed: bool,
 }
 
+/// What there is of an epoch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sampled {
+    /// All of it.
+    Is(Box<Sample>),
+    /// The subnet had no epoch in this block, but its last one in that; 0 for none.
+    NoEpoch(u64),
+    /// The node no longer has the state of this block, or of the one before.
+    Gone,
+}
+
+/// The clock of a subnet's epochs, by the state of a block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Clock {
+    /// The block.
+    pub block: u64,
+    /// Its hash.
+    pub hash: Hash32,
+    /// Its time, milliseconds since 1970, where the chain keeps one.
+    pub time_ms: Option<u64>,
+    /// The block of the last epoch that was run; 0 when there was none.
+    pub last: u64,
+    /// Blocks from one epoch to the next.
+    pub tempo: u64,
+    /// The block in which the next epoch is due, where there is to be one.
+    pub next: Option<u64>,
+}
+
 /// Validator trust of all subnets in a block: what else went on in the network.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
