@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use serde_json::{Value as Json, json};
+use serde_json::json;
 use subtune_model::error::{Error, Result};
 use subtune_model::profile::Profile;
 
@@ -11,8 +11,8 @@ use crate::files::{read, write};
 use crate::profile_yaml::import::Import;
 use crate::profile_yaml::{self, FileKind, Names};
 use crate::ui::output::Report;
-use crate::ui::screen;
-use crate::ui::views::exact;
+use crate::ui::views::ImportView;
+use crate::ui::{render, screen};
 
 /// Where the forms come from.
 pub(super) const AFTER_HELP: &str = "\
@@ -46,37 +46,19 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Report> {
     }
     let (profile, import) = load(file, *netuid)?;
     let yaml = profile_yaml::write(&profile);
-    let values: serde_json::Map<_, _> =
-        profile.hyperparameters.iter().map(|(name, value)| (name.clone(), exact(value))).collect();
-    let mut data = json!({
-        "form": "profile",
-        "left_out": [],
-        "name": profile.name,
-        "description": profile.description,
-        "source": profile.source,
-        "hyperparameters": values,
-    });
-    if let (Some(import), Json::Object(data)) = (&import, &mut data)
-        && let Json::Object(told) = json!(import)
+    let mut view = ImportView::of(&profile, import, yaml);
+    if let Some(path) = output {
+        write::output(path, &view.yaml, *force)?;
+        view.output = Some(path.display().to_string());
+    } else if !global.quiet()
+        && let Some(import) = view.printed()
     {
-        data.extend(told);
+        screen::tell(&render::text::taken(import));
     }
-    let told = import.as_ref().map_or_else(String::new, told);
-    let Some(path) = output else {
-        if !global.quiet() && !told.is_empty() {
-            screen::tell(&told);
-        }
-        return Ok(Report::new(yaml, data).verbatim());
-    };
-    write::output(path, &yaml, *force)?;
-    if let Json::Object(data) = &mut data {
-        data.insert("output".to_owned(), json!(path.display().to_string()));
-    }
-    let count = match profile.hyperparameters.len() {
-        1 => "1 value".to_owned(),
-        several => format!("{several} values"),
-    };
-    Ok(Report::new(format!("{told}{count} written to {}\n", path.display()), data))
+    let report = Report::new(render::text::import(&view), json!(view))
+        .markdown(render::markdown::import(&view));
+    // The file of a profile stays as it is.
+    Ok(if output.is_some() { report } else { report.verbatim() })
 }
 
 /// The profile of a file, and how it came about when the file is none itself.
@@ -112,16 +94,4 @@ fn load(file: &Path, netuid: Option<u16>) -> Result<(Profile, Option<Import>)> {
     import.netuid = import.netuid.or(netuid);
     let profile = import.profile().map_err(wrong)?;
     Ok((profile, Some(import)))
-}
-
-/// What was taken and what was not, line by line.
-fn told(import: &Import) -> String {
-    let mut text = format!("{}\n", import.taken());
-    for left in &import.left_out {
-        text.push_str(&format!("left out {}: {}\n", left.name, left.why));
-    }
-    if let Some(hint) = import.hint() {
-        text.push_str(&format!("hint: {hint}\n"));
-    }
-    text
 }

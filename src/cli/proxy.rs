@@ -13,7 +13,9 @@ use subtune_model::value::decimal;
 use super::args::Wanted;
 use super::netuid::Netuid;
 use super::{Global, connect};
-use crate::ui::output::{Report, Stream, pairs, table};
+use crate::ui::output::Report;
+use crate::ui::render;
+use crate::ui::views::{GrantedView, ProxiesView, ProxyCallView, ProxySetupView};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -154,66 +156,35 @@ impl Right<'_> {
         };
         let exists = proxies.entries.contains(&there);
         let deposit = chain.proxy_deposit(&proxies, at).await?;
-        let names = |permitted: bool| -> Vec<&str> {
+        let names = |permitted: bool| -> Vec<String> {
             let is = |it: &&Setter<'_>| filter.permits(it.pallet, it.call) == permitted;
-            setters.iter().filter(is).map(|it| it.name).collect()
+            setters.iter().filter(is).map(|it| it.name.to_owned()).collect()
         };
-        let (permits, forbids) = (names(true), names(false));
-        let batch = if filter.permits_batch() {
-            "all or nothing: in one batch"
-        } else {
-            "one by one, NOT all or nothing"
+        let call = |encoded: Encoded| ProxyCallView {
+            call: encoded.name,
+            delegate: delegate.to_owned(),
+            proxy_type: proxy_type.to_owned(),
+            delay: 0,
+            call_data: encoded.data,
+            call_hash: encoded.hash,
         };
-        let netuid = snapshot.netuid;
-        let deposit_words = deposit.map_or_else(String::new, |deposit| {
-            format!("{} TAO, given back when it is removed", decimal(deposit.into(), 9))
-        });
-        let right = pairs(&[
-            ("call", add.name.clone()),
-            ("signer", owner.to_owned()),
-            ("delegate", delegate.to_owned()),
-            ("proxy_type", proxy_type.to_owned()),
-            ("delay", "0".to_owned()),
-            ("deposit", deposit_words),
-            ("permits", permits.join(", ")),
-            ("not", forbids.join(", ")),
-            ("several", batch.to_owned()),
-            ("beyond", beyond(proxy_type).to_owned()),
-        ]);
-        // Call data stands in lines of its own, to be copied whole.
-        let text = format!(
-            "The owner of subnet {netuid} signs this once:\n\n{right}\nCall data:\n{}\n\n{}To take the \
-             right away the owner signs {}, call data:\n{}\n\nThen the delegate signs, for example:\n\
-             subtune apply {netuid} --profile … --proxy-for \\\n  {owner}\n",
-            add.data,
-            if exists { "It is signed already: the chain has it.\n\n" } else { "" },
-            remove.name,
-            remove.data,
-        );
-        let call = |encoded: &Encoded| {
-            json!({
-                "call": encoded.name,
-                "delegate": delegate,
-                "proxy_type": proxy_type,
-                "delay": 0,
-                "call_data": encoded.data,
-                "call_hash": encoded.hash,
-            })
+        let view = ProxySetupView {
+            netuid: snapshot.netuid,
+            owner: owner.to_owned(),
+            delegate: delegate.to_owned(),
+            proxy_type: proxy_type.to_owned(),
+            atomic: filter.permits_batch(),
+            add: call(add),
+            remove: call(remove),
+            exists,
+            deposit_rao: deposit.map(|deposit| deposit.to_string()),
+            permits: names(true),
+            forbids: names(false),
+            deposit: deposit.map(|deposit| decimal(deposit.into(), 9)),
+            beyond: beyond(proxy_type),
         };
-        let data = json!({
-            "netuid": netuid,
-            "owner": owner,
-            "delegate": delegate,
-            "proxy_type": proxy_type,
-            "atomic": filter.permits_batch(),
-            "add": call(&add),
-            "remove": call(&remove),
-            "exists": exists,
-            "deposit_rao": deposit.map(|deposit| deposit.to_string()),
-            "permits": permits,
-            "forbids": forbids,
-        });
-        Ok(Report::new(text, data))
+        Ok(Report::new(render::text::proxy_setup(&view), json!(view))
+            .markdown(render::markdown::proxy_setup(&view)))
     }
 }
 
@@ -234,30 +205,19 @@ async fn list(global: &Global, account: &str) -> Result<Report> {
     let chain = connect::connect(global).await?;
     let proxies = chain.proxies(&account, &At::Finalized).await?;
     let filters = chain.filters(&At::Finalized).await?;
-    let mut rows = table(&["delegate", "type", "delay", "hyperparameters"], Stream::Stdout);
-    let mut data = Vec::new();
-    for ProxyEntry { delegate, proxy_type, delay } in &proxies.entries {
+    let granted = |entry: ProxyEntry| {
+        let ProxyEntry { delegate, proxy_type, delay } = entry;
         let filter =
-            filters.get(proxy_type).cloned().unwrap_or_else(|| origin::known_filter(proxy_type));
+            filters.get(&proxy_type).cloned().unwrap_or_else(|| origin::known_filter(&proxy_type));
         // Every type that permits any setter permits this one.
         let setters = match (filter.permits_batch(), filter.permits("AdminUtils", "sudo_set_rho")) {
             (true, _) => "all or nothing",
             (false, true) => "one by one",
             (false, false) => "none",
         };
-        let blocks = delay.to_string();
-        rows.add_row([delegate.as_str(), proxy_type, &blocks, setters]);
-        data.push(json!({
-            "delegate": delegate,
-            "proxy_type": proxy_type,
-            "delay": delay,
-            "hyperparameters": setters,
-        }));
-    }
-    let text = if data.is_empty() {
-        format!("{account} has no proxies\n")
-    } else {
-        format!("Proxies of {account}\n{}", rows.lines())
+        GrantedView { delegate, proxy_type, delay, hyperparameters: setters }
     };
-    Ok(Report::new(text, json!({ "account": account, "proxies": data })))
+    let view = ProxiesView { account, proxies: proxies.entries.into_iter().map(granted).collect() };
+    Ok(Report::new(render::text::proxies(&view), json!(view))
+        .markdown(render::markdown::proxies(&view)))
 }

@@ -8,7 +8,9 @@ use subtune_model::error::Result;
 
 use super::{Global, connect};
 use crate::files::read;
-use crate::ui::output::{self, Report};
+use crate::ui::output::Report;
+use crate::ui::render;
+use crate::ui::views::{HostFunctionView, RuntimeView};
 
 /// The largest runtime that is read from a file, in bytes. Real ones have some 2 MiB.
 const MAX_BYTES: u64 = 32 << 20;
@@ -24,38 +26,18 @@ pub(super) async fn run(global: &Global) -> Result<Report> {
     let facts = chain.code(&At::Finalized).await?;
     connect::tell_traffic(global, &chain);
     let CodeFacts { spec_version, hash, packed, unpacked, imports, kept } = &facts;
-    let missing: Vec<_> =
-        imports.iter().filter(|import| !import.offered).map(|import| &import.name).collect();
-    let from = match kept {
-        true => "kept on this machine from an earlier run",
-        false => "fetched from the node, and kept on this machine",
+    let view = RuntimeView {
+        network: chain.network().to_owned(),
+        spec_version: *spec_version,
+        code_hash: *hash,
+        bytes: *packed,
+        unpacked_bytes: *unpacked,
+        kept: *kept,
+        host_functions: imports
+            .iter()
+            .map(|it| HostFunctionView { name: it.name.clone(), offered: it.offered })
+            .collect(),
     };
-    let mut pairs = vec![
-        ("runtime", format!("{spec_version} of {}", chain.network())),
-        ("code hash", hash.to_string()),
-        ("size", format!("{packed} bytes, {unpacked} unpacked")),
-        ("from", from.to_owned()),
-        ("host functions", format!("{} imported, {} not offered", imports.len(), missing.len())),
-    ];
-    pairs.extend(missing.iter().map(|name| ("", (*name).clone())));
-    let all: Vec<_> = imports
-        .iter()
-        .map(|import| json!({ "name": import.name, "offered": import.offered }))
-        .collect();
-    let data = json!({
-        "kind": "runtime",
-        "network": chain.network(),
-        "spec_version": spec_version,
-        "code_hash": hash.to_string(),
-        "bytes": packed,
-        "unpacked_bytes": unpacked,
-        "kept": kept,
-        "host_functions": all,
-    });
-    let text = format!(
-        "{}\nA function that is not offered stops only a run that calls it:\nthe plan then says its \
-         name.\n",
-        output::pairs(&pairs).trim_end()
-    );
-    Ok(Report::new(text, data))
+    Ok(Report::new(render::text::runtime(&view), json!(view))
+        .markdown(render::markdown::runtime(&view)))
 }

@@ -1,15 +1,17 @@
 //! `subtune wallet`: what lies in a wallet folder, and the proof that a key opens. Never uses the
 //! network.
 
-use serde_json::{Value as Json, json};
+use serde_json::json;
 use subtune_model::address;
 use subtune_model::error::{Error, Result};
-use subtune_wallet::Secret;
+use subtune_wallet::{Scheme, Secret};
 
 use super::Global;
 use super::keys::{self, Folder, Keys, Password};
 use crate::settings::absolute;
-use crate::ui::output::{Report, Stream, one_line, pairs, table};
+use crate::ui::output::Report;
+use crate::ui::render;
+use crate::ui::views::{VerifiedView, WalletView, WalletsView};
 use crate::wallet::survey::{Survey, survey};
 use crate::wallet::{WalletRef, locate};
 
@@ -99,40 +101,16 @@ fn wallet(name: String, folder: Folder) -> Result<WalletRef> {
 
 fn list(folder: Folder) -> Result<Report> {
     let folder = absolute(&folder.resolve()?);
-    let mut rows = table(&["name", "address", "keyfile"], Stream::Stdout);
-    let (mut data, mut problems) = (Vec::new(), String::new());
-    for wallet in locate::all(&folder)? {
-        let survey = survey(&wallet)?;
-        rows.add_row([
-            wallet.name().to_owned(),
-            survey.address().unwrap_or_else(|| "unknown".to_owned()),
-            keyfile(&survey),
-        ]);
-        problems.extend(
-            survey.problems.iter().map(|problem| format!("problem: {}\n", one_line(problem))),
-        );
-        data.push(as_json(&wallet, &survey));
-    }
-    rows.keep_whole(&[1]);
-    let text = match data.is_empty() {
-        true => format!("There are no wallets in {}\n", folder.display()),
-        false => format!("{}{problems}", rows.lines()),
-    };
-    Ok(Report::new(text, json!({ "folder": folder.display().to_string(), "wallets": data })))
+    let wallets = locate::all(&folder)?.iter().map(view).collect::<Result<_>>()?;
+    let view = WalletsView { folder: folder.display().to_string(), wallets };
+    Ok(Report::new(render::text::wallets(&view), json!(view))
+        .markdown(render::markdown::wallets(&view)))
 }
 
 fn show(wallet: &WalletRef) -> Result<Report> {
-    let survey = survey(wallet)?;
-    let mut rows = vec![
-        ("wallet", wallet.name().to_owned()),
-        ("folder", wallet.path().display().to_string()),
-        ("address", survey.address().unwrap_or_else(|| "unknown".to_owned())),
-        ("public key", survey.account.map(hex).unwrap_or_default()),
-        ("key type", survey.scheme.map(|scheme| scheme.name().to_owned()).unwrap_or_default()),
-        ("keyfile", keyfile(&survey)),
-    ];
-    rows.extend(survey.problems.iter().map(|problem| ("problem", problem.clone())));
-    Ok(Report::new(pairs(&rows), as_json(wallet, &survey)))
+    let view = view(wallet)?;
+    Ok(Report::new(render::text::wallet(&view), json!(view))
+        .markdown(render::markdown::wallet(&view)))
 }
 
 async fn verify(global: &Global, wallet: WalletRef, password: Password) -> Result<Report> {
@@ -142,25 +120,17 @@ async fn verify(global: &Global, wallet: WalletRef, password: Password) -> Resul
         return Err(Error::wallet("the key signs what its own account does not verify")
             .hint("keep the files, and restore the wallet from its mnemonic"));
     }
-    let address = address::ss58(&key.account());
     let compared = wallet.coldkeypub_path().exists();
-    let text = pairs(&[
-        ("wallet", wallet.name().to_owned()),
-        ("address", address.clone()),
-        ("public key", hex(key.account())),
-        ("key type", key.scheme().name().to_owned()),
-        ("proof", "a signature by the key verifies for this address".to_owned()),
-        ("coldkeypub.txt", if compared { "matches" } else { "missing" }.to_owned()),
-    ]);
-    let data = json!({
-        "wallet": wallet.name(),
-        "address": address,
-        "public_key": hex(key.account()),
-        "key_type": key.scheme(),
-        "verified": true,
-        "coldkeypub_equal": compared.then_some(true),
-    });
-    Ok(Report::new(text, data))
+    let view = VerifiedView {
+        wallet: wallet.name().to_owned(),
+        address: address::ss58(&key.account()),
+        public_key: hex(key.account()),
+        key_type: key.scheme().name(),
+        verified: true,
+        coldkeypub_equal: compared.then_some(true),
+    };
+    Ok(Report::new(render::text::verified(&view), json!(view))
+        .markdown(render::markdown::verified(&view)))
 }
 
 /// How the keyfile is written, for people.
@@ -177,18 +147,21 @@ fn keyfile(survey: &Survey) -> String {
     }
 }
 
-fn as_json(wallet: &WalletRef, survey: &Survey) -> Json {
-    json!({
-        "name": wallet.name(),
-        "folder": wallet.path().display().to_string(),
-        "address": survey.address(),
-        "public_key": survey.account.map(hex),
-        "key_type": survey.scheme,
-        "format": survey.format,
-        "encrypted": survey.secret.map(|secret| secret == Secret::Encrypted),
-        "secret": survey.secret,
-        "watch_only": survey.watch_only,
-        "problems": survey.problems,
+/// A wallet as it is shown.
+fn view(wallet: &WalletRef) -> Result<WalletView> {
+    let survey = survey(wallet)?;
+    Ok(WalletView {
+        name: wallet.name().to_owned(),
+        folder: wallet.path().display().to_string(),
+        address: survey.address(),
+        public_key: survey.account.map(hex),
+        key_type: survey.scheme.map(Scheme::name),
+        format: json!(survey.format),
+        encrypted: survey.secret.map(|secret| secret == Secret::Encrypted),
+        secret: json!(survey.secret),
+        watch_only: survey.watch_only,
+        keyfile: keyfile(&survey),
+        problems: survey.problems,
     })
 }
 

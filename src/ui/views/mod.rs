@@ -4,12 +4,17 @@
 //! A field that scripts get is serialized; what only people need is skipped.
 
 mod diff;
+mod explain;
 mod forecast;
 mod history;
+mod import;
 mod plan;
+mod proxy;
 mod receipt;
+mod runtime;
 mod show;
 mod simulation;
+mod wallet;
 
 use std::collections::BTreeMap;
 
@@ -21,16 +26,27 @@ use subtune_model::snapshot::Snapshot;
 use subtune_model::value::{Value, decimal};
 
 pub use diff::{CannotTellView, DiffView, DifferenceView};
+pub use explain::{
+    CodeView, CodesView, DisplayOnlyView, ErrorView, ExplainView, HyperparameterView, IndexView,
+    PartView, SharedCallView, SubjectView, TopicView,
+};
 pub use forecast::{EpochView, ForecastView, MovesView, NeuronView, SelfTestView, SummaryRow, Two};
 pub use history::{FailedView, HistoryView, RecordLine};
+pub use import::{AsItIs, ImportView, ImportedFrom};
 pub use plan::{
     CallView, CheckView, ItemView, LimitView, PlanView, StageView, StatusView, TransactionView,
 };
+pub use proxy::{GrantedView, ProxiesView, ProxyCallView, ProxySetupView};
 pub use receipt::{ChangeView, ReceiptView};
+pub use runtime::{HostFunctionView, RuntimeView};
 pub use show::{Reach, Row, Section, ShowView, who};
 pub use simulation::{
     ConfirmedView, EffectView, SimulationState, SimulationView, TimeView, TriedCallView,
 };
+pub use wallet::{VerifiedView, WalletView, WalletsView};
+
+/// What is told of one thing: labels, each with a text. One without a text is not shown.
+pub type Facts = Vec<(&'static str, String)>;
 
 /// Which chain, block and subnet a result is about.
 #[derive(Debug, Clone, Serialize)]

@@ -1,5 +1,10 @@
 //! Views as text for a terminal.
 
+mod explain;
+mod import;
+mod proxy;
+mod wallet;
+
 use std::collections::BTreeMap;
 
 use subtune_model::finding::Finding;
@@ -12,6 +17,11 @@ use crate::ui::views::{
     LimitView, MovesView, PlanView, Reach, ReceiptView, RecordLine, Section, SelfTestView,
     ShowView, SimulationState, SimulationView, StageView, StatusView, TimeView, TransactionView,
 };
+
+pub use explain::{explain, runtime};
+pub use import::{import, taken};
+pub use proxy::{proxies, proxy_setup};
+pub use wallet::{verified, wallet, wallets};
 
 /// Adds a line, which stays one whatever was put into it.
 fn push_line(text: &mut String, line: &str) {

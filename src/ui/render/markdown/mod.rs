@@ -1,7 +1,17 @@
 //! Views as Markdown: a plan as it stands in a pull request. Every digit is there, and nothing that a
 //! node, a file or an argument says is read as Markdown.
 
+mod explain;
+mod import;
+mod proxy;
+mod wallet;
+
 use subtune_model::finding::Finding;
+
+pub use explain::{explain, runtime};
+pub use import::import;
+pub use proxy::{proxies, proxy_setup};
+pub use wallet::{verified, wallet, wallets};
 
 use crate::ui::output::one_line;
 use crate::ui::views::{
@@ -261,6 +271,21 @@ pub fn verbatim(text: &str) -> String {
         .unwrap_or(0);
     let fence = "`".repeat(longest.saturating_add(1).max(3));
     format!("{fence}text\n{}\n{fence}\n", text.trim_end())
+}
+
+/// A line of ours to be copied, as a block of its own.
+fn block(line: &str) -> String {
+    // One line holds no fence.
+    format!("```text\n{}\n```\n", one_line(line).replace('`', "'"))
+}
+
+/// Labels with their texts, as a list; what has no label belongs to what is above it.
+fn facts(facts: &[(&'static str, String)]) -> String {
+    let line = |(label, text): &(&'static str, String)| match *label {
+        "" => format!("  - {}\n", sentence(text)),
+        label => format!("- {}: {}\n", plain(label), sentence(text)),
+    };
+    facts.iter().filter(|(_, text)| !text.is_empty()).map(line).collect()
 }
 
 fn head(view: &PlanView) -> String {
