@@ -18,7 +18,7 @@ use crate::ops::{self, Asked};
 use crate::profile_yaml::{self, Document, ExpectedKind, FileKind, complaints_error};
 use crate::ui::output::one_line;
 use crate::ui::render::text::folded;
-use crate::ui::screen::Stream;
+use crate::ui::stream::Stream;
 use crate::ui::{qr, screen};
 
 #[derive(Debug, clap::Args)]

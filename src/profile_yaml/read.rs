@@ -12,7 +12,7 @@ use subtune_model::value::spoken;
 
 use super::kind::{ExpectedKind, FileKind};
 use super::tree::{self, Data, Node, Plain, TextPlace, YamlEntry, resolve};
-use super::value::{Wrong, checked, value};
+use super::value::{LONGEST_VALUE, Wrong, checked, value};
 use super::{Complaint, Complaints, is_harmful, shown, unseen};
 
 /// The fields of a profile, with what belongs in the required ones.
@@ -38,8 +38,7 @@ fn pairs() -> impl Iterator<Item = (&'static str, &'static str)> {
         })
     })
 }
-/// Longest text that is looked at as a value or as a misspelt name.
-pub(super) const LONGEST_VALUE: usize = 128;
+
 /// Number of complaints up to which a misspelt name is looked up: beyond, the file is
 /// something else altogether.
 const WORTH_GUESSING: usize = 100;

@@ -5,9 +5,11 @@ use subtune_model::catalog::{Bound, Hyperparameter, Source, ValueKind};
 use subtune_model::value::spoken;
 use subtune_model::value::{self, Unit, Value, looks_rounded, parse_with_unit, write_one_of};
 
-use super::read::LONGEST_VALUE;
 use super::tree::{Data, Node, Plain, resolve};
 use super::{is_harmful, shown};
+
+/// Longest text that is looked at as a value or as a misspelt name.
+pub(super) const LONGEST_VALUE: usize = 128;
 
 /// The address format of Bittensor.
 const SS58_PREFIX: u16 = 42;

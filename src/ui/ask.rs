@@ -11,7 +11,8 @@ use subtune_model::snapshot::Snapshot;
 use zeroize::Zeroizing;
 
 use super::echo::Kept;
-use super::screen::{self, Stream, one_line};
+use super::screen::{self, one_line};
+use super::stream::Stream;
 use crate::ops::{Confirm, Consent};
 use crate::ui::render;
 use crate::ui::views::{self, PlanView};

@@ -13,5 +13,6 @@ pub mod qr;
 pub mod render;
 pub mod rows;
 pub mod screen;
+pub mod stream;
 pub mod tone;
 pub mod views;

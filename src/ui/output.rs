@@ -8,7 +8,8 @@ use super::tone::{self, Tone};
 use super::{render, screen};
 
 pub use super::rows::{Rows, pairs, table};
-pub use super::screen::{Stream, one_line};
+pub use super::screen::one_line;
+pub use super::stream::Stream;
 
 /// Version of every JSON and YAML result.
 pub const SCHEMA_VERSION: u32 = 2;

@@ -15,7 +15,8 @@ use subtune_model::value;
 use crate::ops::{Confirm, Consent, Link, Wait, Watch};
 use crate::ui::ask::Terminal;
 use crate::ui::render;
-use crate::ui::screen::{self, Stream, one_line};
+use crate::ui::screen::{self, one_line};
+use crate::ui::stream::Stream;
 use crate::ui::views::{self, PlanView, StageView};
 
 /// Where there is no terminal to draw on, a line is written so often.

@@ -5,7 +5,8 @@ use comfy_table::{
 };
 use dialoguer::console::measure_text_width;
 
-use super::screen::{self, Stream, fold, one_line};
+use super::screen::{self, fold, one_line};
+use super::stream::Stream;
 use super::tone::{self, Tone};
 
 /// Below so many columns a table of several wide columns is a list.

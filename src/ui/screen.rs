@@ -13,27 +13,8 @@ use dialoguer::console::{Term, measure_text_width};
 use subtune_model::error::{Error, Result};
 use subtune_model::text::is_harmful;
 
+use super::stream::Stream;
 use super::tone;
-
-/// Where a text will be shown: decides how wide it may be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stream {
-    /// The result.
-    Stdout,
-    /// Questions, progress, warnings and errors.
-    Stderr,
-}
-
-impl Stream {
-    /// Whether a terminal is at its end.
-    #[must_use]
-    pub fn is_terminal(self) -> bool {
-        match self {
-            Self::Stdout => io::stdout().is_terminal(),
-            Self::Stderr => io::stderr().is_terminal(),
-        }
-    }
-}
 
 /// Columns below which no text is folded further.
 const NARROWEST: usize = 40;

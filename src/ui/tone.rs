@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use super::screen::Stream;
+use super::stream::Stream;
 
 /// What a colour means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,15 +8,8 @@ use sp_wasm_interface::FunctionContext as _;
 use sp_wasm_interface::{Function, HostFunctions as _, Pointer, Value, ValueType};
 use wasmi::{Caller, Error, F32, F64, FuncType, Linker, Module, Val, ValType};
 
-use crate::memory::{Context, Host};
+use crate::memory::{Context, Host, Signer};
 use crate::{SimError, SimErrorKind};
-
-/// The one whose signature of zeros is taken for good: so a call is dispatched as its signer, with
-/// nobody's key.
-///
-/// What comes of it can be shown and never sent: to every other host such a signature is none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Signer(pub(crate) [u8; 32]);
 
 /// What a runtime imports.
 #[derive(Debug, Clone, PartialEq, Eq)]

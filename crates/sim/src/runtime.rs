@@ -14,8 +14,8 @@ use wasmi::{
 };
 
 use crate::fork::View;
-use crate::host::{self, Signer};
-use crate::memory::{Host, PAGE, TOO_MUCH_MEMORY, TOO_MUCH_WORK};
+use crate::host;
+use crate::memory::{Host, PAGE, Signer, TOO_MUCH_MEMORY, TOO_MUCH_WORK};
 use crate::{Code, Entry, Fork, Import, Limits, SimError, SimErrorKind, Wanted};
 
 /// A call of a runtime's entry point.

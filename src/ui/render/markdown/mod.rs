@@ -13,7 +13,7 @@ pub use import::import;
 pub use proxy::{proxies, proxy_setup};
 pub use wallet::{verified, wallet, wallets};
 
-use crate::ui::output::one_line;
+use crate::ui::screen::one_line;
 use crate::ui::views::{
     CannotTellView, CheckView, DiffView, DifferenceView, ForecastView, ItemView, LimitView,
     MovesView, PlanView, Reach, ReceiptView, SelfTestView, ShowView, SimulationView, StageView,

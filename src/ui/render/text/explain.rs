@@ -1,7 +1,7 @@
 //! What is explained, as text.
 
 use crate::ui::rows::{pairs, table};
-use crate::ui::screen::Stream;
+use crate::ui::stream::Stream;
 use crate::ui::views::{CodeView, CodesView, ExplainView, IndexView, RuntimeView};
 
 /// What a name stands for, or all that can be explained.

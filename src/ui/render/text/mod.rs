@@ -9,8 +9,9 @@ use std::collections::BTreeMap;
 
 use subtune_model::finding::Finding;
 
-use crate::ui::output::{Rows, Stream, one_line, table};
-use crate::ui::screen;
+use crate::ui::rows::{Rows, table};
+use crate::ui::screen::{self, one_line};
+use crate::ui::stream::Stream;
 use crate::ui::tone::{self, Tone};
 use crate::ui::views::{
     CannotTellView, CheckView, DiffView, DifferenceView, ForecastView, HistoryView, ItemView,

@@ -1,7 +1,7 @@
 //! Proxies, as text.
 
 use crate::ui::rows::{pairs, table};
-use crate::ui::screen::Stream;
+use crate::ui::stream::Stream;
 use crate::ui::views::{GrantedView, ProxiesView, ProxySetupView};
 
 /// The proxies of an account.

@@ -2,7 +2,7 @@
 
 use super::push_line;
 use crate::ui::rows::{pairs, table};
-use crate::ui::screen::Stream;
+use crate::ui::stream::Stream;
 use crate::ui::views::{VerifiedView, WalletView, WalletsView};
 
 /// The wallets of a folder.
