@@ -142,6 +142,7 @@ pub enum Frozen {
     WithLimitOf(&'static str),
 }
 
+use By::{Nobody, Owner, Root, Unclear};
 use Frozen::{Always, Never};
 
 /// The rate limit of an owner's change.
@@ -619,6 +620,27 @@ const fn owners(call: &'static str, args: &'static [&'static str]) -> Setter {
     setter("AdminUtils", call, args, OWNER)
 }
 
+/// The root's call of AdminUtils.
+const fn roots(call: &'static str, args: &'static [&'static str]) -> Setter {
+    setter("AdminUtils", call, args, ROOT)
+}
+
+/// A call of AdminUtils that has changed hands.
+const fn admin(
+    call: &'static str,
+    args: &'static [&'static str],
+    who: &'static [(u32, By)],
+) -> Setter {
+    setter("AdminUtils", call, args, Who(who))
+}
+
+impl Setter {
+    /// Only where the chain has this call of AdminUtils, too.
+    const fn beside(self, call: &'static str) -> Self {
+        Self { when: Some(("AdminUtils", call)), ..self }
+    }
+}
+
 const fn inert(since: u32, why: &'static str, instead: Option<&'static str>) -> Effect {
     Effect::Inert { since, until: u32::MAX, why, instead }
 }
@@ -630,6 +652,10 @@ const NO_POW: Effect = Effect::Inert {
     why: "there is no proof-of-work registration in this runtime",
     instead: None,
 };
+
+/// What liquid alpha reads.
+const LIQUID_ALPHA: Effect =
+    Effect::When("yuma3 and liquid alpha are on", &["yuma3_enabled", "liquid_alpha_enabled"]);
 
 const fn bound(test: Test, with: Source, error: &'static str) -> Bound {
     Bound { test, with, error, owner_only: false }
@@ -649,6 +675,11 @@ const fn above(with: Source, error: &'static str) -> Bound {
 
 const fn below(with: Source, error: &'static str) -> Bound {
     bound(Test::Below, with, error)
+}
+
+/// At least this and at most that, with one error for both.
+const fn between(least: Source, most: Source, error: &'static str) -> [Bound; 2] {
+    [min(least, error), max(most, error)]
 }
 
 const fn owner(bound: Bound) -> Bound {
@@ -821,11 +852,10 @@ static ROWS: &[Hyperparameter] = &[
         .affects("To go below the present number of neurons, trim; times mechanism_count at most 256, in Null consensus 2500.")
         .aliases(&["max_uids"])
         .stored("MaxAllowedUids")
-        .setters(&[setter(
-            "AdminUtils",
+        .setters(&[admin(
             "sudo_set_max_allowed_uids",
             &["max_allowed_uids"],
-            Who(&[(0, By::Root), (326, By::Owner)]),
+            &[(0, Root), (326, Owner)],
         )])
         .limited("MaxAllowedUids")
         .bounds(&[
@@ -861,32 +891,22 @@ static ROWS: &[Hyperparameter] = &[
         .aliases(&["activity_cutoff_factor_milli"])
         .stored("ActivityCutoffFactorMilli")
         .setters(&[
-            setter("AdminUtils", "sudo_set_activity_cutoff_factor", &["factor_milli"], OWNER),
+            owners("sudo_set_activity_cutoff_factor", &["factor_milli"]),
             setter("SubtensorModule", "set_activity_cutoff_factor", &["factor_milli"], OWNER),
         ])
         .limited("ActivityCutoffFactorMilli")
-        .bounds(&[
-            min(
-                Constant("MinActivityCutoffFactorMilli", 1_000),
-                "SubtensorModule.ActivityCutoffFactorMilliOutOfBounds",
-            ),
-            max(
-                Constant("MaxActivityCutoffFactorMilli", 50_000),
-                "SubtensorModule.ActivityCutoffFactorMilliOutOfBounds",
-            ),
-        ])
+        .bounds(&between(
+            Constant("MinActivityCutoffFactorMilli", 1_000),
+            Constant("MaxActivityCutoffFactorMilli", 50_000),
+            "SubtensorModule.ActivityCutoffFactorMilliOutOfBounds",
+        ))
         .since(423)
         .api("activity_cutoff_factor"),
     row("min_burn", Unit::Rao, ValueKind::Uint(64))
         .is("Floor of the registration price.")
         .affects("Must stay below max_burn.")
         .stored("MinBurn")
-        .setters(&[setter(
-            "AdminUtils",
-            "sudo_set_min_burn",
-            &["min_burn"],
-            Who(&[(0, By::Root), (315, By::Owner)]),
-        )])
+        .setters(&[admin("sudo_set_min_burn", &["min_burn"], &[(0, Root), (315, Owner)])])
         .limited("MinBurn")
         .bounds(&[
             below(Constant("MinBurnUpperBound", 1_000_000_000), "AdminUtils.ValueNotInBounds"),
@@ -897,12 +917,7 @@ static ROWS: &[Hyperparameter] = &[
         .is("Ceiling of the registration price.")
         .affects("Must stay above min_burn.")
         .stored("MaxBurn")
-        .setters(&[setter(
-            "AdminUtils",
-            "sudo_set_max_burn",
-            &["max_burn"],
-            Who(&[(0, By::Root), (315, By::Owner)]),
-        )])
+        .setters(&[admin("sudo_set_max_burn", &["max_burn"], &[(0, Root), (315, Owner)])])
         .limited("MaxBurn")
         .bounds(&[
             above(Constant("MaxBurnLowerBound", 100_000_000), "AdminUtils.ValueNotInBounds"),
@@ -955,10 +970,7 @@ static ROWS: &[Hyperparameter] = &[
             min(Literal(1_638), "SubtensorModule.AlphaLowOutOfRange"),
             max(Same("alpha_high"), "SubtensorModule.AlphaLowOutOfRange"),
         ])
-        .effect(Effect::When(
-            "yuma3 and liquid alpha are on",
-            &["yuma3_enabled", "liquid_alpha_enabled"],
-        ))
+        .effect(LIQUID_ALPHA)
         .api("alpha_low"),
     row("alpha_high", Unit::Share16, ValueKind::Uint(16))
         .in_epoch()
@@ -968,10 +980,7 @@ static ROWS: &[Hyperparameter] = &[
         .setters(&[owners("sudo_set_alpha_values", &["alpha_low", "alpha_high"])])
         .limited("AlphaValues")
         .bounds(&[min(Literal(1_638), "SubtensorModule.AlphaHighTooLow")])
-        .effect(Effect::When(
-            "yuma3 and liquid alpha are on",
-            &["yuma3_enabled", "liquid_alpha_enabled"],
-        ))
+        .effect(LIQUID_ALPHA)
         .api("alpha_high"),
     row("commit_reveal_period", Unit::Epochs, ValueKind::Uint(64))
         .in_epoch()
@@ -1006,18 +1015,14 @@ static ROWS: &[Hyperparameter] = &[
         .is("Steepness, raw/100, of the liquid-alpha sigmoid.")
         .affects("Active only while yuma3 and liquid alpha are on; only root may set negative values.")
         .stored("AlphaSigmoidSteepness")
-        .setters(&[setter(
-            "AdminUtils",
+        .setters(&[admin(
             "sudo_set_alpha_sigmoid_steepness",
             &["steepness"],
-            Who(&[(0, By::Root), (283, By::Owner)]),
+            &[(0, Root), (283, Owner)],
         )])
         .limited("AlphaSigmoidSteepness")
         .bounds(&[owner(min(Literal(0), "AdminUtils.NegativeSigmoidSteepness"))])
-        .effect(Effect::When(
-            "yuma3 and liquid alpha are on",
-            &["yuma3_enabled", "liquid_alpha_enabled"],
-        ))
+        .effect(LIQUID_ALPHA)
         .api("alpha_sigmoid_steepness"),
     row("yuma3_enabled", Unit::Switch, ValueKind::Bool)
         .in_epoch()
@@ -1043,10 +1048,7 @@ static ROWS: &[Hyperparameter] = &[
         .stored("ImmuneOwnerUidsLimit")
         .setters(&[owners("sudo_set_owner_immune_neuron_limit", &["immune_neurons"])])
         .limited("ImmuneNeuronLimit")
-        .bounds(&[
-            min(Literal(1), "SubtensorModule.InvalidValue"),
-            max(Literal(10), "SubtensorModule.InvalidValue"),
-        ])
+        .bounds(&between(Literal(1), Literal(10), "SubtensorModule.InvalidValue"))
         .since(306),
     row("burn_half_life", Unit::Blocks, ValueKind::Uint(16))
         .is("Blocks in which the registration price halves when nobody registers.")
@@ -1054,10 +1056,7 @@ static ROWS: &[Hyperparameter] = &[
         .stored("BurnHalfLife")
         .setters(&[owners("sudo_set_burn_half_life", &["burn_half_life"])])
         .limited("BurnHalfLife")
-        .bounds(&[
-            min(Literal(1), "AdminUtils.InvalidValue"),
-            max(Literal(36_100), "AdminUtils.InvalidValue"),
-        ])
+        .bounds(&between(Literal(1), Literal(36_100), "AdminUtils.InvalidValue"))
         .not_on_root()
         .since(401)
         .api("burn_half_life"),
@@ -1067,10 +1066,7 @@ static ROWS: &[Hyperparameter] = &[
         .stored("BurnIncreaseMult")
         .setters(&[owners("sudo_set_burn_increase_mult", &["burn_increase_mult"])])
         .limited("BurnIncreaseMult")
-        .bounds(&[
-            min(Literal(1 << 64), "AdminUtils.InvalidValue"),
-            max(Literal(3 << 64), "AdminUtils.InvalidValue"),
-        ])
+        .bounds(&between(Literal(1 << 64), Literal(3 << 64), "AdminUtils.InvalidValue"))
         .not_on_root()
         .since(401)
         .api("burn_increase_mult"),
@@ -1097,10 +1093,11 @@ static ROWS: &[Hyperparameter] = &[
         .stored("MinChildkeyTakePerSubnet")
         .setters(&[owners("sudo_set_min_childkey_take_per_subnet", &["take"])])
         .limited("MinChildkeyTake")
-        .bounds(&[
-            min(Global("MinChildkeyTake", 0), "AdminUtils.InvalidValue"),
-            max(Global("MaxChildkeyTake", 11_796), "AdminUtils.InvalidValue"),
-        ])
+        .bounds(&between(
+            Global("MinChildkeyTake", 0),
+            Global("MaxChildkeyTake", 11_796),
+            "AdminUtils.InvalidValue",
+        ))
         .since(411)
         .api("min_childkey_take"),
     row("tempo", Unit::Blocks, ValueKind::Uint(16))
@@ -1109,17 +1106,9 @@ static ROWS: &[Hyperparameter] = &[
         .affects("A change restarts the epoch at once and changes every limit counted in tempos: rate limits, activity cutoff, commit-reveal.")
         .stored("Tempo")
         .setters(&[
-            Setter {
-                when: Some(("AdminUtils", "sudo_set_activity_cutoff_factor")),
-                ..setter("AdminUtils", "sudo_set_tempo", &["tempo"], OWNER)
-            },
-            setter(
-                "SubtensorModule",
-                "set_tempo",
-                &["tempo"],
-                Who(&[(0, By::Root), (423, By::Owner)]),
-            ),
-            setter("AdminUtils", "sudo_set_tempo", &["tempo"], ROOT),
+            owners("sudo_set_tempo", &["tempo"]).beside("sudo_set_activity_cutoff_factor"),
+            setter("SubtensorModule", "set_tempo", &["tempo"], Who(&[(0, Root), (423, Owner)])),
+            roots("sudo_set_tempo", &["tempo"]),
         ])
         .limit(Limit::Tempo)
         .bounds(&[
@@ -1182,7 +1171,7 @@ static ROWS: &[Hyperparameter] = &[
             "sudo_set_root_claim_threshold",
             &["new_value"],
             // Of which version between them it stopped being the owner's is not known.
-            Who(&[(0, By::Owner), (460, By::Unclear), (475, By::Nobody)]),
+            Who(&[(0, Owner), (460, Unclear), (475, Nobody)]),
         )])
         .frozen(Never)
         .bounds(&[max(Literal(10_000_000), "SubtensorModule.InvalidRootClaimThreshold")])
@@ -1207,11 +1196,10 @@ static ROWS: &[Hyperparameter] = &[
         .affects("Decides how fresh weights can be, hence vtrust (validator trust).")
         .aliases(&["weights_set_rate_limit"])
         .stored("WeightsSetRateLimit")
-        .setters(&[setter(
-            "AdminUtils",
+        .setters(&[admin(
             "sudo_set_weights_set_rate_limit",
             &["weights_set_rate_limit"],
-            Who(&[(0, By::Owner), (247, By::Root)]),
+            &[(0, Owner), (247, Root)],
         )])
         .frozen(Never)
         .api("weights_rate_limit"),
@@ -1220,12 +1208,7 @@ static ROWS: &[Hyperparameter] = &[
         .is("Share of stake that must agree on a weight: the consensus majority.")
         .affects("A higher value clips more and lowers vtrust (validator trust).")
         .stored("Kappa")
-        .setters(&[setter(
-            "AdminUtils",
-            "sudo_set_kappa",
-            &["kappa"],
-            Who(&[(0, By::Owner), (334, By::Root)]),
-        )])
+        .setters(&[admin("sudo_set_kappa", &["kappa"], &[(0, Owner), (334, Root)])])
         .limited("Kappa")
         .frozen(Never)
         .api("kappa"),
@@ -1233,12 +1216,7 @@ static ROWS: &[Hyperparameter] = &[
         .is("Blocks between two adjustments of the former registration price.")
         .affects("Nothing reads it.")
         .stored("AdjustmentInterval")
-        .setters(&[setter(
-            "AdminUtils",
-            "sudo_set_adjustment_interval",
-            &["adjustment_interval"],
-            ROOT,
-        )])
+        .setters(&[roots("sudo_set_adjustment_interval", &["adjustment_interval"])])
         .frozen(Never)
         .effect(inert(
             401,
@@ -1250,11 +1228,9 @@ static ROWS: &[Hyperparameter] = &[
         .affects("Read for the root network only.")
         .aliases(&["target_registrations_per_interval"])
         .stored("TargetRegistrationsPerInterval")
-        .setters(&[setter(
-            "AdminUtils",
+        .setters(&[roots(
             "sudo_set_target_registrations_per_interval",
             &["target_registrations_per_interval"],
-            ROOT,
         )])
         .effect(inert(401, "only the root network reads it", None))
         .api("target_regs_per_interval"),
@@ -1263,12 +1239,7 @@ static ROWS: &[Hyperparameter] = &[
         .affects("Read for the root network only.")
         .aliases(&["max_registrations_per_block"])
         .stored("MaxRegistrationsPerBlock")
-        .setters(&[setter(
-            "AdminUtils",
-            "sudo_set_max_registrations_per_block",
-            &["max_registrations_per_block"],
-            ROOT,
-        )])
+        .setters(&[roots("sudo_set_max_registrations_per_block", &["max_registrations_per_block"])])
         .effect(inert(401, "only the root network reads it", None))
         .api("max_regs_per_block"),
     row("max_validators", Unit::Count, ValueKind::Uint(16))
@@ -1277,12 +1248,7 @@ static ROWS: &[Hyperparameter] = &[
         .affects("Decides whose weights count, hence vtrust (validator trust).")
         .aliases(&["max_allowed_validators"])
         .stored("MaxAllowedValidators")
-        .setters(&[setter(
-            "AdminUtils",
-            "sudo_set_max_allowed_validators",
-            &["max_allowed_validators"],
-            ROOT,
-        )])
+        .setters(&[roots("sudo_set_max_allowed_validators", &["max_allowed_validators"])])
         .bounds(&[max(Same("max_allowed_uids"), "AdminUtils.MaxValidatorsLargerThanMaxUIds")])
         .api("max_validators"),
     row("registration_allowed", Unit::Switch, ValueKind::Bool)
@@ -1290,11 +1256,10 @@ static ROWS: &[Hyperparameter] = &[
         .affects("From runtime 474, registration for a price alone, and either this or network_pow_registration_allowed has to stay on.")
         .aliases(&["network_registration_allowed"])
         .stored("NetworkRegistrationAllowed")
-        .setters(&[setter(
-            "AdminUtils",
+        .setters(&[admin(
             "sudo_set_network_registration_allowed",
             &["registration_allowed"],
-            Who(&[(0, By::Owner), (290, By::Root), (474, By::Owner)]),
+            &[(0, Owner), (290, Root), (474, Owner)],
         )])
         .limit(Limit::HyperparameterIfAny("BurnRegistrationAllowed"))
         .frozen(Frozen::WithLimitOf("registration_allowed"))
@@ -1303,19 +1268,19 @@ static ROWS: &[Hyperparameter] = &[
         .is("Lower bound of the proof-of-work registration difficulty.")
         .affects("The difficulty of proof-of-work registration, where the runtime has that.")
         .stored("MinDifficulty")
-        .setters(&[setter("AdminUtils", "sudo_set_min_difficulty", &["min_difficulty"], ROOT)])
+        .setters(&[roots("sudo_set_min_difficulty", &["min_difficulty"])])
         .effect(NO_POW),
     row("difficulty", Unit::Count, ValueKind::Uint(64))
         .is("Proof-of-work registration difficulty.")
         .affects("The difficulty of proof-of-work registration, where the runtime has that.")
         .stored("Difficulty")
-        .setters(&[setter("AdminUtils", "sudo_set_difficulty", &["difficulty"], ROOT)])
+        .setters(&[roots("sudo_set_difficulty", &["difficulty"])])
         .effect(NO_POW),
     row("min_allowed_uids", Unit::Count, ValueKind::Uint(16))
         .is("Minimum value of max_allowed_uids.")
         .affects("Bounds max_allowed_uids and trimming.")
         .stored("MinAllowedUids")
-        .setters(&[setter("AdminUtils", "sudo_set_min_allowed_uids", &["min_allowed_uids"], ROOT)])
+        .setters(&[roots("sudo_set_min_allowed_uids", &["min_allowed_uids"])])
         .bounds(&[
             below(Same("max_allowed_uids"), "AdminUtils.MinAllowedUidsGreaterThanMaxAllowedUids"),
             below(Neurons, "AdminUtils.MinAllowedUidsGreaterThanCurrentUids"),
@@ -1325,20 +1290,20 @@ static ROWS: &[Hyperparameter] = &[
         .is("Minimum number of neurons that must stay prunable.")
         .affects("Pruning only.")
         .stored("MinNonImmuneUids")
-        .setters(&[setter("AdminUtils", "sudo_set_min_non_immune_uids", &["min"], ROOT)])
+        .setters(&[roots("sudo_set_min_non_immune_uids", &["min"])])
         .frozen(Never)
         .since(365),
     row("subtoken_enabled", Unit::Switch, ValueKind::Bool)
         .is("The subnet's token can be traded and staked; APIs call it subnet_is_active.")
         .affects("The owner switches it on once with start_call; nobody but root can switch it off.")
         .stored("SubtokenEnabled")
-        .setters(&[setter("AdminUtils", "sudo_set_subtoken_enabled", &["subtoken_enabled"], ROOT)])
+        .setters(&[roots("sudo_set_subtoken_enabled", &["subtoken_enabled"])])
         .api("subnet_is_active"),
     row("subnet_emission_enabled", Unit::Switch, ValueKind::Bool)
         .is("The subnet takes part in the emission from the pool.")
         .affects("Emission.")
         .stored("SubnetEmissionEnabled")
-        .setters(&[setter("AdminUtils", "sudo_set_subnet_emission_enabled", &["enabled"], ROOT)])
+        .setters(&[roots("sudo_set_subnet_emission_enabled", &["enabled"])])
         .frozen(Never)
         .not_on_root()
         .since(411),
@@ -1346,12 +1311,7 @@ static ROWS: &[Hyperparameter] = &[
         .is("Half-life in blocks of the moving price that decides the emission share.")
         .affects("Emission share.")
         .stored("EMAPriceHalvingBlocks")
-        .setters(&[setter(
-            "AdminUtils",
-            "sudo_set_ema_price_halving_period",
-            &["ema_halving"],
-            ROOT,
-        )])
+        .setters(&[roots("sudo_set_ema_price_halving_period", &["ema_halving"])])
         .frozen(Never)
         .since(252),
     row("swap_fee_rate", Unit::Share16, ValueKind::Uint(16))
@@ -1379,11 +1339,10 @@ static ROWS: &[Hyperparameter] = &[
         .affects("Proof-of-work registration only. Where registration_allowed is about registration for a price alone, one of the two has to stay on.")
         .aliases(&["pow_registration_allowed"])
         .stored("NetworkPowRegistrationAllowed")
-        .setters(&[setter(
-            "AdminUtils",
+        .setters(&[admin(
             "sudo_set_network_pow_registration_allowed",
             &["registration_allowed"],
-            Who(&[(0, By::Owner), (401, By::Nobody), (474, By::Owner)]),
+            &[(0, Owner), (401, Nobody), (474, Owner)],
         )])
         .limited("PowRegistrationAllowed")
         .frozen(Frozen::WithLimitOf("registration_allowed"))
@@ -1394,12 +1353,11 @@ static ROWS: &[Hyperparameter] = &[
         .affects("A constant 65535; the stored value is ignored.")
         .aliases(&["max_weight_limit"])
         .stored("MaxWeightsLimit")
-        .setters(&[setter(
-            "AdminUtils",
+        // Runtimes from 365 on have no such call.
+        .setters(&[admin(
             "sudo_set_max_weight_limit",
             &["max_weight_limit"],
-            // Runtimes from 365 on have no such call.
-            Who(&[(0, By::Owner), (365, By::Nobody)]),
+            &[(0, Owner), (365, Nobody)],
         )])
         .frozen(Never)
         .effect(inert(0, "the chain uses the constant 65535", None))
@@ -1448,10 +1406,11 @@ static ROWS: &[Hyperparameter] = &[
         .stored("CollateralDrainRatio")
         .setters(&[owners("sudo_set_collateral_drain_ratio", &["drain_ratio"])])
         .limited("CollateralDrainRatio")
-        .bounds(&[
-            min(Literal(1), "AdminUtils.CollateralDrainRatioOutOfBounds"),
-            max(Literal(10 << 64), "AdminUtils.CollateralDrainRatioOutOfBounds"),
-        ])
+        .bounds(&between(
+            Literal(1),
+            Literal(10 << 64),
+            "AdminUtils.CollateralDrainRatioOutOfBounds",
+        ))
         .not_on_root()
         .since(426)
         .api("collateral_drain_ratio"),
