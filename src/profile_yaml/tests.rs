@@ -11,8 +11,9 @@ use subtune_model::profile::Target;
 use subtune_model::receipt::{
     Change, Command, Outcome, Place, Receipt, Refused, Since, Transaction,
 };
-use subtune_model::snapshot::{Block, ChainId, Guards, Snapshot, SnapshotKind};
+use subtune_model::snapshot::{Block, ChainId, Guards, Snapshot};
 use subtune_model::value::{Value, looks_rounded};
+use subtune_model::world::World;
 
 use super::tree::{Plain, resolve};
 use super::*;
@@ -1088,14 +1089,10 @@ fn awkward() -> BTreeMap<String, Value> {
     .into()
 }
 
+/// A subnet of those values; no file keeps the guards.
 fn snapshot() -> Snapshot {
     Snapshot {
-        format_version: 1,
-        kind: SnapshotKind::Snapshot,
-        chain: chain(),
         block: block(),
-        netuid: 46,
-        owner: ALICE.into(),
         hyperparameters: awkward(),
         unset: ["token_symbol".to_owned()].into(),
         unknown: [
@@ -1106,6 +1103,7 @@ fn snapshot() -> Snapshot {
         .into(),
         unreadable: [("min_burn".to_owned(), "it has a form: \"odd\"".to_owned())].into(),
         guards: Guards::default(),
+        ..World::at(425).owned_by(ALICE).on(hash()).done()
     }
 }
 
