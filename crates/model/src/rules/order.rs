@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use super::{ALPHA, MODE, Same, bounds, budget, is_null, partner};
+use super::bounds::{ALPHA, MODE, Same, bounds, budget, is_null, partner};
 use crate::catalog::{self, Hyperparameter, Source};
 use crate::plan::{Arg, Call, Item, Status};
 use crate::snapshot::{Guards, Known, SetterState, Snapshot};
