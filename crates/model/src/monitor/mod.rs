@@ -4,8 +4,26 @@
 //! need a quotient or a root are [`Figure`]s: fixed-point numbers, computed in one documented way
 //! (docs/method.md), and rounded only for people.
 
+mod alerts;
+mod cohort;
+mod diagnosis;
 mod figure;
+mod goal;
+mod health;
 mod sample;
+mod verdict;
 
+pub use alerts::{Alert, AlertLimits, alerts};
+pub use cohort::Cohort;
+pub use diagnosis::{Diagnosis, Lever};
 pub use figure::Figure;
+pub use goal::{Goal, GoalSign, GoalState, GoalTarget, Metric};
+pub use health::{
+    AgeSpread, Distances, Domination, Health, IncentiveSpread, Member, MemberState, MinerSpread,
+    Reveals, Spread, health,
+};
 pub use sample::{Clock, Commit, Control, Mode, Neuron, Sample, Sampled};
+pub use verdict::{
+    Answer, ChangeAt, ControlChange, EpochLeftOut, Evaluation, GoalOutcome, Inquiry, MetricChange,
+    Placebo, Reason, evaluate,
+};
