@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::sample::Sample;
+use super::rows::UsableRow;
+use super::sample::{Neuron, Sample};
 
 /// Validators that are followed from epoch to epoch, fixed at one of them and by hotkey: else a weak one
 /// that leaves would raise the mean, and look like success.
@@ -16,15 +17,48 @@ pub struct Cohort {
 }
 
 impl Cohort {
-    /// Who validates in an epoch: with a permit, active, with stake, and with weights that the epoch could use.
+    /// Who validates in an epoch: with a permit, active, with stake, and with weights that the epoch could use
+    /// (`epoch_mechanism` of the chain drops those to itself, and to who registered after they were set).
     #[must_use]
     pub fn of(sample: &Sample) -> Self {
-        Self { block: sample.block, hotkeys: Vec::new() }
+        let validates = |neuron: &&Neuron| {
+            neuron.active && neuron.stake_weight > 0 && UsableRow::of(sample, neuron).is_some()
+        };
+        let mut members: Vec<_> = sample.neurons.iter().filter(validates).collect();
+        members.sort_by_key(|neuron| neuron.uid);
+        let hotkeys = members.into_iter().map(|neuron| neuron.hotkey.clone()).collect();
+        Self { block: sample.block, hotkeys }
     }
 
     /// Whether it has a hotkey.
     #[must_use]
     pub fn has(&self, hotkey: &str) -> bool {
         self.hotkeys.iter().any(|member| member == hotkey)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::Samples;
+    use super::*;
+
+    #[test]
+    fn who_validates_is_in_the_cohort() {
+        let sample = Samples::new().next();
+        let cohort = Cohort::of(&sample);
+        assert_eq!(cohort.hotkeys, ["hotkey-0", "hotkey-1", "hotkey-2", "hotkey-3"]);
+        assert_eq!(cohort.block, sample.block);
+        assert!(cohort.has("hotkey-3") && !cohort.has("hotkey-4"));
+        let without: [fn(&mut Neuron); 4] = [
+            |neuron| neuron.permit = false,
+            |neuron| neuron.active = false,
+            |neuron| neuron.stake_weight = 0,
+            |neuron| neuron.weights = vec![(2, 65_535)],
+        ];
+        for change in without {
+            let mut sample = sample.clone();
+            change(&mut sample.neurons[2]);
+            assert_eq!(Cohort::of(&sample).hotkeys, ["hotkey-0", "hotkey-1", "hotkey-3"]);
+        }
     }
 }

@@ -7,10 +7,17 @@
 mod alerts;
 mod cohort;
 mod diagnosis;
+#[cfg(test)]
+mod false_alarms;
 mod figure;
 mod goal;
 mod health;
+mod interval;
+mod placebo;
+mod rows;
 mod sample;
+#[cfg(any(test, feature = "world"))]
+pub mod samples;
 mod verdict;
 
 pub use alerts::{Alert, AlertLimits, alerts};
