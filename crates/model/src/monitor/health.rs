@@ -2,10 +2,9 @@
 
 use serde::Serialize;
 
-use super::cohort::Cohort;
 use super::diagnosis::Diagnosis;
 use super::figure::Figure;
-use super::sample::{Mode, Sample};
+use super::sample::Mode;
 
 /// All figures of one epoch, over one cohort.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -138,15 +137,6 @@ pub struct IncentiveSpread {
     pub smallest: Option<Figure>,
 }
 
-impl IncentiveSpread {
-    /// Share of all incentive that the best `k` have; `None` where nobody has any.
-    #[must_use]
-    pub fn top(&self, k: usize) -> Option<Figure> {
-        let _ = k;
-        None
-    }
-}
-
 /// One validator holds so much of the active stake that consensus follows its weights.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Domination {
@@ -188,26 +178,4 @@ pub struct Reveals {
     pub due: usize,
     /// How many of these did not reveal.
     pub missing: usize,
-}
-
-/// All figures of an epoch, over a cohort.
-#[must_use]
-pub fn health(sample: &Sample, cohort: &Cohort) -> Health {
-    let _ = cohort;
-    Health {
-        block: sample.block,
-        mode: sample.mode.clone(),
-        cohort: Vec::new(),
-        others: Vec::new(),
-        vtrust: None,
-        age: None,
-        distance: None,
-        incentive: IncentiveSpread { paid: 0, sorted: Vec::new(), smallest: None },
-        domination: None,
-        miners: Vec::new(),
-        reveals: Reveals::default(),
-        validators: 0,
-        active: 0,
-        diagnosis: Vec::new(),
-    }
 }

@@ -5,14 +5,17 @@
 //! (docs/method.md), and rounded only for people.
 
 mod alerts;
+mod apart;
 mod cohort;
 mod diagnosis;
 #[cfg(test)]
 mod false_alarms;
 mod figure;
+mod figures;
 mod goal;
 mod health;
 mod interval;
+mod metric;
 mod placebo;
 mod rows;
 mod sample;
@@ -22,13 +25,15 @@ mod verdict;
 
 pub use alerts::{Alert, AlertLimits, alerts};
 pub use cohort::Cohort;
-pub use diagnosis::{Diagnosis, Lever};
+pub use diagnosis::{Diagnosis, Lever, STALE_TEMPOS};
 pub use figure::Figure;
-pub use goal::{Goal, GoalSign, GoalState, GoalTarget, Metric};
+pub use figures::health;
+pub use goal::{Goal, GoalSign, GoalState, GoalTarget};
 pub use health::{
     AgeSpread, Distances, Domination, Health, IncentiveSpread, Member, MemberState, MinerSpread,
-    Reveals, Spread, health,
+    Reveals, Spread,
 };
+pub use metric::{Metric, Scale};
 pub use sample::{Clock, Commit, Control, Mode, Neuron, Sample, Sampled};
 pub use verdict::{
     Answer, ChangeAt, ControlChange, EpochLeftOut, Evaluation, GoalOutcome, Inquiry, MetricChange,

@@ -1,7 +1,5 @@
 //! Weights as an epoch uses them.
 
-use std::collections::BTreeMap;
-
 use super::figure::Figure;
 use super::sample::{Neuron, Sample};
 use crate::value::Value;
@@ -11,8 +9,8 @@ use crate::value::Value;
 pub(super) struct UsableRow {
     /// Whose.
     pub(super) uid: u16,
-    /// To whom, and how much.
-    pub(super) weights: BTreeMap<u16, u16>,
+    /// How much to each, by uid.
+    pub(super) weights: Vec<u16>,
     /// The sum.
     pub(super) sum: i128,
 }
@@ -25,15 +23,19 @@ impl UsableRow {
         if !neuron.permit || neuron.replaced {
             return None;
         }
-        let mut weights = BTreeMap::new();
+        let mut weights = vec![0; sample.neurons.len()];
         for (to, weight) in &neuron.weights {
-            let Some(target) = sample.neurons.get(usize::from(*to)) else { continue };
+            let index = usize::from(*to);
+            let (Some(target), Some(kept)) = (sample.neurons.get(index), weights.get_mut(index))
+            else {
+                continue;
+            };
             let itself = *to == neuron.uid && !is_owners(sample, neuron);
-            if *weight > 0 && !itself && neuron.last_update > target.registered_at {
-                weights.insert(*to, *weight);
+            if !itself && neuron.last_update > target.registered_at {
+                *kept = *weight;
             }
         }
-        let sum = weights.values().fold(0_i128, |sum, weight| sum.saturating_add((*weight).into()));
+        let sum = weights.iter().fold(0_i128, |sum, weight| sum.saturating_add((*weight).into()));
         (sum > 0).then_some(Self { uid: neuron.uid, weights, sum })
     }
 
@@ -42,23 +44,26 @@ impl UsableRow {
         Figure::ratio(self.weight(uid), self.sum).unwrap_or_default()
     }
 
-    fn weight(&self, uid: u16) -> i128 {
-        self.weights.get(&uid).copied().unwrap_or_default().into()
+    /// Who gets anything.
+    pub(super) fn scored(&self) -> impl Iterator<Item = u16> {
+        let given = self.weights.iter().zip(0..=u16::MAX).filter(|(weight, _)| **weight > 0);
+        given.map(|(_, uid)| uid)
     }
 
-    /// Half the sum of all differences between the shares of two rows.
+    /// How much a neuron gets, as stored.
+    pub(super) fn weight(&self, uid: u16) -> i128 {
+        self.weights.get(usize::from(uid)).copied().unwrap_or_default().into()
+    }
+
+    /// Half the sum of all differences between the shares of two rows of one epoch.
     pub(super) fn distance(&self, other: &Self) -> Figure {
-        let apart = |uid: &u16| {
-            let (here, there) = (
-                self.weight(*uid).saturating_mul(other.sum),
-                other.weight(*uid).saturating_mul(self.sum),
-            );
-            here.saturating_sub(there).saturating_abs()
+        let apart = |(here, there): (&u16, &u16)| {
+            let here = i128::from(*here).saturating_mul(other.sum);
+            here.saturating_sub(i128::from(*there).saturating_mul(self.sum)).saturating_abs()
         };
-        let only_there = other.weights.keys().filter(|uid| !self.weights.contains_key(uid));
-        let sum = self.weights.keys().chain(only_there).map(apart).fold(0, i128::saturating_add);
+        let sum = self.weights.iter().zip(&other.weights).map(apart);
         let whole = self.sum.saturating_mul(other.sum).saturating_mul(2);
-        Figure::ratio(sum, whole).unwrap_or_default()
+        Figure::ratio(sum.fold(0, i128::saturating_add), whole).unwrap_or_default()
     }
 }
 
@@ -83,13 +88,13 @@ mod tests {
         sample.neurons[0].weights = vec![(0, 9), (1, 5), (3, 0), (4, 10), (5, 20), (n, 7)];
         sample.neurons[5].registered_at = sample.neurons[0].last_update;
         let masked = row(&sample, 0).unwrap();
-        assert_eq!(masked.weights, BTreeMap::from([(1, 5), (4, 10)]));
+        assert_eq!(masked.weights, [0, 5, 0, 0, 10, 0, 0, 0]);
         assert_eq!(masked.share(4), Figure::ratio(2, 3).unwrap());
         assert_eq!(masked.share(0), Figure::ZERO);
         // The owner's own weight stays.
         let owner = Value::Text(sample.neurons[0].hotkey.clone());
         sample.hyperparameters.insert("sn_owner_hotkey".to_owned(), owner);
-        assert!(row(&sample, 0).unwrap().weights.contains_key(&0));
+        assert!(row(&sample, 0).unwrap().weight(0) == 9);
         sample.neurons[0].permit = false;
         assert_eq!(row(&sample, 0), None);
         sample.neurons[1].weights = vec![(1, 65_535), (4, 0)];

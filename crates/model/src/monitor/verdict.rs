@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::figure::Figure;
-use super::goal::{Goal, GoalState, Metric};
+use super::goal::{Goal, GoalState};
+use super::metric::Metric;
 use super::sample::{Control, Sample};
 
 /// What is to be judged. Samples are in the order of their blocks.
