@@ -7,7 +7,10 @@
 mod alerts;
 mod apart;
 mod cohort;
+mod compare;
 mod diagnosis;
+mod doubts;
+mod evaluate;
 #[cfg(test)]
 mod false_alarms;
 mod figure;
@@ -22,10 +25,12 @@ mod sample;
 #[cfg(any(test, feature = "world"))]
 pub mod samples;
 mod verdict;
+mod windows;
 
 pub use alerts::{Alert, AlertLimits, alerts};
 pub use cohort::Cohort;
 pub use diagnosis::{Diagnosis, Lever, STALE_TEMPOS};
+pub use evaluate::evaluate;
 pub use figure::Figure;
 pub use figures::health;
 pub use goal::{Goal, GoalSign, GoalState, GoalTarget};
@@ -36,6 +41,6 @@ pub use health::{
 pub use metric::{Metric, Scale};
 pub use sample::{Clock, Commit, Control, Mode, Neuron, Sample, Sampled};
 pub use verdict::{
-    Answer, ChangeAt, ControlChange, EpochLeftOut, Evaluation, GoalOutcome, Inquiry, MetricChange,
-    Placebo, Reason, evaluate,
+    AFTER_NEEDED, Answer, BEFORE_NEEDED, ChangeAt, ControlChange, EpochLeftOut, Evaluation,
+    GoalOutcome, Inquiry, MetricChange, Placebo, Reason,
 };
