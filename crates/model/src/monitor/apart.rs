@@ -90,7 +90,7 @@ mod tests {
 
     /// A subnet of so many validators that agree, and miners after them.
     fn validators(count: u16) -> Sample {
-        let mut sample = Samples::new().next();
+        let mut sample = Samples::new().epoch();
         let like = sample.neurons[0].clone();
         let miner = sample.neurons[4].clone();
         sample.neurons = (0..count + 3)

@@ -44,7 +44,7 @@ mod tests {
 
     #[test]
     fn who_validates_is_in_the_cohort() {
-        let sample = Samples::new().next();
+        let sample = Samples::new().epoch();
         let cohort = Cohort::of(&sample);
         assert_eq!(cohort.hotkeys, ["hotkey-0", "hotkey-1", "hotkey-2", "hotkey-3"]);
         assert_eq!(cohort.block, sample.block);

@@ -132,8 +132,22 @@ impl Course {
             return GoalOutcome { goal: *goal, state, value, interval: None, target };
         };
         let interval = (mean.minus(half), mean.plus(half));
-        let state = state(goal, interval, aim);
+        let mut state = state(goal, interval, aim);
+        if state == GoalState::Met && self.is_usual(goal, (before, mean)) {
+            let why = "such a difference is usual without a change".to_owned();
+            state = GoalState::CannotTell(why);
+        }
         GoalOutcome { goal: *goal, state, value, interval: Some(interval), target }
+    }
+}
+
+impl Course {
+    /// Whether a goal that asks for a change is met by what cuts before the change show, too.
+    fn is_usual(&self, goal: &Goal, (before, after): (Option<Figure>, Figure)) -> bool {
+        let (GoalTarget::Relative(_), Some(before)) = (goal.target, before) else { return false };
+        let asks = goal.judge(Some(before), Some(before)) != GoalState::Met;
+        let placebo = Placebo::of(&self.before, self.after.len(), after.minus(before));
+        asks && !placebo.is_some_and(Placebo::is_extreme)
     }
 }
 

@@ -174,12 +174,12 @@ fn network_moved(change: &MetricChange) -> Option<Reason> {
 fn moved(change: &MetricChange, decides: bool) -> Reason {
     let rose = change.difference > Figure::ZERO;
     let MetricChange { metric, before, after, difference, .. } = change;
-    let sure = change.interval.map_or(String::new(), |(low, high)| {
-        format!(", with 95% certainty between {low:+} and {high:+}")
-    });
+    let sure = change
+        .interval
+        .map_or(String::new(), |(low, high)| format!(" (95% interval {low:+} to {high:+})"));
     let rank = change.placebo.map_or(String::new(), |placebo| {
         format!(
-            "; without a change, {} of {} cuts before it show as much",
+            "; {} of {} cuts before it show as much without a change",
             placebo.rank.saturating_sub(1),
             placebo.of.saturating_sub(1)
         )

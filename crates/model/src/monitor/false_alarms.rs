@@ -1,5 +1,13 @@
 //! How often a change is seen where there is none, and where there is one: measured.
 
+#![expect(
+    clippy::float_arithmetic,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "a simulation draws fractions"
+)]
+
 use super::figure::Figure;
 use super::interval::Noise;
 use super::verdict::Placebo;
@@ -25,7 +33,7 @@ impl Random {
         (0..12).map(|_| self.uniform()).sum::<f64>() - 6.0
     }
 
-    /// Vtrust of so many epochs, as the chain stores it: mean 0.6, deviation 0.02, correlated with the epoch before.
+    /// So many epochs around zero with a deviation of one, each correlated with the one before.
     fn series(&mut self, count: usize, correlation: f64) -> Vec<f64> {
         let mut last = self.normal();
         (0..count)

@@ -18,7 +18,7 @@ use super::sample::{Mode, Neuron, Sample};
 #[must_use]
 pub fn health(sample: &Sample, cohort: &Cohort) -> Health {
     let followed: Vec<_> =
-        cohort.hotkeys.iter().map(|hotkey| (hotkey, neuron_of(sample, hotkey))).collect();
+        cohort.hotkeys.iter().map(|hotkey| (hotkey, sample.neuron_of(hotkey))).collect();
     let present: Vec<&Neuron> = followed.iter().filter_map(|(_, neuron)| *neuron).collect();
     let rows: Vec<UsableRow> =
         present.iter().filter_map(|neuron| UsableRow::of(sample, neuron)).collect();
@@ -51,10 +51,6 @@ pub fn health(sample: &Sample, cohort: &Cohort) -> Health {
     };
     health.diagnosis = diagnose(sample, &health);
     health
-}
-
-fn neuron_of<'a>(sample: &'a Sample, hotkey: &str) -> Option<&'a Neuron> {
-    sample.neurons.iter().find(|neuron| neuron.hotkey == hotkey)
 }
 
 impl Member {
@@ -215,7 +211,7 @@ mod tests {
     use super::*;
 
     fn of(sample: &Sample) -> Health {
-        health(sample, &Cohort::of(&Samples::new().next()))
+        health(sample, &Cohort::of(&Samples::new().epoch()))
     }
 
     fn codes(health: &Health) -> Vec<&'static str> {
@@ -228,7 +224,7 @@ mod tests {
 
     #[test]
     fn a_quiet_epoch_has_nothing_to_tell() {
-        let health = of(&Samples::new().next());
+        let health = of(&Samples::new().epoch());
         assert_eq!(codes(&health), [""; 0]);
         assert_eq!(health.domination, None);
         assert!(health.cohort.iter().all(|member| member.state == MemberState::Counted));
@@ -239,7 +235,7 @@ mod tests {
 
     #[test]
     fn vtrust_is_that_of_whose_weights_were_used() {
-        let mut sample = Samples::new().next();
+        let mut sample = Samples::new().epoch();
         for (neuron, vtrust) in sample.neurons.iter_mut().zip([65_534, 30_000, 20_000, 0]) {
             neuron.vtrust = vtrust;
         }
@@ -270,7 +266,7 @@ mod tests {
 
     #[test]
     fn without_yuma_there_is_no_vtrust() {
-        let mut sample = Samples::new().next();
+        let mut sample = Samples::new().epoch();
         sample.mode = Mode::Null;
         let health = of(&sample);
         assert_eq!((health.vtrust.as_ref(), health.domination.as_ref()), (None, None));
@@ -282,7 +278,7 @@ mod tests {
 
     #[test]
     fn who_holds_kappa_decides() {
-        let mut sample = Samples::new().next();
+        let mut sample = Samples::new().epoch();
         sample.neurons[1].stake_weight = 57_000;
         for uid in [0, 2, 3] {
             sample.neurons[uid].stake_weight = 2_839;
@@ -313,7 +309,7 @@ mod tests {
 
     #[test]
     fn old_weights_and_what_was_not_revealed_are_told() {
-        let mut sample = Samples::new().next();
+        let mut sample = Samples::new().epoch();
         sample.neurons[1].last_update = sample.block - 1_441;
         sample.neurons[2].last_update = 0;
         sample.neurons[0].stake_weight = 20_000;
@@ -341,7 +337,7 @@ mod tests {
 
     #[test]
     fn disagreement_is_told_without_a_lever() {
-        let mut sample = Samples::new().next();
+        let mut sample = Samples::new().epoch();
         sample.neurons[3].weights = vec![(4, 100), (7, 65_535)];
         sample.mechanisms = 2;
         let health = of(&sample);
@@ -354,7 +350,7 @@ mod tests {
 
     #[test]
     fn who_joined_is_apart() {
-        let mut sample = Samples::new().next();
+        let mut sample = Samples::new().epoch();
         sample.neurons[3].hotkey = "newcomer".to_owned();
         assert_eq!(of(&sample).others, ["newcomer"]);
         sample.neurons.iter_mut().for_each(|neuron| neuron.incentive = 0);

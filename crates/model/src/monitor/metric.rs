@@ -234,7 +234,7 @@ mod tests {
 
     #[test]
     fn every_metric_has_its_value_in_a_quiet_epoch() {
-        let sample = Samples::new().next();
+        let sample = Samples::new().epoch();
         let health = health(&sample, &Cohort::of(&sample));
         for (name, is) in [
             ("vtrust.mean", "0.915541"),

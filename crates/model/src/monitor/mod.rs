@@ -12,6 +12,8 @@ mod diagnosis;
 mod doubts;
 mod evaluate;
 #[cfg(test)]
+mod evaluate_tests;
+#[cfg(test)]
 mod false_alarms;
 mod figure;
 mod figures;

@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn rows_are_masked_as_the_epoch_masks_them() {
-        let mut sample = Samples::new().next();
+        let mut sample = Samples::new().epoch();
         let n = u16::try_from(sample.neurons.len()).unwrap();
         sample.neurons[0].weights = vec![(0, 9), (1, 5), (3, 0), (4, 10), (5, 20), (n, 7)];
         sample.neurons[5].registered_at = sample.neurons[0].last_update;
@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn distance_is_zero_for_equal_and_one_for_disjoint() {
-        let mut sample = Samples::new().next();
+        let mut sample = Samples::new().epoch();
         sample.neurons[0].weights = vec![(4, 100), (5, 300)];
         sample.neurons[1].weights = vec![(4, 16_384), (5, 49_152)];
         sample.neurons[2].weights = vec![(6, 65_535)];

@@ -152,6 +152,12 @@ pub struct Control {
 }
 
 impl Sample {
+    /// The neuron with a hotkey, where it is registered.
+    #[must_use]
+    pub fn neuron_of(&self, hotkey: &str) -> Option<&Neuron> {
+        self.neurons.iter().find(|neuron| neuron.hotkey == hotkey && !neuron.replaced)
+    }
+
     /// How old a neuron's weights were when the epoch ran; `None` when it never set any.
     #[must_use]
     pub fn age(&self, neuron: &Neuron) -> Option<u64> {

@@ -62,7 +62,7 @@ impl Samples {
     }
 
     /// The epoch that comes, and the clock goes on.
-    pub fn next(&mut self) -> Sample {
+    pub fn epoch(&mut self) -> Sample {
         let made = self.coming.clone();
         self.coming.previous = made.block;
         self.coming.block = made.block.saturating_add(made.tempo);
@@ -81,7 +81,7 @@ impl Samples {
             for neuron in self.coming.neurons.iter_mut().filter(|neuron| neuron.permit) {
                 neuron.vtrust = vtrust;
             }
-            self.next()
+            self.epoch()
         };
         vtrusts.into_iter().map(with).collect()
     }
