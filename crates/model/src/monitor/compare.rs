@@ -1,5 +1,7 @@
 //! How metrics moved from one window to the other, and what became of goals.
 
+use std::collections::BTreeSet;
+
 use super::figure::Figure;
 use super::figures::health;
 use super::goal::{Goal, GoalSign, GoalState, GoalTarget};
@@ -73,19 +75,16 @@ impl Compared {
     pub(super) fn outcome(&self, goal: &Goal) -> GoalOutcome {
         let course = self.course(goal.metric);
         match goal.target {
-            GoalTarget::Absolute(target) if goal.metric.is_of_the_worst() => {
-                course.worst(goal, target)
-            }
+            GoalTarget::Absolute(_) if goal.metric.is_of_the_worst() => course.worst(goal),
             _ => course.mean(goal),
         }
     }
 
     /// Whether a goal was met before the change, too, as far as the means say.
     pub(super) fn was_met(&self, goal: &Goal) -> bool {
-        let GoalTarget::Absolute(target) = goal.target else { return false };
+        let GoalTarget::Absolute(_) = goal.target else { return false };
         let course = self.course(goal.metric);
-        let step = goal.metric.scale().step();
-        let holds = |value: Figure| goal.sign.holds(value, target, step);
+        let holds = |value: Figure| goal.judge(Some(value), None) == GoalState::Met;
         match goal.metric.is_of_the_worst() {
             true => !course.before.is_empty() && course.before.iter().copied().all(holds),
             false => Figure::mean(&course.before).is_some_and(holds),
@@ -94,23 +93,30 @@ impl Compared {
 }
 
 impl Course {
-    /// Half the width of the interval of the mean after less `factor` times the mean before; never less than the step
-    /// that the chain stores. `None` of windows that are too short.
+    /// Half the width of the interval of the mean after less `factor` times the mean before; where two means are
+    /// compared, never less than the step that the chain stores. `None` of windows that are too short.
     fn half_width(&self, factor: Figure) -> Option<Figure> {
         if self.before.len() < BEFORE_NEEDED || self.after.len() < AFTER_NEEDED {
             return None;
         }
         let noise = Noise::of(&self.before, &self.after)?;
-        Some(noise.half_width(factor).max(self.metric.scale().step()))
+        let step = match factor {
+            Figure::ZERO => Figure::ZERO,
+            _ => self.metric.scale().step(),
+        };
+        Some(noise.half_width(factor).max(step))
     }
 
     /// A goal that has to hold in every epoch.
-    fn worst(&self, goal: &Goal, target: Figure) -> GoalOutcome {
+    fn worst(&self, goal: &Goal) -> GoalOutcome {
+        let target = goal.target(None);
         let epochs = self.after.iter().copied();
         let value = match goal.sign {
             GoalSign::AtLeast | GoalSign::Above => epochs.min(),
             GoalSign::AtMost | GoalSign::Below => epochs.max(),
-            GoalSign::Equal => epochs.max_by_key(|value| value.minus(target).abs()),
+            GoalSign::Equal => {
+                epochs.max_by_key(|value| value.minus(target.unwrap_or_default()).abs())
+            }
         };
         let state = match goal.judge(value, None) {
             GoalState::Met if !self.whole => {
@@ -118,7 +124,7 @@ impl Course {
             }
             state => state,
         };
-        GoalOutcome { goal: *goal, state, value, interval: None, target: Some(target) }
+        GoalOutcome { goal: *goal, state, value, interval: None, target }
     }
 
     /// A goal for the mean: against a value, or against the mean before.
@@ -159,7 +165,7 @@ fn state(goal: &Goal, (low, high): (Figure, Figure), aim: Figure) -> GoalState {
         GoalSign::Above => (low > aim, high <= aim),
         GoalSign::AtMost => (high <= aim, low > aim),
         GoalSign::Below => (high < aim, low >= aim),
-        // The interval is a step wide at least.
+        // Nothing can be shown to be equal, but to be as near as the chain can store it.
         GoalSign::Equal => {
             let near = |bound: Figure| bound.minus(aim).abs() <= step.plus(step);
             (near(low) && near(high), low > aim || high < aim)
@@ -178,7 +184,6 @@ fn state(goal: &Goal, (low, high): (Figure, Figure), aim: Figure) -> GoalState {
     }
 }
 
-/// Others that were read in at least half of the blocks of both windows.
 impl ControlChange {
     /// What all subnets but one did, from their mean Vtrust in the blocks of two windows, beside what that one did.
     pub(super) fn of(
@@ -193,8 +198,7 @@ impl ControlChange {
         let (before, after) = (within(before), within(after));
         let first = before.first()?;
         let others = first.subnets.keys().copied().chain(after.first()?.subnets.keys().copied());
-        let others: std::collections::BTreeSet<u16> =
-            others.filter(|other| *other != netuid).collect();
+        let others: BTreeSet<u16> = others.filter(|other| *other != netuid).collect();
         let moved = |other: u16| Some(mean(&after, other)?.minus(mean(&before, other)?));
         let mut moves: Vec<Figure> = others.into_iter().filter_map(moved).collect();
         moves.sort_unstable();

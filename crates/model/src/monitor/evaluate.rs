@@ -3,8 +3,9 @@
 use super::compare::Compared;
 use super::doubts::doubts;
 use super::figure::Figure;
-use super::goal::GoalState;
+use super::goal::{GoalState, GoalTarget};
 use super::metric::Metric;
+use super::sample::Sample;
 use super::verdict::{
     Answer, ControlChange, Evaluation, GoalOutcome, Inquiry, MetricChange, Reason,
 };
@@ -38,9 +39,8 @@ const NOT_ON_VTRUST: &[&str] = &[
 pub fn evaluate(inquiry: &Inquiry<'_>) -> Evaluation {
     let windows = Windows::of(inquiry);
     let compared = Compared::of(&windows);
-    let blocks = |samples: &[&super::sample::Sample]| -> Vec<u64> {
-        samples.iter().map(|sample| sample.block).collect()
-    };
+    let blocks =
+        |samples: &[&Sample]| -> Vec<u64> { samples.iter().map(|sample| sample.block).collect() };
     let (before, after) = (blocks(&windows.before), blocks(&windows.after));
     let mut wanted = vec![PRIMARY];
     for goal in inquiry.goals {
@@ -235,7 +235,7 @@ fn what_is(outcome: &GoalOutcome) -> String {
     let Some(value) = outcome.value else { return "it cannot be told".to_owned() };
     let value = metric.show(value);
     let target = match (outcome.goal.target, outcome.target) {
-        (super::goal::GoalTarget::Relative(_), Some(target)) => {
+        (GoalTarget::Relative(_), Some(target)) => {
             format!("; the target is {}", metric.show(target))
         }
         _ => String::new(),

@@ -132,6 +132,16 @@ fn goals_decide_where_there_are_some() {
     ] {
         assert_eq!(case().goals(goals).answer(), (answer, codes.to_vec()), "{goals:?}");
     }
+    // Full agreement, as the chain stores it, is all that can be asked.
+    let mut full = case().goals(&["vtrust.mean>=1", "vtrust.min>=1"]);
+    for neuron in full.after.iter_mut().flat_map(|sample| &mut sample.neurons) {
+        neuron.vtrust = 65_534;
+    }
+    assert_eq!(full.answer().0, Answer::Inconclusive, "the noise before counts for the mean");
+    for (neuron, index) in full.before.iter_mut().flat_map(|sample| &mut sample.neurons).zip(0..) {
+        neuron.vtrust = 30_000 + 10 * (index % 8);
+    }
+    assert_eq!(full.answer().0, Answer::Pass);
     // A goal beside, reached at the cost of Vtrust.
     let worse = Case::of(36_000, 30_000).goals(&["age.max<=200"]);
     assert_eq!(worse.answer(), (Answer::Inconclusive, vec!["vtrust_fell"]));

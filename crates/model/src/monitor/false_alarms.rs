@@ -71,18 +71,22 @@ fn seen(runs: usize, (n, m): (usize, usize), correlation: f64, shift: f64) -> (f
 /// Prints the table of docs/method.md with `-- --nocapture`.
 #[test]
 fn false_alarms_are_rare_and_real_shifts_are_found() {
-    const CORRELATIONS: [f64; 5] = [0.0, 0.3, 0.5, 0.7, 0.9];
-    let mut table = String::from("epochs | correlation | interval | and rank | 3 sd found\n");
+    const CORRELATIONS: [f64; 6] = [0.0, 0.3, 0.5, 0.7, 0.9, 0.97];
+    let mut table = String::new();
     let mut faults = Vec::new();
     for windows in [(60, 10), (20, 10), (10, 5), (60, 60)] {
         for correlation in CORRELATIONS {
             let (interval, both) = seen(4_000, windows, correlation, 0.0);
             let (_, found) = seen(300, windows, correlation, 3.0);
             table += &format!(
-                "{windows:?} | {correlation} | {interval:.1}% | {both:.1}% | {found:.0}%\n"
+                "| {} and {} | {correlation} | {interval:.1}% | {both:.1}% | {found:.0}% |\n",
+                windows.0, windows.1
             );
-            if windows == (60, 10) && (interval >= 6.0 || correlation <= 0.5 && found <= 80.0) {
-                faults.push((correlation, interval, found));
+            // What hardly differs from a random walk is beyond what so few epochs can tell; the table says how far.
+            let alarms = correlation <= 0.9 && interval >= 6.0;
+            let blind = windows == (60, 10) && correlation <= 0.5 && found <= 80.0;
+            if alarms || blind {
+                faults.push((windows, correlation, interval, found));
             }
         }
     }
@@ -91,4 +95,6 @@ fn false_alarms_are_rare_and_real_shifts_are_found() {
         println!("{table}");
     }
     assert!(faults.is_empty(), "{table}");
+    let document = include_str!("../../../../docs/method.md");
+    assert!(document.contains(&table), "docs/method.md lacks these rows");
 }

@@ -85,10 +85,17 @@ impl GoalSign {
 }
 
 impl Goal {
-    /// What a value is compared with, in the unit of the metric; a relative goal needs what it was before.
+    /// What a value is compared with, in the unit of the metric; a relative goal needs what it was before. Full
+    /// agreement is stored as 65534, because the chain rounds down, so no more than that can be asked of Vtrust.
     #[must_use]
     pub fn target(&self, before: Option<Figure>) -> Option<Figure> {
+        const FULL: u16 = u16::MAX - 1;
         match self.target {
+            GoalTarget::Absolute(target)
+                if self.metric.is_vtrust() && self.sign == GoalSign::AtLeast =>
+            {
+                Some(target.min(Figure::share(FULL)))
+            }
             GoalTarget::Absolute(target) => Some(target),
             GoalTarget::Relative(_) => Some(before?.times(self.factor())),
         }
@@ -281,7 +288,11 @@ mod tests {
         assert_eq!(goal("vtrust.mean>=+25%").judge(half, Figure::ratio(2, 5)), GoalState::Met);
         assert_eq!(goal("vtrust.mean>=+26%").judge(half, Figure::ratio(2, 5)), GoalState::Missed);
         // Full agreement is stored as 65534, too.
-        assert_eq!(goal("vtrust.min=1").judge(Some(Figure::share(65_534)), None), GoalState::Met);
+        for text in ["vtrust.min=1", "vtrust.min>=1"] {
+            let state = |raw| goal(text).judge(Some(Figure::share(raw)), None);
+            assert_eq!(state(65_534), GoalState::Met, "{text}");
+            assert_eq!(state(65_533), GoalState::Missed, "{text}");
+        }
         for (value, before) in [(None, half), (half, None)] {
             let state = goal("vtrust.mean>=+25%").judge(value, before);
             assert!(matches!(state, GoalState::CannotTell(_)), "{state:?}");
