@@ -294,3 +294,29 @@ fn nothing_at_all_is_too_few_epochs() {
     assert!(matches!(judged.goals[0].state, GoalState::CannotTell(_)));
     assert_eq!(judged.metrics, []);
 }
+#[test]
+fn what_was_seen_before_without_a_change_is_no_change() {
+    let mut samples = Samples::new();
+    // Up and down from one epoch to the next, so that they are not correlated, with a few high ones in between.
+    let level = |epoch: usize| match epoch {
+        20..26 | 60.. => 31_000,
+        _ => 30_000,
+    };
+    let vtrust = |epoch: usize| {
+        if epoch.is_multiple_of(2) { level(epoch) - 500 } else { level(epoch) + 500 }
+    };
+    let before = samples.epochs((0..60).map(vtrust));
+    let after = samples.epochs((60..65).map(vtrust));
+    let case = Case { before, after, change: None, goals: vec![], controls: vec![] };
+    let judged = case.judged();
+    let change = &judged.metrics[0];
+    assert!(change.interval.unwrap().0 > Figure::ZERO && !change.changed, "{change:?}");
+    assert_eq!(change.placebo, Some(Placebo { rank: 4, of: 52 }));
+    assert_eq!(case.answer(), (Answer::Inconclusive, vec!["no_change"]));
+    assert!(judged.reasons[0].text.contains("but 3 of 51 cuts"), "{}", judged.reasons[0].text);
+    let case = case.goals(&["vtrust.mean>=+0.5%"]);
+    assert_eq!(case.answer(), (Answer::Inconclusive, vec!["goal_unclear"]));
+    assert!(case.judged().reasons[0].text.ends_with("such a difference is usual without a change"));
+    // What asks for no change needs none.
+    assert_eq!(case.goals(&["vtrust.mean>=-1%"]).answer().0, Answer::Pass);
+}
