@@ -66,9 +66,11 @@
 pub mod cache;
 pub mod cli;
 pub mod files;
+pub mod goals;
 pub mod ops;
 pub mod profile_yaml;
 pub mod profiles;
+pub mod samples;
 pub mod settings;
 pub mod store;
 pub mod time;

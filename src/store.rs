@@ -91,6 +91,15 @@ impl State {
         Ok(true)
     }
 
+    /// Makes the folder where there is none.
+    ///
+    /// # Errors
+    /// When it is somebody else's, or cannot be made.
+    pub fn make(&self) -> Result<()> {
+        self.check()?;
+        make(&self.root)
+    }
+
     /// The records of a subnet; nothing is made before something is written.
     #[must_use]
     pub fn subnet(&self, genesis_hash: &Hash32, netuid: u16) -> Subnet {
@@ -216,15 +225,21 @@ fn read_receipt(path: &Path) -> Result<Receipt> {
     Ok(receipt)
 }
 
+/// Makes the outer folder, and marks it as ours.
+fn make(root: &Path) -> Result<()> {
+    write::private_directory(root)?;
+    let mark = root.join(MARK);
+    if !mark.is_file() {
+        // Not through a file beside it: a run that starts now would take that for a stranger's.
+        write::private_mark(&mark, MARK_TEXT)?;
+    }
+    Ok(())
+}
+
 impl Subnet {
     /// Makes the folders, and marks the outer one as ours.
     fn create(&self) -> Result<()> {
-        write::private_directory(&self.root)?;
-        let mark = self.root.join(MARK);
-        if !mark.is_file() {
-            // Not through a file beside it: a run that starts now would take that for a stranger's.
-            write::private_mark(&mark, MARK_TEXT)?;
-        }
+        make(&self.root)?;
         write::private_directory(&self.folder)
     }
 

@@ -194,7 +194,7 @@ pub enum Seen<'a> {
 pub struct Watching {
     /// Only epochs after this block.
     pub after: u64,
-    /// How many epochs to see; `None` goes on until it is stopped.
+    /// How many epochs to see, and as many more as are filled in; `None` goes on until it is stopped.
     pub epochs: Option<usize>,
     /// How long the node may be silent.
     pub patience: Duration,
@@ -219,7 +219,7 @@ pub async fn watch<C: EpochRead + ChainRead>(
     let mut known: Option<Clock> = None;
     while left > 0 {
         let mut lost = false;
-        match step(chain, log, subject, after, left).await {
+        match step(chain, log, subject, after).await {
             Ok((clock, found)) => {
                 heard = Instant::now();
                 if clock.block > at {
@@ -268,7 +268,6 @@ async fn step<C: EpochRead>(
     log: &impl EpochLog,
     subject: Subject,
     after: u64,
-    most: usize,
 ) -> Result<(Clock, Gathered)> {
     let clock = chain.clock(subject.netuid).await?;
     if clock.last <= after {
@@ -276,10 +275,7 @@ async fn step<C: EpochRead>(
     }
     // However long nobody has watched: what is older is for `baseline`.
     let reach = Reach { from: clock.last, most: AT_ONCE, after };
-    let mut found = gather(chain, log, subject, reach, &|_| ()).await?;
-    found.samples.truncate(most);
-    found.controls.truncate(most);
-    Ok((clock, found))
+    Ok((clock, gather(chain, log, subject, reach, &|_| ()).await?))
 }
 
 /// The epochs around a change: those up to its block, and those after it.

@@ -23,6 +23,8 @@ pub enum FileKind {
         /// The subnet.
         netuid: Option<u16>,
     },
+    /// What an owner wants a subnet to be like.
+    Goals,
     /// A saved plan.
     Plan,
     /// The record of a change.
@@ -60,6 +62,8 @@ pub enum ExpectedKind {
     Receipt,
     /// A transaction for another machine.
     Transaction,
+    /// Goals.
+    Goals,
 }
 
 impl ExpectedKind {
@@ -70,6 +74,7 @@ impl ExpectedKind {
             Self::Snapshot => "a snapshot",
             Self::Receipt => "a receipt",
             Self::Transaction => "a transaction to sign or to submit",
+            Self::Goals => "a file of goals",
         }
     }
 }
@@ -105,6 +110,7 @@ impl FileKind {
         match text("kind") {
             Some("profile") => Self::Profile,
             Some("snapshot") => Self::Snapshot { netuid: netuid() },
+            Some("goals") => Self::Goals,
             Some("plan") => Self::Plan,
             Some("unsigned") => Self::Transaction(ColdStage::Unsigned),
             Some("signed") => Self::Transaction(ColdStage::Signed),
@@ -122,6 +128,7 @@ impl FileKind {
             Self::Unknown => "a file of no known kind".to_owned(),
             Self::Profile => "a profile".to_owned(),
             Self::Snapshot { .. } => "a snapshot".to_owned(),
+            Self::Goals => "a file of goals".to_owned(),
             Self::Plan => "a saved plan".to_owned(),
             Self::Receipt { .. } => "a receipt".to_owned(),
             Self::Transaction(ColdStage::Unsigned) => "an unsigned transaction".to_owned(),
@@ -150,6 +157,7 @@ impl FileKind {
             Self::Snapshot { netuid } => {
                 format!("plan from it with `subtune plan {} --profile {file}`", subnet(netuid))
             }
+            Self::Goals => format!("look at them with `subtune health NETUID --goals {file}`"),
             Self::Plan => format!("apply it with `subtune apply --plan {file}`"),
             Self::Receipt { netuid, id } => format!(
                 "roll that change back with `subtune rollback {} --to {}`",

@@ -22,6 +22,7 @@ use crate::files::read as input;
 use crate::profiles;
 use crate::settings;
 
+mod goals;
 pub mod import;
 mod kind;
 mod read;
@@ -32,6 +33,7 @@ mod unseen;
 mod value;
 mod write;
 
+pub use goals::{Goals, goals_schema, load_goals, parse_goals};
 pub use import::Import;
 pub use kind::{Document, ExpectedKind, FileKind};
 pub use read::{Names, parse, settings};

@@ -169,7 +169,7 @@ fn unknown_field(field: &str, place: TextPlace, out: &mut Complaints) {
     out.add(Some(place), Some(field), &format!("unknown field {}", shown(field)), &hint);
 }
 
-fn did_you_mean(name: &str, known: &[&str]) -> String {
+pub(super) fn did_you_mean(name: &str, known: &[&str]) -> String {
     let near = known
         .iter()
         .filter(|_| name.len() <= LONGEST_VALUE)
@@ -180,7 +180,7 @@ fn did_you_mean(name: &str, known: &[&str]) -> String {
     format!("{near}known fields: {}", known.join(", "))
 }
 
-fn format_version(entry: &YamlEntry, out: &mut Complaints) {
+pub(super) fn format_version(entry: &YamlEntry, out: &mut Complaints) {
     let version = match &entry.value.data {
         Data::Scalar { text, plain: true } => resolve(text),
         Data::Refused => return,
@@ -203,7 +203,7 @@ fn format_version(entry: &YamlEntry, out: &mut Complaints) {
 
 /// A text field. A plain `123` or `true` is not a text, so that other readers of the
 /// file see what this one sees.
-fn words(entry: &YamlEntry, out: &mut Complaints) -> String {
+pub(super) fn words(entry: &YamlEntry, out: &mut Complaints) -> String {
     let (what, hint) = match &entry.value.data {
         Data::Refused => return String::new(),
         Data::Scalar { text, plain } if !plain || matches!(resolve(text), Plain::Text(_)) => {
@@ -227,7 +227,7 @@ fn words(entry: &YamlEntry, out: &mut Complaints) -> String {
 }
 
 /// A text field of one line.
-fn line(entry: &YamlEntry, out: &mut Complaints) -> String {
+pub(super) fn line(entry: &YamlEntry, out: &mut Complaints) -> String {
     let text = words(entry, out);
     if text.contains(['\n', '\t']) {
         let what = format!("{} is longer than a line", entry.key);

@@ -177,12 +177,15 @@ impl Chain {
 
     /// The hash of a block by its height.
     pub(crate) async fn hash_of(&self, number: u64) -> Result<Hash32> {
-        let hash: Option<Hash32> =
-            self.rpc.request("chain_getBlockHash", serde_json::json!([number])).await?;
-        hash.ok_or_else(|| {
+        self.hash_if(number).await?.ok_or_else(|| {
             Error::input(format!("{} has no block {number}", self.endpoint()))
                 .hint("take a block that is already there; for an old one use --network archive")
         })
+    }
+
+    /// The hash of a block by its height, if the node has that block.
+    pub(crate) async fn hash_if(&self, number: u64) -> Result<Option<Hash32>> {
+        self.rpc.request("chain_getBlockHash", serde_json::json!([number])).await
     }
 
     /// The height of a block by its hash.

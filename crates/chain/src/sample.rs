@@ -95,8 +95,9 @@ impl EpochRead for Chain {
         like: Option<&Sample>,
     ) -> Result<Sampled> {
         let Some(before) = block.checked_sub(1) else { return Ok(Sampled::NoEpoch(0)) };
-        let (hash, parent) = tokio::join!(self.hash_of(block), self.hash_of(before));
-        let (hash, parent) = (hash?, parent?);
+        let (hash, parent) = tokio::join!(self.hash_if(block), self.hash_if(before));
+        // A node that begins later has neither.
+        let (Some(hash), Some(parent)) = (hash?, parent?) else { return Ok(Sampled::Gone) };
         let read = self.sample_of(netuid, mechanism, (block, hash), (before, parent), like).await;
         match read {
             Ok(found) => Ok(found),

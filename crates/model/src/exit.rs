@@ -25,6 +25,10 @@ pub const PARTIAL: u8 = 8;
 pub const UNKNOWN: u8 = 9;
 /// With `--blocked-exitcode`: what is wanted is blocked for good.
 pub const BLOCKED: u8 = 10;
+/// A goal is missed: `health --goal`, `evaluate`.
+pub const MISSED: u8 = 11;
+/// `evaluate` cannot tell whether the change has helped.
+pub const INCONCLUSIVE: u8 = 12;
 /// Stopped by the user.
 pub const INTERRUPTED: u8 = 130;
 
@@ -41,5 +45,7 @@ pub const TABLE: &[(u8, &str)] = &[
     (PARTIAL, "partially applied"),
     (UNKNOWN, "outcome unknown: ask with `subtune history --refresh`"),
     (BLOCKED, "changes blocked for good (plan --blocked-exitcode)"),
+    (MISSED, "a goal is missed (health --goal, evaluate)"),
+    (INCONCLUSIVE, "no verdict: evaluate cannot tell whether a change helped"),
     (INTERRUPTED, "interrupted"),
 ];

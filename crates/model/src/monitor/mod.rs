@@ -20,6 +20,7 @@ mod figures;
 mod goal;
 mod health;
 mod interval;
+mod matrix;
 mod metric;
 mod placebo;
 mod rows;
@@ -40,6 +41,7 @@ pub use health::{
     AgeSpread, Distances, Domination, Health, IncentiveSpread, Member, MemberState, MinerSpread,
     Reveals, Spread,
 };
+pub use matrix::matrix;
 pub use metric::{Metric, Scale};
 pub use sample::{Clock, Commit, Control, Mode, Neuron, Sample, Sampled};
 pub use verdict::{

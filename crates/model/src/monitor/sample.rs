@@ -42,6 +42,7 @@ pub struct Sample {
     /// Whether weights are committed first and revealed later, where that can be read.
     pub commit_reveal: Option<bool>,
     /// All hyperparameters before the epoch, in raw units.
+    #[serde(with = "exact")]
     pub hyperparameters: BTreeMap<String, Value>,
     /// The neurons by uid, without holes.
     pub neurons: Vec<Neuron>,
@@ -162,5 +163,91 @@ impl Sample {
     #[must_use]
     pub fn age(&self, neuron: &Neuron) -> Option<u64> {
         (neuron.last_update > 0).then(|| self.block.saturating_sub(neuron.last_update))
+    }
+}
+
+/// Values in JSON, whose readers keep no integer above 64 bits: each says what it is, and integers are text.
+mod exact {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+    use crate::value::Value;
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Exact {
+        Bool(bool),
+        Int(String),
+        Text(String),
+        List(Vec<String>),
+        None,
+    }
+
+    pub(super) fn serialize<S: Serializer>(
+        values: &BTreeMap<String, Value>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(values.iter().map(|(name, value)| {
+            let exact = match value {
+                Value::Bool(on) => Exact::Bool(*on),
+                Value::Uint(number) => Exact::Int(number.to_string()),
+                Value::Negative(number) => Exact::Int(number.to_string()),
+                Value::Text(text) => Exact::Text(text.clone()),
+                Value::List(list) => Exact::List(list.iter().map(u128::to_string).collect()),
+                Value::None => Exact::None,
+            };
+            (name, exact)
+        }))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<BTreeMap<String, Value>, D::Error> {
+        let odd = |text: &String| de::Error::custom(format!("{text} is no integer"));
+        let value = |exact| {
+            Ok(match exact {
+                Exact::Bool(on) => Value::Bool(on),
+                Exact::Int(text) => match text.parse() {
+                    Ok(number) => Value::Uint(number),
+                    Err(_) => Value::int(text.parse().map_err(|_| odd(&text))?),
+                },
+                Exact::Text(text) => Value::Text(text),
+                Exact::List(list) => Value::List(
+                    list.iter()
+                        .map(|text| text.parse().map_err(|_| odd(text)))
+                        .collect::<Result<_, _>>()?,
+                ),
+                Exact::None => Value::None,
+            })
+        };
+        let read = BTreeMap::<String, Exact>::deserialize(deserializer)?;
+        read.into_iter().map(|(name, exact)| Ok((name, value(exact)?))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_keeps_every_value() {
+        let values = [
+            Value::Bool(true),
+            Value::Uint(7),
+            Value::Uint(u128::MAX),
+            Value::Negative(i128::MIN),
+            Value::Negative(-1),
+            Value::Text("7".to_owned()),
+            Value::Text(String::new()),
+            Value::List(vec![0, u128::MAX]),
+            Value::List(Vec::new()),
+            Value::None,
+        ];
+        #[derive(Debug, PartialEq, Serialize, Deserialize)]
+        struct Kept(#[serde(with = "exact")] BTreeMap<String, Value>);
+        let kept = Kept((0..).map(|n: u8| n.to_string()).zip(values).collect());
+        let text = serde_json::to_string(&kept).unwrap();
+        assert_eq!(serde_json::from_str::<Kept>(&text).unwrap(), kept);
     }
 }
