@@ -12,7 +12,7 @@ use frame_support::traits::{OnFinalize as _, PalletsInfoAccess as _};
 use sp_core::storage::StateVersion;
 use sp_externalities::set_and_run_with_externalities;
 use sp_runtime::{
-    DispatchError, ModuleError,
+    DigestItem, DispatchError, ModuleError,
     traits::{BlakeTwo256, Dispatchable as _, Hash as _, Header as _},
     transaction_validity::{InvalidTransaction, TransactionValidityError},
 };
@@ -141,6 +141,10 @@ pub(crate) struct Chain {
     genesis: Sealed,
     blocks: Vec<Sealed>,
     numbers: HashMap<Hash, BlockNumber>,
+    /// Blocks that other ones have replaced.
+    stale: HashMap<Hash, Sealed>,
+    /// How often another branch has won.
+    branches: u32,
     started: u64,
 }
 
@@ -162,7 +166,8 @@ impl Chain {
             genesis.state.run(|| genesis::history(hash, parent, started, population))?;
         let first = Sealed::new(header(BASE, parent, state.root), Vec::new(), state);
         let numbers = HashMap::from([(genesis.hash, 0), (first.hash, BASE)]);
-        Ok(Self { genesis, blocks: vec![first], numbers, started })
+        let stale = HashMap::new();
+        Ok(Self { genesis, blocks: vec![first], numbers, stale, branches: 0, started })
     }
 
     pub(crate) fn head(&self) -> &Sealed {
@@ -182,6 +187,24 @@ impl Chain {
 
     pub(crate) fn hash(&self, hash: &Hash) -> Option<&Sealed> {
         self.number(*self.numbers.get(hash)?)
+    }
+
+    /// A block that another one has replaced.
+    pub(crate) fn stale(&self, hash: &Hash) -> Option<&Sealed> {
+        self.stale.get(hash)
+    }
+
+    /// Goes back to this block, to go on from there with other ones. Returns what it leaves.
+    pub(crate) fn branch(&mut self, number: BlockNumber) -> Vec<Sealed> {
+        let kept = number.saturating_sub(BASE).saturating_add(1);
+        let kept = usize::try_from(kept).unwrap_or(usize::MAX).min(self.blocks.len());
+        let left = self.blocks.split_off(kept);
+        for block in &left {
+            self.numbers.remove(&block.hash);
+            self.stale.insert(block.hash, block.clone());
+        }
+        self.branches = self.branches.saturating_add(1);
+        left
     }
 
     /// The head, and what it takes to look at the blocks after it.
@@ -204,7 +227,7 @@ impl Chain {
         let mut bodies = vec![inherent.encode()];
         let mut fates: Vec<Fate> = offered.iter().map(|_| Fate::Kept).collect();
         let (header, state) = head.state.run(|| {
-            begin(number, head.hash, inherent);
+            begin(&self.new_header(number, head.hash), inherent);
             apply_all(offered, &mut fates, &mut bodies);
             for (key, value) in changes {
                 match value {
@@ -219,6 +242,16 @@ impl Chain {
         self.blocks.push(block);
         Ok(fates)
     }
+
+    /// What a block begins with. Branches have different authors on a real chain, and so never the same
+    /// block twice.
+    fn new_header(&self, number: BlockNumber, parent: Hash) -> Header {
+        let mut header = header(number, parent, Hash::default());
+        if self.branches > 0 {
+            header.digest.push(DigestItem::PreRuntime(*b"bran", self.branches.encode()));
+        }
+        header
+    }
 }
 
 /// The extrinsic that sets the time of a block.
@@ -229,8 +262,8 @@ fn clock(started: u64, number: BlockNumber) -> UncheckedExtrinsic {
 }
 
 /// Begins a block: the epochs run, the time is set.
-fn begin(number: BlockNumber, parent: Hash, inherent: UncheckedExtrinsic) {
-    Executive::initialize_block(&header(number, parent, Hash::default()));
+fn begin(header: &Header, inherent: UncheckedExtrinsic) {
+    Executive::initialize_block(header);
     let applied = Executive::apply_extrinsic(inherent);
     debug_assert!(matches!(applied, Ok(Ok(()))), "the time is accepted");
 }
@@ -246,7 +279,8 @@ pub struct Ahead {
 impl Ahead {
     pub(crate) fn look<R>(self, head: &Sealed, code: impl FnOnce(Self) -> R) -> R {
         head.state.look(|| {
-            begin(self.number, head.hash, clock(self.started, self.number));
+            let header = header(self.number, head.hash, Hash::default());
+            begin(&header, clock(self.started, self.number));
             code(self)
         })
     }
@@ -261,7 +295,8 @@ impl Ahead {
         AllPalletsWithSystem::on_finalize(self.number);
         let parent = BlakeTwo256::hash_of(&self.number);
         self.number = self.number.saturating_add(1);
-        begin(self.number, parent, clock(self.started, self.number));
+        let header = header(self.number, parent, Hash::default());
+        begin(&header, clock(self.started, self.number));
     }
 
     /// A value of the state in this block.

@@ -19,6 +19,9 @@ struct Arguments {
     /// Number of blocks by which finality lags behind the head
     #[arg(long, default_value_t = 0, value_name = "BLOCKS", value_parser = clap::value_parser!(u32).range(..=1000))]
     finality_lag: u32,
+    /// Number of states that stay readable, the finalized one and those before it; a common node keeps 256
+    #[arg(long, value_name = "BLOCKS", value_parser = clap::value_parser!(u32).range(1..))]
+    keep_states: Option<u32>,
     /// Number of neurons per subnet; their validators set weights
     #[arg(long, value_name = "NEURONS", value_parser = clap::value_parser!(u16).range(8..=256))]
     population: Option<u16>,
@@ -50,6 +53,7 @@ async fn main() -> ExitCode {
         port: arguments.port,
         seal: arguments.seal,
         finality_lag: arguments.finality_lag,
+        keep_states: arguments.keep_states,
         population: arguments.population.map(|neurons| Population {
             neurons,
             disagreement: arguments.disagreement,

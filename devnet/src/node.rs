@@ -42,6 +42,9 @@ pub struct Options {
     pub seal: Seal,
     /// By how many blocks finality is behind the head.
     pub finality_lag: u32,
+    /// How many states a node keeps, the finalized one and those before it; all of them without this. A
+    /// node that nobody has told otherwise keeps 256.
+    pub keep_states: Option<u32>,
     /// Who lives on the subnets: nobody who does anything, unless this says so.
     pub population: Option<Population>,
 }
@@ -59,6 +62,7 @@ pub(crate) enum Status {
     Ready,
     Future,
     InBlock(Hash),
+    Retracted(Hash),
     Finalized(Hash),
     Invalid,
 }
@@ -81,11 +85,20 @@ struct Pending {
     watcher: Option<Watcher>,
 }
 
+/// A watcher of a transaction in a block that is not final yet.
+struct Waiting {
+    number: BlockNumber,
+    block: Hash,
+    extrinsic: Hash,
+    watcher: Watcher,
+}
+
 struct Inner {
     chain: Chain,
     pool: Vec<Pending>,
-    /// Watchers of transactions in blocks that are not final yet.
-    waiting: Vec<(BlockNumber, Hash, Watcher)>,
+    waiting: Vec<Waiting>,
+    /// The last block that was finalized: it stays so, whatever the head does.
+    finalized: BlockNumber,
 }
 
 pub(crate) struct Node {
@@ -103,7 +116,7 @@ impl Node {
         let before = u64::from(blocks).saturating_mul(MILLISECONDS_PER_BLOCK);
         let now = now.saturating_sub(now.checked_rem(MILLISECONDS_PER_BLOCK).unwrap_or_default());
         let chain = Chain::new(now.saturating_sub(before), options.population.as_ref())?;
-        let inner = Inner { chain, pool: Vec::new(), waiting: Vec::new() };
+        let inner = Inner { chain, pool: Vec::new(), waiting: Vec::new(), finalized: START };
         let node = Self { inner: Mutex::new(inner), events: broadcast::channel(4_096).0, options };
         node.seal(blocks)?;
         Ok(node)
@@ -128,12 +141,20 @@ impl Node {
 
     pub(crate) fn finalized(&self) -> Sealed {
         let inner = self.inner();
-        let number = self.finalized_number(&inner.chain);
+        let number = self.finalized_number(&inner);
         inner.chain.number(number).unwrap_or(inner.chain.genesis()).clone()
     }
 
-    fn finalized_number(&self, chain: &Chain) -> BlockNumber {
-        chain.head().header.number.saturating_sub(self.options.finality_lag).max(START)
+    fn finalized_number(&self, inner: &Inner) -> BlockNumber {
+        let head = inner.chain.head().header.number;
+        head.saturating_sub(self.options.finality_lag).max(inner.finalized)
+    }
+
+    /// Whether the state of a block that the node knows is still there.
+    pub(crate) fn keeps_state(&self, block: &Sealed) -> bool {
+        self.options.keep_states.is_none_or(|kept| {
+            block.header.number.saturating_add(kept) > self.finalized_number(&self.inner())
+        })
     }
 
     pub(crate) fn by_number(&self, number: BlockNumber) -> Option<Sealed> {
@@ -143,7 +164,15 @@ impl Node {
     /// The block of this hash, or the head.
     pub(crate) fn block(&self, hash: Option<Hash>) -> Option<Sealed> {
         match hash {
-            Some(hash) => self.inner().chain.hash(&hash).cloned(),
+            Some(hash) => {
+                let inner = self.inner();
+                let stale = |block: &&Sealed| {
+                    // What lost is forgotten once another block is final in its place.
+                    block.header.number > self.finalized_number(&inner)
+                };
+                let known = inner.chain.hash(&hash);
+                known.or_else(|| inner.chain.stale(&hash).filter(stale)).cloned()
+            }
             None => Some(self.head()),
         }
     }
@@ -151,7 +180,39 @@ impl Node {
     /// Takes the chain of another node in place of its own.
     pub(crate) fn follow(&self, other: &Self) {
         let chain = other.inner().chain.clone();
-        self.inner().chain = chain;
+        let mut inner = self.inner();
+        inner.chain = chain;
+        inner.finalized = START;
+    }
+
+    /// Lets another branch win, which leaves out the last blocks and is longer by one. Their transactions
+    /// go back to the pool. Returns the new head's hash.
+    pub(crate) fn reorganize(&self, blocks: u32) -> Result<Hash, String> {
+        let mut inner = self.inner();
+        let head = inner.chain.head().header.number;
+        let kept = head.saturating_sub(blocks);
+        if kept < self.finalized_number(&inner) {
+            return Err(format!("{blocks} blocks back there is a finalized one"));
+        }
+        inner.finalized = self.finalized_number(&inner);
+        let dropped = inner.chain.branch(kept);
+        let mut returned = Vec::new();
+        // The first extrinsic sets the time.
+        for bytes in dropped.iter().flat_map(|block| block.extrinsics.iter().skip(1)) {
+            let extrinsic = UncheckedExtrinsic::decode_all(&mut &**bytes)
+                .map_err(|error| format!("an extrinsic of a block: {error}"))?;
+            let hash = BlakeTwo256::hash(bytes);
+            let at = inner.waiting.iter().position(|waiting| waiting.extrinsic == hash);
+            let watcher = at.map(|at| inner.waiting.swap_remove(at)).map(|waiting| {
+                let _ = waiting.watcher.send(Status::Retracted(waiting.block));
+                waiting.watcher
+            });
+            let signer = signer(&extrinsic);
+            returned.push(Pending { hash, extrinsic, signer, watcher });
+        }
+        inner.pool.splice(0..0, returned);
+        drop(inner);
+        self.seal(blocks.saturating_add(1))
     }
 
     pub(crate) fn seal(&self, count: u32) -> Result<Hash, String> {
@@ -178,7 +239,7 @@ impl Node {
         } else {
             Vec::new()
         };
-        let before = self.finalized_number(&inner.chain);
+        let before = self.finalized_number(&inner);
         let fates = inner.chain.seal(&offered, changes)?;
         let head = inner.chain.head().clone();
         if with_pool {
@@ -188,7 +249,12 @@ impl Node {
                     (Fate::Kept, _) => inner.pool.push(pending),
                     (Fate::Included, Some(watcher)) => {
                         let _ = watcher.send(Status::InBlock(head.hash));
-                        inner.waiting.push((head.header.number, head.hash, watcher.clone()));
+                        inner.waiting.push(Waiting {
+                            number: head.header.number,
+                            block: head.hash,
+                            extrinsic: pending.hash,
+                            watcher: watcher.clone(),
+                        });
                     }
                     (Fate::Dropped, Some(watcher)) => {
                         let _ = watcher.send(Status::Invalid);
@@ -198,16 +264,17 @@ impl Node {
             }
         }
         let _ = self.events.send(Event::Best(head.header.clone(), head.state));
-        let finalized = self.finalized_number(&inner.chain);
+        let finalized = self.finalized_number(&inner);
+        inner.finalized = finalized;
         if finalized > before
             && let Some(block) = inner.chain.number(finalized)
         {
             let _ = self.events.send(Event::Finalized(block.header.clone()));
         }
-        inner.waiting.retain(|(number, hash, watcher)| {
-            let done = *number <= finalized;
+        inner.waiting.retain(|waiting| {
+            let done = waiting.number <= finalized;
             if done {
-                let _ = watcher.send(Status::Finalized(*hash));
+                let _ = waiting.watcher.send(Status::Finalized(waiting.block));
             }
             !done
         });

@@ -93,8 +93,16 @@ fn value_json(value: Option<Vec<u8>>) -> Value {
     value.map_or(Value::Null, |value| to_hex(&value).into())
 }
 
+/// In the words of a Substrate node, by which clients know it.
+fn discarded(block: Hash) -> ErrorObjectOwned {
+    let message = format!("Client error: UnknownBlock: State already discarded for {block:?}");
+    ErrorObjectOwned::owned(4003, message, None::<()>)
+}
+
+/// A block whose state can be read.
 fn block_of(node: &Node, at: Option<Hash>) -> Result<Sealed, ErrorObjectOwned> {
-    node.block(at).ok_or_else(unknown_block)
+    let block = node.block(at).ok_or_else(unknown_block)?;
+    if node.keeps_state(&block) { Ok(block) } else { Err(discarded(block.hash)) }
 }
 
 fn state_of(node: &Node, at: Option<Hash>) -> Result<State, ErrorObjectOwned> {
@@ -230,8 +238,14 @@ const METHODS: &[Method] = &[
         let keys = state.keys(&prefix, usize::MAX, None);
         Ok(keys.iter().map(|key| json!([to_hex(key), value_json(state.get(key))])).collect())
     }),
-    (&["state_getMetadata"], |_, _| Ok(to_hex(metadata_at(14).unwrap_or_default()).into())),
-    (&["state_getRuntimeVersion", "chain_getRuntimeVersion"], |_, _| Ok(version_json())),
+    (&["state_getMetadata"], |node, params| {
+        state_of(node, params.sequence().optional_next()?)?;
+        Ok(to_hex(metadata_at(14).unwrap_or_default()).into())
+    }),
+    (&["state_getRuntimeVersion", "chain_getRuntimeVersion"], |node, params| {
+        state_of(node, params.sequence().optional_next()?)?;
+        Ok(version_json())
+    }),
     (&["state_call", "state_callAt"], |node, params| {
         let mut params = params.sequence();
         let method: String = params.next()?;
@@ -299,6 +313,10 @@ const METHODS: &[Method] = &[
             return Err(invalid(format!("more than {MAX_NEW_BLOCKS} blocks")));
         }
         node.seal(count).map(|hash| json!(hash)).map_err(internal)
+    }),
+    (&["dev_reorganize"], |node, params| {
+        let count: u32 = params.sequence().next()?;
+        node.reorganize(count).map(|hash| json!(hash)).map_err(internal)
     }),
     (&["dev_setStorage"], |node, params| {
         let given: Vec<Value> = params.parse()?;
@@ -423,6 +441,7 @@ async fn watch_extrinsic(pending: PendingSubscriptionSink, node: Arc<Node>, extr
             Status::Ready => (json!("ready"), false),
             Status::Future => (json!("future"), false),
             Status::InBlock(hash) => (json!({ "inBlock": hash }), false),
+            Status::Retracted(hash) => (json!({ "retracted": hash }), false),
             Status::Finalized(hash) => (json!({ "finalized": hash }), true),
             Status::Invalid => (json!("invalid"), true),
         };

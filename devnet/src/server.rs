@@ -107,6 +107,15 @@ impl Devnet {
         self.node.follow(&other.node);
     }
 
+    /// Lets another branch win: the last blocks, none of them finalized, are replaced by as many and one
+    /// more, as a client sees it. Their transactions are in the pool again, and so in the first of the new
+    /// blocks where they still can be. Returns the new head's hash.
+    pub fn reorganize(&self, blocks: u32) -> Result<Hash, DevnetError> {
+        self.node
+            .reorganize(blocks)
+            .map_err(|error| DevnetError::because("cannot leave the branch", error))
+    }
+
     /// Number and hash of the head.
     pub fn head(&self) -> (BlockNumber, Hash) {
         let head = self.node.head();

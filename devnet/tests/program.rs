@@ -46,6 +46,10 @@ impl Program {
         serde_json::from_str(body).expect("JSON")
     }
 
+    fn at_finalized(&self) -> Value {
+        json!([self.get("chain_getFinalizedHead", json!([]))])
+    }
+
     fn get(&self, method: &str, params: Value) -> Value {
         let answer = self.ask(method, params);
         answer.get("result").unwrap_or_else(|| panic!("{method}: {answer}")).clone()
@@ -104,6 +108,57 @@ fn it_answers_and_stops() {
         Command::new("kill").arg(program.child.id().to_string()).status().expect("kill runs");
     assert!(status.success());
     assert_eq!(program.child.wait().expect("it ends").code(), Some(0));
+}
+
+/// As many states as were asked for, and of the older blocks all but the state.
+#[test]
+fn it_forgets_old_states() {
+    let program =
+        Program::start(&["--seal", "manual", "--finality-lag", "2", "--keep-states", "4"]);
+    program.get("dev_newBlock", json!([20]));
+    let finalized = program.get("chain_getHeader", program.at_finalized());
+    assert_eq!(finalized["number"], "0x186b4");
+    let hash = |number: u32| program.get("chain_getBlockHash", json!([number]));
+    let version = |number| program.ask("state_getRuntimeVersion", json!([hash(number)]));
+    for number in 100_017..=100_022 {
+        assert_eq!(version(number)["result"]["specVersion"], 475, "{number}");
+    }
+    let old = hash(100_016);
+    let said = "Client error: UnknownBlock: State already discarded for ";
+    let said = format!("{said}{}", old.as_str().expect("a hash"));
+    let reads = [
+        ("state_getRuntimeVersion", json!([old])),
+        ("state_getMetadata", json!([old])),
+        ("state_getStorage", json!(["0x00", old])),
+        ("state_queryStorageAt", json!([["0x00"], old])),
+        ("state_getKeysPaged", json!(["0x00", 1, null, old])),
+        ("state_call", json!(["Core_version", "0x", old])),
+    ];
+    for (method, params) in reads {
+        let error = program.ask(method, params)["error"].clone();
+        assert_eq!(error, json!({ "code": 4003, "message": said }), "{method}");
+    }
+    assert!(program.get("chain_getBlock", json!([old])).is_object(), "the block is still known");
+    assert!(version(0)["error"].is_object(), "genesis is as old as any");
+}
+
+#[test]
+fn it_changes_its_mind() {
+    let program = Program::start(&["--seal", "manual", "--finality-lag", "3"]);
+    program.get("dev_newBlock", json!([5]));
+    let hash = |number: u32| program.get("chain_getBlockHash", json!([number]));
+    let (kept, lost) = (hash(100_005), hash(100_007));
+    let finalized = program.get("chain_getFinalizedHead", json!([]));
+    assert!(program.ask("dev_reorganize", json!([4]))["error"].is_object(), "one is final");
+    assert_eq!(finalized, program.get("chain_getFinalizedHead", json!([])));
+    let head = program.get("dev_reorganize", json!([3]));
+    assert_eq!(hash(100_009), head, "the branch that wins is longer");
+    assert_eq!(hash(100_005), kept);
+    assert_ne!(hash(100_007), lost);
+    let header = || program.get("chain_getHeader", json!([lost]));
+    assert_eq!(header()["number"], "0x186a7", "it is known by its hash");
+    program.get("dev_newBlock", json!([1]));
+    assert_eq!(header(), Value::Null, "until another block is final in its place");
 }
 
 #[test]

@@ -11,9 +11,9 @@ use subtune_devnet::{
     Seal, SignedPayload, SubtensorModule, System, TxExtension, UncheckedExtrinsic, VERSION,
     admin_utils::{Call as Admin, Error as AdminError},
     subtensor::{
-        Call as Chain, ConsensusMode, EpochConsensus, Error as ChainError, Hyperparameter, MechId,
-        NetUid, NetUidStorageIndex, PerU16, ROOT, RateLimitKey, RecycleOrBurnEnum, TaoBalance,
-        TransactionType, U64F64, pallet as storage,
+        Call as Chain, ConsensusMode, EpochConsensus, Error as ChainError, Event as ChainEvent,
+        Hyperparameter, MechId, NetUid, NetUidStorageIndex, PerU16, ROOT, RateLimitKey,
+        RecycleOrBurnEnum, TaoBalance, TransactionType, U64F64, pallet as storage,
     },
 };
 
@@ -894,4 +894,51 @@ fn chains_are_apart_and_finality_lags() {
         assert!(!SubtensorModule::is_frozen(S46));
         let _: Option<AdminUtils> = None;
     });
+}
+
+/// A transaction of a block that lost is sent again by the node.
+#[test]
+fn transactions_outlive_their_block() {
+    let chain = Devnet::start(Options { finality_lag: 3, ..Options::default() }).expect("a chain");
+    send(&chain, Key::Alice, immunity(7_300)).unwrap();
+    let value = || chain.look(|| storage::ImmunityPeriod::<Runtime>::get(S46));
+    assert_eq!(value(), 7_300);
+    let (number, hash) = chain.head();
+    chain.reorganize(1).unwrap();
+    assert_eq!((value(), chain.pending()), (7_300, 0));
+    assert_eq!(chain.head().0, number + 1);
+    assert_ne!(chain.look(|| System::block_hash(number)), hash);
+}
+
+/// The clock moves on, and nothing else does.
+#[test]
+fn an_epoch_with_a_hotkey_twice_is_skipped() {
+    let chain = chain();
+    let first = storage::Keys::<Runtime>::hashed_key_for(S46, 0);
+    let second = storage::Keys::<Runtime>::hashed_key_for(S46, 1);
+    let hotkey = chain.get_storage(&first);
+    chain.set_storage(vec![(second, hotkey)]).unwrap();
+    let seen = || {
+        chain.look(|| {
+            let stays = (
+                storage::LastMechansimStepBlock::<Runtime>::get(S46),
+                storage::ValidatorTrust::<Runtime>::get(S46),
+                storage::Emission::<Runtime>::get(S46),
+            );
+            let clock = (
+                storage::LastEpochBlock::<Runtime>::get(S46),
+                storage::SubnetEpochIndex::<Runtime>::get(S46),
+            );
+            (stays, clock)
+        })
+    };
+    let (stays, (_, index)) = seen();
+    go_before(&chain, EPOCH);
+    chain.new_blocks(1).unwrap();
+    assert_eq!(seen(), (stays, (EPOCH.into(), index + 1)));
+    let skipped = ChainEvent::EpochSkipped { netuid: S46, block: EPOCH.into() };
+    let skipped = RuntimeEvent::SubtensorModule(skipped);
+    let happened =
+        chain.look(|| System::read_events_no_consensus().any(|record| record.event == skipped));
+    assert!(happened);
 }
