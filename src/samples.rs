@@ -29,15 +29,15 @@ const BUSY: Duration = Duration::from_secs(10);
 const ASIDE: u32 = 1_000;
 
 /// What is kept.
-pub struct Samples {
+pub struct SampleStore {
     db: Connection,
     path: PathBuf,
 }
 
 /// What is kept, as it was opened.
-pub struct Opened {
+pub struct OpenedSamples {
     /// The epochs.
-    pub samples: Samples,
+    pub samples: SampleStore,
     /// Where a damaged file was set aside.
     pub set_aside: Option<PathBuf>,
 }
@@ -55,7 +55,7 @@ pub enum Put {
 
 /// What is kept of one subnet.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
+pub struct KeptEpochs {
     /// Genesis hash of its chain.
     pub genesis_hash: Hash32,
     /// The subnet.
@@ -72,21 +72,21 @@ pub struct Kept {
     pub bytes: u64,
 }
 
-impl Samples {
+impl SampleStore {
     /// Opens what is kept in the state folder, and makes it where there is nothing. A damaged file is set
     /// aside under another name, never overwritten.
     ///
     /// # Errors
     /// When the folder cannot be written, or the file was made by a newer version.
-    pub fn open(state: &State) -> Result<Opened> {
+    pub fn open(state: &State) -> Result<OpenedSamples> {
         state.make()?;
         let path = state.root().join(FILE);
         match Self::at(&path) {
-            Ok(samples) => Ok(Opened { samples, set_aside: None }),
+            Ok(samples) => Ok(OpenedSamples { samples, set_aside: None }),
             Err(Broken::Damaged(_)) => {
                 let aside = set_aside(&path)?;
                 let samples = Self::at(&path).map_err(|broken| broken.error(&path))?;
-                Ok(Opened { samples, set_aside: Some(aside) })
+                Ok(OpenedSamples { samples, set_aside: Some(aside) })
             }
             Err(broken) => Err(broken.error(&path)),
         }
@@ -263,7 +263,7 @@ impl Samples {
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn list(&self) -> Result<Vec<Kept>> {
+    pub fn list(&self) -> Result<Vec<KeptEpochs>> {
         let read = || {
             self.db
                 .prepare(
@@ -283,7 +283,7 @@ impl Samples {
             .map(|(genesis, netuid, mechanism, epochs, first, last, bytes)| {
                 let genesis: [u8; 32] = genesis.try_into().map_err(|_| self.odd())?;
                 let genesis_hash = Hash32::new(genesis);
-                Ok(Kept { genesis_hash, netuid, mechanism, epochs, first, last, bytes })
+                Ok(KeptEpochs { genesis_hash, netuid, mechanism, epochs, first, last, bytes })
             })
             .collect()
     }
@@ -395,3 +395,6 @@ fn set_aside(path: &Path) -> Result<PathBuf> {
 fn number(block: u64) -> i64 {
     i64::try_from(block).unwrap_or(i64::MAX)
 }
+
+#[cfg(test)]
+mod tests;

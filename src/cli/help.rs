@@ -43,6 +43,7 @@ pub(super) fn topic(args: &Args) -> Result<Report> {
 const GROUPS: &[(&str, &[&str])] = &[
     ("Look", &["show", "diff", "history", "snapshot", "chain"]),
     ("Change", &["plan", "forecast", "apply", "rollback"]),
+    ("Did it help", &["health", "baseline", "watch", "evaluate", "report", "samples"]),
     ("Profiles", &["profiles", "check", "import", "explain"]),
     ("Keys", &["wallet", "proxy", "sign", "submit"]),
     ("Shell", &["completions", "man", "help"]),
@@ -100,6 +101,32 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "health",
+        &[
+            "subtune health 46",
+            "subtune health 46 --goal 'vtrust.mean>=0.70' --goal 'incentive.top4>=0.99'",
+            "subtune health 46 --goals my-goals.yaml --json",
+        ],
+    ),
+    ("baseline", &["subtune baseline 46", "subtune baseline 46 --epochs 140 --network archive"]),
+    ("watch", &["subtune watch 46", "subtune watch 46 --since last --epochs 10 --json"]),
+    (
+        "evaluate",
+        &[
+            "subtune evaluate 46 --since last",
+            "subtune evaluate 46 --since last --goals my-goals.yaml",
+            "subtune evaluate 46 --since 6900000 --baseline 120 --network archive",
+        ],
+    ),
+    (
+        "report",
+        &[
+            "subtune report 46 --since last --output report.html",
+            "subtune report 46 --since last --format markdown",
+        ],
+    ),
+    ("samples", &["subtune samples", "subtune samples export 46 --csv --output epochs.csv"]),
+    (
         "apply",
         &[
             "subtune apply 46 --set immunity_period=40h --wallet-name owner",
@@ -146,8 +173,8 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
 const RARE: [&str; 6] =
     ["cross_check", "allow_insecure", "timeout", "state_dir", "cache_dir", "color"];
 /// Commands that never use a network: its options are not shown there.
-const OFFLINE: [&str; 8] =
-    ["profiles", "explain", "import", "completions", "man", "help", "wallet", "sign"];
+const OFFLINE: [&str; 9] =
+    ["profiles", "explain", "import", "completions", "man", "help", "wallet", "sign", "samples"];
 /// What only a network has.
 const NETWORK: [&str; 4] = ["network", "cross_check", "allow_insecure", "timeout"];
 

@@ -2,6 +2,7 @@
 
 mod apply;
 mod args;
+mod baseline;
 mod chain;
 mod check;
 mod cold;
@@ -9,10 +10,14 @@ mod connect;
 mod diff;
 mod earlier;
 mod ending;
+mod epochs;
+mod evaluate;
 mod explain;
 mod forecast;
 mod generate;
+mod goals;
 mod habits;
+mod health;
 mod help;
 mod history;
 mod import;
@@ -24,11 +29,14 @@ mod plan;
 mod printed;
 mod profiles;
 mod proxy;
+mod report;
 mod rollback;
 mod runtime;
+mod samples;
 mod send;
 mod show;
 mod sign;
+mod since;
 mod snapshot;
 mod submit;
 mod suggest;
@@ -36,6 +44,7 @@ mod topics;
 mod wait;
 mod wallet;
 mod wanted;
+mod watch;
 
 use std::any::TypeId;
 use std::cell::Cell;
@@ -153,6 +162,22 @@ enum Command {
     /// Show what a change does to Vtrust, dividends and incentives
     #[command(after_help = forecast::AFTER_HELP, alias = "simulate")]
     Forecast(forecast::Args),
+    /// Show how the validators agree, what miners get, and why
+    #[command(after_help = health::AFTER_HELP)]
+    Health(health::Args),
+    /// Read and keep the epochs before a change
+    #[command(after_help = baseline::AFTER_HELP)]
+    Baseline(baseline::Args),
+    /// Tell and keep every epoch as it comes
+    #[command(after_help = watch::AFTER_HELP)]
+    Watch(watch::Args),
+    /// Say whether a change helped, and how sure that is
+    #[command(after_help = evaluate::AFTER_HELP)]
+    Evaluate(evaluate::Args),
+    /// Write whether a change helped into one HTML file, with charts
+    Report(report::Args),
+    /// List, export or prune the epochs that are kept; never uses the network
+    Samples(samples::Args),
     /// Apply a profile or a saved plan, and verify the result
     Apply(apply::Args),
     /// Sign a transaction on a machine without a network
@@ -197,6 +222,12 @@ impl Command {
             Self::Diff(_) => "diff",
             Self::Plan(_) => "plan",
             Self::Forecast(_) => "forecast",
+            Self::Health(_) => "health",
+            Self::Baseline(_) => "baseline",
+            Self::Watch(_) => "watch",
+            Self::Evaluate(_) => "evaluate",
+            Self::Report(_) => "report",
+            Self::Samples(_) => "samples",
             Self::Apply(_) => "apply",
             Self::Sign(_) => "sign",
             Self::Submit(_) => "submit",
@@ -366,6 +397,7 @@ fn run(global: Global, command: Command) -> Result<Report> {
         Command::Profiles(args) => return profiles::run(&args),
         Command::Explain(args) if !args.asks_the_chain() => return explain::run(&args),
         Command::Import(args) => return import::run(&global, &args),
+        Command::Samples(args) => return samples::run(&global, &args),
         Command::Completions(args) => {
             return Ok(generate::completions(&args, help::dressed(Cli::command())));
         }
@@ -390,6 +422,11 @@ fn run(global: Global, command: Command) -> Result<Report> {
             Command::Diff(args) => diff::run(global, args).await,
             Command::Plan(args) => plan::run(global, args).await,
             Command::Forecast(args) => forecast::run(global, args).await,
+            Command::Health(args) => health::run(global, args).await,
+            Command::Baseline(args) => baseline::run(global, args).await,
+            Command::Watch(args) => watch::run(global, args).await,
+            Command::Evaluate(args) => evaluate::run(global, args).await,
+            Command::Report(args) => report::run(global, args).await,
             Command::Apply(args) => apply::run(global, args).await,
             Command::Sign(args) => sign::run(global, args).await,
             Command::Submit(args) => submit::run(global, args).await,
@@ -400,6 +437,7 @@ fn run(global: Global, command: Command) -> Result<Report> {
             Command::Explain(_) => runtime::run(global).await,
             Command::Profiles(_)
             | Command::Import(_)
+            | Command::Samples(_)
             | Command::Completions(_)
             | Command::Man(_)
             | Command::Help(_) => Err(Error::other("handled above")),

@@ -52,7 +52,7 @@ pub struct Subject {
 
 /// How far back.
 #[derive(Debug, Clone, Copy)]
-pub struct Reach {
+pub struct EpochReach {
     /// The block of the newest epoch that is wanted.
     pub from: u64,
     /// Most epochs.
@@ -105,7 +105,7 @@ pub async fn gather<C: EpochRead>(
     chain: &C,
     log: &impl EpochLog,
     subject: Subject,
-    reach: Reach,
+    reach: EpochReach,
     tell: &(dyn Fn(usize) + Sync),
 ) -> Result<Gathered> {
     let Subject { netuid, mechanism } = subject;
@@ -274,7 +274,7 @@ async fn step<C: EpochRead>(
         return Ok((clock, Gathered::default()));
     }
     // However long nobody has watched: what is older is for `baseline`.
-    let reach = Reach { from: clock.last, most: AT_ONCE, after };
+    let reach = EpochReach { from: clock.last, most: AT_ONCE, after };
     Ok((clock, gather(chain, log, subject, reach, &|_| ()).await?))
 }
 
@@ -291,14 +291,14 @@ pub async fn around<C: EpochRead>(
     tell: &(dyn Fn(usize) + Sync),
 ) -> Result<(Gathered, Gathered)> {
     let clock = chain.clock(subject.netuid).await?;
-    let reach = Reach { from: clock.last, most: AT_ONCE, after: change };
+    let reach = EpochReach { from: clock.last, most: AT_ONCE, after: change };
     let since = gather(chain, log, subject, reach, tell).await?;
     // The first one after the change tells of the last one before it.
     let from = match since.samples.first() {
         Some(first) => first.previous.min(change),
         None => clock.last,
     };
-    let reach = Reach { from, most: before, after: 0 };
+    let reach = EpochReach { from, most: before, after: 0 };
     let done = since.samples.len();
     let past = gather(chain, log, subject, reach, &|more| tell(done.saturating_add(more))).await?;
     Ok((past, since))
@@ -417,7 +417,7 @@ mod tests {
     }
 
     fn back(node: &Node, log: &Log, from: u64, most: usize) -> Gathered {
-        run(gather(node, log, SUBJECT, Reach { from, most, after: 0 }, &|_| ())).unwrap()
+        run(gather(node, log, SUBJECT, EpochReach { from, most, after: 0 }, &|_| ())).unwrap()
     }
 
     #[test]
@@ -462,7 +462,7 @@ mod tests {
     fn a_node_that_contradicts_itself_is_not_followed() {
         let (node, log) = (Node::new(105, 0), Log::default());
         log.keep(&Sample { previous: 95, ..sample(100) }).unwrap();
-        let reach = Reach { from: 100, most: 5, after: 0 };
+        let reach = EpochReach { from: 100, most: 5, after: 0 };
         let error = run(gather(&node, &log, SUBJECT, reach, &|_| ())).unwrap_err();
         assert!(error.what.contains("contradicts itself"), "{}", error.what);
         log.keep(&Sample { previous: 120, ..sample(100) }).unwrap();

@@ -19,7 +19,7 @@ mod way_back;
 pub use apply::{Applied, Request, apply};
 pub use close::{Closing, Decision, close};
 pub use epochs::{
-    EpochLog, Gathered, Missing, Reach, Seen, Subject, Watching, around, gather, watch,
+    EpochLog, EpochReach, Gathered, Missing, Seen, Subject, Watching, around, gather, watch,
 };
 pub use follow::{settle, update};
 pub use forecast::{WhatIf, what_if};

@@ -11,6 +11,7 @@ pub mod overview;
 pub mod progress;
 pub mod qr;
 pub mod render;
+pub mod report;
 pub mod rows;
 pub mod screen;
 pub mod stream;

@@ -36,6 +36,8 @@ pub struct Report {
     pub verbatim: bool,
     /// As Markdown; without one the text stands in a block of code.
     pub markdown: Option<String>,
+    /// Whether all of it was written already.
+    pub is_written: bool,
     /// For scripts.
     pub data: Map<String, Json>,
     /// The exit code.
@@ -50,7 +52,20 @@ impl Report {
             Json::Object(data) => data,
             other => Map::from_iter([("result".to_owned(), other)]),
         };
-        Self { text, verbatim: false, markdown: None, data, code: subtune_model::exit::OK }
+        Self {
+            text,
+            verbatim: false,
+            markdown: None,
+            is_written: false,
+            data,
+            code: subtune_model::exit::OK,
+        }
+    }
+
+    /// Nothing more: all of it was written while it came.
+    #[must_use]
+    pub fn written() -> Self {
+        Self { is_written: true, ..Self::new(String::new(), json!({})) }
     }
 
     /// The same with a text that is a file of its own, to be written as it is.
@@ -80,6 +95,9 @@ impl Report {
 /// # Errors
 /// When stdout is full or gone.
 pub fn print(report: &Report, command: &str, format: Format) -> std::io::Result<()> {
+    if report.is_written {
+        return Ok(());
+    }
     let mut object = Map::new();
     object.insert("schema_version".to_owned(), json!(SCHEMA_VERSION));
     object.insert("command".to_owned(), json!(command));

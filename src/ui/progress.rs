@@ -6,18 +6,19 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use subtune_model::error::Result;
+use subtune_model::monitor::{Clock, Figure};
 use subtune_model::plan::Plan;
 use subtune_model::planner::stage::Stage;
 use subtune_model::schedule::when;
 use subtune_model::snapshot::Snapshot;
-use subtune_model::value;
+use subtune_model::value::{self, SECONDS_PER_BLOCK};
 
 use crate::ops::{Confirm, Consent, Link, Wait, Watch};
 use crate::ui::ask::Terminal;
 use crate::ui::render;
 use crate::ui::screen::{self, one_line};
 use crate::ui::stream::Stream;
-use crate::ui::views::{self, PlanView, StageView};
+use crate::ui::views::{self, EpochLine, PlanView, StageView};
 
 /// Where there is no terminal to draw on, a line is written so often.
 const BETWEEN_LINES: Duration = Duration::from_secs(60);
@@ -179,6 +180,76 @@ impl Watch for Patient {
         bar.finish_and_clear();
         if reached {
             screen::tell(&format!("reached block {block}"));
+        }
+    }
+}
+
+/// What a watch of epochs looks like: below what is told, a line with the last epochs and the blocks to the
+/// next one on a terminal, nothing elsewhere.
+pub struct EpochWatch {
+    bar: Option<ProgressBar>,
+    title: String,
+    /// Mean Vtrust of the last epochs.
+    last: Mutex<Vec<Option<Figure>>>,
+}
+
+/// EpochWatch of the curve.
+const CURVE: usize = 24;
+
+impl EpochWatch {
+    /// Begins.
+    #[must_use]
+    pub fn new(title: &str, quiet: bool) -> Self {
+        let drawn = !quiet && std::io::stderr().is_terminal();
+        let style = ProgressStyle::with_template("{wide_msg}")
+            .unwrap_or_else(|_| ProgressStyle::default_bar());
+        let bar = drawn.then(|| {
+            ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr()).with_style(style)
+        });
+        Self { bar, title: one_line(title), last: Mutex::default() }
+    }
+
+    /// An epoch was told.
+    pub fn epoch(&self, line: &EpochLine) {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        last.push(line.vtrust.map(|vtrust| vtrust.mean));
+        if last.len() > CURVE {
+            last.remove(0);
+        }
+    }
+
+    /// Nothing new.
+    pub fn waiting(&self, clock: &Clock, link: Link) {
+        let Some(bar) = &self.bar else { return };
+        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let curve = views::sparkline(&last);
+        let next = match (link, clock.next) {
+            (Link::Lost(time), _) => format!("no answer for {}", rough(time.as_secs())),
+            (Link::Still(time), _) => format!("no new block for {}", rough(time.as_secs())),
+            (Link::Good, Some(next)) => {
+                let left = next.saturating_sub(clock.block);
+                let time = rough(left.saturating_mul(SECONDS_PER_BLOCK));
+                format!("next epoch in {left} blocks, {time}")
+            }
+            (Link::Good, None) => "no epoch is due".to_owned(),
+        };
+        bar.set_message(format!("{}  {curve}  {next}", self.title));
+        bar.tick();
+    }
+
+    /// Writes something above the line.
+    pub fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
+        match &self.bar {
+            Some(bar) => bar.suspend(write),
+            None => write(),
+        }
+    }
+}
+
+impl Drop for EpochWatch {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
         }
     }
 }

@@ -41,6 +41,7 @@ fn every_documented_code_is_produced() {
     let offline = Stage::offline();
     let stage = Stage::with_chain();
     stage.write("file", "");
+    let settled = crate::forecast::populated();
     let runs: Vec<(u8, Run)> = vec![
         (exit::OK, stage.run("show 46")),
         (exit::OTHER, stage.run("history --state-dir file")),
@@ -53,6 +54,8 @@ fn every_documented_code_is_produced() {
         (exit::PARTIAL, liar().run(APPLY)),
         (exit::UNKNOWN, silent_about_events().run(APPLY)),
         (exit::BLOCKED, stage.run("plan 46 --set weights_rate_limit=360 --blocked-exitcode")),
+        (exit::MISSED, settled.run("health 46 --goal vtrust.mean>1")),
+        (exit::INCONCLUSIVE, settled.run("evaluate 46 --since 100100")),
         (exit::INTERRUPTED, interrupted(&Stage::with(Seal::Manual))),
     ];
     for (code, run) in &runs {

@@ -24,6 +24,7 @@ const ALL: &[&str] = &[
     "apply-done",
     "apply-rate-limited",
     "apply-staged-dry-run",
+    "baseline",
     "chain",
     "check-netuid",
     "check-profile",
@@ -35,12 +36,15 @@ const ALL: &[&str] = &[
     "error-network",
     "error-profile",
     "error-subnet",
+    "evaluate",
+    "evaluate-markdown",
     "explain-error",
     "explain-finding",
     "explain-hyperparameter",
     "fields",
     "forecast",
     "forecast-nothing",
+    "health",
     "help-environment",
     "history",
     "history-empty",
@@ -56,12 +60,14 @@ const ALL: &[&str] = &[
     "plan-unsigned",
     "rollback-done",
     "rollback-rate-limited",
+    "samples",
     "show",
     "show-unreadable",
     "snapshot",
     "wallet-list",
     "wallet-show",
     "wallet-wrong-password",
+    "watch",
 ];
 
 fn folder() -> PathBuf {
@@ -388,6 +394,15 @@ fn what_every_json_object_holds() {
         &settled,
         &["forecast 46 --set kappa=45000 --set rho=11 --set alpha_low=40000 --chart c.svg"],
     );
+    settled.chain().new_blocks(300).unwrap();
+    show(&settled, &["health 46 --goal vtrust.mean>=0.5"]);
+    show(&settled, &["baseline 46 --epochs 12"]);
+    settled.expect("apply 46 --set bonds_penalty=20000 --dev-key alice --yes", 0);
+    settled.chain().new_blocks(150).unwrap();
+    show(&settled, &["watch 46 --epochs 1 --since 100570"]);
+    let since = "46 --since last --baseline 15 --goal vtrust.mean>=0.5";
+    show(&settled, &[&format!("evaluate {since}"), &format!("report {since} --output r.html")]);
+    show(&settled, &["samples"]);
     show(&stage, &["explain rho", "explain tempo"]);
     show(&stage, &["explain BadOrigin"]);
     show(&stage, &["explain codes"]);
@@ -428,4 +443,20 @@ fn collect(
         Value::String(_) => "string",
     };
     fields.entry(path).or_default().insert(kind);
+}
+
+/// Epochs that are looked at, kept, watched and judged.
+#[test]
+fn what_has_become_of_a_change() {
+    let stage = crate::forecast::populated();
+    stage.chain().new_blocks(300).unwrap();
+    shows(&stage, "health", "health 46 --goals subnet46-2025");
+    shows(&stage, "baseline", "baseline 46 --epochs 12");
+    stage.expect("apply 46 --set bonds_penalty=20000 --dev-key alice --yes", 0);
+    stage.chain().new_blocks(150).unwrap();
+    shows(&stage, "watch", "watch 46 --epochs 3");
+    let line = "evaluate 46 --since last --baseline 15 --goal vtrust.mean>=+5%";
+    shows(&stage, "evaluate", line);
+    shows(&stage, "evaluate-markdown", &format!("{line} --format markdown"));
+    shows(&stage, "samples", "samples");
 }

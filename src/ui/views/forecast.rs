@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use subtune_model::forecast::{Course, Epoch, EpochResult, Forecast, Measure, percent, share};
 use subtune_model::snapshot::Snapshot;
 
-use super::{ItemView, PlaceView, PlanView};
+use super::{ItemView, PlaceView, PlanView, short_hotkey};
 use crate::ops::WhatIf;
 
 /// Most neurons of a table: all are in the JSON.
@@ -320,7 +320,7 @@ fn moves(name: &str, measure: Measure, forecast: &Forecast) -> Option<MovesView>
         Measure::Dividends | Measure::Incentive(_) => percent(value),
     };
     let row = |course: &Course| {
-        let mut cells = vec![course.uid.to_string(), short(&course.hotkey)];
+        let mut cells = vec![course.uid.to_string(), short_hotkey(&course.hotkey)];
         let (first, last) = (course.first(), course.last());
         let ends = if course.values.len() > 1 { vec![first, last] } else { vec![first] };
         cells.extend(ends.into_iter().flat_map(|(now, then)| [number(now), number(then)]));
@@ -362,13 +362,6 @@ fn notes(forecast: &Forecast, snapshot: &Snapshot) -> Vec<String> {
     notes
 }
 
-/// A hotkey that fits into a table: the whole of it is in the JSON.
-fn short(hotkey: &str) -> String {
-    let head: String = hotkey.chars().take(5).collect();
-    let tail: String = hotkey.chars().skip(hotkey.chars().count().saturating_sub(4)).collect();
-    format!("{head}…{tail}")
-}
-
 /// How it goes with the change, from nothing to the most that there is with the change or without it.
 fn curve(values: &[(u16, u16)]) -> String {
     const SIGNS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
@@ -402,6 +395,6 @@ mod tests {
     #[test]
     fn a_hotkey_is_cut_to_what_tells_it_apart() {
         let alice = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
-        assert_eq!(short(alice), "5Grwv…utQY");
+        assert_eq!(short_hotkey(alice), "5Grwv…utQY");
     }
 }

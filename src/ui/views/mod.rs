@@ -4,14 +4,18 @@
 //! A field that scripts get is serialized; what only people need is skipped.
 
 mod diff;
+mod epochs;
+mod evaluation;
 mod explain;
 mod forecast;
+mod health;
 mod history;
 mod import;
 mod plan;
 mod proxy;
 mod receipt;
 mod runtime;
+mod samples;
 mod show;
 mod simulation;
 mod wallet;
@@ -26,11 +30,16 @@ use subtune_model::snapshot::Snapshot;
 use subtune_model::value::{Value, decimal};
 
 pub use diff::{CannotTellView, DiffView, DifferenceView};
+pub use epochs::{
+    AlertView, BaselineView, EpochLine, SpreadView, SubnetView, short_hotkey, sparkline,
+};
+pub use evaluation::{EvaluationView, MadeView, MovedView, in_unit};
 pub use explain::{
     CodeView, CodesView, DisplayOnlyView, ErrorView, ExplainView, HyperparameterView, IndexView,
     PartView, SharedCallView, SubjectView, TopicView,
 };
 pub use forecast::{EpochView, ForecastView, MovesView, NeuronView, SelfTestView, SummaryRow, Two};
+pub use health::{GoalView, HealthView, levers};
 pub use history::{FailedView, HistoryView, RecordLine};
 pub use import::{AsItIs, ImportView, ImportedFrom};
 pub use plan::{
@@ -39,6 +48,7 @@ pub use plan::{
 pub use proxy::{GrantedView, ProxiesView, ProxyCallView, ProxySetupView};
 pub use receipt::{ChangeView, ReceiptView};
 pub use runtime::{HostFunctionView, RuntimeView};
+pub use samples::{KeptView, SamplesView};
 pub use show::{Reach, Row, Section, ShowView, who};
 pub use simulation::{
     ConfirmedView, EffectView, SimulationState, SimulationView, TimeView, TriedCallView,

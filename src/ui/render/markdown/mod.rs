@@ -1,6 +1,7 @@
 //! Views as Markdown: a plan as it stands in a pull request. Every digit is there, and nothing that a
 //! node, a file or an argument says is read as Markdown.
 
+mod epochs;
 mod explain;
 mod import;
 mod proxy;
@@ -8,6 +9,7 @@ mod wallet;
 
 use subtune_model::finding::Finding;
 
+pub use epochs::{baseline, evaluation, health, samples};
 pub use explain::{explain, runtime};
 pub use import::import;
 pub use proxy::{proxies, proxy_setup};

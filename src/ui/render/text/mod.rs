@@ -1,6 +1,9 @@
 //! Views as text for a terminal.
 
+mod epochs;
+mod evaluation;
 mod explain;
+mod health;
 mod import;
 mod proxy;
 mod wallet;
@@ -19,7 +22,10 @@ use crate::ui::views::{
     ShowView, SimulationState, SimulationView, StageView, StatusView, TimeView, TransactionView,
 };
 
+pub use epochs::{baseline, epoch, samples};
+pub use evaluation::evaluation;
 pub use explain::{explain, runtime};
+pub use health::health;
 pub use import::{import, taken};
 pub use proxy::{proxies, proxy_setup};
 pub use wallet::{verified, wallet, wallets};

@@ -1,0 +1,171 @@
+//! Did it help: epochs kept, watched and judged, with the real tool on a local chain with real epochs.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
+
+use serde_json::Value;
+
+use crate::forecast::{populated, stored};
+use crate::support::Stage;
+
+/// The mean of Vtrust above zero of subnet 46, as the chain has stored it.
+fn mean(stage: &Stage) -> String {
+    let all = stored(stage, "ValidatorTrust", 46);
+    let above: Vec<u64> = all.iter().filter(|it| **it > 0).map(|it| u64::from(*it)).collect();
+    let (sum, count) = (above.iter().sum::<u64>(), above.len() as u64 * 65_535);
+    // To the nearest of six decimals.
+    let millionths = (sum * 2_000_000 + count) / (2 * count);
+    format!("{}.{:06}", millionths / 1_000_000, millionths % 1_000_000)
+}
+
+#[test]
+fn the_health_is_that_of_the_last_epoch() {
+    let stage = populated();
+    let health = stage.expect("health 46 --json", 0).json();
+    assert_eq!(health["vtrust"]["mean"], mean(&stage));
+    assert_eq!(health["vtrust"]["count"], 4);
+    assert_eq!(health["cohort"].as_array().unwrap().len(), 4);
+    let text = stage.expect("health 46", 0).stdout;
+    assert!(text.contains("Vtrust") && text.contains("Miners paid"), "{text}");
+    // Kept: the second look asks for no state.
+    let run = stage.expect("health 46 --json -v", 0);
+    assert!(run.stderr.contains(" requests"), "{}", run.stderr);
+    let missed = stage.run("health 46 --goal vtrust.mean>=1 --goal vtrust.mean>0 --json");
+    assert_eq!(missed.code, 11, "{missed:?}");
+    let goals = &missed.json()["goals"];
+    assert_eq!((&goals[0]["state"], &goals[1]["state"]), (&"missed".into(), &"met".into()));
+    let wrong = stage.run("health 46 --goal vtrust.maen>=1");
+    wrong.check_failure(false, 2, "vtrust.maen", "vtrust.mean");
+}
+
+#[test]
+fn a_baseline_is_read_once() {
+    let stage = populated();
+    let first = stage.expect("baseline 46 --epochs 4 --json", 0).json();
+    assert_eq!((&first["read"], &first["kept"]), (&4.into(), &0.into()));
+    let blocks = |found: &Value| -> Vec<u64> {
+        let epochs = found["epochs"].as_array().unwrap();
+        epochs.iter().map(|epoch| epoch["block"].as_u64().unwrap()).collect()
+    };
+    assert!(blocks(&first).windows(2).all(|pair| pair[1] == pair[0] + 20), "{first}");
+    let again = stage.expect("baseline 46 --epochs 5 --json", 0).json();
+    assert_eq!((&again["read"], &again["kept"]), (&1.into(), &4.into()));
+    assert_eq!(blocks(&again)[1..], blocks(&first));
+    assert_eq!(again["epochs"][4], first["epochs"][3]);
+    // Epochs that were not: the chain is younger.
+    let all = stage.expect("baseline 46 --epochs 500", 0).stdout;
+    assert!(
+        all.contains("missing: the node no longer has the states of the epoch of block 99900"),
+        "{all}"
+    );
+    let kept = stage.expect("samples --json", 0).json();
+    assert_eq!(kept["kept"][0]["netuid"], 46);
+    let csv = stage.expect("samples export 46 --csv", 0).stdout;
+    let lines = csv.lines().count() as u64;
+    assert_eq!(lines, 1 + 32 * kept["kept"][0]["epochs"].as_u64().unwrap());
+    let last = blocks(&first)[3];
+    stage.expect(&format!("samples prune 46 --before {last} --yes"), 0);
+    let left = stage.expect("samples --json", 0).json();
+    assert_eq!(
+        (&left["kept"][0]["epochs"], &left["kept"][0]["first_block"]),
+        (&1.into(), &last.into())
+    );
+    stage.fails("samples export 47", 4, "no epochs of subnet 47", "subtune samples");
+}
+
+/// The first line of a watch that is told within some blocks, and then it is killed.
+fn line(stage: &Stage, line: &str) -> Value {
+    let mut command = stage.command(line);
+    command.stdout(Stdio::piped()).stderr(Stdio::null()).stdin(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    stage.chain().new_blocks(20).unwrap();
+    let line = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    line
+}
+
+#[test]
+fn every_epoch_is_told_as_it_comes() {
+    let stage = populated();
+    stage.expect("baseline 46 --epochs 1", 0);
+    stage.chain().new_blocks(60).unwrap();
+    let run = stage.expect("watch 46 --epochs 3 --json", 0);
+    let lines: Vec<Value> =
+        run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let blocks: Vec<u64> = lines.iter().map(|line| line["block"].as_u64().unwrap()).collect();
+    assert_eq!(blocks.len(), 3);
+    assert!(blocks.windows(2).all(|pair| pair[1] == pair[0] + 20), "{blocks:?}");
+    assert!(lines.iter().all(|line| line["event"] == "epoch" && line["schema_version"] == 2));
+    assert!(lines.iter().all(|line| line["vtrust"]["mean"].is_string()), "{run:?}");
+    // What ran while nobody watched is filled in.
+    stage.chain().new_blocks(60).unwrap();
+    let run = stage.expect("watch 46 --epochs 3", 0);
+    let told: Vec<u64> =
+        run.stdout.lines().filter_map(|line| line.split(' ').next()?.parse().ok()).collect();
+    assert_eq!(told, [blocks[2] + 20, blocks[2] + 40, blocks[2] + 60]);
+}
+
+/// Killed at any time, it goes on where it was, and nothing is told twice or lost.
+#[test]
+fn a_watch_that_is_killed_goes_on() {
+    let stage = populated();
+    let seen: Vec<u64> =
+        (0..4).map(|_| line(&stage, "watch 46 --json")["block"].as_u64().unwrap()).collect();
+    assert!(seen.windows(2).all(|pair| pair[1] > pair[0]), "{seen:?}");
+    let kept = stage.expect("samples --json", 0).json();
+    let of = |field: &str| kept["kept"][0][field].as_u64().unwrap();
+    assert_eq!(of("epochs"), (of("last_block") - of("first_block")) / 20 + 1, "no hole: {kept}");
+}
+
+#[test]
+fn a_change_that_does_nothing_is_no_success() {
+    let stage = populated();
+    stage.chain().new_blocks(400).unwrap();
+    stage.expect("apply 46 --set bonds_penalty=20000 --dev-key alice --yes", 0);
+    let change = stage.expect("history --json", 0).json();
+    let id = change["receipts"][0]["id"].as_str().unwrap().to_owned();
+    let early = stage.run("evaluate 46 --since last --baseline 20 --json");
+    assert_eq!(early.code, 12, "{early:?}");
+    stage.chain().new_blocks(200).unwrap();
+    let goal = "--goal vtrust.mean>=+20%";
+    let run = stage.run(&format!("evaluate 46 --since {id} --baseline 20 {goal} --json"));
+    assert_eq!(run.code, 11, "{run:?}");
+    let found = run.json();
+    assert_eq!(found["verdict"], "fail");
+    assert_eq!(found["change"]["values"][0]["name"], "bonds_penalty");
+    assert_eq!(found["goals"][0]["state"], "missed");
+    let text = stage.run(&format!("evaluate 46 --since last --baseline 20 {goal}"));
+    assert!(text.stdout.contains("Verdict: fail"), "{text:?}");
+    stage.fails("evaluate 46 --since 20200101T000000Z-aaaaaa", 4, "no record", "subtune history");
+}
+
+/// One file, without a script and without a request; every tag that opens closes.
+#[test]
+fn a_report_is_one_quiet_file() {
+    let stage = populated();
+    stage.chain().new_blocks(300).unwrap();
+    stage.expect("apply 46 --set bonds_penalty=20000 --dev-key alice --yes", 0);
+    stage.chain().new_blocks(150).unwrap();
+    let run =
+        stage.run("report 46 --since last --baseline 12 --output r.html --goal vtrust.mean>=0.5");
+    assert_eq!(run.code, 0, "{run:?}");
+    let page = stage.read("r.html");
+    for never in ["<script", "http:", "https:", "url(", "@import", " src=", " href="] {
+        assert!(!page.contains(never), "{never}");
+    }
+    for part in
+        ["bonds_penalty", "65535", "20000", "vtrust.mean", "<polygon", "prefers-color-scheme"]
+    {
+        assert!(page.contains(part), "{part}");
+    }
+    for tag in ["svg", "table", "figure", "main", "div", "ul", "p", "tr", "figcaption"] {
+        let count = |what: &str| page.matches(what).count();
+        let opened = count(&format!("<{tag}>")) + count(&format!("<{tag} "));
+        assert_eq!(opened, count(&format!("</{tag}>")), "{tag}");
+    }
+    stage.fails("report 46 --since last --output r.html", 6, "r.html", "--force");
+    let markdown = stage.expect("report 46 --since last --baseline 12 --format markdown", 0).stdout;
+    assert!(markdown.starts_with("### Subnet 46"), "{markdown}");
+}
