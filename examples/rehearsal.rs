@@ -7,76 +7,25 @@
 #![expect(clippy::disallowed_macros, reason = "not the tool: it shows what the tool prints")]
 #![expect(clippy::disallowed_methods, reason = "not the tool: it has files of its own")]
 
-use std::error::Error;
-use std::process::{Command, ExitCode};
+mod stage;
 
+use std::process::ExitCode;
+
+use stage::{Outcome, Stage, says, tell};
 use subtune_devnet::{Devnet, Options, Seal};
 
-/// Tells a child that it is to be the tool.
-const BE_THE_TOOL: &str = "SUBTUNE_REHEARSAL_CHILD";
-
 fn main() -> ExitCode {
-    if std::env::var_os(BE_THE_TOOL).is_some() {
-        return ExitCode::from(subtune::cli::main());
-    }
-    match rehearse() {
-        Ok(()) => {
-            println!("\nThe rehearsal went as told.");
-            ExitCode::SUCCESS
-        }
-        Err(error) => {
-            eprintln!("\nThe rehearsal failed: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    stage::main(rehearse, "The rehearsal went as told.")
 }
 
-/// Where commands run: a chain, and folders of their own.
-struct Stage {
-    chain: Devnet,
-    folder: tempfile::TempDir,
-}
-
-type Outcome<T = ()> = Result<T, Box<dyn Error>>;
-
-impl Stage {
-    /// Runs one command and returns what it printed to stdout, after checking its exit code.
-    fn run(&self, line: &str, wanted: i32) -> Outcome<String> {
-        println!("\n$ subtune {line}");
-        let output = Command::new(std::env::current_exe()?)
-            .args(line.split_whitespace())
-            .current_dir(self.folder.path())
-            .env(BE_THE_TOOL, "1")
-            .env("COLUMNS", std::env::var("COLUMNS").unwrap_or_else(|_| "80".to_owned()))
-            .env("BT_NETWORK", self.chain.url())
-            .env("SUBTUNE_STATE_DIR", self.folder.path().join("state"))
-            .env("SUBTUNE_CACHE_DIR", self.folder.path().join("cache"))
-            .output()?;
-        let stdout = String::from_utf8(output.stdout)?;
-        print!("{}{stdout}", String::from_utf8(output.stderr)?);
-        match output.status.code() {
-            Some(code) if code == wanted => Ok(stdout),
-            code => Err(format!("exit code {code:?} instead of {wanted}").into()),
-        }
-    }
-
-    /// The values of a snapshot file, as the text that was written.
-    fn values(&self, file: &str) -> Outcome<String> {
-        let text = std::fs::read_to_string(self.folder.path().join(file))?;
-        let (_, rest) = text.split_once("hyperparameters:\n").ok_or("no hyperparameters")?;
-        Ok(rest
-            .lines()
-            .take_while(|line| line.starts_with(' '))
-            .fold(String::new(), |text, line| text + line + "\n"))
-    }
-}
-
-fn says(text: &str, wanted: &str) -> Outcome {
-    if text.contains(wanted) { Ok(()) } else { Err(format!("«{wanted}» was not said").into()) }
-}
-
-fn tell(story: &str) {
-    println!("\n# {story}");
+/// The values of a snapshot file, as the text that was written.
+fn values(stage: &Stage, file: &str) -> Outcome<String> {
+    let text = std::fs::read_to_string(stage.folder.path().join(file))?;
+    let (_, rest) = text.split_once("hyperparameters:\n").ok_or("no hyperparameters")?;
+    Ok(rest
+        .lines()
+        .take_while(|line| line.starts_with(' '))
+        .fold(String::new(), |text, line| text + line + "\n"))
 }
 
 fn rehearse() -> Outcome {
@@ -94,7 +43,7 @@ fn rehearse() -> Outcome {
 
     tell("First the exact values go to a file.");
     stage.run("snapshot 46 --output before.yaml", 0)?;
-    says(&stage.values("before.yaml")?, "adjustment_alpha: 14757395258967641292\n")?;
+    says(&values(&stage, "before.yaml")?, "adjustment_alpha: 14757395258967641292\n")?;
 
     tell("What does subnet 13 do otherwise?");
     let diff = stage.run("diff 46 13", 0)?;
@@ -126,7 +75,7 @@ fn rehearse() -> Outcome {
     tell("Every value is what it was, to the last digit.");
     stage.run("snapshot 46 --output after.yaml", 0)?;
     stage.run("diff before.yaml after.yaml --detailed-exitcode", 0)?;
-    if stage.values("before.yaml")? != stage.values("after.yaml")? {
+    if values(&stage, "before.yaml")? != values(&stage, "after.yaml")? {
         return Err("the values are not the same".into());
     }
     Ok(())

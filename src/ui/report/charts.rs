@@ -198,7 +198,7 @@ pub(super) fn card(samples: &[&Sample], hotkey: &str, change: u64) -> String {
     let shares = frame(78, most);
     let _ = write!(
         picture,
-        "<text x=\"4\" y=\"74\">dividends (solid) and stake (dashed), up to {:.3}</text>\n{}{}{}",
+        "<text x=\"4\" y=\"74\">dividends, and stake dashed, up to {:.3}</text>\n{}{}{}",
         Figure::ratio(most, all).unwrap_or_default(),
         curve(&shares, "one", |neuron| neuron.dividends),
         curve(&shares, "two", |neuron| neuron.stake_weight),

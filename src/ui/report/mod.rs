@@ -178,7 +178,7 @@ fn figures(page: &mut String, view: &EvaluationView) {
             one.detectable.map_or_else(none, |figure| show(figure, false)),
             one.placebo.map_or_else(none, |it| format!("{} of {}", it.rank, it.of)),
             one.control.as_ref().map_or_else(none, |control| {
-                format!("{} ({} subnets)", show(control.difference, true), control.subnets)
+                format!("{} (median of {})", show(control.difference, true), control.subnets)
             }),
         ]
     };

@@ -19,7 +19,8 @@ caption { text-align: left; font-weight: 600; padding: .3rem 0; }
 th, td { text-align: left; padding: .3rem .7rem .3rem 0; border-bottom: 1px solid var(--line);
   vertical-align: top; }
 th[scope=col] { color: var(--faint); font-weight: 500; }
-th[scope=row] { font-weight: 500; overflow-wrap: anywhere; }
+th[scope=row] { font-weight: 500; white-space: nowrap; }
+figure { margin: 0; }
 .note { color: var(--faint); overflow-wrap: anywhere; }
 .cards, .pair { display: grid; gap: 12px; grid-template-columns: repeat(auto-fill, minmax(280px, 1fr)); }
 .cards figure, .pair figure { margin: 0; padding: 10px; background: var(--card);
