@@ -41,7 +41,7 @@ pub(super) fn topic(args: &Args) -> Result<Report> {
 
 /// The commands in the order of the tool's own help, grouped by hand.
 const GROUPS: &[(&str, &[&str])] = &[
-    ("Look", &["show", "diff", "history", "snapshot", "chain"]),
+    ("Look", &["show", "metagraph", "diff", "history", "snapshot", "chain"]),
     ("Change", &["plan", "forecast", "apply", "rollback"]),
     ("Did it help", &["health", "baseline", "watch", "evaluate", "report", "samples"]),
     ("Profiles", &["profiles", "check", "import", "explain"]),
@@ -76,6 +76,14 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
         ],
     ),
     ("show", &["subtune show 46", "subtune show 46 --network test", "subtune show 46 --json"]),
+    (
+        "metagraph",
+        &[
+            "subtune metagraph 46",
+            "subtune metagraph 46 --role miner",
+            "subtune metagraph 46 --uid 3",
+        ],
+    ),
     (
         "snapshot",
         &["subtune snapshot 46 --output before.yaml", "subtune snapshot 46 --at-block 6900000"],

@@ -22,6 +22,7 @@ mod help;
 mod history;
 mod import;
 mod keys;
+mod metagraph;
 mod netuid;
 mod origin;
 mod outcome;
@@ -153,6 +154,9 @@ enum Command {
     /// Show live values, units, who may set them, and when
     #[command(aliases = ["get", "status"])]
     Show(show::Args),
+    /// Show the neurons of a subnet: stake, Vtrust, incentives, updates
+    #[command(alias = "neurons")]
+    Metagraph(metagraph::Args),
     /// Write the live values of a subnet to YAML, exactly
     Snapshot(snapshot::Args),
     /// Compare two subnets, blocks, profiles or snapshots
@@ -218,6 +222,7 @@ impl Command {
     const fn name(&self) -> &'static str {
         match self {
             Self::Show(_) => "show",
+            Self::Metagraph(_) => "metagraph",
             Self::Snapshot(_) => "snapshot",
             Self::Diff(_) => "diff",
             Self::Plan(_) => "plan",
@@ -418,6 +423,7 @@ fn run(global: Global, command: Command) -> Result<Report> {
             Command::Chain(args) => chain::run(global, &args).await,
             Command::Check(args) => check::run(global, args).await,
             Command::Show(args) => show::run(global, args).await,
+            Command::Metagraph(args) => metagraph::run(global, args).await,
             Command::Snapshot(args) => snapshot::run(global, args).await,
             Command::Diff(args) => diff::run(global, args).await,
             Command::Plan(args) => plan::run(global, args).await,

@@ -36,6 +36,7 @@ mod links;
 mod lint;
 mod lying;
 mod metadata_hash;
+mod metagraph;
 mod monitor;
 mod names;
 mod newer;

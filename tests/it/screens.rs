@@ -50,6 +50,11 @@ const ALL: &[&str] = &[
     "history-empty",
     "history-one",
     "import",
+    "metagraph",
+    "metagraph-markdown",
+    "metagraph-miners",
+    "metagraph-uid",
+    "metagraph-wide",
     "plan-help",
     "plan-json",
     "plan-mixed",
@@ -84,7 +89,13 @@ fn command(stage: &Stage, line: &str) -> Command {
 /// Holds what a command shows against the file of this name.
 #[track_caller]
 fn shows(stage: &Stage, name: &str, line: &str) -> Run {
-    let run = Run::of(command(stage, line).output().unwrap());
+    shows_at(stage, "80", name, line)
+}
+
+/// The same at so many columns.
+#[track_caller]
+fn shows_at(stage: &Stage, columns: &str, name: &str, line: &str) -> Run {
+    let run = Run::of(command(stage, line).env("COLUMNS", columns).output().unwrap());
     let mut text = format!("$ subtune {line}\n{}", run.stdout);
     if !run.stderr.is_empty() {
         text.push_str(&format!("--- on stderr\n{}", run.stderr));
@@ -256,6 +267,18 @@ fn what_a_forecast_says() {
 }
 
 #[test]
+fn what_the_neurons_are() {
+    let stage = crate::forecast::populated();
+    shows(&stage, "metagraph", "metagraph 46");
+    shows(&stage, "metagraph-miners", "metagraph 46 --role miner --stale 100,1000");
+    shows(&stage, "metagraph-uid", "metagraph 46 --uid 1");
+    let columns = "pos,role,uid,stake,vtrust,emission";
+    let line = format!("metagraph 46 --role validator --columns {columns} --format markdown");
+    shows(&stage, "metagraph-markdown", &line);
+    shows_at(&stage, "120", "metagraph-wide", "metagraph 46 --sort vtrust --role validator");
+}
+
+#[test]
 fn what_others_sign() {
     let stage = with_proxies(Seal::Manual, &[("charlie", OWNER, 0)]);
     let signer = ss58("charlie");
@@ -394,6 +417,7 @@ fn what_every_json_object_holds() {
         &settled,
         &["forecast 46 --set kappa=45000 --set rho=11 --set alpha_low=40000 --chart c.svg"],
     );
+    show(&settled, &["metagraph 46 --uid 0", "metagraph 46"]);
     settled.chain().new_blocks(300).unwrap();
     show(&settled, &["health 46 --goal vtrust.mean>=0.5"]);
     show(&settled, &["baseline 46 --epochs 12"]);

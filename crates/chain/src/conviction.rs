@@ -22,9 +22,13 @@ struct Question {
 }
 
 /// The question to a method with these named arguments, in the order of the metadata.
-fn question(metadata: &Metadata, method: &str, args: &[(&str, Vec<u8>)]) -> Known<Question> {
-    let name = format!("{API}_{method}");
-    let found = metadata.runtime_api_trait_by_name(API).and_then(|api| api.method_by_name(method));
+fn question(
+    metadata: &Metadata,
+    (api, method): (&str, &str),
+    args: &[(&str, Vec<u8>)],
+) -> Known<Question> {
+    let name = format!("{api}_{method}");
+    let found = metadata.runtime_api_trait_by_name(api).and_then(|api| api.method_by_name(method));
     let Some(found) = found else { return Known::Unset };
     let given = |input: &str| args.iter().find(|(name, _)| *name == input);
     let in_order: Option<Vec<_>> = found.inputs().map(|input| given(&input.name)).collect();
@@ -49,7 +53,7 @@ impl Chain {
     ) -> Result<Known<Conviction>> {
         let metadata = &*at.runtime.metadata;
         let subnet = ("netuid", netuid.encode());
-        let hotkey = match self.told(at, MOST, std::slice::from_ref(&subnet)).await? {
+        let hotkey = match self.told(at, (API, MOST), std::slice::from_ref(&subnet)).await? {
             Known::Is(hotkey) => hotkey,
             Known::Unset => return Ok(Known::Unset),
             Known::Unreadable(why) => return Ok(Known::Unreadable(why)),
@@ -75,7 +79,8 @@ impl Chain {
             .map(|entry| entry.key.clone())
             .collect();
         let args = [("hotkey", hotkey.to_vec()), subnet];
-        let (own, answers) = tokio::join!(self.told(at, OF_ONE, &args), self.read(keys, &at.hash));
+        let (own, answers) =
+            tokio::join!(self.told(at, (API, OF_ONE), &args), self.read(keys, &at.hash));
         let (own, answers) = (own?, answers?);
         let own = match own {
             Known::Is(own) => decode::integer(&own),
@@ -104,30 +109,32 @@ impl Chain {
     }
 
     /// The answer of a runtime API, decoded; [`Known::Unreadable`] also where there is none.
-    async fn told(
+    pub(super) async fn told(
         &self,
         at: &AtBlock,
-        method: &str,
+        method: (&str, &str),
         args: &[(&str, Vec<u8>)],
     ) -> Result<Known<scale_value::Value<u32>>> {
         let metadata = &*at.runtime.metadata;
         let Question { name, args, output } = match question(metadata, method, args) {
             Known::Is(question) => question,
             Known::Unset => {
-                return Ok(Known::Unreadable(format!("this chain has no {API}.{method}")));
+                let (api, method) = method;
+                return Ok(Known::Unreadable(format!("this chain has no {api}.{method}")));
             }
             Known::Unreadable(why) => return Ok(Known::Unreadable(why)),
         };
         let Some(bytes) = self.try_call(&name, &args, &at.hash).await? else {
-            return Ok(Known::Unreadable(format!("this node has no {API}.{method}")));
+            let (api, method) = method;
+            return Ok(Known::Unreadable(format!("this node has no {api}.{method}")));
         };
         let value = decode::scale(&bytes, output, metadata.types());
-        Ok(value.map_or_else(|| odd(method), Known::Is))
+        Ok(value.map_or_else(|| odd_answer(method), Known::Is))
     }
 }
 
 /// What is inside an `Option`; `None` when it is something else.
-fn option(value: &scale_value::Value<u32>) -> Option<Option<&scale_value::Value<u32>>> {
+pub(super) fn option(value: &scale_value::Value<u32>) -> Option<Option<&scale_value::Value<u32>>> {
     let scale_value::ValueDef::Variant(variant) = &value.value else { return None };
     match (variant.name.as_str(), variant.values.values().next()) {
         ("None", None) => Some(None),
@@ -137,7 +144,12 @@ fn option(value: &scale_value::Value<u32>) -> Option<Option<&scale_value::Value<
 }
 
 fn odd<T>(method: &str) -> Known<T> {
-    Known::Unreadable(format!("{API}.{method} has a form that subtune does not know"))
+    odd_answer((API, method))
+}
+
+/// What the answer of a runtime API is that makes no sense.
+pub(super) fn odd_answer<T>((api, method): (&str, &str)) -> Known<T> {
+    Known::Unreadable(format!("{api}.{method} has a form that subtune does not know"))
 }
 
 fn no_item<T>(name: &str) -> Known<T> {

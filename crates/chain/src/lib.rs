@@ -22,6 +22,7 @@ pub mod endpoint;
 mod errors;
 mod forecast;
 mod metadata;
+mod metagraph;
 mod offline;
 mod origins;
 mod resolve;

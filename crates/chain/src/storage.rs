@@ -85,6 +85,12 @@ impl Answers {
         self.0.get(&entry.key)?.as_deref().or(entry.default.as_deref())
     }
 
+    /// Answers with this content.
+    #[cfg(test)]
+    pub(super) fn of(stored: impl IntoIterator<Item = (String, Option<Vec<u8>>)>) -> Self {
+        Self(stored.into_iter().collect())
+    }
+
     /// The stored bytes at a key that was asked for.
     pub(super) fn stored(&self, key: &str) -> Option<&[u8]> {
         self.0.get(key)?.as_deref()

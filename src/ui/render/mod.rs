@@ -3,4 +3,5 @@
 //! Renderers know the views alone: no snapshot, no plan, no receipt.
 
 pub mod markdown;
+pub mod metagraph;
 pub mod text;

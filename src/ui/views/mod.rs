@@ -3,6 +3,7 @@
 //!
 //! A field that scripts get is serialized; what only people need is skipped.
 
+mod column;
 mod diff;
 mod epochs;
 mod evaluation;
@@ -11,6 +12,7 @@ mod forecast;
 mod health;
 mod history;
 mod import;
+mod metagraph;
 mod plan;
 mod proxy;
 mod receipt;
@@ -18,6 +20,7 @@ mod runtime;
 mod samples;
 mod show;
 mod simulation;
+mod uid;
 mod wallet;
 
 use std::collections::BTreeMap;
@@ -29,6 +32,7 @@ use subtune_model::plan::Plan;
 use subtune_model::snapshot::Snapshot;
 use subtune_model::value::{Value, decimal};
 
+pub use column::Column;
 pub use diff::{CannotTellView, DiffView, DifferenceView};
 pub use epochs::{
     AlertView, BaselineView, EpochLine, SpreadView, SubnetView, short_hotkey, sparkline,
@@ -42,6 +46,7 @@ pub use forecast::{EpochView, ForecastView, MovesView, NeuronView, SelfTestView,
 pub use health::{GoalView, HealthView, levers};
 pub use history::{FailedView, HistoryView, RecordLine};
 pub use import::{AsItIs, ImportView, ImportedFrom};
+pub use metagraph::{MetagraphView, Selection, first_of, shown};
 pub use plan::{
     CallView, CheckView, ItemView, LimitView, PlanView, StageView, StatusView, TransactionView,
 };
@@ -53,6 +58,7 @@ pub use show::{Reach, Row, Section, ShowView, who};
 pub use simulation::{
     ConfirmedView, EffectView, SimulationState, SimulationView, TimeView, TriedCallView,
 };
+pub use uid::{BondView, CloseView, RelativeView, UidView, WeightView};
 pub use wallet::{VerifiedView, WalletView, WalletsView};
 
 /// What is told of one thing: labels, each with a text. One without a text is not shown.

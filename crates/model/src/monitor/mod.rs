@@ -21,6 +21,7 @@ mod goal;
 mod health;
 mod interval;
 mod matrix;
+mod metagraph;
 mod metric;
 mod placebo;
 mod rows;
@@ -42,6 +43,7 @@ pub use health::{
     Reveals, Spread,
 };
 pub use matrix::matrix;
+pub use metagraph::{Close, Metagraph, Occupant, Role, passed};
 pub use metric::{Metric, Scale};
 pub use sample::{Clock, Commit, Control, Mode, Neuron, Sample, Sampled};
 pub use verdict::{

@@ -380,7 +380,7 @@ fn findings(found: &[Finding]) -> String {
 }
 
 /// A section that is folded away, with its end.
-fn details(title: &str) -> (String, String) {
+pub(super) fn details(title: &str) -> (String, String) {
     (format!("\n<details>\n<summary>{}</summary>\n", plain(title)), "\n</details>\n".to_owned())
 }
 
@@ -411,7 +411,7 @@ fn sentence(text: &str) -> String {
 }
 
 /// A text of somebody else as text: nothing in it is read as Markdown, HTML, a mention or a link.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let mut safe = String::new();
     for character in one_line(text).chars() {
         match character {

@@ -37,7 +37,7 @@ fn push_line(text: &mut String, line: &str) {
 }
 
 /// A heading with the blank line above it.
-fn heading(title: &str, tone: Tone, stream: Stream) -> String {
+pub(super) fn heading(title: &str, tone: Tone, stream: Stream) -> String {
     let title: Vec<_> =
         title.lines().map(|line| tone::paint(tone, &one_line(line), tone::is_on(stream))).collect();
     format!("\n{}\n", title.join("\n"))
