@@ -8,6 +8,7 @@ use subtune_model::ports::ChainRead as _;
 use subtune_model::receipt::Command;
 
 use super::args::{Sending, Wanted};
+use super::goals::Afterwards;
 use super::netuid::Netuid;
 use super::send::{ReadyChange, send};
 use super::{Global, connect};
@@ -28,11 +29,14 @@ pub(super) struct Args {
     #[arg(long)]
     skip_blocked: bool,
     #[command(flatten)]
+    afterwards: Afterwards,
+    #[command(flatten)]
     sending: Sending,
 }
 
 pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
-    let Args { netuid, wanted, plan, skip_blocked, sending } = args;
+    let Args { netuid, wanted, plan, skip_blocked, afterwards, sending } = args;
+    afterwards.check()?;
     // A saved plan names its subnet.
     let netuid = if plan.is_some() { None } else { Some(netuid.required("apply")?) };
     let saved = plan.as_deref().map(profile_yaml::read_saved::<Plan>).transpose()?;
@@ -54,7 +58,8 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         (None, Some((wished, netuid))) => wished.plan(&chain, netuid, &terms).await?,
         (None, None) => return Err(Error::usage("no netuid").hint("use NETUID or --plan FILE")),
     };
+    afterwards.before(global, &chain, &plan).await?;
     let change =
         ReadyChange { command: Command::Apply, plan, saved, snapshot, skip_blocked, terms };
-    send(global, &chain, change, &sending).await
+    Ok(afterwards.after(send(global, &chain, change, &sending).await?))
 }

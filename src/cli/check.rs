@@ -7,6 +7,7 @@ use subtune_chain::Depth;
 use subtune_model::error::{Error, Result};
 use subtune_model::exit;
 use subtune_model::finding::RULES_DISAGREE;
+use subtune_model::lint;
 use subtune_model::plan::{Item, Plan, Status};
 use subtune_model::planner::check::Check;
 use subtune_model::profile::wishes;
@@ -20,6 +21,7 @@ use crate::files::read;
 use crate::profile_yaml::{self, Names};
 use crate::ui::output::{Report, one_line};
 use crate::ui::render;
+use crate::ui::stream::Stream;
 use crate::ui::views::{self, CheckView, PlaceView};
 
 /// What the exit codes mean here.
@@ -31,7 +33,7 @@ Exit codes:
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Profile files, or names of built-in profiles
+    /// Profile files, names of built-in profiles, or files of goals
     #[arg(required = true, value_name = "NAME-or-FILE")]
     files: Vec<String>,
     /// Check against this subnet on the chain as well: who may set it, bounds, rules, warnings
@@ -58,9 +60,21 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let mut text = String::new();
     let mut complaints = Vec::new();
     let mut good = Vec::new();
+    let mut wished = Vec::new();
     for file in &files {
         let name = one_line(&read::name(Path::new(file)));
-        match profile_yaml::inspect(file, Names::Known)? {
+        let read = match profile_yaml::inspect_goals(file)? {
+            Some(Ok(goals)) => {
+                if netuid.is_none() {
+                    text.push_str(&format!("{name}: valid\n"));
+                }
+                wished.push((name, goals));
+                continue;
+            }
+            Some(Err(found)) => Err(found),
+            None => profile_yaml::inspect(file, Names::Known)?,
+        };
+        match read {
             Ok(loaded) => {
                 connect::tell_import(global, &loaded);
                 if netuid.is_none() {
@@ -87,7 +101,9 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     };
     let mut invalid = !complaints.is_empty();
     let mut never = false;
-    if let Some(SubnetAt { netuid, block }) = netuid.filter(|_| !good.is_empty()) {
+    if let Some(SubnetAt { netuid, block }) =
+        netuid.filter(|_| !good.is_empty() || !wished.is_empty())
+    {
         let chain = own_code.on(connect::connect(global).await?)?;
         let snapshot = connect::read(&chain, netuid, block, Depth::Rules).await?;
         let terms = Terms { intent: intent.intent(), ..Terms::default() };
@@ -122,7 +138,31 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
             never |= check.any(|status| matches!(status, Status::NotPermitted { .. }));
             results.push(json!(view));
         }
+        let mut goals = Vec::new();
+        for (file, wish) in &wished {
+            let found = lint::goals::findings(&wish.goals, &snapshot);
+            if !text.is_empty() {
+                text.push('\n');
+            }
+            let count = wish.goals.len();
+            let told = match found.len() {
+                0 => {
+                    format!("{file}: {count} goals, nothing on subnet {netuid} contradicts them\n")
+                }
+                some => format!(
+                    "{file}: {count} goals, {some} of them contradicted on subnet {netuid}\n"
+                ),
+            };
+            text.push_str(&told);
+            text.push_str(&render::text::findings(&found, Stream::Stdout));
+            markdown.push_str(&render::markdown::verbatim(&told));
+            markdown.push_str(&render::markdown::findings(&found));
+            goals.push(json!({ "file": file, "findings": found }));
+        }
         connect::tell_traffic(global, &chain);
+        if let Json::Object(data) = &mut data {
+            data.insert("goals".to_owned(), Json::Array(goals));
+        }
         if let (Json::Object(data), Json::Object(place)) =
             (&mut data, json!(PlaceView::of(&snapshot)))
         {

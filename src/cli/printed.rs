@@ -230,7 +230,7 @@ fn names_its_subnet((name, of): (&str, &clap::ArgMatches)) -> bool {
 }
 
 /// A word as a shell reads it.
-fn quoted(word: &str) -> String {
+pub(super) fn quoted(word: &str) -> String {
     shlex::try_quote(word).map_or_else(|_| word.to_owned(), std::borrow::Cow::into_owned)
 }
 

@@ -95,6 +95,23 @@ pub fn load_goals(name_or_file: &str) -> Result<Goals> {
     }
 }
 
+/// Reads goals, if that is what a file holds, with every complaint about the content.
+///
+/// # Errors
+/// When the file cannot be read at all.
+pub fn inspect_goals(
+    name_or_file: &str,
+) -> Result<Option<std::result::Result<Goals, Vec<Complaint>>>> {
+    let path = settings::path(name_or_file)?;
+    if !path.is_file() {
+        return Ok(None);
+    }
+    Ok(match Document::open(&path)? {
+        Ok(Document { file, text, kind: FileKind::Goals }) => Some(parse_goals(&text, &file)),
+        _ => None,
+    })
+}
+
 /// Reads goals.
 ///
 /// # Errors

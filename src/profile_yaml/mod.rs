@@ -33,7 +33,7 @@ mod unseen;
 mod value;
 mod write;
 
-pub use goals::{Goals, goals_schema, load_goals, parse_goals};
+pub use goals::{Goals, goals_schema, inspect_goals, load_goals, parse_goals};
 pub use import::Import;
 pub use kind::{Document, ExpectedKind, FileKind};
 pub use read::{Names, parse, settings};

@@ -4,9 +4,11 @@ use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
 
 use serde_json::Value;
+use subtune_devnet::population::Population;
+use subtune_devnet::{Options, Seal};
 
 use crate::forecast::{populated, stored};
-use crate::support::Stage;
+use crate::support::{Stage, item};
 
 /// The mean of Vtrust above zero of subnet 46, as the chain has stored it.
 fn mean(stage: &Stage) -> String {
@@ -168,4 +170,123 @@ fn a_report_is_one_quiet_file() {
     stage.fails("report 46 --since last --output r.html", 6, "r.html", "--force");
     let markdown = stage.expect("report 46 --since last --baseline 12 --format markdown", 0).stdout;
     assert!(markdown.starts_with("### Subnet 46"), "{markdown}");
+}
+
+#[test]
+fn a_change_with_goals_knows_what_was_before() {
+    let stage = populated();
+    stage.chain().new_blocks(300).unwrap();
+    let goals = "format_version: 1\nkind: goals\ngoals: [vtrust.mean>=0.5, age.max<=20]\n";
+    stage.write("goals.yaml", goals);
+    let line =
+        "apply 46 --set activity_cutoff_factor=9000 --set immunity_period=9000 --goals goals.yaml";
+    let run = stage.expect(&format!("{line} --dev-key alice --yes"), 0);
+    for part in [
+        "epochs before the change are kept",
+        "goal vtrust.mean>=0.5: vtrust.mean is 0.9",
+        "activity_cutoff_factor: the epoch reads it",
+        "immunity_period: no epoch reads it",
+    ] {
+        assert!(run.stderr.contains(part), "{part}: {}", run.stderr);
+    }
+    let next = run.stdout.split("To see whether it has helped:\n").nth(1).unwrap();
+    assert!(next.contains("subtune watch 46 --since "), "{next}");
+    // As it is printed, it runs.
+    let evaluate = next.lines().find(|line| line.contains("evaluate")).unwrap().trim();
+    stage.chain().new_blocks(150).unwrap();
+    let evaluate = evaluate.strip_prefix("subtune ").unwrap();
+    // The first epochs of this chain had no weights.
+    let run = stage.run(&format!("{evaluate} --baseline 15"));
+    assert_eq!(run.code, 11, "{run:?}");
+    stage.fails(&format!("{line}.not"), 4, "no built-in goals or file", "subnet46-2025");
+}
+
+#[test]
+fn goals_are_checked_like_profiles() {
+    let stage = populated();
+    let goals = include_str!("../../goals/subnet46-2025.yaml");
+    stage.write("goals.yaml", goals);
+    stage.write("bad.yaml", "format_version: 1\nkind: goals\ngoals: [vtrust.maen>=1]\n");
+    let run = stage.expect("check goals.yaml", 0);
+    assert_eq!(run.stdout, "goals.yaml: valid\n");
+    let run = stage.run("check bad.yaml goals.yaml");
+    assert!(run.code == 4 && run.stdout.contains("bad.yaml:3"), "{run:?}");
+    stage.set_46("WeightsSetRateLimit", &360u64.to_le_bytes());
+    let run = stage.expect("check goals.yaml --netuid 46", 0);
+    assert!(run.stdout.contains("HP401") && run.stdout.contains("44% of the time"), "{run:?}");
+    let data = stage.expect("check goals.yaml --netuid 46 --json", 0).json();
+    assert_eq!(data["goals"][0]["findings"].as_array().unwrap().len(), 2, "{data}");
+    stage.fails(
+        "plan 46 --profile goals.yaml",
+        4,
+        "a file of goals, not a profile",
+        "subtune health",
+    );
+}
+
+fn options() -> Options {
+    let population = Population { neurons: 32, disagreement: 400, seed: 7 };
+    Options { seal: Seal::Instant, population: Some(population), ..Options::default() }
+}
+
+/// A node that keeps few states: what is gone is said, and what was read before is not lost.
+#[test]
+fn a_node_that_forgets_costs_epochs_that_are_named() {
+    let stage = Stage::with_options(Options { keep_states: Some(30), ..options() });
+    stage.set_46("Tempo", &20u16.to_le_bytes());
+    stage.chain().new_blocks(130).unwrap();
+    let found = stage.expect("baseline 46 --epochs 5 --json", 0).json();
+    assert_eq!(found["epochs"].as_array().unwrap().len(), 1, "{found}");
+    assert!(found["missing"][0].as_str().unwrap().contains("no longer has the states"), "{found}");
+    stage.chain().new_blocks(80).unwrap();
+    let run = stage.expect("watch 46 --epochs 1", 0);
+    assert!(run.stdout.starts_with("missing: "), "{run:?}");
+    let found = stage.expect("baseline 46 --epochs 5 --json", 0).json();
+    assert_eq!((&found["kept"], &found["read"]), (&2.into(), &0.into()), "{found}");
+}
+
+/// Blocks that are taken back were never looked at: only what is final is kept.
+#[test]
+fn a_reorganisation_leaves_nothing_behind() {
+    let stage = Stage::with_options(Options { finality_lag: 8, ..options() });
+    stage.set_46("Tempo", &20u16.to_le_bytes());
+    stage.chain().new_blocks(130).unwrap();
+    let last = |stage: &Stage| {
+        let found = stage.expect("baseline 46 --epochs 1 --json", 0).json();
+        let block = found["epochs"][0]["block"].as_u64().unwrap();
+        (block, found["epochs"][0]["block_hash"].clone())
+    };
+    let (first, _) = last(&stage);
+    // The next epoch is there and not final: it is taken back.
+    while u64::from(stage.chain().head().0) < first + 22 {
+        stage.chain().new_blocks(1).unwrap();
+    }
+    assert_eq!(last(&stage).0, first);
+    stage.chain().reorganize(5).unwrap();
+    stage.chain().new_blocks(12).unwrap();
+    let (second, hash) = last(&stage);
+    assert_eq!(second, first + 20);
+    let shown = stage.expect(&format!("show 46@{second} --json"), 0).json();
+    assert_eq!(shown["block_hash"], hash);
+}
+
+/// An epoch that does not run when it is due is told as late.
+#[test]
+fn an_epoch_that_is_skipped_is_told() {
+    let stage = populated();
+    stage.expect("baseline 46 --epochs 3", 0);
+    let key = |uid: u16| {
+        let place = [46u16.to_le_bytes(), uid.to_le_bytes()].concat();
+        [&item("SubtensorModule", "Keys")[..], &place].concat()
+    };
+    let (own, other) = (key(20), stage.chain().get_storage(&key(21)).unwrap());
+    let before = stage.chain().get_storage(&own).unwrap();
+    // Two neurons with one hotkey: the chain runs no epoch.
+    stage.chain().set_storage(vec![(own.clone(), Some(other))]).unwrap();
+    stage.chain().new_blocks(20).unwrap();
+    stage.chain().set_storage(vec![(own, Some(before))]).unwrap();
+    stage.chain().new_blocks(20).unwrap();
+    let run = stage.expect("watch 46 --epochs 1 --json", 0).json();
+    let codes: Vec<_> = run["alerts"].as_array().unwrap().iter().map(|it| &it["code"]).collect();
+    assert!(codes.contains(&&Value::from("epoch_deferred")), "{run}");
 }

@@ -91,6 +91,11 @@ pub const LOOKS_ROUNDED: &str = "HP208";
 /// The value is next to nothing in its own unit, and plausible in a larger one.
 pub const OTHER_UNIT: &str = "HP209";
 
+/// A goal that the subnet's own settings contradict.
+pub const GOAL_CONTRADICTED: &str = "HP401";
+/// A goal about something that the subnet does not have.
+pub const GOAL_WITHOUT_MEANING: &str = "HP402";
+
 /// Every code there is.
 pub static CODES: &[Code] = &[
     code(
@@ -256,6 +261,19 @@ pub static CODES: &[Code] = &[
         "A bare integer counts the smallest unit: rao, 1/65535, 2^-64. The chain accepts it, but \
          in that unit it is next to nothing. Write the unit that you mean, such as \"1 TAO\" or \
          \"50%\".",
+    ),
+    code(
+        GOAL_CONTRADICTED,
+        "goal contradicted by the subnet's settings",
+        "Validators set weights no more often than weights_rate_limit lets them, so between two times their \
+         weights grow as old as that. A limit on age below it is broken by healthy validators, again and \
+         again.",
+    ),
+    code(
+        GOAL_WITHOUT_MEANING,
+        "goal without a meaning here",
+        "Under Null consensus one validator decides, and the chain stores no trust to speak of: a goal for \
+         Vtrust can be neither met nor missed.",
     ),
     code(
         ONE_BY_ONE,

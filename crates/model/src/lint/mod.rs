@@ -1,5 +1,6 @@
 //! What is found about a plan: what the chain takes and is worth a look before signing.
 
+pub mod goals;
 pub mod intent;
 mod origin;
 

@@ -363,7 +363,8 @@ fn limits(limits: &[LimitView]) -> String {
 }
 
 /// Warnings, folded away.
-fn findings(found: &[Finding]) -> String {
+#[must_use]
+pub fn findings(found: &[Finding]) -> String {
     let title = match found.len() {
         0 => return String::new(),
         1 => "1 warning".to_owned(),
