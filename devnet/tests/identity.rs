@@ -8,9 +8,9 @@ use subtune_devnet::{Devnet, Options, System, metadata_at};
 
 /// BLAKE2b-256 of the metadata of each version.
 const METADATA: [(u32, &str); 3] = [
-    (14, "522a7bc13c38b6df71732dbfbd8de8c67cea26bb7b9b1efc0f15f3227678a03a"),
-    (15, "503330132a406c1792222a8f7b2aba59d36f01e82b9caa556f7f40950a36d4ef"),
-    (16, "85d3572d9db326119790a73e4bab9b0351863ac4c13ddd8141d15642138546ed"),
+    (14, "35728ffbba5d878c9abc3e088d8034c502fb0d579da8595d1e5b312581783380"),
+    (15, "c2b072bac4eff4f13cef362316ced610951cbbd0098235388fe5e3b0fe8446d3"),
+    (16, "49ce06cdb50693a998e0f320cd58a6a4440bb854c9005fe7c951096c23c15a91"),
 ];
 
 const GENESIS: &str = "7eeb4aa22eb5eb1d8bb7e0f1ac78a2489e93e1706703b5a296179bd636f166fe";

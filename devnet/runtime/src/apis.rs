@@ -5,8 +5,8 @@ use crate::{
     TransactionPayment, VERSION,
     proxy::{ProxyFilterInfo, ProxyType, ProxyTypeInfo},
     subtensor::{
-        DynamicInfo, HyperparamEntry, NetUid, NeuronInfo, NeuronInfoLite, SubnetHyperparams,
-        SubnetHyperparamsV2,
+        DynamicInfo, HyperparamEntry, NetUid, NeuronInfo, NeuronInfoLite, SelectiveMetagraph,
+        SubnetHyperparams, SubnetHyperparamsV2,
     },
 };
 use alloc::vec::Vec;
@@ -102,6 +102,11 @@ mod declared {
             fn get_dynamic_info(netuid: NetUid) -> Option<DynamicInfo<AccountId>>;
             /// The subnet's own account.
             fn get_subnet_account_id(netuid: NetUid) -> Option<AccountId>;
+            /// What is asked for of a subnet, by the numbers of its fields.
+            fn get_selective_metagraph(
+                netuid: NetUid,
+                metagraph_indexes: Vec<u16>,
+            ) -> Option<SelectiveMetagraph<AccountId>>;
             /// The block of the next epoch.
             fn get_next_epoch_start_block(netuid: NetUid) -> Option<u64>;
         }
@@ -259,6 +264,13 @@ sp_api::impl_runtime_apis! {
 
         fn get_subnet_account_id(netuid: NetUid) -> Option<AccountId> {
             SubtensorModule::subnet_exists(netuid).then(|| SubtensorModule::subnet_account(netuid))
+        }
+
+        fn get_selective_metagraph(
+            netuid: NetUid,
+            metagraph_indexes: Vec<u16>,
+        ) -> Option<SelectiveMetagraph<AccountId>> {
+            SubtensorModule::selective_metagraph(netuid, &metagraph_indexes)
         }
 
         fn get_next_epoch_start_block(netuid: NetUid) -> Option<u64> {

@@ -16,11 +16,13 @@ pub mod population;
 mod pruning;
 mod run;
 mod schedule;
+mod stake;
 mod storage;
 pub mod types;
 
 pub use info::*;
 pub use pallet::*;
+pub use stake::*;
 pub use types::*;
 
 use frame_support::{pallet_macros::import_section, weights::Weight};

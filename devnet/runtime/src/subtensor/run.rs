@@ -77,13 +77,6 @@ impl<T: Config> Pallet<T> {
         let hotkeys: Vec<T::AccountId> = (0..n).map(|uid| Keys::<T>::get(netuid, uid)).collect();
         let tempo = Tempo::<T>::get(netuid);
         let factor = u64::from(ActivityCutoffFactorMilli::<T>::get(netuid));
-        let weight = (u128::from(TaoWeight::<T>::get()) << 32) / u128::from(u64::MAX);
-        let stake = |hotkey: &T::AccountId| {
-            let alpha = u128::from(TotalHotkeyAlpha::<T>::get(hotkey, netuid).0) << 64;
-            let root = u128::from(TotalHotkeyAlpha::<T>::get(hotkey, ROOT).0);
-            let total = alpha.saturating_add(root.saturating_mul(weight) << 32);
-            i128::try_from(total).unwrap_or(i128::MAX)
-        };
         let mode = match SubnetEpochConsensus::<T>::get(netuid) {
             EpochConsensus::Yuma => Mode::Yuma,
             EpochConsensus::Null => Mode::Null,
@@ -97,7 +90,7 @@ impl<T: Config> Pallet<T> {
             activity_cutoff: (factor.saturating_mul(tempo.into()) / 1_000).max(1),
             last_update: Vec::new(),
             registered_at: (0..n).map(|uid| BlockAtRegistration::<T>::get(netuid, uid)).collect(),
-            stake: hotkeys.iter().map(stake).collect(),
+            stake: hotkeys.iter().map(|hotkey| Self::stake_in_epoch(hotkey, netuid)).collect(),
             owner_uid: SubnetOwnerHotkey::<T>::try_get(netuid)
                 .ok()
                 .and_then(|hotkey| Uids::<T>::get(netuid, hotkey)),

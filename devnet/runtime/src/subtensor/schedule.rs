@@ -27,7 +27,6 @@ impl<T: Config> Pallet<T> {
     /// Runs the epochs that are due in this block, and puts off what is over the cap.
     pub(super) fn run_schedule(block: u64) {
         for netuid in Self::netuids() {
-            population::act::<T>(netuid, block);
             Self::collect(netuid);
         }
         // An epoch in Null consensus shares its block with no other.
@@ -51,19 +50,25 @@ impl<T: Config> Pallet<T> {
                 Self::deposit_event(Event::EpochDeferred { netuid, from_block: block, to_block });
                 continue;
             }
-            left = left.saturating_sub(1);
-            Self::use_slot(netuid, block);
+            if Self::use_slot(netuid, block) {
+                left = left.saturating_sub(1);
+            }
+        }
+        // As transactions would, after all that a block does by itself.
+        for netuid in Self::netuids() {
+            population::act::<T>(netuid, block);
         }
     }
 
-    fn use_slot(netuid: NetUid, block: u64) {
+    /// Runs the epoch of a subnet, unless its hotkeys forbid it: whether it ran.
+    fn use_slot(netuid: NetUid, block: u64) -> bool {
         LastEpochBlock::<T>::insert(netuid, block);
         PendingEpochAt::<T>::insert(netuid, 0);
         SubnetEpochIndex::<T>::mutate(netuid, |index| *index = index.saturating_add(1));
         Self::reveal(netuid);
         if Self::has_duplicate_hotkeys(netuid) {
             Self::deposit_event(Event::EpochSkipped { netuid, block });
-            return;
+            return false;
         }
         Self::run_epoch(netuid, block);
         BlocksSinceLastStep::<T>::insert(netuid, 0);
@@ -77,5 +82,6 @@ impl<T: Config> Pallet<T> {
             VotingPowerDisableAtBlock::<T>::remove(netuid);
             Self::deposit_event(Event::VotingPowerTrackingDisabled { netuid });
         }
+        true
     }
 }

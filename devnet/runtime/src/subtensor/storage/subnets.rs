@@ -73,6 +73,30 @@ storage! {
         ValueQuery,
     >;
 
+    #[pallet::storage]
+    /// Who lends a hotkey stake in a subnet: how much of it, of 2^64 - 1.
+    pub type ParentKeys<T: Config> = StorageDoubleMap<
+        _,
+        Blake2_128Concat,
+        T::AccountId,
+        Identity,
+        NetUid,
+        Vec<(u64, T::AccountId)>,
+        ValueQuery,
+    >;
+
+    #[pallet::storage]
+    /// To whom a hotkey lends stake in a subnet: how much of it, of 2^64 - 1.
+    pub type ChildKeys<T: Config> = StorageDoubleMap<
+        _,
+        Blake2_128Concat,
+        T::AccountId,
+        Identity,
+        NetUid,
+        Vec<(u64, T::AccountId)>,
+        ValueQuery,
+    >;
+
     /// What an account says about itself.
     IdentitiesV2: Blake2_128Concat(T::AccountId) => Option<ChainIdentityV2>;
 }
