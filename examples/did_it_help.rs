@@ -36,23 +36,23 @@ fn three_times() -> Outcome {
     says(&health, "votes with weights")?;
     says(&health, "of the active stake")?;
     scene.change()?;
-    scene.blocks(300)?;
+    scene.blocks(400)?;
     let told = stage.run("watch 46 --since last --epochs 12", 0)?;
     says(&told, "inactive")?;
     let verdict =
-        stage.run("evaluate 46 --since last --baseline 30 --goal vtrust.mean>=+10%", 0)?;
+        stage.run("evaluate 46 --since last --baseline 45 --goal vtrust.mean>=+10%", 0)?;
     says(&verdict, "Verdict: pass")?;
     stage.run(
-        "report 46 --since last --baseline 30 --goal vtrust.mean>=+10% --output report.html",
+        "report 46 --since last --baseline 45 --goal vtrust.mean>=+10% --output report.html",
         0,
     )?;
 
     tell("Nobody sleeps: the same change does nothing.");
     let scene = Scene::new(false)?;
     scene.change()?;
-    scene.blocks(300)?;
+    scene.blocks(400)?;
     let verdict =
-        scene.stage.run("evaluate 46 --since last --baseline 30 --goal vtrust.mean>=+10%", 11)?;
+        scene.stage.run("evaluate 46 --since last --baseline 45 --goal vtrust.mean>=+10%", 11)?;
     says(&verdict, "Verdict: fail")?;
 
     tell(
@@ -62,9 +62,9 @@ fn three_times() -> Outcome {
     scene.change()?;
     scene.blocks(100)?;
     scene.set("Kappa", &40_000u16.to_le_bytes())?;
-    scene.blocks(200)?;
+    scene.blocks(300)?;
     let verdict =
-        scene.stage.run("evaluate 46 --since last --baseline 30 --goal vtrust.mean>=+10%", 12)?;
+        scene.stage.run("evaluate 46 --since last --baseline 45 --goal vtrust.mean>=+10%", 12)?;
     says(&verdict, "kappa")?;
     Ok(())
 }
@@ -109,8 +109,8 @@ impl Scene {
             let last = updated.get(1 + 8 * SLEEPER..).and_then(|rest| rest.first_chunk::<8>());
             scene.sleeps_at = Some(u64::from_le_bytes(*last.ok_or("no weights")?) % CADENCE);
         }
-        // Thirty epochs and more before the change.
-        scene.blocks(750)?;
+        // More than forty epochs before the change.
+        scene.blocks(950)?;
         Ok(scene)
     }
 
@@ -145,7 +145,7 @@ impl Scene {
 
     /// What the owner does, everywhere the same.
     fn change(&self) -> Outcome {
-        self.stage.run("baseline 46 --epochs 30", 0)?;
+        self.stage.run("baseline 46 --epochs 45", 0)?;
         self.stage.run("apply 46 --set activity_cutoff_factor=10000 --dev-key alice --yes", 0)?;
         Ok(())
     }
