@@ -14,6 +14,7 @@
 //! | [`ops`] | the verbs over ports: wait, apply, follow, settle |
 //! | [`wallet`] | the wallets of this machine: where they lie, what opens them |
 //! | [`store`] | the state directory: lock, rollback profiles, receipts; atomic and synced |
+//! | [`samples`] | the epochs that were read: one SQLite file in the state directory |
 //! | [`cache`] | what is kept of a chain between runs |
 //! | [`settings`] | variables, paths and what btcli is set to: one reader, one order |
 //! | [`files`] | every input read once, every file written whole |
@@ -43,6 +44,12 @@
 //! `subtune plan --unsigned`, `sign` and `submit` do the same in three runs:
 //! [`subtune_model::unsigned`] is the file between them, [`subtune_chain::open`] reads it without a network, and
 //! [`subtune_chain::Carried`] brings the signature back to [`ops::apply`].
+//!
+//! # Did it help
+//!
+//! `subtune evaluate 46 --since last`: [`ops::around`] walks the epochs back, from the last one by the chain's own marker; each is
+//! read once, at its own block and the one before, and kept in [`samples`]. [`subtune_model::monitor::evaluate`] compares
+//! those before the change with those after it, and knows neither a chain nor a file; how is in docs/method.md.
 //!
 //! # Safety rules
 //!

@@ -8,6 +8,7 @@ use subtune_devnet::population::Population;
 use subtune_devnet::{Options, Seal};
 
 use crate::forecast::{populated, stored};
+use crate::proxy::Reply;
 use crate::support::{Stage, item};
 
 /// The mean of Vtrust above zero of subnet 46, as the chain has stored it.
@@ -289,4 +290,46 @@ fn an_epoch_that_is_skipped_is_told() {
     let run = stage.expect("watch 46 --epochs 1 --json", 0).json();
     let codes: Vec<_> = run["alerts"].as_array().unwrap().iter().map(|it| &it["code"]).collect();
     assert!(codes.contains(&&Value::from("epoch_deferred")), "{run}");
+}
+
+/// Every value of the node with all bits set.
+fn all_ones(answer: Value) -> Value {
+    changed(answer, |text| format!("0x{}", "f".repeat(text.len() - 2)))
+}
+
+/// Every value of the node cut short.
+fn cut_short(answer: Value) -> Value {
+    changed(answer, |text| text[..2 + (text.len() - 2) / 4 * 2].to_owned())
+}
+
+fn changed(mut answer: Value, change: fn(&str) -> String) -> Value {
+    for set in answer.as_array_mut().unwrap() {
+        for pair in set["changes"].as_array_mut().unwrap() {
+            if let Some(text) = pair[1].as_str() {
+                pair[1] = change(text).into();
+            }
+        }
+    }
+    answer
+}
+
+/// Whatever a node says of an epoch: an error that says what to do, and nothing is kept of it.
+#[test]
+fn nonsense_of_a_node_is_no_epoch() {
+    for lie in [all_ones, cut_short] {
+        let stage = populated().through(Box::new(move |method, _| match method {
+            "state_queryStorageAt" => Reply::Alter(lie),
+            _ => Reply::Pass,
+        }));
+        for line in
+            ["health 46", "baseline 46", "watch 46 --epochs 1", "evaluate 46 --since 100100"]
+        {
+            let run = stage.run(line);
+            assert_eq!(run.code, 5, "{line}: {run:?}");
+            assert!(run.stderr.contains("hint: "), "{line}: {run:?}");
+        }
+        assert_eq!(stage.run("metagraph 46").code, 5);
+        let kept = stage.expect("samples --json", 0).json();
+        assert_eq!(kept["kept"], Value::Array(Vec::new()));
+    }
 }

@@ -77,11 +77,15 @@ impl EpochRead for Chain {
             owner_limit_tempos: 0,
             version_key_tempos: 0,
         };
+        let last = page.need("LastMechansimStepBlock", &key, number)?;
+        if last > block {
+            return Err(page.odd("LastMechansimStepBlock"));
+        }
         Ok(Clock {
             block,
             hash: page.at.hash,
             time_ms: page.time_ms(),
-            last: page.need("LastMechansimStepBlock", &key, number)?,
+            last,
             tempo,
             next: schedule.next_epoch(netuid, block),
         })
@@ -285,6 +289,10 @@ impl Chain {
                 }),
             });
         }
+        let previous = before.need("LastMechansimStepBlock", &[id(netuid)], number)?;
+        if previous >= block {
+            return Err(before.odd("LastMechansimStepBlock"));
+        }
         let mechanisms = before.known("MechanismCountCurrent", &[id(netuid)], number);
         let mechanisms = mechanisms.is().copied().unwrap_or(1).clamp(1, MECHANISMS.into());
         Ok(Sampled::Is(Box::new(Sample {
@@ -293,7 +301,7 @@ impl Chain {
             mechanisms: u8::try_from(mechanisms).unwrap_or(1),
             block,
             hash,
-            previous: before.need("LastMechansimStepBlock", &[id(netuid)], number)?,
+            previous,
             time_ms: after.time_ms(),
             spec_version: before.at.runtime.spec_version,
             mode: mode(&hyperparameters),

@@ -302,13 +302,18 @@ fn complaints_can_be_printed_as_json() {
 
 #[test]
 fn the_checked_in_schema_is_the_generated_one() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/profiles/profile.schema.json");
-    let generated = serde_json::to_string_pretty(&json_schema()).unwrap() + "\n";
-    if std::env::var_os("UPDATE_SCHEMA").is_some() {
-        fs::write(path, &generated).unwrap();
+    for (path, schema) in [
+        ("profiles/profile.schema.json", json_schema()),
+        ("goals/goals.schema.json", goals_schema()),
+    ] {
+        let path = format!("{}/{path}", env!("CARGO_MANIFEST_DIR"));
+        let generated = serde_json::to_string_pretty(&schema).unwrap() + "\n";
+        if std::env::var_os("UPDATE_SCHEMA").is_some() {
+            fs::write(&path, &generated).unwrap();
+        }
+        let saved = fs::read_to_string(&path).unwrap_or_default();
+        assert!(saved == generated, "{path} is out of date: run the tests with UPDATE_SCHEMA=1");
     }
-    let saved = fs::read_to_string(path).unwrap_or_default();
-    assert!(saved == generated, "the schema is out of date: run the tests with UPDATE_SCHEMA=1");
 }
 
 #[test]
