@@ -73,6 +73,12 @@ pub struct KeptEpochs {
 }
 
 impl SampleStore {
+    /// Whether anything was ever kept in the state folder.
+    #[must_use]
+    pub fn is_there(state: &State) -> bool {
+        state.root().join(FILE).is_file()
+    }
+
     /// Opens what is kept in the state folder, and makes it where there is nothing. A damaged file is set
     /// aside under another name, never overwritten.
     ///

@@ -87,7 +87,7 @@ impl OfChain {
         chains.dedup();
         match chains.as_slice() {
             [only] => Ok(*only),
-            [] => Err(Error::input("no epochs are kept yet").hint("`subtune baseline` reads some")),
+            [] => Err(nothing_kept()),
             several => Err(Error::usage("epochs of several chains are kept").hint(format!(
                 "say which one with --genesis: {}",
                 several.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
@@ -98,6 +98,13 @@ impl OfChain {
 
 pub(super) fn run(global: &Global, args: &Args) -> Result<Report> {
     let state = connect::state(global)?;
+    // Looking makes no file.
+    if !SampleStore::is_there(&state) {
+        return match &args.verb {
+            None | Some(Verb::List) => Ok(list(Vec::new())),
+            Some(_) => Err(nothing_kept()),
+        };
+    }
     let opened = SampleStore::open(&state)?;
     if let Some(aside) = &opened.set_aside {
         screen::tell(&format!(
@@ -107,15 +114,20 @@ pub(super) fn run(global: &Global, args: &Args) -> Result<Report> {
     }
     let samples = opened.samples;
     match &args.verb {
-        None | Some(Verb::List) => {
-            let kept = samples.list()?.iter().map(KeptView::of).collect();
-            let view = SamplesView { kind: "samples", kept };
-            let report = Report::new(render::text::samples(&view), json!(view));
-            Ok(report.markdown(render::markdown::samples(&view)))
-        }
+        None | Some(Verb::List) => Ok(list(samples.list()?.iter().map(KeptView::of).collect())),
         Some(Verb::Export(export)) => self::export(&samples, export),
         Some(Verb::Prune(prune)) => self::prune(global, &samples, prune),
     }
+}
+
+fn list(kept: Vec<KeptView>) -> Report {
+    let view = SamplesView { kind: "samples", kept };
+    let report = Report::new(render::text::samples(&view), json!(view));
+    report.markdown(render::markdown::samples(&view))
+}
+
+fn nothing_kept() -> Error {
+    Error::input("no epochs are kept yet").hint("`subtune baseline NETUID` reads some")
 }
 
 fn export(samples: &SampleStore, args: &Export) -> Result<Report> {

@@ -44,6 +44,10 @@ fn the_health_is_that_of_the_last_epoch() {
 #[test]
 fn a_baseline_is_read_once() {
     let stage = populated();
+    // Looking makes nothing.
+    assert!(stage.expect("samples", 0).stdout.starts_with("No epochs are kept yet"));
+    stage.fails("samples export 46", 4, "no epochs are kept yet", "subtune baseline");
+    assert!(!stage.path("state").exists());
     let first = stage.expect("baseline 46 --epochs 4 --json", 0).json();
     assert_eq!((&first["read"], &first["kept"]), (&4.into(), &0.into()));
     let blocks = |found: &Value| -> Vec<u64> {
