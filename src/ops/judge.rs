@@ -13,7 +13,7 @@ use subtune_model::snapshot::{Guards, Snapshot};
 use subtune_model::terms::Terms;
 
 use super::inside::{Came, came};
-use super::moment::more_changes;
+use super::way_back::more_changes;
 
 /// Most times that a plan is made anew because the code refuses a call of it.
 const ROUNDS: usize = 8;

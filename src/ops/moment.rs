@@ -1,7 +1,7 @@
 //! The time of a change before the chain's own code: refused in the block before, accepted in its own.
 
 use subtune_model::error::Result;
-use subtune_model::finding::{self, Finding};
+use subtune_model::finding::Finding;
 use subtune_model::lint;
 use subtune_model::origin::Origin;
 use subtune_model::plan::{Call, Plan, Status, Wish};
@@ -9,11 +9,10 @@ use subtune_model::planner::stage::{self, Stage};
 use subtune_model::ports::{ChainError, Simulate};
 use subtune_model::schedule;
 use subtune_model::simulation::{Confirmation, Judgement, Simulation, Trial, Tried};
-use subtune_model::snapshot::Snapshot;
 use subtune_model::terms::Terms;
 
 use super::judge::{Court, outcome, waits};
-use super::way_back::beside;
+use super::way_back::more_changes;
 
 /// Calls that the rules have accepted in a block to come.
 struct Moment {
@@ -219,19 +218,4 @@ fn at_odds(names: &[String], confirmation: &Confirmation) -> Option<Finding> {
         _ => String::new(),
     };
     Some(Finding { name, ..found })
-}
-
-/// The findings for what the code changes beside what a plan asks for.
-pub(super) fn more_changes(plan: &Plan, snapshot: &Snapshot) -> Vec<Finding> {
-    let found = beside(plan, snapshot).into_iter().map(|(name, to)| {
-        let from = snapshot.known(&name);
-        let from = from.is().map_or_else(|| "not known".to_owned(), ToString::to_string);
-        finding::finding(
-            finding::MORE_CHANGES,
-            &name,
-            format!("the chain also changes {name} {from} → {to}"),
-            "to keep it, set it in the same plan",
-        )
-    });
-    found.collect()
 }

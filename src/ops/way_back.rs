@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use subtune_model::catalog;
 use subtune_model::error::{Error, Result};
+use subtune_model::finding::{self, Finding};
 use subtune_model::plan::{Item, Plan, Status};
 use subtune_model::profile::{Profile, Target};
 use subtune_model::rules::{self, SideEffect};
@@ -81,6 +82,21 @@ pub(super) fn beside(plan: &Plan, now: &Snapshot) -> Vec<(String, Value)> {
         .filter(|(name, _)| plan.changes().all(|item| item.name != *name))
         .filter(|(name, _)| told.iter().all(|known| known.name != name))
         .collect()
+}
+
+/// The findings for what the code changes beside what a plan asks for.
+pub(super) fn more_changes(plan: &Plan, snapshot: &Snapshot) -> Vec<Finding> {
+    let found = beside(plan, snapshot).into_iter().map(|(name, to)| {
+        let from = snapshot.known(&name);
+        let from = from.is().map_or_else(|| "not known".to_owned(), ToString::to_string);
+        finding::finding(
+            finding::MORE_CHANGES,
+            &name,
+            format!("the chain also changes {name} {from} → {to}"),
+            "to keep it, set it in the same plan",
+        )
+    });
+    found.collect()
 }
 
 #[cfg(test)]

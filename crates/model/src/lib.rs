@@ -8,7 +8,9 @@
 #![cfg_attr(test, expect(clippy::disallowed_methods, reason = "tests have files of their own"))]
 
 pub mod address;
+pub mod call;
 pub mod catalog;
+pub mod chain_error;
 pub mod diff;
 pub mod error;
 pub mod errors;

@@ -5,49 +5,17 @@
 
 use std::future::Future;
 
+use crate::call::Call;
 use crate::error::{Error, Result};
-use crate::errors;
 use crate::hash::Hash32;
 use crate::monitor::{Clock, Control, Sample, Sampled};
 use crate::origin::{Multisig, Origin};
-use crate::plan::Call;
 use crate::receipt::{Place, Transaction};
 use crate::signature::Signature;
 use crate::simulation::{Simulation, Trial};
 use crate::snapshot::Snapshot;
 
-/// An error of the chain, by name and in words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChainError {
-    /// `Pallet.Name`, or a bare name such as `BadOrigin`.
-    pub name: String,
-    /// What it means; empty when nobody says.
-    pub meaning: String,
-    /// What to do about it, where that is known.
-    pub advice: Option<&'static str>,
-}
-
-impl ChainError {
-    /// The error of this name, explained as far as [`errors`] knows it.
-    #[must_use]
-    pub fn named(name: impl Into<String>) -> Self {
-        let name = name.into();
-        let (meaning, advice) = match errors::find(&name) {
-            errors::Found::One(row) => (row.meaning.to_owned(), Some(row.advice)),
-            errors::Found::Several(_) | errors::Found::Nothing => (String::new(), None),
-        };
-        Self { name, meaning, advice }
-    }
-}
-
-impl std::fmt::Display for ChainError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.meaning.as_str() {
-            "" => f.write_str(&self.name),
-            meaning => write!(f, "{}: {meaning}", self.name),
-        }
-    }
-}
+pub use crate::chain_error::{ChainError, Inside};
 
 /// A signed transaction, ready to be sent.
 pub struct Signed {
@@ -132,17 +100,6 @@ pub struct Head {
     pub hash: Hash32,
     /// Its time, milliseconds since 1970, where the chain keeps one.
     pub time_ms: Option<u64>,
-}
-
-/// What became of a call inside another one, which succeeds whatever the inner one does.
-#[derive(Debug, Clone)]
-pub enum Inside {
-    /// A proxy has made it.
-    Proxied(Result<(), ChainError>),
-    /// A multisig has run it.
-    Run(Result<(), ChainError>),
-    /// The multisig has noted the approval, and waits for others.
-    Waits,
 }
 
 /// Reading the chain.

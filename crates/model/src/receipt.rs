@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::call::Call;
 use crate::hash::Hash32;
 use crate::origin::Origin;
-use crate::plan::{Call, Item};
+use crate::plan::Item;
 use crate::snapshot::ChainId;
 use crate::value::Value;
 

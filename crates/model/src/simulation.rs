@@ -1,9 +1,9 @@
 //! What the chain's own code does with calls when it runs here, and nothing is sent.
 
+use crate::call::Call;
+use crate::chain_error::{ChainError, Inside};
 use crate::hash::Hash32;
 use crate::origin::Origin;
-use crate::plan::Call;
-use crate::ports::{ChainError, Inside};
 use crate::snapshot::Anchor;
 use crate::value::Value;
 

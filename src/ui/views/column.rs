@@ -1,5 +1,7 @@
 //! The columns of a table of neurons.
 
+use subtune_model::monitor::Role;
+
 /// A column of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Column {
@@ -148,4 +150,20 @@ impl Column {
     pub const fn is_text(self) -> bool {
         matches!(self, Self::Role | Self::Name | Self::Axon | Self::Hotkey | Self::Coldkey)
     }
+}
+
+/// What stands for what is not known.
+pub(super) const UNKNOWN: &str = "?";
+
+/// What is to be shown.
+#[derive(Debug, Clone)]
+pub struct Selection {
+    /// Those of one role alone.
+    pub role: Option<Role>,
+    /// By what they are sorted.
+    pub sort: Option<Column>,
+    /// The columns, where they are not those that there is room for.
+    pub columns: Option<Vec<Column>>,
+    /// Blocks without weights after which a validator is late, and very late.
+    pub stale: (u64, u64),
 }

@@ -10,7 +10,7 @@ use subtune_model::monitor::{Figure, Metagraph, Mode, Occupant, Role};
 use subtune_model::snapshot::Snapshot;
 
 use super::PlaceView;
-use super::column::Column;
+use super::column::{Column, Selection, UNKNOWN};
 use super::short_hotkey;
 use super::uid::{CloseView, UidView, close_view, text, uid_view};
 use crate::ui::output::one_line;
@@ -19,22 +19,6 @@ use crate::ui::output::one_line;
 const NAME: usize = 16;
 /// Most weights and bonds of one neuron in a table: all are in the JSON.
 const ROWS: usize = 10;
-/// What stands for what is not known.
-pub(super) const UNKNOWN: &str = "?";
-
-/// What is to be shown.
-#[derive(Debug, Clone)]
-pub struct Selection {
-    /// Those of one role alone.
-    pub role: Option<Role>,
-    /// By what they are sorted.
-    pub sort: Option<Column>,
-    /// The columns, where they are not those that there is room for.
-    pub columns: Option<Vec<Column>>,
-    /// Blocks without weights after which a validator is late, and very late.
-    pub stale: (u64, u64),
-}
-
 /// The neurons.
 #[derive(Debug, Clone, Serialize)]
 pub struct MetagraphView {
@@ -350,4 +334,23 @@ pub fn first_of<T>(rows: &[T]) -> (&[T], usize) {
 #[must_use]
 pub fn shown(rao: Option<&String>) -> String {
     amount(rao.map(String::as_str), 2)
+}
+
+impl UidView {
+    /// What is told of one neuron, name and text.
+    #[must_use]
+    pub fn facts(&self, view: &MetagraphView) -> Vec<(&'static str, String)> {
+        let alone = |column: Column| (column.name(), view.cell(self, column));
+        let hidden = [Column::Pos, Column::Name, Column::Uid, Column::Immunity];
+        let mut facts = vec![("name", self.name.as_deref().map_or("none".to_owned(), one_line))];
+        facts.extend(Column::ALL.into_iter().filter(|column| !hidden.contains(column)).map(alone));
+        let registered =
+            self.registered_at.map_or(UNKNOWN.to_owned(), |block| match self.immunity_left {
+                Some(0) => format!("block {block}; no immunity left"),
+                Some(left) => format!("block {block}; {left} blocks of immunity left"),
+                None => format!("block {block}"),
+            });
+        facts.push(("registered", registered));
+        facts
+    }
 }

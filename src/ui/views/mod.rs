@@ -32,7 +32,7 @@ use subtune_model::plan::Plan;
 use subtune_model::snapshot::Snapshot;
 use subtune_model::value::{Value, decimal};
 
-pub use column::Column;
+pub use column::{Column, Selection};
 pub use diff::{CannotTellView, DiffView, DifferenceView};
 pub use epochs::{
     AlertView, BaselineView, EpochLine, SpreadView, SubnetView, short_hotkey, sparkline,
@@ -46,7 +46,7 @@ pub use forecast::{EpochView, ForecastView, MovesView, NeuronView, SelfTestView,
 pub use health::{GoalView, HealthView, levers};
 pub use history::{FailedView, HistoryView, RecordLine};
 pub use import::{AsItIs, ImportView, ImportedFrom};
-pub use metagraph::{MetagraphView, Selection, first_of, shown};
+pub use metagraph::{MetagraphView, first_of, shown};
 pub use plan::{
     CallView, CheckView, ItemView, LimitView, PlanView, StageView, StatusView, TransactionView,
 };

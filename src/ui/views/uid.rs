@@ -6,9 +6,7 @@ use serde::Serialize;
 use subtune_model::monitor::{Close, Figure, Metagraph, Occupant, passed};
 use subtune_model::snapshot::Known;
 
-use super::column::Column;
-use super::metagraph::{MetagraphView, Selection, UNKNOWN};
-use crate::ui::output::one_line;
+use super::column::{Selection, UNKNOWN};
 
 /// One neuron.
 #[derive(Debug, Clone, Serialize)]
@@ -122,25 +120,6 @@ pub struct BondView {
     pub uid: u16,
     /// Of 65535.
     pub bond_raw: u16,
-}
-
-impl UidView {
-    /// What is told of one neuron, name and text.
-    #[must_use]
-    pub fn facts(&self, view: &MetagraphView) -> Vec<(&'static str, String)> {
-        let alone = |column: Column| (column.name(), view.cell(self, column));
-        let hidden = [Column::Pos, Column::Name, Column::Uid, Column::Immunity];
-        let mut facts = vec![("name", self.name.as_deref().map_or("none".to_owned(), one_line))];
-        facts.extend(Column::ALL.into_iter().filter(|column| !hidden.contains(column)).map(alone));
-        let registered =
-            self.registered_at.map_or(UNKNOWN.to_owned(), |block| match self.immunity_left {
-                Some(0) => format!("block {block}; no immunity left"),
-                Some(left) => format!("block {block}; {left} blocks of immunity left"),
-                None => format!("block {block}"),
-            });
-        facts.push(("registered", registered));
-        facts
-    }
 }
 
 /// A number for scripts, which no reader rounds.

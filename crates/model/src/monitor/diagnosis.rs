@@ -1,33 +1,11 @@
 //! What the figures of an epoch say, and which hyperparameters could move them.
 
-use serde::Serialize;
-
 use super::figure::Figure;
-use super::health::{Health, Member, MemberState};
+use super::health::{Diagnosis, Health, Lever, Member, MemberState};
 use super::sample::{Mode, Sample};
 
 /// Weights older than so many tempos when the epoch runs are stale: a validator sets them about once in one.
 pub const STALE_TEMPOS: u64 = 4;
-
-/// One thing that the figures of an epoch say.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Diagnosis {
-    /// Its name, for programs: `dominated`, `stale_weights`, …
-    pub code: &'static str,
-    /// In words, with the numbers; a sentence without a full stop.
-    pub text: String,
-    /// What could move it; none where no hyperparameter can.
-    pub levers: Vec<Lever>,
-}
-
-/// A hyperparameter that could move a figure.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Lever {
-    /// Its name in the catalog, which says who may set it.
-    pub name: &'static str,
-    /// How, and when that would show.
-    pub text: &'static str,
-}
 
 const KAPPA: Lever = Lever {
     name: "kappa",

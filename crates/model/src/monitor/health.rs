@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use super::diagnosis::Diagnosis;
 use super::figure::Figure;
 use super::sample::Mode;
 
@@ -178,4 +177,24 @@ pub struct Reveals {
     pub due: usize,
     /// How many of these did not reveal.
     pub missing: usize,
+}
+
+/// One thing that the figures of an epoch say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Diagnosis {
+    /// Its name, for programs: `dominated`, `stale_weights`, …
+    pub code: &'static str,
+    /// In words, with the numbers; a sentence without a full stop.
+    pub text: String,
+    /// What could move it; none where no hyperparameter can.
+    pub levers: Vec<Lever>,
+}
+
+/// A hyperparameter that could move a figure.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Lever {
+    /// Its name in the catalog, which says who may set it.
+    pub name: &'static str,
+    /// How, and when that would show.
+    pub text: &'static str,
 }

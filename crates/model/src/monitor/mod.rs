@@ -33,14 +33,14 @@ mod windows;
 
 pub use alerts::{Alert, AlertLimits, alerts};
 pub use cohort::Cohort;
-pub use diagnosis::{Diagnosis, Lever, STALE_TEMPOS};
+pub use diagnosis::STALE_TEMPOS;
 pub use evaluate::evaluate;
 pub use figure::Figure;
 pub use figures::health;
 pub use goal::{Goal, GoalSign, GoalState, GoalTarget};
 pub use health::{
-    AgeSpread, Distances, Domination, Health, IncentiveSpread, Member, MemberState, MinerSpread,
-    Reveals, Spread,
+    AgeSpread, Diagnosis, Distances, Domination, Health, IncentiveSpread, Lever, Member,
+    MemberState, MinerSpread, Reveals, Spread,
 };
 pub use matrix::matrix;
 pub use metagraph::{Close, Metagraph, Occupant, Role, passed};
