@@ -4,8 +4,10 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::{Map, Value as Json, json};
+use subtune_chain::Chain;
 use subtune_model::error::Result;
 use subtune_model::monitor::{AlertLimits, Cohort, Sample, alerts};
+use subtune_model::ports::EpochRead as _;
 
 use super::epochs::{Log, SubjectArgs, clock};
 use super::since::{ChangeRef, since};
@@ -62,12 +64,13 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let after = match from {
         Some(from) => since(global, *chain.genesis_hash(), subject.netuid, &from)?.block,
         // What is kept goes on; else with the epoch before now, so that something is there to see.
-        None => log
-            .newest(subject.netuid, subject.mechanism, clock.last)?
+        None => newest(&chain, &log, subject, clock.last)
+            .await?
             .unwrap_or_else(|| clock.last.saturating_sub(1)),
     };
+    let known = newest(&chain, &log, subject, after).await?;
     let limits = AlertLimits { age: stale, ..AlertLimits::default() };
-    let memory = Mutex::new(usual(&log, subject, after)?);
+    let memory = Mutex::new(usual(&log, subject, known)?);
     let view = SubnetView::of(chain.genesis_hash(), subject.netuid, subject.mechanism);
     let live = EpochWatch::new(&view.title(), global.quiet());
     let see = |seen: Seen<'_>| match seen {
@@ -112,10 +115,19 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     Ok(Report::written())
 }
 
+/// The newest epoch that is kept of this very chain: a local one may begin anew under the same genesis.
+async fn newest(chain: &Chain, log: &Log, subject: Subject, up_to: u64) -> Result<Option<u64>> {
+    let Subject { netuid, mechanism } = subject;
+    let Some(block) = log.newest(netuid, mechanism, up_to)? else { return Ok(None) };
+    let kept = log.kept(netuid, mechanism, block)?;
+    let now = chain.block_hash(block).await?;
+    Ok(kept.filter(|kept| now.is_none_or(|hash| hash == kept.hash)).map(|kept| kept.block))
+}
+
 /// The epochs that are kept from before, which tell what is usual.
-fn usual(log: &Log, subject: Subject, up_to: u64) -> Result<Memory> {
+fn usual(log: &Log, subject: Subject, newest: Option<u64>) -> Result<Memory> {
     let mut history = Vec::new();
-    let mut block = log.newest(subject.netuid, subject.mechanism, up_to)?;
+    let mut block = newest;
     while let Some(at) = block.filter(|_| history.len() < USUAL) {
         let Some(sample) = log.kept(subject.netuid, subject.mechanism, at)? else { break };
         block = Some(sample.previous).filter(|previous| *previous < at);

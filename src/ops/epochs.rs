@@ -111,9 +111,20 @@ pub async fn gather<C: EpochRead>(
     let Subject { netuid, mechanism } = subject;
     let mut found = Gathered::default();
     let mut block = reach.from;
+    // Whether what is kept is of this very chain: what is before one block of it is as well.
+    let mut ours = false;
     while found.samples.len() < reach.most && block > reach.after {
         tell(found.samples.len());
-        let sample = match log.kept(netuid, mechanism, block)? {
+        let kept = log.kept(netuid, mechanism, block)?;
+        let kept = match kept {
+            Some(sample) if !ours => {
+                // A local chain may begin anew under the same genesis.
+                ours = chain.block_hash(block).await?.is_none_or(|hash| hash == sample.hash);
+                Some(sample).filter(|_| ours)
+            }
+            kept => kept,
+        };
+        let sample = match kept {
             Some(sample) => {
                 found.kept = found.kept.saturating_add(1);
                 sample
@@ -167,7 +178,7 @@ async fn control<C: EpochRead>(
     log: &impl EpochLog,
     sample: &Sample,
 ) -> Result<Option<Control>> {
-    if let Some(control) = log.kept_control(sample.block)? {
+    if let Some(control) = log.kept_control(sample.block)?.filter(|it| it.hash == sample.hash) {
         return Ok(Some(control));
     }
     match chain.control(&sample.hash).await {
@@ -377,6 +388,10 @@ mod tests {
             })
         }
 
+        async fn block_hash(&self, block: u64) -> Result<Option<Hash32>> {
+            Ok(Some(sample(block).hash))
+        }
+
         async fn control(&self, hash: &Hash32) -> Result<Control> {
             Ok(Control { block: 0, hash: *hash, subnets: BTreeMap::new() })
         }
@@ -433,6 +448,21 @@ mod tests {
         // From any block, to the beginning.
         let found = back(&node, &log, 38, 9);
         assert_eq!((blocks(&found), found.missing), (vec![10, 20, 30], vec![Missing::None(10)]));
+    }
+
+    /// Under the same genesis a local chain may have begun anew: what is kept of the other one is no epoch.
+    #[test]
+    fn what_is_kept_of_another_chain_is_read_anew() {
+        let (node, log) = (Node::new(105, 0), Log::default());
+        for block in [100, 90, 80] {
+            let other = Hash32::blake2(b"other");
+            log.keep(&Sample { hash: other, tempo: 9, ..sample(block) }).unwrap();
+        }
+        let found = back(&node, &log, 100, 3);
+        assert_eq!((found.kept, node.asked()), (0, vec![100, 90, 80]));
+        assert_eq!(found.samples, [80, 90, 100].map(sample));
+        // Replaced by what is on this chain.
+        assert_eq!((back(&node, &log, 100, 3).kept, node.asked()), (3, vec![]));
     }
 
     #[test]

@@ -113,6 +113,10 @@ impl EpochRead for Chain {
         }
     }
 
+    async fn block_hash(&self, block: u64) -> Result<Option<Hash32>> {
+        self.hash_if(block).await
+    }
+
     async fn control(&self, hash: &Hash32) -> Result<Control> {
         let listed = self.listed.get_or_try_init(|| self.subnets(&At::Finalized)).await?;
         self.trust(hash, listed).await

@@ -148,6 +148,8 @@ pub trait EpochRead {
         block: u64,
         like: Option<&Sample>,
     ) -> impl Future<Output = Result<Sampled>> + Send;
+    /// The hash of a block, if the node has that block.
+    fn block_hash(&self, block: u64) -> impl Future<Output = Result<Option<Hash32>>> + Send;
     /// Validator trust of all subnets at the block of an epoch.
     fn control(&self, hash: &Hash32) -> impl Future<Output = Result<Control>> + Send;
 }
