@@ -180,7 +180,7 @@ enum Command {
     Evaluate(evaluate::Args),
     /// Write whether a change helped into one HTML file, with charts
     Report(report::Args),
-    /// List, export or prune the epochs that are kept; never uses the network
+    /// List, export or prune kept epochs; never uses the network
     Samples(samples::Args),
     /// Apply a profile or a saved plan, and verify the result
     Apply(apply::Args),
