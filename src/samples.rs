@@ -126,6 +126,11 @@ impl SampleStore {
                      control TEXT NOT NULL,
                      PRIMARY KEY (genesis, block)
                  ) STRICT;
+                 CREATE TABLE IF NOT EXISTS told (
+                     genesis BLOB NOT NULL, netuid INTEGER NOT NULL, mechanism INTEGER NOT NULL,
+                     block INTEGER NOT NULL,
+                     PRIMARY KEY (genesis, netuid, mechanism)
+                 ) STRICT;
                  PRAGMA user_version = {LAYOUT};
                  COMMIT;"
             ))?;
@@ -240,6 +245,42 @@ impl SampleStore {
             )
             .map_err(|error| self.failed(error))?;
         Ok(found.and_then(|block| u64::try_from(block).ok()))
+    }
+
+    /// The block of the last epoch that a watch has told.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn told(&self, genesis_hash: &Hash32, netuid: u16, mechanism: u8) -> Result<Option<u64>> {
+        let found: Option<i64> = self
+            .db
+            .query_row(
+                "SELECT block FROM told WHERE genesis = ?1 AND netuid = ?2 AND mechanism = ?3",
+                params![genesis_hash.bytes(), netuid, mechanism],
+                |row| row.get(0),
+            )
+            .optional()
+            .map_err(|error| self.failed(error))?;
+        Ok(found.and_then(|block| u64::try_from(block).ok()))
+    }
+
+    /// Notes that a watch has told this epoch, synced.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn note_told(&self, genesis_hash: &Hash32, sample: &Sample) -> Result<()> {
+        self.db
+            .execute(
+                "INSERT OR REPLACE INTO told (genesis, netuid, mechanism, block) VALUES (?1, ?2, ?3, ?4)",
+                params![
+                    genesis_hash.bytes(),
+                    sample.netuid,
+                    sample.mechanism,
+                    number(sample.block)
+                ],
+            )
+            .map(|_| ())
+            .map_err(|error| self.failed(error))
     }
 
     /// What else went on in a range of blocks, oldest first.

@@ -51,6 +51,18 @@ impl Log {
     }
 }
 
+impl Log {
+    /// The block of the last epoch that a watch has told.
+    pub(super) fn told(&self, subject: Subject) -> Result<Option<u64>> {
+        self.samples.told(&self.genesis_hash, subject.netuid, subject.mechanism)
+    }
+
+    /// Notes that a watch has told this epoch.
+    pub(super) fn note_told(&self, sample: &Sample) -> Result<()> {
+        self.samples.note_told(&self.genesis_hash, sample)
+    }
+}
+
 impl EpochLog for Log {
     fn kept(&self, netuid: u16, mechanism: u8, block: u64) -> Result<Option<Sample>> {
         let found = self.samples.range(&self.genesis_hash, netuid, mechanism, block..=block)?;

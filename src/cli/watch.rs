@@ -12,6 +12,7 @@ use subtune_model::ports::EpochRead as _;
 use super::epochs::{Log, SubjectArgs, clock};
 use super::since::{ChangeRef, since};
 use super::{Global, connect};
+use crate::ops::step::{self, Step};
 use crate::ops::{EpochLog as _, Seen, Subject, Watching, watch};
 use crate::ui::output::{self, Format, Report, SCHEMA_VERSION};
 use crate::ui::progress::EpochWatch;
@@ -63,10 +64,14 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let clock = clock(&chain, subject.netuid).await?;
     let after = match from {
         Some(from) => since(global, *chain.genesis_hash(), subject.netuid, &from)?.block,
-        // What is kept goes on; else with the epoch before now, so that something is there to see.
-        None => newest(&chain, &log, subject, clock.last)
-            .await?
-            .unwrap_or_else(|| clock.last.saturating_sub(1)),
+        // After what was told or, the first time, what is kept; else with the last epoch, so that something
+        // is there to see.
+        None => {
+            let told = log.told(subject)?.unwrap_or(clock.last).min(clock.last);
+            newest(&chain, &log, subject, told)
+                .await?
+                .unwrap_or_else(|| clock.last.saturating_sub(1))
+        }
     };
     let known = newest(&chain, &log, subject, after).await?;
     let limits = AlertLimits { age: stale, ..AlertLimits::default() };
@@ -102,7 +107,12 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
             if memory.history.len() > USUAL {
                 memory.history.remove(0);
             }
-            write(global, &view, &live, &text, data)
+            write(global, &view, &live, &text, data)?;
+            step::reached(Step::EpochTold);
+            // Told twice is better than not at all.
+            log.note_told(sample)?;
+            step::reached(Step::EpochNoted);
+            Ok(())
         }
     };
     let watching = Watching {

@@ -8,6 +8,7 @@ use subtune_model::ports::{ChainRead, EpochRead};
 
 use super::follow::STANDSTILL;
 use super::ports::Link;
+use super::step::{Step, reached};
 
 /// Where epochs are kept that were read. Only final ones come here.
 pub trait EpochLog {
@@ -131,7 +132,9 @@ pub async fn gather<C: EpochRead>(
             }
             None => match chain.sample(netuid, mechanism, block, found.samples.last()).await? {
                 Sampled::Is(sample) => {
+                    reached(Step::EpochRead);
                     log.keep(&sample)?;
+                    reached(Step::EpochKept);
                     *sample
                 }
                 Sampled::NoEpoch(last) if found.samples.is_empty() && last < block => {
@@ -221,7 +224,7 @@ pub async fn watch<C: EpochRead + ChainRead>(
     log: &impl EpochLog,
     subject: Subject,
     watching: Watching,
-    see: &(dyn Fn(Seen<'_>) -> Result<()> + Sync),
+    see: &dyn Fn(Seen<'_>) -> Result<()>,
 ) -> Result<()> {
     let mut after = watching.after;
     let mut left = watching.epochs.unwrap_or(usize::MAX);

@@ -6,7 +6,7 @@
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// A step of a change, in the order in which they come.
+/// A step of a change, and then of a watch, in the order in which they come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     /// The plan was agreed to; nothing is written or unlocked.
@@ -31,6 +31,14 @@ pub enum Step {
     ReadBack,
     /// What is known of its end is on disk.
     Ended,
+    /// An epoch was read.
+    EpochRead,
+    /// It is on disk.
+    EpochKept,
+    /// It was told.
+    EpochTold,
+    /// That it was told is on disk.
+    EpochNoted,
 }
 
 /// Whether a transaction may be on its way.
@@ -39,7 +47,7 @@ static UNDER_WAY: AtomicBool = AtomicBool::new(false);
 static ENDED: AtomicBool = AtomicBool::new(false);
 
 /// Announces a step.
-pub(super) fn reached(step: Step) {
+pub(crate) fn reached(step: Step) {
     match step {
         Step::Recorded => UNDER_WAY.store(true, Ordering::SeqCst),
         Step::Ended => {

@@ -117,6 +117,22 @@ fn controls_are_kept_and_read_in_their_order() {
 }
 
 #[test]
+fn what_was_told_is_noted_apart_from_what_is_kept() {
+    let (_folder, state) = folder();
+    let samples = opened(&state);
+    assert_eq!(samples.told(&GENESIS, 46, 0).unwrap(), None);
+    for block in [360, 720] {
+        samples.put(&GENESIS, &sample(block)).unwrap();
+    }
+    samples.note_told(&GENESIS, &sample(360)).unwrap();
+    let other = opened(&state);
+    assert_eq!(other.told(&GENESIS, 46, 0).unwrap(), Some(360));
+    assert_eq!(other.told(&GENESIS, 46, 1).unwrap(), None);
+    samples.note_told(&GENESIS, &sample(720)).unwrap();
+    assert_eq!(other.told(&GENESIS, 46, 0).unwrap(), Some(720));
+}
+
+#[test]
 fn an_epoch_of_a_block_that_is_no_more_is_replaced() {
     let (_folder, state) = folder();
     let samples = opened(&state);

@@ -1,8 +1,5 @@
 //! Did it help: epochs kept, watched and judged, with the real tool on a local chain with real epochs.
 
-use std::io::{BufRead as _, BufReader};
-use std::process::Stdio;
-
 use serde_json::Value;
 use subtune_devnet::population::Population;
 use subtune_devnet::{Options, Seal};
@@ -80,19 +77,6 @@ fn a_baseline_is_read_once() {
     stage.fails("samples export 47", 4, "no epochs of subnet 47", "subtune samples");
 }
 
-/// The first line of a watch that is told within some blocks, and then it is killed.
-fn line(stage: &Stage, line: &str) -> Value {
-    let mut command = stage.command(line);
-    command.stdout(Stdio::piped()).stderr(Stdio::null()).stdin(Stdio::null());
-    let mut child = command.spawn().unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    stage.chain().new_blocks(20).unwrap();
-    let line = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
-    child.kill().unwrap();
-    child.wait().unwrap();
-    line
-}
-
 #[test]
 fn every_epoch_is_told_as_it_comes() {
     let stage = populated();
@@ -114,13 +98,39 @@ fn every_epoch_is_told_as_it_comes() {
     assert_eq!(told, [blocks[2] + 20, blocks[2] + 40, blocks[2] + 60]);
 }
 
-/// Killed at any time, it goes on where it was, and nothing is told twice or lost.
+/// Killed at any step of any epoch, it goes on where it was: nothing is lost, and only what may not have been seen
+/// is told again.
 #[test]
 fn a_watch_that_is_killed_goes_on() {
     let stage = populated();
-    let seen: Vec<u64> =
-        (0..4).map(|_| line(&stage, "watch 46 --json")["block"].as_u64().unwrap()).collect();
-    assert!(seen.windows(2).all(|pair| pair[1] > pair[0]), "{seen:?}");
+    stage.expect("watch 46 --epochs 1", 0);
+    let blocks = |text: &str| -> Vec<u64> {
+        let line = |line: &str| serde_json::from_str::<Value>(line).unwrap()["block"].as_u64();
+        text.lines().map(|text| line(text).unwrap()).collect()
+    };
+    let mut seen: Vec<u64> = Vec::new();
+    for step in ["EpochRead", "EpochKept", "EpochTold", "EpochNoted"] {
+        for time in 1..=3 {
+            stage.chain().new_blocks(60).unwrap();
+            let mut command = stage.command("watch 46 --epochs 3 --json");
+            command.env("SUBTUNE_STOP", format!("{step}:{time}:kill"));
+            let killed = command.output().unwrap();
+            assert_eq!(killed.status.code(), None, "{step}:{time} was not reached");
+            let told = blocks(std::str::from_utf8(&killed.stdout).unwrap());
+            // Only what was told and not noted comes again.
+            let again = step == "EpochTold";
+            let rest = match told.len() == 3 && !again {
+                true => Vec::new(),
+                false => blocks(&stage.expect("watch 46 --epochs 1 --json", 0).stdout),
+            };
+            assert_eq!(told.last() == rest.first() && !told.is_empty(), again, "{told:?} {rest:?}");
+            let mut all = [told, rest].concat();
+            all.dedup();
+            seen.extend(all);
+        }
+    }
+    assert!(seen.windows(2).all(|pair| pair[1] == pair[0] + 20), "{seen:?}");
+    assert_eq!(seen.len(), 36);
     let kept = stage.expect("samples --json", 0).json();
     let of = |field: &str| kept["kept"][0][field].as_u64().unwrap();
     assert_eq!(of("epochs"), (of("last_block") - of("first_block")) / 20 + 1, "no hole: {kept}");
