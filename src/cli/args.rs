@@ -15,7 +15,7 @@ use super::runtime;
 use crate::ops;
 
 /// What is wanted.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub(super) struct Wanted {
     /// Built-in profile or YAML file
     #[arg(long, value_name = "NAME|FILE")]
@@ -40,7 +40,7 @@ pub(super) struct Wanted {
 }
 
 /// What the owner knows of the subnet and the chain does not, for the lint.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub(super) struct IntentArgs {
     /// Length of a full evaluation or competition round, as 48h or in blocks
     #[arg(long, value_name = "TIME", value_parser = duration)]

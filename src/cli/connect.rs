@@ -19,8 +19,13 @@ use crate::ui::screen;
 
 /// Connects as the global options say.
 pub(super) async fn connect(global: &Global) -> Result<Chain> {
+    connect_to(global, None).await
+}
+
+/// The same with the network of a file, which goes after the option and before all else.
+pub(super) async fn connect_to(global: &Global, network: Option<&str>) -> Result<Chain> {
     let surroundings = Surroundings::of_process();
-    let choice = surroundings.network(global.network.as_deref())?;
+    let choice = surroundings.network(global.network.as_deref().or(network))?;
     let endpoints = Endpoint::parse_list(&choice.value, global.allow_insecure)
         .map_err(|error| choice.blame(error))?;
     let shown: Vec<_> = endpoints.iter().map(ToString::to_string).collect();

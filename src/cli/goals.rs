@@ -1,5 +1,7 @@
 //! What is wanted of a subnet: `--goal` and `--goals`.
 
+use std::path::Path;
+
 use subtune_chain::Chain;
 use subtune_model::catalog;
 use subtune_model::error::{Error, Result};
@@ -37,6 +39,25 @@ pub(super) struct Afterwards {
 }
 
 impl Afterwards {
+    /// By the goals of a file of a fleet.
+    pub(super) const fn of(goals: Option<String>) -> Self {
+        Self { goals }
+    }
+
+    /// The commands that look whether a change has helped.
+    pub(super) fn next(netuid: u16, id: &str, goals: &str) -> Vec<String> {
+        // A file is named so that the command runs anywhere.
+        let goals = match crate::goals::shipped(goals) {
+            Some(_) => goals.to_owned(),
+            None => printed::path(Path::new(goals)),
+        };
+        let evaluate = ["evaluate", &netuid.to_string(), "--since", id, "--goals", &goals];
+        vec![
+            printed::line(&format!("subtune watch {netuid} --since {id}")),
+            printed::command(&evaluate),
+        ]
+    }
+
     /// What is wanted, checked before anything else is done.
     ///
     /// # Errors
@@ -99,14 +120,13 @@ impl Afterwards {
         let field = |name: &str| receipt.and_then(|receipt| receipt.get(name));
         let (Some(id), Some(netuid)) = (
             field("id").and_then(serde_json::Value::as_str).map(str::to_owned),
-            field("netuid").and_then(serde_json::Value::as_u64),
+            field("netuid")
+                .and_then(serde_json::Value::as_u64)
+                .and_then(|netuid| u16::try_from(netuid).ok()),
         ) else {
             return report;
         };
-        let lines = [
-            format!("subtune watch {netuid} --since {id}"),
-            format!("subtune evaluate {netuid} --since {id} --goals {}", printed::quoted(name)),
-        ];
+        let lines = Self::next(netuid, &id, name);
         report
             .text
             .push_str(&format!("\nTo see whether it has helped:\n  {}\n", lines.join("\n  ")));

@@ -44,6 +44,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("Look", &["show", "metagraph", "diff", "history", "snapshot", "chain"]),
     ("Change", &["plan", "forecast", "apply", "rollback"]),
     ("Did it help", &["health", "baseline", "watch", "evaluate", "report", "samples"]),
+    ("Many subnets", &["fleet"]),
     ("Profiles", &["profiles", "check", "import", "explain"]),
     ("Keys", &["wallet", "proxy", "sign", "submit"]),
     ("Shell", &["completions", "man", "help"]),
@@ -131,6 +132,15 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
         &[
             "subtune report 46 --since last --output report.html",
             "subtune report 46 --since last --format markdown",
+        ],
+    ),
+    (
+        "fleet",
+        &[
+            "subtune fleet status",
+            "subtune fleet plan fleet.yaml --output plans.yaml",
+            "subtune fleet apply fleet.yaml --plan plans.yaml",
+            "subtune fleet drift --only 46,13 --json",
         ],
     ),
     ("samples", &["subtune samples", "subtune samples export 46 --csv --output epochs.csv"]),

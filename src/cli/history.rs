@@ -196,7 +196,7 @@ async fn close(
         );
         let end = if decision.applied { "applied" } else { "not applied" };
         let deed = format!("close this record as {end} on {}", receipt.chain.network);
-        terminal.consent(&shown, &deed, receipt.netuid, &receipt.chain.genesis_hash)
+        terminal.consent(&shown, &deed, &receipt.netuid.to_string(), &receipt.chain.genesis_hash)
     })
     .await?;
     connect::tell_traffic(global, &chain);

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use subtune_model::address;
 use subtune_model::error::{Error, Kind, Result};
+use subtune_model::fleet::Signing;
 use subtune_model::hash::Hash32;
 use subtune_model::network;
 use subtune_model::signature::Signature;
@@ -20,7 +21,7 @@ use crate::wallet::password::PASSWORD_VAR;
 use crate::wallet::{self, Person, WalletRef};
 
 /// Options that name the key of a command that signs.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Key")]
 pub(super) struct KeyArgs {
     /// Wallet whose coldkey signs [env: BT_WALLET_NAME, then what btcli is set to] [default: default]
@@ -44,7 +45,7 @@ pub(super) struct KeyArgs {
 }
 
 /// Where the wallets are.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub(super) struct Folder {
     /// Directory of the wallets [env: BT_WALLET_PATH, then what btcli is set to] [default:
     /// ~/.bittensor/wallets]
@@ -77,7 +78,7 @@ pub(super) fn wallet(name: Option<&str>, folder: &Folder) -> Result<WalletRef> {
 }
 
 /// Where the password is.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub(super) struct Password {
     /// Read the wallet password from this file or file descriptor (other sources: `subtune help signing`)
     #[arg(long, value_name = "FILE")]
@@ -97,6 +98,19 @@ pub(super) enum Keys {
 }
 
 impl KeyArgs {
+    /// The key that a file of a fleet names.
+    pub(super) fn of(sign: &Signing) -> Self {
+        let Signing { wallet, wallet_path, password_file, suri_file, dev_key, .. } = sign;
+        Self {
+            wallet_name: wallet.clone(),
+            folder: Folder { wallet_path: wallet_path.clone() },
+            password: Password { password_file: password_file.as_ref().map(PathBuf::from) },
+            suri_file: suri_file.as_ref().map(PathBuf::from),
+            ask_suri: false,
+            dev_key: dev_key.clone(),
+        }
+    }
+
     /// Whether any key is named, by an option or a variable.
     pub(super) fn is_named(&self) -> bool {
         let Self { wallet_name, folder, password, suri_file, ask_suri, dev_key } = self;
@@ -187,6 +201,11 @@ impl KeyArgs {
 }
 
 impl KeyArgs {
+    /// The options that name the key that was found, for a command that is printed.
+    pub(super) fn words(&self, keys: &Keys) -> Vec<String> {
+        self.printed(keys)
+    }
+
     /// The options that name the same key in another directory and without any variable; never a
     /// secret. What only this process could read is asked for.
     fn printed(&self, keys: &Keys) -> Vec<String> {

@@ -13,6 +13,7 @@ mod ending;
 mod epochs;
 mod evaluate;
 mod explain;
+mod fleet;
 mod forecast;
 mod generate;
 mod goals;
@@ -206,6 +207,9 @@ enum Command {
     /// Make a profile of what btcli or subtune has printed
     #[command(after_help = import::AFTER_HELP)]
     Import(import::Args),
+    /// Look at or change several subnets, described in one file
+    #[command(after_help = fleet::AFTER_HELP)]
+    Fleet(fleet::Args),
     /// Show the connected chain: runtime, limits, differences
     Chain(chain::Args),
     /// Explain a hyperparameter, chain error or warning code
@@ -243,6 +247,7 @@ impl Command {
             Self::Profiles(_) => "profiles",
             Self::Check(_) => "check",
             Self::Import(_) => "import",
+            Self::Fleet(_) => "fleet",
             Self::Chain(_) => "chain",
             Self::Explain(_) => "explain",
             Self::Completions(_) => "completions",
@@ -422,6 +427,7 @@ fn run(global: Global, command: Command) -> Result<Report> {
         match command {
             Command::Chain(args) => chain::run(global, &args).await,
             Command::Check(args) => check::run(global, args).await,
+            Command::Fleet(args) => fleet::run(global, args).await,
             Command::Show(args) => show::run(global, args).await,
             Command::Metagraph(args) => metagraph::run(global, args).await,
             Command::Snapshot(args) => snapshot::run(global, args).await,

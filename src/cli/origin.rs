@@ -3,6 +3,7 @@
 use subtune_chain::{At, Chain};
 use subtune_model::address::{parse_ss58, ss58};
 use subtune_model::error::{Error, Result};
+use subtune_model::fleet::Signing;
 use subtune_model::origin;
 use subtune_model::origin::{Origin, Proxy, ProxyEntry};
 use subtune_model::plan::Plan;
@@ -29,6 +30,12 @@ pub(super) struct OriginArgs {
 }
 
 impl OriginArgs {
+    /// For whom the key of a file of a fleet signs.
+    pub(super) fn named(sign: &Signing) -> Self {
+        let Signing { proxy_for, multisig, threshold, .. } = sign;
+        Self { proxy_for: proxy_for.clone(), multisig: multisig.clone(), threshold: *threshold }
+    }
+
     /// Whether the key signs for itself.
     pub(super) const fn is_direct(&self) -> bool {
         self.proxy_for.is_none() && self.multisig.is_empty()

@@ -20,11 +20,18 @@ use crate::settings::Surroundings;
 use crate::ui::output::Report;
 
 /// What this run works with, as options. Empty before [`remember`].
-static HERE: Mutex<Here> =
-    Mutex::new(Here { network: None, state_dir: None, key: Vec::new(), elsewhere: false });
+static HERE: Mutex<Here> = Mutex::new(Here {
+    network: None,
+    of_file: false,
+    state_dir: None,
+    key: Vec::new(),
+    elsewhere: false,
+});
 
 struct Here {
     network: Option<Network>,
+    /// Whether the file of a fleet names it, which a command that takes that file need not do again.
+    of_file: bool,
     /// The state directory, unless an empty environment has it, too.
     state_dir: Option<PathBuf>,
     key: Vec<String>,
@@ -45,17 +52,30 @@ fn here() -> MutexGuard<'static, Here> {
 
 /// Remembers what this run works with; `root` is its state directory, where there is one.
 pub(super) fn remember(global: &Global, root: Option<PathBuf>) {
-    let Global { network, allow_insecure, .. } = global;
     let mut here = here();
-    let choice = Surroundings::of_process().network(network.as_deref());
+    here.network = network_of(global, None);
+    let usual = usual_home().map(|home| home.join(".local/state/subtune"));
+    here.state_dir = root.filter(|root| Some(root) != usual.as_ref());
+}
+
+fn network_of(global: &Global, file: Option<&str>) -> Option<Network> {
+    let Global { network, allow_insecure, .. } = global;
+    let choice = Surroundings::of_process().network(network.as_deref().or(file));
     let nodes = choice.and_then(|choice| Endpoint::parse_list(&choice.value, *allow_insecure));
-    here.network = nodes.ok().map(|nodes| {
+    nodes.ok().map(|nodes| {
         let names: Vec<_> = nodes.iter().map(ToString::to_string).collect();
         let name = names.join(",");
         Network { hides: name.contains('…'), name, insecure: *allow_insecure }
-    });
-    let usual = usual_home().map(|home| home.join(".local/state/subtune"));
-    here.state_dir = root.filter(|root| Some(root) != usual.as_ref());
+    })
+}
+
+/// Remembers the network that the file of a fleet names, unless an option names another one.
+pub(super) fn remember_file(global: &Global, network: Option<&str>) {
+    if global.network.is_none() && network.is_some() {
+        let mut here = here();
+        here.network = network_of(global, network);
+        here.of_file = true;
+    }
 }
 
 /// Remembers which chain answers: a URL that may hold a key is not printed where a name does as well.
@@ -193,6 +213,9 @@ fn completed(line: &str) -> Option<String> {
         Some("apply" | "rollback") => (true, true, true),
         Some("submit") => (true, true, false),
         Some("history") => (has("--refresh") || has("--close"), true, false),
+        Some("health" | "metagraph" | "forecast") => (true, false, false),
+        Some("baseline" | "watch" | "evaluate" | "report") => (true, true, false),
+        Some("fleet") => (!here().of_file, rest.get(1).is_some_and(|verb| verb == "apply"), false),
         _ => (false, false, false),
     };
     let here = here();

@@ -163,7 +163,7 @@ fn prune(global: &Global, samples: &SampleStore, args: &Prune) -> Result<Report>
         "Epochs of subnet {netuid} before block {before}: only an archive node has them still\n"
     );
     let deed = "remove what is kept of these epochs";
-    if matches!(terminal.consent(&shown, deed, netuid, &genesis)?, Consent::No) {
+    if matches!(terminal.consent(&shown, deed, &netuid.to_string(), &genesis)?, Consent::No) {
         return Err(Error::refused("not confirmed: nothing was removed")
             .hint("run it again to answer otherwise"));
     }

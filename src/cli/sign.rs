@@ -75,7 +75,8 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     addressed(address)?;
     let terminal = Terminal { yes, quiet: global.quiet() };
     let deed = format!("sign this for subnet {} on {}", file.netuid, file.chain.network);
-    let agreed = terminal.consent(&shown, &deed, file.netuid, &file.chain.genesis_hash)?;
+    let agreed =
+        terminal.consent(&shown, &deed, &file.netuid.to_string(), &file.chain.genesis_hash)?;
     if matches!(agreed, Consent::No) {
         return Err(Error::refused("not confirmed: nothing was signed")
             .hint("make another plan if this is not what you want"));

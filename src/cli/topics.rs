@@ -48,6 +48,7 @@ pub(super) const TOPICS: &[HelpTopic] = &[
         about: "How a profile is written, and what else is one",
         blocks: of_profiles,
     },
+    HelpTopic { name: "fleets", about: "How the file of a fleet is written", blocks: fleets },
     HelpTopic { name: "units", about: "How values are written, exactly", blocks: units },
     HelpTopic {
         name: "signing",
@@ -55,6 +56,60 @@ pub(super) const TOPICS: &[HelpTopic] = &[
         blocks: signing,
     },
 ];
+
+fn fleets() -> Vec<HelpPart> {
+    let row = |(name, text): (&str, &str)| HelpRow { name: name.to_owned(), text: text.to_owned() };
+    let rows = [
+        ("format_version", "1"),
+        (
+            "network",
+            "a name or the URL of a node; --network goes before it. A node of another chain than finney or test, where the file names one of them, is refused",
+        ),
+        ("subnets", "by netuid; each with the fields below"),
+        ("profile", "a built-in profile or a file"),
+        (
+            "goals",
+            "built-in goals or a file: apply keeps the epochs before the change, and prints what to run afterwards",
+        ),
+        (
+            "owner",
+            "address of the coldkey that must own the subnet; another one is an error before anything else",
+        ),
+        ("sign", "who signs; where it names no key, the options of `fleet apply` do"),
+        (
+            "sign.wallet",
+            "name of the wallet; with wallet_path (directory) and password_file (file or descriptor)",
+        ),
+        ("sign.suri_file", "file or descriptor with a mnemonic, seed or secret URI"),
+        ("sign.signer", "address of the key, for plans on a machine without the wallet"),
+        ("sign.proxy_for", "address of the owner for whom the key is a proxy"),
+        ("sign.multisig", "addresses of all signatories; with threshold"),
+    ];
+    vec![
+        HelpPart::Text(
+            "The subnets of one or several owners and what is wanted of each, in one file. Paths are relative \
+             to it. No field takes a secret."
+                .to_owned(),
+        ),
+        HelpPart::Lines(vec![
+            "format_version: 1",
+            "network: finney",
+            "subnets:",
+            "  46:",
+            "    profile: profiles/46.yaml",
+            "    goals: goals/46.yaml",
+            "    owner: 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY",
+            "    sign: { wallet: ci, password_file: /dev/fd/3 }",
+            "  13: { profile: subnet13-aligned }",
+        ]),
+        HelpPart::Rows(rows.map(row).into()),
+        HelpPart::Text(
+            "`subtune fleet apply` sends one transaction for each subnet, account by account, and stops at the first \
+             bad end; `--plan FILE --resume` goes on with what is left."
+                .to_owned(),
+        ),
+    ]
+}
 
 /// The topic of a name.
 pub(super) fn find(name: &str) -> Option<&'static HelpTopic> {

@@ -85,6 +85,21 @@ impl Wished {
         Ok((wishes(values), left_out))
     }
 
+    /// Lets snapshots tell what some of these changes depend on.
+    pub(super) fn heed(&self, chain: &Chain) {
+        let profile = self.loaded.iter().flat_map(|loaded| loaded.profile.hyperparameters.keys());
+        chain.heed(profile.chain(self.settings.keys()));
+    }
+
+    /// The plan on a snapshot, by the rules alone.
+    pub(super) fn on(&self, snapshot: &Snapshot, terms: &Terms) -> Result<Plan> {
+        let (wishes, left_out) = self.wishes(snapshot)?;
+        known_to_any(wishes.iter().map(|wish| wish.name.as_str()), self.names, snapshot)?;
+        let mut plan = Plan::build(snapshot, &wishes, &self.source, terms);
+        plan.findings.extend(left_out);
+        Ok(plan)
+    }
+
     /// Plans on the newest finalized block.
     pub(super) async fn plan(
         &self,
@@ -92,14 +107,10 @@ impl Wished {
         netuid: u16,
         terms: &Terms,
     ) -> Result<(Plan, Snapshot)> {
-        let profile = self.loaded.iter().flat_map(|loaded| loaded.profile.hyperparameters.keys());
-        chain.heed(profile.chain(self.settings.keys()));
+        self.heed(chain);
         let snapshot = chain.latest(netuid).await?;
         connect::check_fresh(&snapshot, false)?;
-        let (wishes, left_out) = self.wishes(&snapshot)?;
-        known_to_any(wishes.iter().map(|wish| wish.name.as_str()), self.names, &snapshot)?;
-        let mut plan = Plan::build(&snapshot, &wishes, &self.source, terms);
-        plan.findings.extend(left_out);
+        let mut plan = self.on(&snapshot, terms)?;
         if !plan.calls.is_empty() {
             plan.fee_rao = chain.fee(&plan.calls, &plan.origin, &plan.owner).await?;
         }

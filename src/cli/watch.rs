@@ -33,12 +33,19 @@ const USUAL: usize = 60;
 pub(super) struct Args {
     #[command(flatten)]
     subject: SubjectArgs,
-    /// End after this many epochs instead of going on until stopped
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    epochs: Option<u32>,
     /// Begin with the first epoch after this change or block: the id of a receipt, `last`, or a block
     #[arg(long, value_name = "RECEIPT|last|BLOCK")]
     since: Option<ChangeRef>,
+    #[command(flatten)]
+    watched: Watched,
+}
+
+/// How epochs are watched.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct Watched {
+    /// End after this many epochs instead of going on until stopped
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    epochs: Option<u32>,
     /// Blocks since its last weights from which a validator is stale
     #[arg(long, value_name = "BLOCKS", default_value_t = AlertLimits::default().age)]
     stale: u64,
@@ -57,27 +64,42 @@ struct Memory {
 }
 
 pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
-    let Args { subject, epochs, since: from, stale, patience } = args;
+    let Args { subject, since, watched } = args;
     let subject = subject.required("watch")?;
     let chain = connect::connect(global).await?;
     let log = Log::open(global, *chain.genesis_hash())?;
-    let clock = clock(&chain, subject.netuid).await?;
+    one(global, &chain, &log, subject, &watched, since, false).await?;
+    connect::tell_traffic(global, &chain);
+    Ok(Report::written())
+}
+
+/// Watches one subnet. Where it is one `of_many`, its lines name it, and no line counts the blocks.
+pub(super) async fn one(
+    global: &Global,
+    chain: &Chain,
+    log: &Log,
+    subject: Subject,
+    watched: &Watched,
+    from: Option<ChangeRef>,
+    of_many: bool,
+) -> Result<()> {
+    let Watched { epochs, stale, patience } = watched.clone();
+    let clock = clock(chain, subject.netuid).await?;
     let after = match from {
         Some(from) => since(global, *chain.genesis_hash(), subject.netuid, &from)?.block,
         // After what was told or, the first time, what is kept; else with the last epoch, so that something
         // is there to see.
         None => {
             let told = log.told(subject)?.unwrap_or(clock.last).min(clock.last);
-            newest(&chain, &log, subject, told)
-                .await?
-                .unwrap_or_else(|| clock.last.saturating_sub(1))
+            newest(chain, log, subject, told).await?.unwrap_or_else(|| clock.last.saturating_sub(1))
         }
     };
-    let known = newest(&chain, &log, subject, after).await?;
+    let known = newest(chain, log, subject, after).await?;
     let limits = AlertLimits { age: stale, ..AlertLimits::default() };
-    let memory = Mutex::new(usual(&log, subject, known)?);
+    let memory = Mutex::new(usual(log, subject, known)?);
     let view = SubnetView::of(chain.genesis_hash(), subject.netuid, subject.mechanism);
-    let live = EpochWatch::new(&view.title(), global.quiet());
+    let live = EpochWatch::new(&view.title(), of_many || global.quiet());
+    let name = if of_many { format!("subnet {}: ", subject.netuid) } else { String::new() };
     let see = |seen: Seen<'_>| match seen {
         Seen::Waiting(clock, link) => {
             live.waiting(clock, link);
@@ -85,7 +107,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         }
         Seen::Missing(missing) => {
             let line = json!({ "event": "missing", "text": missing.to_string() });
-            write(global, &view, &live, &format!("missing: {missing}\n"), line)
+            write(global, &view, &live, &format!("{name}missing: {missing}\n"), line)
         }
         Seen::Epoch(sample) => {
             let mut memory = memory.lock().unwrap_or_else(PoisonError::into_inner);
@@ -98,7 +120,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
             let found = alerts(&memory.history, sample, &cohort, &limits);
             let line = EpochLine::of(sample, &cohort, &found);
             live.epoch(&line);
-            let text = render::text::epoch(&line);
+            let text = format!("{name}{}", render::text::epoch(&line));
             let mut data = json!(line);
             if let Json::Object(data) = &mut data {
                 data.insert("event".to_owned(), json!("epoch"));
@@ -120,9 +142,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         epochs: epochs.map(|epochs| usize::try_from(epochs).unwrap_or(usize::MAX)),
         patience: Duration::from_secs(patience),
     };
-    watch(&chain, &log, subject, watching, &see).await?;
-    connect::tell_traffic(global, &chain);
-    Ok(Report::written())
+    watch(chain, log, subject, watching, &see).await
 }
 
 /// The newest epoch that is kept of this very chain: a local one may begin anew under the same genesis.

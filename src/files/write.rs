@@ -83,6 +83,23 @@ pub fn private_directory(path: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Makes the directory that the user named for files of a run, unless it is there.
+///
+/// # Errors
+/// When it cannot be made, or the one above it is not there.
+pub fn directory_for_files(path: &Path) -> Result<()> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    if !directory(path).exists() {
+        return Err(no_directory(path));
+    }
+    match fs::create_dir(path) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
+        other => other.map_err(|error| cannot_write(path, error)),
+    }
+}
+
 /// Checks that a file that the user named may be written, before any work is done.
 ///
 /// # Errors

@@ -27,6 +27,7 @@ pub use judge::{judge, judge_stages};
 pub use ports::{Confirm, Consent, Journal, Link, Sign, Wait, Watch};
 pub use proof::back;
 pub use refuse::{
-    Asked, or_rotated, refuse_blocked, refuse_moved, refuse_other_calls, still_holds, unsent,
+    Asked, or_rotated, refuse_blocked, refuse_judged, refuse_moved, refuse_other_calls,
+    refuse_stranger, still_holds, unsent,
 };
 pub use wait::{Sent, WaitLimit, Waited, Waiting, together, wait_and_apply};

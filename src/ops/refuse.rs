@@ -25,7 +25,10 @@ pub(super) fn declined() -> Error {
 }
 
 /// Only the owner may sign.
-pub(super) fn refuse_stranger(plan: &Plan, signer: &str) -> Result<()> {
+///
+/// # Errors
+/// When another account would be the origin of the calls.
+pub fn refuse_stranger(plan: &Plan, signer: &str) -> Result<()> {
     let account = plan.origin.account().unwrap_or(signer);
     if account == plan.owner {
         return Ok(());
@@ -47,6 +50,8 @@ pub enum Asked {
     Rollback,
     /// `subtune plan --unsigned`
     Unsigned,
+    /// `subtune fleet apply`
+    Fleet,
     /// What was asked for before, and is looked at once more.
     Again,
 }
@@ -111,6 +116,10 @@ fn blocked_hint(
         return match asked {
             Asked::Apply | Asked::Rollback => format!("{from}; use --wait to wait"),
             Asked::Unsigned => format!("{from}: write the file again then"),
+            Asked::Fleet => format!(
+                "{from}; `subtune apply {}` with --wait waits for it, and --only leaves the subnet out here",
+                plan.netuid
+            ),
             Asked::Again => format!("{from}: run `subtune plan` again then"),
         };
     }
@@ -122,6 +131,12 @@ fn blocked_hint(
             .to_owned();
     }
     if plan.blocked().any(|item| is_unclear(plan, item)) {
+        if asked == Asked::Fleet {
+            return format!(
+                "apply it alone with `subtune apply {}` and --allow-unknown, which lets the chain decide",
+                plan.netuid
+            );
+        }
         return "use --allow-unknown to let the chain decide; the preflight asks it before anything is sent"
             .to_owned();
     }
@@ -141,7 +156,9 @@ fn blocked_hint(
             when(*block, snapshot)
         ),
         (true, None, _) => "there is nothing else to apply".to_owned(),
-        (false, _, Asked::Rollback) => "use --skip-blocked to apply the rest".to_owned(),
+        (false, _, Asked::Rollback | Asked::Fleet) => {
+            "use --skip-blocked to apply the rest".to_owned()
+        }
         (false, _, _) => "use --skip-blocked to apply the rest, or --only to choose".to_owned(),
     }
 }
@@ -202,7 +219,7 @@ pub fn refuse_other_calls(shown: &Plan, again: &Plan) -> Result<()> {
 ///
 /// # Errors
 /// With the chain's error, explained.
-pub(super) fn refuse_judged(plan: &Plan) -> Result<()> {
+pub fn refuse_judged(plan: &Plan) -> Result<()> {
     let Some(Judgement::Ran(ran)) = &plan.judgement else { return Ok(()) };
     let refused = ran.refused.as_ref().or(ran.calls.iter().find_map(|call| call.as_ref().err()));
     let Some(error) = refused else { return Ok(()) };

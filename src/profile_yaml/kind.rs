@@ -7,6 +7,7 @@ use subtune_model::text;
 use subtune_model::unsigned::{self, ColdStage};
 
 use super::import::{self, ForeignForm};
+use super::saved;
 use super::tree::{self, Node};
 use super::{Complaint, Complaints, MAX_BYTES, shown};
 use crate::files::read;
@@ -25,8 +26,12 @@ pub enum FileKind {
     },
     /// What an owner wants a subnet to be like.
     Goals,
+    /// Several subnets and what is wanted of them.
+    Fleet,
     /// A saved plan.
     Plan,
+    /// Saved plans of several subnets.
+    FleetPlan,
     /// The record of a change.
     Receipt {
         /// The subnet.
@@ -64,6 +69,10 @@ pub enum ExpectedKind {
     Transaction,
     /// Goals.
     Goals,
+    /// A fleet.
+    Fleet,
+    /// Saved plans of a fleet.
+    FleetPlan,
 }
 
 impl ExpectedKind {
@@ -75,6 +84,8 @@ impl ExpectedKind {
             Self::Receipt => "a receipt",
             Self::Transaction => "a transaction to sign or to submit",
             Self::Goals => "a file of goals",
+            Self::Fleet => "a file of a fleet",
+            Self::FleetPlan => "saved plans of a fleet",
         }
     }
 }
@@ -111,7 +122,9 @@ impl FileKind {
             Some("profile") => Self::Profile,
             Some("snapshot") => Self::Snapshot { netuid: netuid() },
             Some("goals") => Self::Goals,
+            Some("fleet") => Self::Fleet,
             Some("plan") => Self::Plan,
+            Some("fleet_plan") => Self::FleetPlan,
             Some("unsigned") => Self::Transaction(ColdStage::Unsigned),
             Some("signed") => Self::Transaction(ColdStage::Signed),
             Some(other) => Self::Other(other.to_owned()),
@@ -119,6 +132,7 @@ impl FileKind {
                 Self::Receipt { netuid: netuid(), id: text("id").map(str::to_owned) }
             }
             None if has("hyperparameters") => Self::Profile,
+            None if has("subnets") => Self::Fleet,
             None => Self::Unknown,
         }
     }
@@ -129,7 +143,9 @@ impl FileKind {
             Self::Profile => "a profile".to_owned(),
             Self::Snapshot { .. } => "a snapshot".to_owned(),
             Self::Goals => "a file of goals".to_owned(),
+            Self::Fleet => "a file of a fleet".to_owned(),
             Self::Plan => "a saved plan".to_owned(),
+            Self::FleetPlan => "saved plans of a fleet".to_owned(),
             Self::Receipt { .. } => "a receipt".to_owned(),
             Self::Transaction(ColdStage::Unsigned) => "an unsigned transaction".to_owned(),
             Self::Transaction(ColdStage::Signed) => "a signed transaction".to_owned(),
@@ -158,7 +174,11 @@ impl FileKind {
                 format!("plan from it with `subtune plan {} --profile {file}`", subnet(netuid))
             }
             Self::Goals => format!("look at them with `subtune health NETUID --goals {file}`"),
+            Self::Fleet => format!("plan for all of it with `subtune fleet plan {file}`"),
             Self::Plan => format!("apply it with `subtune apply --plan {file}`"),
+            Self::FleetPlan => {
+                format!("apply them with `subtune fleet apply --plan {file}`")
+            }
             Self::Receipt { netuid, id } => format!(
                 "roll that change back with `subtune rollback {} --to {}`",
                 subnet(netuid),
@@ -245,7 +265,7 @@ impl Document {
             let what = read::Failed::TooLarge(MAX_BYTES).to_string();
             complaint(None, what, "pass another file: none of subtune's files is that large")
         };
-        // Only a transaction for another machine may be larger than the rest.
+        // Only a transaction for another machine, and plans of a fleet, may be larger than the rest.
         let largest = u64::try_from(unsigned::MAX_BYTES).unwrap_or(u64::MAX);
         let bytes = match read::bytes(path, largest) {
             Ok(bytes) => bytes,
@@ -261,6 +281,8 @@ impl Document {
         };
         let kind = match unsigned::stage_of(text.as_bytes()) {
             Some(stage) => FileKind::Transaction(stage),
+            // Plans of many subnets may be larger, too; what says so is read as that and nothing else.
+            None if saved::begins_as_fleet_plan(&text) => FileKind::FleetPlan,
             None if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX_BYTES => {
                 return Ok(Err(too_large()));
             }

@@ -22,6 +22,7 @@ use crate::files::read as input;
 use crate::profiles;
 use crate::settings;
 
+mod fleet;
 mod goals;
 pub mod import;
 mod kind;
@@ -33,6 +34,7 @@ mod unseen;
 mod value;
 mod write;
 
+pub use fleet::{fleet_schema, load_fleet, parse_fleet};
 pub use goals::{Goals, goals_schema, inspect_goals, load_goals, parse_goals};
 pub use import::Import;
 pub use kind::{Document, ExpectedKind, FileKind};

@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use subtune_model::error::{Error, Result};
+use subtune_model::fleet::{self, FleetPlan};
 use subtune_model::plan;
 use subtune_model::plan::Plan;
 use subtune_model::receipt::{self, Outcome, Receipt};
@@ -23,6 +24,8 @@ pub trait Saved: DeserializeOwned {
     const FORMAT_VERSION: u32;
     /// What it is.
     const WANTED: ExpectedKind;
+    /// How many nodes its tree may have.
+    const NODES: usize = tree::MAX_NODES;
 }
 
 impl Saved for Snapshot {
@@ -33,6 +36,19 @@ impl Saved for Snapshot {
 impl Saved for Plan {
     const FORMAT_VERSION: u32 = plan::FORMAT_VERSION;
     const WANTED: ExpectedKind = ExpectedKind::Plan;
+}
+
+impl Saved for FleetPlan {
+    const FORMAT_VERSION: u32 = fleet::FORMAT_VERSION;
+    const WANTED: ExpectedKind = ExpectedKind::FleetPlan;
+    const NODES: usize = 64 * tree::MAX_NODES;
+}
+
+/// Whether a text begins as saved plans of a fleet do, as the writer here writes them.
+pub(super) fn begins_as_fleet_plan(text: &str) -> bool {
+    let mut lines = text.strip_prefix('\u{feff}').unwrap_or(text).lines();
+    lines.next().is_some_and(|line| line.starts_with("format_version:"))
+        && lines.next() == Some("kind: fleet_plan")
 }
 
 impl Saved for Receipt {
@@ -142,6 +158,7 @@ fn open(path: &Path, wanted: ExpectedKind) -> Result<Document> {
         (FileKind::Unknown, _)
             | (FileKind::Snapshot { .. }, ExpectedKind::Snapshot)
             | (FileKind::Plan, ExpectedKind::Plan)
+            | (FileKind::FleetPlan, ExpectedKind::FleetPlan)
             | (FileKind::Receipt { .. }, ExpectedKind::Receipt)
             | (FileKind::Transaction(_), ExpectedKind::Transaction)
     );
@@ -155,7 +172,7 @@ fn open(path: &Path, wanted: ExpectedKind) -> Result<Document> {
 /// twice; and the version, before a field of a newer one is called unknown. `None` when there is a
 /// complaint.
 fn typed<T: Saved>(text: &str, out: &mut Complaints) -> Option<(T, Node)> {
-    let root = tree::read(text, out).filter(|_| out.list.is_empty())?;
+    let root = tree::read_up_to(text, T::NODES, out).filter(|_| out.list.is_empty())?;
     let version = root.get("format_version");
     let number = version.and_then(|entry| entry.value.text()).and_then(|text| text.parse().ok());
     if let (Some(entry), Some(number)) = (version, number)

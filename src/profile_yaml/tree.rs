@@ -14,7 +14,7 @@ use super::{Complaints, unseen};
 /// How deep maps and lists may be nested; a profile needs three levels, a plan five.
 const MAX_DEPTH: usize = 16;
 /// How many nodes a file may hold; a plan of everything needs about two thousand.
-const MAX_NODES: usize = 8_192;
+pub(super) const MAX_NODES: usize = 8_192;
 
 /// Where something stands in its file; both count from one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,6 +84,11 @@ impl Node {
 
 /// Reads the tree. `None` when there is no tree to speak of; a complaint says why.
 pub(super) fn read(text: &str, out: &mut Complaints) -> Option<Node> {
+    read_up_to(text, MAX_NODES, out)
+}
+
+/// The same for a text that may have so many nodes.
+pub(super) fn read_up_to(text: &str, most: usize, out: &mut Complaints) -> Option<Node> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     text.clone_into(&mut out.text);
     if let Some(place) = control_character(text) {
@@ -95,7 +100,7 @@ pub(super) fn read(text: &str, out: &mut Complaints) -> Option<Node> {
         );
         return None;
     }
-    let mut builder = Builder { parser: Parser::new_from_str(text), text, nodes: 0, out };
+    let mut builder = Builder { parser: Parser::new_from_str(text), text, nodes: 0, most, out };
     let mut root = None;
     loop {
         match builder.next()? {
@@ -147,6 +152,7 @@ struct Builder<'text, 'out> {
     parser: Parser<'text, StrInput<'text>>,
     text: &'text str,
     nodes: usize,
+    most: usize,
     out: &'out mut Complaints,
 }
 
@@ -217,7 +223,7 @@ impl<'text> Builder<'text, '_> {
     fn node(&mut self, event: Event<'text>, span: Span, depth: usize) -> Option<Node> {
         let place = place(span.start);
         self.nodes = self.nodes.saturating_add(1);
-        if self.nodes > MAX_NODES || depth > MAX_DEPTH {
+        if self.nodes > self.most || depth > MAX_DEPTH {
             let what =
                 if depth > MAX_DEPTH { "it is nested too deeply" } else { "it holds too much" };
             let hint = "a profile is one map of names and values; remove the rest";

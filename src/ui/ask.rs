@@ -33,7 +33,7 @@ impl Confirm for Terminal {
         self.consent(
             &render::text::plan(&PlanView::of(plan, snapshot), Stream::Stderr),
             &views::deed(plan),
-            plan.netuid,
+            &plan.netuid.to_string(),
             &plan.chain.genesis_hash,
         )
     }
@@ -46,7 +46,8 @@ impl Confirm for Terminal {
 }
 
 impl Terminal {
-    /// Shows `shown` and asks whether to do `deed` to a subnet of the chain with this genesis hash.
+    /// Shows `shown` and asks whether to do `deed` on the chain with this genesis hash; on a public one the netuids are
+    /// typed.
     ///
     /// # Errors
     /// When there is nobody to ask, or the question cannot be shown.
@@ -54,7 +55,7 @@ impl Terminal {
         &self,
         shown: &str,
         deed: &str,
-        netuid: u16,
+        netuids: &str,
         genesis_hash: &Hash32,
     ) -> Result<Consent> {
         let somebody = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
@@ -88,11 +89,11 @@ impl Terminal {
         let _kept = Kept::now();
         if network::is_public(genesis_hash) {
             let answer: String = dialoguer::Input::new()
-                .with_prompt(fitting(format!("To {deed}, type {netuid}"), "Netuid")?)
+                .with_prompt(fitting(format!("To {deed}, type {netuids}"), "Netuid")?)
                 .allow_empty(true)
                 .interact_text_on(&term)
                 .map_err(failed)?;
-            let same = answer.trim() == netuid.to_string();
+            let same = answer.trim() == netuids;
             return Ok(if same { Consent::Yes } else { Consent::No });
         }
         let yes = dialoguer::Confirm::new()

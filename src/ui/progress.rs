@@ -130,7 +130,7 @@ impl Watch for Patient {
             return self.terminal.consent(
                 &shown,
                 &views::deed(whole),
-                whole.netuid,
+                &whole.netuid.to_string(),
                 &whole.chain.genesis_hash,
             );
         };
@@ -154,7 +154,7 @@ impl Watch for Patient {
         self.terminal.consent(
             &shown,
             &format!("wait and {}", views::deed(whole)),
-            whole.netuid,
+            &whole.netuid.to_string(),
             &whole.chain.genesis_hash,
         )
     }

@@ -24,6 +24,7 @@ mod errors;
 mod exit_codes;
 mod fake;
 mod files;
+mod fleet;
 mod forecast;
 mod formats;
 mod house;

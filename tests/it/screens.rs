@@ -42,6 +42,12 @@ const ALL: &[&str] = &[
     "explain-finding",
     "explain-hyperparameter",
     "fields",
+    "fleet-applied",
+    "fleet-apply-stopped",
+    "fleet-drift",
+    "fleet-plan",
+    "fleet-plan-markdown",
+    "fleet-status",
     "forecast",
     "forecast-nothing",
     "health",
@@ -427,6 +433,14 @@ fn what_every_json_object_holds() {
     let since = "46 --since last --baseline 15 --goal vtrust.mean>=0.5";
     show(&settled, &[&format!("evaluate {since}"), &format!("report {since} --output r.html")]);
     show(&settled, &["samples"]);
+    let many = Stage::with_chain();
+    crate::fleet::write(&many, "  immunity_period: 12000\n");
+    many.write(
+        "gone.yaml",
+        many.read("fleet.yaml").replace("13: { profile: wanted", "13: { profile: gone"),
+    );
+    show(&many, &["fleet status gone.yaml", "fleet plan --output plans.yaml"]);
+    show(&many, &["fleet apply --plan plans.yaml --yes", "fleet snapshot --output now"]);
     show(&stage, &["explain rho", "explain tempo"]);
     show(&stage, &["explain BadOrigin"]);
     show(&stage, &["explain codes"]);
@@ -467,6 +481,27 @@ fn collect(
         Value::String(_) => "string",
     };
     fields.entry(path).or_default().insert(kind);
+}
+
+/// Several subnets, looked at and changed.
+#[test]
+fn several_subnets() {
+    let stage = Stage::with_chain();
+    crate::fleet::write(
+        &stage,
+        "  immunity_period: 12000\n  max_burn: 2 TAO\n  weights_rate_limit: 360\n",
+    );
+    shows(&stage, "fleet-status", "fleet status");
+    shows(&stage, "fleet-drift", "fleet drift");
+    crate::fleet::write(&stage, "  immunity_period: 12000\n  serving_rate_limit: 60\n");
+    shows(&stage, "fleet-plan", "fleet plan --output plans.yaml");
+    shows(&stage, "fleet-plan-markdown", "fleet plan --format markdown");
+    let fleet = stage.read("fleet.yaml");
+    stage.write("suri", crate::fleet::CHARLIE);
+    stage.write("fleet.yaml", fleet.replace("dev_key: alice", "suri_file: suri"));
+    shows(&stage, "fleet-apply-stopped", "fleet apply --plan plans.yaml --yes");
+    stage.write("fleet.yaml", fleet);
+    shows(&stage, "fleet-applied", "fleet apply --plan plans.yaml --resume --yes");
 }
 
 /// Epochs that are looked at, kept, watched and judged.

@@ -369,7 +369,9 @@ fn help(command: &str) -> String {
 /// The command that a line is for: two words for those that have commands of their own.
 fn verb<'a>(mut words: impl Iterator<Item = &'a str>) -> String {
     match words.next().unwrap_or_default() {
-        group @ ("proxy" | "wallet") => format!("{group} {}", words.next().unwrap_or_default()),
+        group @ ("proxy" | "wallet" | "fleet") => {
+            format!("{group} {}", words.next().unwrap_or_default())
+        }
         verb => verb.to_owned(),
     }
 }

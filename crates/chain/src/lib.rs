@@ -33,6 +33,7 @@ mod simulate;
 mod snapshot;
 mod storage;
 mod surface;
+mod together;
 mod write;
 
 use std::sync::Arc;

@@ -33,6 +33,15 @@ pub enum Depth {
     Rules,
 }
 
+/// Whether the chain's own hyperparameter API is asked what the catalog may not know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Api {
+    /// It is.
+    Asked,
+    /// It is not: another subnet has told that it has no news.
+    LeftOut,
+}
+
 impl Chain {
     /// Reads all of a subnet at one block.
     ///
@@ -40,20 +49,36 @@ impl Chain {
     /// When the subnet does not exist or the node does not answer.
     pub async fn snapshot(&self, netuid: u16, at: &At, depth: Depth) -> Result<Snapshot> {
         let at = self.at(at).await?;
+        self.snapshot_at(netuid, &at, depth, Api::Asked).await.map(|(snapshot, _)| snapshot)
+    }
+
+    /// What the chain's own hyperparameter API reports of a subnet and the catalog does not know.
+    pub(super) async fn reported(&self, netuid: u16, at: &AtBlock) -> Result<Reported> {
+        let metadata = &*at.runtime.metadata;
+        let (api, method) = names::HYPERPARAMS_API;
+        let ty = metadata
+            .runtime_api_trait_by_name(api)
+            .and_then(|found| Some(found.method_by_name(method)?.output_ty()));
+        let Some(ty) = ty else { return Ok(Reported::default()) };
+        let name = format!("{api}_{method}");
+        let bytes = self.state_call(&name, &netuid.encode(), &at.hash).await?;
+        Ok(reported_beside(&bytes, ty, metadata))
+    }
+
+    /// Reads all of a subnet at one block, and what its API reports beside.
+    pub(super) async fn snapshot_at(
+        &self,
+        netuid: u16,
+        at: &AtBlock,
+        depth: Depth,
+        api: Api,
+    ) -> Result<(Snapshot, Reported)> {
         let metadata = &*at.runtime.metadata;
         let plan = Reading::new(metadata, netuid)?;
-        let api = names::HYPERPARAMS_API;
-        let api_ty = metadata
-            .runtime_api_trait_by_name(api.0)
-            .and_then(|found| Some(found.method_by_name(api.1)?.output_ty()));
-        let args = netuid.encode();
         let reported = async {
-            match api_ty {
-                Some(_) => {
-                    let name = format!("{}_{}", api.0, api.1);
-                    self.state_call(&name, &args, &at.hash).await.map(Some)
-                }
-                None => Ok(None),
+            match api {
+                Api::Asked => self.reported(netuid, at).await,
+                Api::LeftOut => Ok(Reported::default()),
             }
         };
         let (answers, reported) = tokio::join!(self.read(plan.keys(), &at.hash), reported);
@@ -78,37 +103,44 @@ impl Chain {
             Known::Unset => return Err(cannot_tell("whether there is", "nothing is stored")),
             Known::Unreadable(why) => return Err(cannot_tell("whether there is", &why)),
         }
-        let reported = match (reported?, api_ty) {
-            (Some(bytes), Some(ty)) => reported_beside(&bytes, ty, metadata),
-            _ => Reported::default(),
-        };
+        let reported = reported?;
         let owner = match plan.subnet(&answers, "SubnetOwner", metadata, decode::account_of) {
             Known::Is(owner) => owner,
             Known::Unset => return Err(cannot_tell("who owns", "nothing is stored")),
             Known::Unreadable(why) => return Err(cannot_tell("who owns", &why)),
         };
-        let account = match depth {
-            Depth::Values => OfAccount::unread(),
-            Depth::Rules => {
-                let lease = plan.lease(&answers, at.runtime.spec_version, metadata);
-                self.of_account(&at, netuid, owner, lease).await?
-            }
-        };
         let registered = plan.subnet(&answers, "NetworkRegisteredAt", metadata, number);
-        let conviction = match depth {
-            Depth::Rules if intent::can_pass(at.runtime.spec_version, &registered, at.number) => {
-                let one_decides = intent::one_decides(at.runtime.spec_version);
-                self.conviction(&at, netuid, one_decides).await?
+        // Neither needs the other.
+        let account = async {
+            match depth {
+                Depth::Values => Ok(OfAccount::unread()),
+                Depth::Rules => {
+                    let lease = plan.lease(&answers, at.runtime.spec_version, metadata);
+                    self.of_account(at, netuid, owner, lease).await
+                }
             }
-            Depth::Rules | Depth::Values => Known::Unreadable(NOT_READ.to_owned()),
         };
-        let mut snapshot = self.assemble(&at, netuid, owner, &plan, &answers, account, reported);
+        let conviction = async {
+            match depth {
+                Depth::Rules
+                    if intent::can_pass(at.runtime.spec_version, &registered, at.number) =>
+                {
+                    let one_decides = intent::one_decides(at.runtime.spec_version);
+                    self.conviction(at, netuid, one_decides).await
+                }
+                Depth::Rules | Depth::Values => Ok(Known::Unreadable(NOT_READ.to_owned())),
+            }
+        };
+        let (account, conviction) = tokio::join!(account, conviction);
+        let (account, conviction) = (account?, conviction?);
+        let mut snapshot =
+            self.assemble(at, netuid, owner, &plan, &answers, account, reported.clone());
         snapshot.guards.registered = registered;
         if depth == Depth::Rules && self.heeds_commits() {
-            snapshot.guards.commits = self.commits(&at, netuid).await?;
+            snapshot.guards.commits = self.commits(at, netuid).await?;
         }
         snapshot.guards.conviction = conviction;
-        Ok(snapshot)
+        Ok((snapshot, reported))
     }
 
     /// The time of a block, milliseconds since 1970, where the chain keeps one.
@@ -529,10 +561,17 @@ fn constants(metadata: &Metadata) -> BTreeMap<String, u128> {
 }
 
 /// What the chain's own hyperparameter API reports and the catalog does not know.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Reported {
-    unknown: BTreeMap<String, Value>,
-    unreadable: BTreeMap<String, String>,
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Reported {
+    pub(super) unknown: BTreeMap<String, Value>,
+    pub(super) unreadable: BTreeMap<String, String>,
+}
+
+impl Reported {
+    /// Whether the catalog knows all of it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.unknown.is_empty() && self.unreadable.is_empty()
+    }
 }
 
 fn reported_beside(bytes: &[u8], ty: u32, metadata: &Metadata) -> Reported {

@@ -11,7 +11,7 @@ use subxt::ext::frame_decode::storage::encode_storage_key;
 use subxt::metadata::Metadata;
 
 use super::metadata::from_hex;
-use super::{Chain, decode, names};
+use super::{Chain, decode, names, together};
 
 /// A storage entry to read: where it is and how its bytes are typed.
 #[derive(Debug, PartialEq, Eq)]
@@ -37,6 +37,10 @@ impl Chain {
         if keys.is_empty() {
             return Ok(Answers(BTreeMap::new()));
         }
+        let keys = match together::read(keys, hash).await {
+            Ok(answers) => return answers,
+            Err(keys) => keys,
+        };
         let params = serde_json::json!([keys, hash]);
         let sets: Vec<Changes> = self.rpc.request("state_queryStorageAt", params).await?;
         let mut answers = BTreeMap::new();
@@ -78,6 +82,12 @@ impl Answers {
     /// Adds the answers of another request at the same block.
     pub(super) fn extend(&mut self, more: Self) {
         self.0.extend(more.0);
+    }
+
+    /// The answers to these keys.
+    pub(super) fn only(&self, keys: &BTreeSet<String>) -> Self {
+        let found = keys.iter().filter_map(|key| self.0.get_key_value(key));
+        Self(found.map(|(key, bytes)| (key.clone(), bytes.clone())).collect())
     }
 
     /// The stored bytes, or the default of the metadata.

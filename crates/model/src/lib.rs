@@ -16,6 +16,7 @@ pub mod error;
 pub mod errors;
 pub mod exit;
 pub mod finding;
+pub mod fleet;
 pub mod forecast;
 pub mod format;
 pub mod hash;

@@ -23,6 +23,16 @@ pub fn name_of(genesis_hash: &Hash32) -> &'static str {
     }
 }
 
+/// The genesis hash of a network that is known by its name.
+#[must_use]
+pub fn genesis_of(name: &str) -> Option<Hash32> {
+    match name {
+        "finney" | "archive" => Some(FINNEY),
+        "test" => Some(TEST),
+        _ => None,
+    }
+}
+
 /// Whether real value is at stake on this chain: known by genesis hash alone.
 #[must_use]
 pub fn is_public(genesis_hash: &Hash32) -> bool {

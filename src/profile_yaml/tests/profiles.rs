@@ -305,6 +305,7 @@ fn the_checked_in_schema_is_the_generated_one() {
     for (path, schema) in [
         ("profiles/profile.schema.json", json_schema()),
         ("goals/goals.schema.json", goals_schema()),
+        ("profiles/fleet.schema.json", fleet_schema()),
     ] {
         let path = format!("{}/{path}", env!("CARGO_MANIFEST_DIR"));
         let generated = serde_json::to_string_pretty(&schema).unwrap() + "\n";

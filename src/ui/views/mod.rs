@@ -8,6 +8,7 @@ mod diff;
 mod epochs;
 mod evaluation;
 mod explain;
+mod fleet;
 mod forecast;
 mod health;
 mod history;
@@ -41,6 +42,10 @@ pub use evaluation::{EvaluationView, MadeView, MovedView, in_unit};
 pub use explain::{
     CodeView, CodesView, DisplayOnlyView, ErrorView, ExplainView, HyperparameterView, IndexView,
     PartView, SharedCallView, SubjectView, TopicView,
+};
+pub use fleet::{
+    EndedSummary, EndedView, EndingWord, FleetEndedView, FleetErrorView, FleetLine, FleetSummary,
+    FleetView,
 };
 pub use forecast::{EpochView, ForecastView, MovesView, NeuronView, SelfTestView, SummaryRow, Two};
 pub use health::{GoalView, HealthView, levers};

@@ -3,6 +3,7 @@
 
 mod epochs;
 mod explain;
+mod fleet;
 mod import;
 mod proxy;
 mod wallet;
@@ -11,6 +12,7 @@ use subtune_model::finding::Finding;
 
 pub use epochs::{baseline, evaluation, health, samples};
 pub use explain::{explain, runtime};
+pub use fleet::{fleet_drift, fleet_ended, fleet_plan, fleet_status};
 pub use import::import;
 pub use proxy::{proxies, proxy_setup};
 pub use wallet::{verified, wallet, wallets};

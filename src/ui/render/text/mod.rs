@@ -3,6 +3,7 @@
 mod epochs;
 mod evaluation;
 mod explain;
+mod fleet;
 mod health;
 mod import;
 mod proxy;
@@ -25,6 +26,7 @@ use crate::ui::views::{
 pub use epochs::{baseline, epoch, samples};
 pub use evaluation::evaluation;
 pub use explain::{explain, runtime};
+pub use fleet::{fleet_drift, fleet_ended, fleet_plan, fleet_status};
 pub use health::health;
 pub use import::{import, taken};
 pub use proxy::{proxies, proxy_setup};

@@ -1,0 +1,503 @@
+//! `subtune fleet apply`: one transaction for each subnet, account by account, until the first bad end.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde_json::json;
+use subtune_chain::Chain;
+use subtune_model::error::{Error, Kind, Result};
+use subtune_model::exit;
+use subtune_model::fleet::{Fleet, FleetMember, FleetPlan, FleetState, Signing};
+use subtune_model::plan::Plan;
+use subtune_model::ports::ChainWrite as _;
+use subtune_model::receipt::Command;
+use subtune_model::snapshot::{Known, Snapshot};
+use subtune_model::terms::Terms;
+
+use super::Subnets;
+use super::look::{self, FoundSubnet, Looked, Whole};
+use crate::cli::args::Simulating;
+use crate::cli::earlier::settle_earlier;
+use crate::cli::goals::Afterwards;
+use crate::cli::keys::{self, KeyArgs, Keys};
+use crate::cli::origin::OriginArgs;
+use crate::cli::{Global, connect, printed};
+use crate::ops::{self, Applied, Asked, Confirm, Consent, Request};
+use crate::profile_yaml;
+use crate::store::{Lock, Subnet};
+use crate::ui::ask::Terminal;
+use crate::ui::output::{Report, Stream, one_line};
+use crate::ui::render;
+use crate::ui::screen;
+use crate::ui::views::{EndedView, EndingWord, FleetEndedView, FleetView, ReceiptView};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    subnets: Subnets,
+    /// Apply these saved plans; refused if a subnet has changed since
+    #[arg(long, value_name = "FILE")]
+    plan: Option<PathBuf>,
+    /// Go on with saved plans of which some were applied: those are looked at and passed over
+    #[arg(long, requires = "plan")]
+    resume: bool,
+    /// Apply the rest of a subnet's changes even if some are blocked
+    #[arg(long)]
+    skip_blocked: bool,
+    /// Check everything, but do not unlock any key, write files or send
+    #[arg(short = 'n', long)]
+    dry_run: bool,
+    /// Skip the confirmation prompt
+    #[arg(short, long)]
+    yes: bool,
+    /// Sign without the metadata hash, for chains or nodes that lack it (less safe)
+    #[arg(long)]
+    no_metadata_hash: bool,
+    #[command(flatten)]
+    simulating: Simulating,
+    /// The key of subnets for which the file names none
+    #[command(flatten)]
+    keys: KeyArgs,
+}
+
+/// A change of one subnet that is ready to be confirmed.
+struct Ready {
+    netuid: u16,
+    goals: Option<String>,
+    snapshot: Snapshot,
+    plan: Plan,
+    saved: Option<Plan>,
+    terms: Terms,
+    signer: String,
+    keys: Option<Keys>,
+    /// The options that name the key.
+    key_words: Vec<String>,
+}
+
+/// The records of one subnet, and the lock on them unless nothing is to be written.
+struct Records {
+    journal: Subnet,
+    _lock: Option<Lock>,
+}
+
+/// Nobody is asked again: all of it was agreed to.
+struct Agreed {
+    netuid: u16,
+    quiet: bool,
+}
+
+impl Confirm for Agreed {
+    fn confirm(&self, _: &Plan, _: &Snapshot) -> Result<Consent> {
+        Ok(Consent::Yes)
+    }
+
+    fn say(&self, line: &str) {
+        if !self.quiet {
+            screen::tell(&one_line(&format!("subnet {}: {line}", self.netuid)));
+        }
+    }
+}
+
+pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
+    let Args { subnets, plan, resume, skip_blocked, dry_run, yes, simulating, keys, .. } = &args;
+    let mut fleet = look::fleet(subnets)?;
+    let file = crate::files::read::name(&subnets.file);
+    let saved = plan.as_deref().map(profile_yaml::read_saved::<FleetPlan>).transpose()?;
+    let saved = saved.map(|saved| by_netuid(saved, &mut fleet, subnets, &file)).transpose()?;
+    let wished: BTreeMap<u16, _> = match &saved {
+        Some(_) => BTreeMap::new(),
+        None => fleet.subnets.iter().map(|(id, member)| (*id, look::wished(member))).collect(),
+    };
+    let chain = look::connected(global, &fleet, &file).await?.metadata_hash(!args.no_metadata_hash);
+    match &saved {
+        Some(saved) => {
+            chain.heed(saved.values().flat_map(|plan| plan.items.iter().map(|item| &item.name)));
+        }
+        None => wished.values().flatten().for_each(|wished| wished.heed(&chain)),
+    }
+    let terminal = Terminal { yes: *yes, quiet: global.quiet() };
+    // What an earlier run has left open is settled before anything is read.
+    let records = enter(global, &chain, &fleet, &terminal, *dry_run).await?;
+    let plan_of = |netuid: u16, snapshot: &Snapshot, terms: &mut Terms| {
+        // Who is not the owner is told so in better words than the chain's.
+        terms.signer = None;
+        match &saved {
+            Some(saved) => again(saved.get(&netuid), snapshot, terms, *resume),
+            None => match wished.get(&netuid) {
+                Some(Ok(wished)) => wished.on(snapshot, terms),
+                Some(Err(error)) => Err(look::same(error)),
+                None => Err(Error::other("handled above")),
+            },
+        }
+    };
+    let whole = look::at_one_block(chain, fleet, file, &plan_of).await?;
+    if let Some((one, error)) = whole.first_error() {
+        return Err(Error {
+            what: format!("subnet {}: {}; nothing was sent", one.netuid, error.what),
+            ..look::same(error)
+        }
+        .hint(error.next_step().to_owned()));
+    }
+    let mut ready = Vec::new();
+    for one in whole.in_order() {
+        let saved = saved.as_ref().and_then(|saved| saved.get(&one.netuid));
+        let wants =
+            Wants { global, simulating, keys, skip_blocked: *skip_blocked, dry_run: *dry_run };
+        if let Some(one) = wants.ready(&whole.chain, one, saved).await? {
+            ready.push(one);
+        }
+    }
+    let Whole { chain, place, .. } = &whole;
+    let Some(place) = place else { return Err(Error::chain("no subnet could be read")) };
+    connect::check_fresh(place, true)?;
+    let shown = shown(&whole, &ready);
+    if ready.is_empty() || *dry_run {
+        let ending = if ready.is_empty() {
+            "Nothing to do"
+        } else {
+            "Dry run: nothing was unlocked, written or sent"
+        };
+        let word = if ready.is_empty() { EndingWord::Nothing } else { EndingWord::DryRun };
+        let subnets = whole.looked.iter().map(|one| EndedView::without(one.netuid, word)).collect();
+        let view = FleetEndedView::of(&whole.file, Some(place), chain.network(), subnets, None);
+        return Ok(Report::new(format!("{shown}\n{ending}\n"), json!(view)));
+    }
+    chain.check_metadata_hash(&place.block.hash).await?;
+    let names: Vec<_> = ready.iter().map(|one| one.netuid.to_string()).collect();
+    let names = names.join(",");
+    let deed = match ready.as_slice() {
+        [one] => format!("change subnet {} on {}", one.netuid, chain.network()),
+        several => {
+            format!("change {} subnets on {}, one after the other", several.len(), chain.network())
+        }
+    };
+    let consent = terminal.consent(&shown, &deed, &names, chain.genesis_hash())?;
+    if matches!(consent, Consent::No) {
+        return Err(Error::refused("not confirmed: nothing was written or sent")
+            .hint("change the file or a profile, and try again"));
+    }
+    // Where the file names no key, the command has to.
+    let of_file = |netuid: u16| {
+        let mut named = whole.looked.iter().filter(|one| one.netuid == netuid);
+        named.any(|one| one.member.sign.names_a_key())
+    };
+    let default_key = ready
+        .iter()
+        .find(|one| !of_file(one.netuid))
+        .map_or_else(Vec::new, |one| one.key_words.clone());
+    let (ended, code) = send(global, chain, ready, &records, *skip_blocked).await?;
+    connect::tell_traffic(global, chain);
+    let ended = in_file_order(&whole, ended);
+    let view = FleetEndedView::of(
+        &whole.file,
+        Some(place),
+        chain.network(),
+        ended,
+        Some(resume_command(&args, &default_key)),
+    );
+    Ok(Report::new(render::text::fleet_ended(&view, Stream::Stdout), json!(view))
+        .markdown(render::markdown::fleet_ended(&view))
+        .code(code))
+}
+
+/// The command that goes on after a bad end.
+fn resume_command(args: &Args, key: &[String]) -> String {
+    let file = printed::path(&args.subnets.file);
+    let mut words = vec!["fleet".to_owned(), "apply".to_owned(), file];
+    if !args.subnets.only.is_empty() {
+        let only: Vec<_> = args.subnets.only.iter().map(ToString::to_string).collect();
+        words.extend(["--only".to_owned(), only.join(",")]);
+    }
+    if let Some(plan) = &args.plan {
+        words.extend(["--plan".to_owned(), printed::path(plan), "--resume".to_owned()]);
+    }
+    words.extend(args.skip_blocked.then(|| "--skip-blocked".to_owned()));
+    words.extend_from_slice(key);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    printed::command(&words)
+}
+
+/// The saved plans by their subnets, which the file has to name; only those are looked at.
+fn by_netuid(
+    saved: FleetPlan,
+    fleet: &mut Fleet,
+    subnets: &Subnets,
+    file: &str,
+) -> Result<BTreeMap<u16, Plan>> {
+    let mut found = BTreeMap::new();
+    for plan in saved.plans {
+        let netuid = plan.netuid;
+        if !subnets.only.is_empty() && !subnets.only.contains(&netuid) {
+            continue;
+        }
+        if !fleet.subnets.contains_key(&netuid) {
+            return Err(Error::input(format!(
+                "there is a saved plan for subnet {netuid}, which {file} does not name"
+            ))
+            .hint("use the file of the fleet that the plans were made for"));
+        }
+        if found.insert(netuid, plan).is_some() {
+            return Err(Error::input(format!("there are two saved plans for subnet {netuid}"))
+                .hint("make the plans anew with `subtune fleet plan --output FILE`"));
+        }
+    }
+    fleet.subnets.retain(|netuid, _| found.contains_key(netuid));
+    Ok(found)
+}
+
+/// A saved plan once more: of what was applied already nothing is left.
+fn again(
+    saved: Option<&Plan>,
+    snapshot: &Snapshot,
+    terms: &mut Terms,
+    resume: bool,
+) -> Result<Plan> {
+    let Some(saved) = saved else { return Err(Error::other("handled above")) };
+    // What no rule decides was let go when the plan was made, or was not.
+    terms.allow_unknown |= saved.lets_unknown_go();
+    let again = || Plan {
+        fee_rao: saved.fee_rao,
+        ..Plan::build(snapshot, &saved.wishes(), &saved.source, terms)
+    };
+    let is_applied = saved.changes().all(|item| match snapshot.known(&item.name) {
+        Known::Is(now) => *now == item.to,
+        Known::Unset | Known::Unreadable(_) => false,
+    });
+    match ops::refuse_moved(saved, snapshot) {
+        Ok(()) => Ok(again()),
+        Err(_) if resume && is_applied && saved.owner == snapshot.owner => Ok(Plan {
+            items: Vec::new(),
+            calls: Vec::new(),
+            findings: Vec::new(),
+            fee_rao: None,
+            ..again()
+        }),
+        Err(error) if is_applied && !resume => {
+            Err(error.hint("it was applied already: --resume passes over it"))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The records of all subnets, locked; what became of earlier changes is asked first.
+async fn enter(
+    global: &Global,
+    chain: &Chain,
+    fleet: &Fleet,
+    terminal: &Terminal,
+    dry_run: bool,
+) -> Result<BTreeMap<u16, Records>> {
+    let state = connect::state(global)?;
+    state.check()?;
+    let mut records = BTreeMap::new();
+    for netuid in fleet.subnets.keys() {
+        let journal = state.subnet(chain.genesis_hash(), *netuid);
+        let lock = if dry_run { None } else { Some(journal.lock().map_err(ops::unsent)?) };
+        if lock.is_some() {
+            settle_earlier(chain, &journal, terminal).await?;
+        }
+        records.insert(*netuid, Records { journal, _lock: lock });
+    }
+    Ok(records)
+}
+
+/// How changes are made ready.
+struct Wants<'a> {
+    global: &'a Global,
+    simulating: &'a Simulating,
+    keys: &'a KeyArgs,
+    skip_blocked: bool,
+    dry_run: bool,
+}
+
+impl Wants<'_> {
+    /// One subnet's change, as it will be sent; nothing where nothing is to be sent.
+    async fn ready(
+        &self,
+        chain: &Chain,
+        one: &Looked,
+        saved: Option<&Plan>,
+    ) -> Result<Option<Ready>> {
+        let Looked { netuid, member, found } = one;
+        let Ok(FoundSubnet { snapshot, terms, plan }) = found else { return Ok(None) };
+        if one.state() == FleetState::Same {
+            return Ok(None);
+        }
+        let FleetMember { goals, sign, .. } = member;
+        let failed = |error: Error| Error {
+            what: format!("subnet {netuid}: {}; nothing was sent", error.what),
+            ..error
+        };
+        let named = if sign.names_a_key() { &KeyArgs::of(sign) } else { self.keys };
+        let genesis = chain.genesis_hash();
+        let found = match self.dry_run {
+            true => named.rehearsal(self.global, genesis).map_err(failed)?,
+            false => Some(named.signer(self.global, genesis, false).map_err(failed)?),
+        };
+        let origin = match saved.filter(|saved| !saved.origin.is_direct()) {
+            None => OriginArgs::named(sign),
+            Some(saved) => {
+                let signer = found.as_ref().and_then(|(_, signer)| signer.clone());
+                OriginArgs::of(&saved.origin, &address(signer, sign, *netuid)?)?
+            }
+        };
+        let key_words = found.as_ref().map_or_else(Vec::new, |(keys, _)| named.words(keys));
+        let (keys, signer) = match found {
+            Some((keys, signer)) => (Some(keys), signer),
+            None => (None, None),
+        };
+        let signer = match (signer, origin.is_direct()) {
+            (Some(signer), _) => signer,
+            // The key is then checked to be the owner's.
+            (None, true) => plan.owner.clone(),
+            (None, false) => address(None, sign, *netuid)?,
+        };
+        let (mut plan, mut terms) = (plan.clone(), terms.clone());
+        origin.take(chain, &mut plan, &mut terms, snapshot, &signer).await.map_err(failed)?;
+        ops::refuse_stranger(&plan, &signer).map_err(|error| {
+            let owner = &plan.owner;
+            failed(error.hint(format!(
+                "name the key of {owner} in its `sign`, or add `proxy_for: {owner}` there"
+            )))
+        })?;
+        if plan.fee_rao.is_none() && !plan.calls.is_empty() {
+            plan.fee_rao = chain.fee(&plan.calls, &plan.origin, &signer).await?;
+        }
+        let plan = self.simulating.judge(chain, plan, snapshot, &mut terms, &signer).await;
+        ops::refuse_blocked(&plan, self.skip_blocked, snapshot, Asked::Fleet).map_err(failed)?;
+        if let Some(saved) = saved {
+            ops::refuse_other_calls(saved, &plan).map_err(failed)?;
+        }
+        if plan.calls.is_empty() {
+            return Ok(None);
+        }
+        // Of one subnet it would be refused after the others were sent.
+        ops::refuse_judged(&plan)
+            .map_err(|error| Error { what: format!("subnet {netuid}: {}", error.what), ..error })?;
+        Ok(Some(Ready {
+            netuid: *netuid,
+            goals: goals.clone(),
+            snapshot: snapshot.clone(),
+            plan,
+            saved: saved.cloned(),
+            terms,
+            signer,
+            keys,
+            key_words,
+        }))
+    }
+}
+
+/// The address of a key that signs for another account.
+fn address(signer: Option<String>, sign: &Signing, netuid: u16) -> Result<String> {
+    signer.or_else(|| sign.signer.clone()).ok_or_else(|| {
+        Error::usage(format!(
+            "subnet {netuid}: for another account, the address of the key has to be known"
+        ))
+        .hint("add `signer: ADDRESS` to its `sign`, or name a wallet there")
+    })
+}
+
+/// All plans that are sent, and the summary.
+fn shown(whole: &Whole, ready: &[Ready]) -> String {
+    let subnets = whole
+        .looked
+        .iter()
+        .map(|one| match ready.iter().find(|ready| ready.netuid == one.netuid) {
+            Some(Ready { plan, snapshot, .. }) => crate::ui::views::FleetLine::of(
+                one.netuid,
+                &one.member,
+                Ok((plan, snapshot)),
+                one.state(),
+            ),
+            None => one.view(),
+        })
+        .collect();
+    let view = FleetView::of(&whole.file, whole.place.as_ref(), whole.chain.network(), subnets);
+    render::text::fleet_plan(&view, Stream::Stderr)
+}
+
+/// Sends one after the other until one ends badly; how each has ended, and the exit code of the whole.
+async fn send(
+    global: &Global,
+    chain: &Chain,
+    ready: Vec<Ready>,
+    records: &BTreeMap<u16, Records>,
+    skip_blocked: bool,
+) -> Result<(Vec<EndedView>, u8)> {
+    let mut ended: Vec<EndedView> = Vec::new();
+    let mut bad: Option<u8> = None;
+    for one in ready {
+        let netuid = one.netuid;
+        if bad.is_some() {
+            ended.push(EndedView::without(netuid, EndingWord::NotBegun));
+            continue;
+        }
+        let Some(Records { journal, .. }) = records.get(&netuid) else { continue };
+        match apply(global, chain, one, journal, skip_blocked).await {
+            Ok(view) => ended.push(view),
+            Err(error) => {
+                let any = ended.iter().any(|one| one.receipt.is_some());
+                bad = Some(match error.kind {
+                    Kind::Unknown | Kind::Interrupted => error.kind.exit_code(),
+                    _ if any => exit::PARTIAL,
+                    kind => kind.exit_code(),
+                });
+                ended.push(EndedView::failed(netuid, &printed::error(error)));
+            }
+        }
+    }
+    Ok((ended, bad.unwrap_or(exit::OK)))
+}
+
+/// Sends the change of one subnet and proves it.
+async fn apply(
+    global: &Global,
+    chain: &Chain,
+    ready: Ready,
+    journal: &Subnet,
+    skip_blocked: bool,
+) -> Result<EndedView> {
+    let Ready { netuid, goals, snapshot, plan, saved, terms, signer, keys, key_words } = ready;
+    printed::signed_by(key_words);
+    let agreed = Agreed { netuid, quiet: global.quiet() };
+    Afterwards::of(goals.clone()).before(global, chain, &plan).await?;
+    let request = Request {
+        command: Command::Apply,
+        plan,
+        saved,
+        signer: signer.clone(),
+        skip_blocked,
+        terms,
+        dry_run: false,
+        patience: global.timeout().saturating_mul(2),
+    };
+    let applied = ops::apply(chain, request, &snapshot, &agreed, journal, async || match keys {
+        Some(keys) => keys::unlock(keys, Some(&signer), global.quiet()).await,
+        None => Err(Error::wallet("there is no key to sign with")),
+    })
+    .await?;
+    Ok(match applied {
+        Applied::Nothing => EndedView::without(netuid, EndingWord::Nothing),
+        Applied::DryRun => EndedView::without(netuid, EndingWord::DryRun),
+        Applied::Done(receipt) => {
+            let profile = journal.rollback_profile(&receipt);
+            let view = ReceiptView::of(&receipt, profile.as_deref());
+            let back = printed::back(&receipt, profile.as_deref());
+            let next =
+                goals.map_or_else(Vec::new, |goals| Afterwards::next(netuid, &receipt.id, &goals));
+            EndedView::done(netuid, view, receipt.outcome.word(), back, next)
+        }
+    })
+}
+
+/// How each subnet of the file has ended; those of which nothing was to be sent have nothing to do.
+fn in_file_order(whole: &Whole, mut ended: Vec<EndedView>) -> Vec<EndedView> {
+    for one in &whole.looked {
+        if ended.iter().all(|ended| ended.netuid != one.netuid) {
+            ended.push(EndedView::without(one.netuid, EndingWord::Nothing));
+        }
+    }
+    ended.sort_by_key(|ended| ended.netuid);
+    ended
+}
