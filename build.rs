@@ -25,6 +25,11 @@ fn main() {
     println!("cargo::rerun-if-env-changed=SUBTUNE_PYTHON");
     println!("cargo::rustc-check-cfg=cfg(chain_facts)");
     println!("cargo::rustc-check-cfg=cfg(wallet_library)");
+    println!("cargo::rerun-if-env-changed=SUBTUNE_PROMETHEUS");
+    println!("cargo::rustc-check-cfg=cfg(prometheus)");
+    if env::var_os("SUBTUNE_PROMETHEUS").is_some_and(|programs| !programs.is_empty()) {
+        println!("cargo::rustc-cfg=prometheus");
+    }
     if facts {
         println!("cargo::rustc-cfg=chain_facts");
     }

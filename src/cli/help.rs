@@ -44,7 +44,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("Look", &["show", "metagraph", "diff", "history", "snapshot", "chain"]),
     ("Change", &["plan", "forecast", "apply", "rollback"]),
     ("Did it help", &["health", "baseline", "watch", "evaluate", "report", "samples"]),
-    ("Many subnets", &["fleet"]),
+    ("Many subnets", &["fleet", "exporter"]),
     ("Profiles", &["profiles", "check", "import", "explain"]),
     ("Keys", &["wallet", "proxy", "sign", "submit"]),
     ("Shell", &["completions", "man", "help"]),
@@ -141,6 +141,13 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
             "subtune fleet plan fleet.yaml --output plans.yaml",
             "subtune fleet apply fleet.yaml --plan plans.yaml",
             "subtune fleet drift --only 46,13 --json",
+        ],
+    ),
+    (
+        "exporter",
+        &[
+            "subtune exporter fleet.yaml",
+            "subtune exporter --netuids 46,13 --listen 127.0.0.1:9464",
         ],
     ),
     ("samples", &["subtune samples", "subtune samples export 46 --csv --output epochs.csv"]),

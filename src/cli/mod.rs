@@ -13,6 +13,7 @@ mod ending;
 mod epochs;
 mod evaluate;
 mod explain;
+mod exporter;
 mod fleet;
 mod forecast;
 mod generate;
@@ -210,6 +211,9 @@ enum Command {
     /// Look at or change several subnets, described in one file
     #[command(after_help = fleet::AFTER_HELP)]
     Fleet(fleet::Args),
+    /// Serve the values of subnets as metrics for Prometheus
+    #[command(after_help = exporter::AFTER_HELP)]
+    Exporter(exporter::Args),
     /// Show the connected chain: runtime, limits, differences
     Chain(chain::Args),
     /// Explain a hyperparameter, chain error or warning code
@@ -248,6 +252,7 @@ impl Command {
             Self::Check(_) => "check",
             Self::Import(_) => "import",
             Self::Fleet(_) => "fleet",
+            Self::Exporter(_) => "exporter",
             Self::Chain(_) => "chain",
             Self::Explain(_) => "explain",
             Self::Completions(_) => "completions",
@@ -428,6 +433,7 @@ fn run(global: Global, command: Command) -> Result<Report> {
             Command::Chain(args) => chain::run(global, &args).await,
             Command::Check(args) => check::run(global, args).await,
             Command::Fleet(args) => fleet::run(global, args).await,
+            Command::Exporter(args) => exporter::run(global, args).await,
             Command::Show(args) => show::run(global, args).await,
             Command::Metagraph(args) => metagraph::run(global, args).await,
             Command::Snapshot(args) => snapshot::run(global, args).await,

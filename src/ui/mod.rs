@@ -6,6 +6,7 @@ pub mod chart;
 pub mod echo;
 #[cfg(unix)]
 mod hidden;
+pub mod metrics;
 pub mod output;
 pub mod overview;
 pub mod progress;

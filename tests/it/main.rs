@@ -22,6 +22,7 @@ mod endpoints;
 mod epochs;
 mod errors;
 mod exit_codes;
+mod exporter;
 mod fake;
 mod files;
 mod fleet;

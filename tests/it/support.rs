@@ -66,6 +66,11 @@ impl Stage {
         Self { chain: None, proxy: None, folder: folder.unwrap() }
     }
 
+    /// Ends the chain: from now on the node is gone.
+    pub(crate) fn stop_chain(&mut self) {
+        drop(self.chain.take());
+    }
+
     /// Puts a node between the tool and the chain that may answer otherwise.
     pub(crate) fn through(mut self, hook: Hook) -> Self {
         self.proxy = Some(Proxy::start(self.chain.as_ref().map(Devnet::url), hook));

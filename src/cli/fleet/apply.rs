@@ -318,7 +318,7 @@ impl Wants<'_> {
         one: &Looked,
         saved: Option<&Plan>,
     ) -> Result<Option<Ready>> {
-        let Looked { netuid, member, found } = one;
+        let Looked { netuid, member, found, .. } = one;
         let Ok(FoundSubnet { snapshot, terms, plan }) = found else { return Ok(None) };
         if one.state() == FleetState::Same {
             return Ok(None);

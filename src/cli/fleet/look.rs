@@ -34,17 +34,21 @@ pub(super) struct Whole {
 }
 
 /// One of them.
-pub(super) struct Looked {
-    pub(super) netuid: u16,
-    pub(super) member: FleetMember,
-    pub(super) found: Result<FoundSubnet>,
+pub(in crate::cli) struct Looked {
+    pub(in crate::cli) netuid: u16,
+    pub(in crate::cli) member: FleetMember,
+    /// Its owner on the chain, where that was read.
+    pub(in crate::cli) owner: Option<String>,
+    /// What was read, also where it cannot be planned on.
+    pub(in crate::cli) place: Option<Snapshot>,
+    pub(in crate::cli) found: Result<FoundSubnet>,
 }
 
 /// What was found.
-pub(super) struct FoundSubnet {
-    pub(super) snapshot: Snapshot,
-    pub(super) terms: Terms,
-    pub(super) plan: Plan,
+pub(in crate::cli) struct FoundSubnet {
+    pub(in crate::cli) snapshot: Snapshot,
+    pub(in crate::cli) terms: Terms,
+    pub(in crate::cli) plan: Plan,
 }
 
 /// Reads the file, alone.
@@ -65,7 +69,7 @@ pub(super) fn fleet(subnets: &Subnets) -> Result<Fleet> {
 }
 
 /// Connects to the network that the file names.
-pub(super) async fn connected(global: &Global, fleet: &Fleet, file: &str) -> Result<Chain> {
+pub(in crate::cli) async fn connected(global: &Global, fleet: &Fleet, file: &str) -> Result<Chain> {
     printed::remember_file(global, fleet.network.as_deref());
     let chain = connect::connect_to(global, fleet.network.as_deref()).await?;
     let named = fleet.network.as_deref().and_then(network::genesis_of);
@@ -100,54 +104,69 @@ pub(super) async fn look(global: &Global, subnets: &Subnets) -> Result<Whole> {
 }
 
 /// The same error once more.
-pub(super) fn same(error: &Error) -> Error {
+pub(in crate::cli) fn same(error: &Error) -> Error {
     Error::new(error.kind, error.what.clone()).hint(error.next_step().to_owned())
 }
 
 /// What a file wants of one subnet.
-pub(super) fn wished(member: &FleetMember) -> Result<Wished> {
+pub(in crate::cli) fn wished(member: &FleetMember) -> Result<Wished> {
     Wanted { profile: Some(member.profile.clone()), ..Wanted::default() }.read()
 }
+
+/// How one subnet is planned on what was read of it.
+pub(in crate::cli) type PlanOne<'a> = &'a (dyn Fn(u16, &Snapshot, &mut Terms) -> Result<Plan> + 'a);
 
 /// Reads the subnets at the newest finalized block.
 pub(super) async fn at_one_block(
     chain: Chain,
     fleet: Fleet,
     file: String,
-    plan: &dyn Fn(u16, &Snapshot, &mut Terms) -> Result<Plan>,
+    plan: PlanOne<'_>,
 ) -> Result<Whole> {
-    let netuids: Vec<u16> = fleet.subnets.keys().copied().collect();
-    let snapshots = chain.snapshots(&netuids, &At::Finalized, Depth::Rules).await?;
-    for (snapshot, (netuid, member)) in snapshots.iter().zip(&fleet.subnets) {
-        if let (Ok(snapshot), Some(owner)) = (snapshot, &member.owner)
-            && snapshot.owner != *owner
-        {
+    let looked = looked(&chain, &fleet, &At::Finalized, plan).await?;
+    for one in &looked {
+        let Some(pinned) = &one.member.owner else { continue };
+        if let Some(owner) = one.owner.as_ref().filter(|owner| *owner != pinned) {
             return Err(Error::refused(format!(
-                "the owner of subnet {netuid} is {}, and {file} pins {owner}",
-                snapshot.owner
+                "the owner of subnet {} is {owner}, and {file} pins {pinned}",
+                one.netuid
             ))
             .hint(
                 "find out why it has changed hands before anything else; then correct the file",
             ));
         }
     }
-    let place = snapshots.iter().flatten().next().cloned();
+    let place = looked.iter().find_map(|one| one.place.clone());
     if let Some(snapshot) = &place {
         connect::check_fresh(snapshot, false)?;
     }
+    Ok(Whole { file, place, looked, chain })
+}
+
+/// How each subnet is at one block.
+pub(in crate::cli) async fn looked(
+    chain: &Chain,
+    fleet: &Fleet,
+    at: &At,
+    plan: PlanOne<'_>,
+) -> Result<Vec<Looked>> {
+    let netuids: Vec<u16> = fleet.subnets.keys().copied().collect();
+    let snapshots = chain.snapshots(&netuids, at, Depth::Rules).await?;
     for snapshot in snapshots.iter().flatten() {
         chain.cross_check(snapshot).await?;
     }
-    let members = fleet.subnets.into_iter().zip(snapshots);
+    let members = fleet.subnets.iter().zip(snapshots);
     let looked = members.map(|((netuid, member), snapshot)| {
+        let owner = snapshot.as_ref().ok().map(|snapshot| snapshot.owner.clone());
+        let place = snapshot.as_ref().ok().cloned();
         let found = snapshot.and_then(|snapshot| {
             let mut terms = Terms { signer: signer(&member.sign)?, ..Terms::default() };
-            let plan = plan(netuid, &snapshot, &mut terms)?;
+            let plan = plan(*netuid, &snapshot, &mut terms)?;
             Ok(FoundSubnet { snapshot, terms, plan })
         });
-        Looked { netuid, member, found }
+        Looked { netuid: *netuid, member: member.clone(), owner, place, found }
     });
-    Ok(Whole { file, place, looked: looked.collect(), chain })
+    Ok(looked.collect())
 }
 
 /// The address that signs, as far as it is known without any key.
@@ -168,7 +187,7 @@ fn signer(sign: &Signing) -> Result<Option<String>> {
 
 impl Looked {
     /// How it is.
-    pub(super) fn state(&self) -> FleetState {
+    pub(in crate::cli) fn state(&self) -> FleetState {
         match &self.found {
             Ok(found) => FleetState::of(&found.plan, &found.snapshot),
             Err(_) => FleetState::Error,

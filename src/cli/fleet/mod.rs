@@ -1,7 +1,7 @@
 //! `subtune fleet`: several subnets, whose wanted state is in one file.
 
 mod apply;
-mod look;
+pub(super) mod look;
 mod snapshot;
 mod watch;
 
