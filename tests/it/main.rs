@@ -28,6 +28,7 @@ mod files;
 mod fleet;
 mod forecast;
 mod formats;
+mod guide;
 mod house;
 mod import;
 mod inputs;
