@@ -138,10 +138,12 @@ fn profile(root: &Node, names: Names, out: &mut Complaints) -> Option<Profile> {
             other => unknown_field(other, entry.place, out),
         }
     }
-    if root.get("hyperparameters").is_some_and(|entry| is_vacant(&entry.value)) {
+    // A profile may ask for nothing, as one in which all values are still comments. A rollback that
+    // takes something back and puts nothing in its place is damaged.
+    if rollback && root.get("hyperparameters").is_some_and(|entry| is_vacant(&entry.value)) {
         let place = root.get("hyperparameters").map(|entry| entry.place);
         let hint = "add `name: value` lines under it, indented";
-        out.add(place, Some("hyperparameters"), "the profile sets no hyperparameters", hint);
+        out.add(place, Some("hyperparameters"), "the rollback sets no hyperparameters", hint);
     }
     Some(profile)
 }

@@ -32,7 +32,8 @@ struct ProfileFile {
     /// The chain and subnet it is for, if it is for one only.
     #[schemars(default, skip_serializing_if = "Option::is_none")]
     target: Option<Target>,
-    /// Wanted values by name: a bare integer is the raw value of the chain, a text may carry a unit.
+    /// Wanted values by name: a bare integer is the raw value of the chain, a text may carry a unit. None
+    /// at all, as where each is still a comment, wants no change.
     hyperparameters: Values,
     /// In a rollback profile: the values that it takes back.
     #[schemars(default, skip_serializing_if = "Option::is_none")]
@@ -72,7 +73,7 @@ impl JsonSchema for Values {
             properties.insert(ALPHA_VALUES.to_owned(), pair);
         }
         json_schema!({
-            "type": "object",
+            "type": ["object", "null"],
             "properties": properties,
             "additionalProperties": false,
         })

@@ -214,13 +214,21 @@ fn bombs_end_quickly() {
 }
 
 #[test]
-fn an_empty_wish_is_refused() {
-    for hyperparameters in ["", " {}", " null"] {
-        let list = complaints(&format!("{HEAD}hyperparameters:{hyperparameters}\n"));
+fn a_profile_may_want_nothing_and_a_rollback_may_not() {
+    for hyperparameters in ["", " {}", " null", " ~", "\n  # rho: 1"] {
+        let text = format!("{HEAD}hyperparameters:{hyperparameters}\n");
+        let profile = parse(&text, "p.yaml", Names::Known).unwrap();
+        assert_eq!(profile.hyperparameters, std::collections::BTreeMap::new(), "{text}");
+        assert_eq!(parse(&write(&profile), "p.yaml", Names::Known), Ok(profile));
+        let list = complaints(&format!("{text}replaces:\n  rho: 1\n"));
         assert_eq!(list.len(), 1, "{list:?}");
-        assert_eq!(list[0].what, "the profile sets no hyperparameters");
+        assert_eq!(list[0].what, "the rollback sets no hyperparameters");
         assert_eq!(list[0].line, Some(5));
     }
+    // What was meant to stand under it is still found.
+    let list = complaints(&format!("{HEAD}hyperparameters:\nrho: 1\n"));
+    assert!(list[0].hint.contains("indent it under `hyperparameters:`"), "{list:?}");
+    assert_eq!(complaints(HEAD)[0].what, "the field hyperparameters is missing");
     let list = complaints(&format!("{HEAD}hyperparameters:\n- rho: 1\n"));
     assert_eq!(list[0].what, "hyperparameters is not a map of names and values");
 }

@@ -545,6 +545,9 @@ impl DriftView {
 }
 
 fn counts(plan: &Plan, drift: &Drift<'_>) -> String {
+    if plan.items.is_empty() {
+        return "Nothing to change: no target values are set".to_owned();
+    }
     let Drift { pending, blocked, unclear } = drift;
     let changes = plan.changes().count();
     let more = |count: usize, word: &str| match count {
