@@ -45,7 +45,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("Change", &["plan", "forecast", "apply", "rollback"]),
     ("Did it help", &["health", "baseline", "watch", "evaluate", "report", "samples"]),
     ("Many subnets", &["fleet", "exporter"]),
-    ("Profiles", &["profiles", "check", "import", "explain"]),
+    ("Profiles", &["init", "profiles", "check", "import", "explain"]),
     ("Keys", &["wallet", "proxy", "sign", "submit"]),
     ("Shell", &["completions", "man", "help"]),
 ];
@@ -172,10 +172,14 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
         "check",
         &["subtune check my.yaml", "subtune check my.yaml --netuid 46", "subtune check *.yaml"],
     ),
+    ("init", &["subtune init 46", "subtune init 46 --output my.yaml"]),
     ("import", &["subtune import hparams.json --output my.yaml", "subtune import -"]),
     ("chain", &["subtune chain", "subtune chain --detailed-exitcode"]),
     ("explain", &["subtune explain tempo", "subtune explain BadOrigin", "subtune explain HP206"]),
-    ("profiles", &["subtune profiles", "subtune profiles subnet13-aligned"]),
+    (
+        "profiles",
+        &["subtune profiles", "subtune profiles subnet13-aligned", "subtune profiles --schema"],
+    ),
     (
         "wallet",
         &["subtune wallet list", "subtune wallet show owner", "subtune wallet verify owner"],

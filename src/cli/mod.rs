@@ -23,6 +23,7 @@ mod health;
 mod help;
 mod history;
 mod import;
+mod init;
 mod keys;
 mod metagraph;
 mod netuid;
@@ -200,6 +201,8 @@ enum Command {
     Wallet(wallet::Args),
     /// Set up or list proxies that act for the owner
     Proxy(proxy::Args),
+    /// Write a profile of a live subnet, every value a comment
+    Init(init::Args),
     /// List the built-in profiles, or print one
     Profiles(profiles::Args),
     /// Validate profiles, offline or against a live subnet
@@ -248,6 +251,7 @@ impl Command {
             Self::History(_) => "history",
             Self::Wallet(args) => args.name(),
             Self::Proxy(_) => "proxy",
+            Self::Init(_) => "init",
             Self::Profiles(_) => "profiles",
             Self::Check(_) => "check",
             Self::Import(_) => "import",
@@ -438,6 +442,7 @@ fn run(global: Global, command: Command) -> Result<Report> {
             Command::Metagraph(args) => metagraph::run(global, args).await,
             Command::Snapshot(args) => snapshot::run(global, args).await,
             Command::Diff(args) => diff::run(global, args).await,
+            Command::Init(args) => init::run(global, args).await,
             Command::Plan(args) => plan::run(global, args).await,
             Command::Forecast(args) => forecast::run(global, args).await,
             Command::Health(args) => health::run(global, args).await,

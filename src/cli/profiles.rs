@@ -12,9 +12,17 @@ use crate::ui::views::exact;
 pub(super) struct Args {
     /// Print this profile
     name: Option<String>,
+    /// Print the JSON Schema of profiles, for editors
+    #[arg(long, conflicts_with = "name")]
+    schema: bool,
 }
 
 pub(super) fn run(args: &Args) -> Result<Report> {
+    if args.schema {
+        let schema = profile_yaml::json_schema();
+        let text = format!("{schema:#}\n");
+        return Ok(Report::new(text, json!({ "schema": schema })).verbatim());
+    }
     if let Some(name) = &args.name {
         let (_, text) = SHIPPED.iter().find(|(shipped, _)| shipped == name).ok_or_else(|| {
             Error::input(format!("no built-in profile named {name}"))

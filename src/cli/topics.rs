@@ -260,7 +260,8 @@ fn of_profiles() -> Vec<HelpPart> {
             "  adjustment_alpha: 14757395258967641292",
         ]),
         HelpPart::Text(format!(
-            "Built in are {}. `subtune profiles NAME` prints one.",
+            "`subtune init NETUID` writes one of a live subnet, every value a comment. Built in are {}. \
+             `subtune profiles NAME` prints one.",
             profiles::names().collect::<Vec<_>>().join(", ")
         )),
         text(

@@ -22,6 +22,7 @@ use crate::files::read as input;
 use crate::profiles;
 use crate::settings;
 
+mod draft;
 mod fleet;
 mod goals;
 pub mod import;
@@ -34,6 +35,7 @@ mod unseen;
 mod value;
 mod write;
 
+pub use draft::{Draft, DraftRow, SCHEMA_FILE};
 pub use fleet::{fleet_schema, load_fleet, parse_fleet};
 pub use goals::{Goals, goals_schema, inspect_goals, load_goals, parse_goals};
 pub use import::Import;

@@ -13,7 +13,17 @@ use subtune_model::value::{Value, looks_rounded};
 /// it is meant.
 #[must_use]
 pub fn write(profile: &Profile) -> String {
-    let Profile { name, description, source, target, hyperparameters, replaces } = profile;
+    let mut out = head(profile);
+    values(&mut out, "hyperparameters", &profile.hyperparameters);
+    if !profile.replaces.is_empty() {
+        values(&mut out, "replaces", &profile.replaces);
+    }
+    out
+}
+
+/// The fields before the values.
+pub(super) fn head(profile: &Profile) -> String {
+    let Profile { name, description, source, target, .. } = profile;
     let mut out = format!("format_version: {FORMAT_VERSION}\n");
     // Paths and sources find their way into these.
     for (field, text, lines) in
@@ -29,10 +39,6 @@ pub fn write(profile: &Profile) -> String {
             line(&mut out, 1, "netuid", &netuid.to_string());
         }
     }
-    values(&mut out, "hyperparameters", hyperparameters);
-    if !replaces.is_empty() {
-        values(&mut out, "replaces", replaces);
-    }
     out
 }
 
@@ -43,14 +49,7 @@ fn values(out: &mut String, field: &str, values: &BTreeMap<String, Value>) {
     }
     let _ = writeln!(out, "{field}:");
     for (name, value) in values {
-        let text = match value {
-            Value::Text(text) => quoted(text),
-            Value::None => "null".to_owned(),
-            Value::Uint(_) if looks_rounded(value) => quoted(&value.to_string()),
-            Value::Bool(_) | Value::Uint(_) | Value::Negative(_) | Value::List(_) => {
-                value.to_string()
-            }
-        };
+        let text = spelled(value);
         // Any name but a plain one comes from a chain that is not known.
         let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
         if !name.is_empty() && name.chars().all(plain) {
@@ -61,8 +60,18 @@ fn values(out: &mut String, field: &str, values: &BTreeMap<String, Value>) {
     }
 }
 
+/// A value in the one form that reads back as the same.
+pub(super) fn spelled(value: &Value) -> String {
+    match value {
+        Value::Text(text) => quoted(text),
+        Value::None => "null".to_owned(),
+        Value::Uint(_) if looks_rounded(value) => quoted(&value.to_string()),
+        Value::Bool(_) | Value::Uint(_) | Value::Negative(_) | Value::List(_) => value.to_string(),
+    }
+}
+
 /// Words as the reader takes them: not empty, and nothing in them that it refuses.
-fn words(text: &str, lines: bool) -> String {
+pub(super) fn words(text: &str, lines: bool) -> String {
     if text.trim().is_empty() {
         return "not named".to_owned();
     }

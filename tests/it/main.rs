@@ -31,6 +31,7 @@ mod formats;
 mod guide;
 mod house;
 mod import;
+mod init;
 mod inputs;
 #[cfg(target_os = "linux")]
 mod killed;

@@ -56,6 +56,7 @@ const ALL: &[&str] = &[
     "history-empty",
     "history-one",
     "import",
+    "init",
     "metagraph",
     "metagraph-markdown",
     "metagraph-miners",
@@ -233,6 +234,7 @@ fn what_a_subnet_is() {
     let stage = Stage::with_chain();
     shows(&stage, "show", "show 46");
     shows(&stage, "snapshot", "snapshot 46");
+    shows(&stage, "init", "init 46");
     shows(&stage, "chain", "chain --detailed-exitcode");
     shows(&stage, "diff-profile", "diff 46 subnet13-aligned");
     shows(&stage, "diff-markdown", "diff 46 subnet13-aligned --format markdown");
@@ -400,6 +402,7 @@ fn what_every_json_object_holds() {
     };
     show(&chain, &["show 46"]);
     show(&chain, &["snapshot 46"]);
+    show(&chain, &["init 46 --output 46.yaml"]);
     show(&chain, &["chain"]);
     show(&chain, &["diff 46 subnet13-aligned"]);
     show(&chain, &["plan 46 --profile subnet13-aligned --set kappa=40000"]);

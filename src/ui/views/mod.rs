@@ -13,6 +13,7 @@ mod forecast;
 mod health;
 mod history;
 mod import;
+mod init;
 mod metagraph;
 mod plan;
 mod proxy;
@@ -51,6 +52,7 @@ pub use forecast::{EpochView, ForecastView, MovesView, NeuronView, SelfTestView,
 pub use health::{GoalView, HealthView, levers};
 pub use history::{FailedView, HistoryView, RecordLine};
 pub use import::{AsItIs, ImportView, ImportedFrom};
+pub use init::{InitRow, InitView};
 pub use metagraph::{MetagraphView, first_of, shown};
 pub use plan::{
     CallView, CheckView, ItemView, LimitView, PlanView, StageView, StatusView, TransactionView,

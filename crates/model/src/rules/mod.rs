@@ -13,6 +13,7 @@ mod timing;
 mod unknown;
 
 pub use account::{BAD_ORIGIN, forbidden, held, holds_all};
+pub use bounds::{is_out_of_range, range_in_words};
 pub use effect::{NOT_IN_NULL, effect_in_words, is_inert, mark_inert_in_null, without_effect};
 pub use order::{SideEffect, call_for, order, resend_erased_split, side_effects};
 pub use timing::{FREEZE_WINDOW, RATE_LIMIT};
