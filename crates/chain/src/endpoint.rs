@@ -152,8 +152,27 @@ impl Endpoint {
     }
 
     /// The chain that must answer, where that is known before it does.
-    pub(crate) const fn expected(&self) -> Option<Hash32> {
+    #[must_use]
+    pub const fn expected(&self) -> Option<Hash32> {
         self.expected
+    }
+
+    /// Whether what is said can be read and altered by nobody on the way.
+    #[must_use]
+    pub fn is_encrypted(&self) -> bool {
+        self.url.scheme() == "wss"
+    }
+
+    /// Whether it is on this machine.
+    #[must_use]
+    pub fn is_here(&self) -> bool {
+        is_loopback(&self.url)
+    }
+
+    /// Whether it is the network of the nodes that keep all states.
+    #[must_use]
+    pub fn is_archive(&self) -> bool {
+        self.name == Some("archive")
     }
 
     /// Whether it is the same address, credentials included.

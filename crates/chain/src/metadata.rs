@@ -90,16 +90,23 @@ pub(crate) struct Runtimes {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Header {
+pub(super) struct Header {
     number: String,
     parent_hash: Hash32,
 }
 
+impl Header {
+    /// The height, if it is one that a chain can have.
+    pub(super) fn height(&self) -> Option<u64> {
+        block_number(&self.number)
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Version {
+pub(super) struct Version {
     spec_name: String,
-    spec_version: u32,
+    pub(super) spec_version: u32,
     transaction_version: u32,
 }
 
@@ -197,17 +204,17 @@ impl Chain {
     pub(crate) async fn number_and_parent(&self, hash: &Hash32) -> Result<(u64, Hash32)> {
         let header: Option<Header> =
             self.rpc.request("chain_getHeader", serde_json::json!([hash])).await?;
-        let Some(Header { number, parent_hash }) = header else {
+        let Some(header) = header else {
             return Err(Error::chain(format!("{} has no block {hash}", self.endpoint())));
         };
-        let number = block_number(&number).ok_or_else(|| {
+        let number = header.height().ok_or_else(|| {
             Error::chain(format!(
                 "{} gives block {hash} a number that no chain has",
                 self.endpoint()
             ))
             .hint("do not use this node; use another one with --network")
         })?;
-        Ok((number, parent_hash))
+        Ok((number, header.parent_hash))
     }
 
     async fn version(&self, hash: &Hash32) -> Result<Version> {

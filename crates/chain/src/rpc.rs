@@ -102,7 +102,7 @@ pub(crate) struct Rpc {
 }
 
 /// What a node has answered, and how many bytes that was.
-type Answer<T> = Result<(T, u64), Failure>;
+pub(crate) type Answer<T> = Result<(T, u64), Failure>;
 
 impl Rpc {
     /// Connects to the first node that answers for the chain that is meant; its genesis hash.
@@ -422,7 +422,7 @@ async fn which(
 }
 
 /// Asks one node once.
-async fn ask<T: DeserializeOwned>(
+pub(crate) async fn ask<T: DeserializeOwned>(
     endpoint: &Endpoint,
     client: &RpcClient,
     timeout: Duration,
@@ -457,7 +457,7 @@ async fn ask<T: DeserializeOwned>(
 }
 
 /// The error for a request to a node that cannot do without its result.
-fn told(endpoint: &Endpoint, method: &str, failure: Failure) -> Error {
+pub(crate) fn told(endpoint: &Endpoint, method: &str, failure: Failure) -> Error {
     let error = match failure {
         Failure::Lost(error) | Failure::Odd(error) => return error,
         Failure::Refused(error) | Failure::NotSupported(error) => error,
@@ -564,7 +564,7 @@ fn client(timeout: Duration) -> WsClientBuilder {
         .max_redirections(1)
 }
 
-async fn open(endpoint: &Endpoint, timeout: Duration) -> Result<RpcClient> {
+pub(crate) async fn open(endpoint: &Endpoint, timeout: Duration) -> Result<RpcClient> {
     let hint = "check the network and the address, or use another node with --network";
     match tokio::time::timeout(timeout, client(timeout).build(endpoint.url())).await {
         Err(_) => {
