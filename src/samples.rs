@@ -11,7 +11,7 @@ use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OptionalExtension as _, params};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, params};
 use subtune_model::error::{Error, Result};
 use subtune_model::hash::Hash32;
 use subtune_model::monitor::{Control, Sample};
@@ -98,19 +98,30 @@ impl SampleStore {
         }
     }
 
+    /// Looks at what is kept, which stays as it is: `None` where nothing is.
+    ///
+    /// # Errors
+    /// When the file is damaged, cannot be read, or was made by a newer version.
+    pub fn look(state: &State) -> Result<Option<Vec<KeptEpochs>>> {
+        if !Self::is_there(state) {
+            return Ok(None);
+        }
+        let path = state.root().join(FILE);
+        let look = || {
+            let db = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+            db.busy_timeout(BUSY)?;
+            checked(&db)?;
+            Ok(Self { db, path: path.clone() })
+        };
+        look().map_err(|broken: Broken| broken.error(&path))?.list().map(Some)
+    }
+
     fn at(path: &Path) -> Result<Self, Broken> {
         // Whoever else is on this machine has no business in it; SQLite's other files follow this one.
         write::private_in_place(path).map_err(Broken::Folder)?;
         let db = Connection::open(path)?;
         db.busy_timeout(BUSY)?;
-        let whole: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-        if whole != "ok" {
-            return Err(Broken::Damaged(whole));
-        }
-        let layout: i64 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-        if layout > LAYOUT {
-            return Err(Broken::Newer);
-        }
+        let layout = checked(&db)?;
         db.pragma_update(None, "journal_mode", "WAL")?;
         db.pragma_update(None, "synchronous", "FULL")?;
         if layout < LAYOUT {
@@ -360,6 +371,19 @@ impl SampleStore {
     fn failed(&self, error: rusqlite::Error) -> Error {
         Broken::from(error).error(&self.path)
     }
+}
+
+/// The layout of a file that is whole and not newer than this version.
+fn checked(db: &Connection) -> Result<i64, Broken> {
+    let whole: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if whole != "ok" {
+        return Err(Broken::Damaged(whole));
+    }
+    let layout: i64 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if layout > LAYOUT {
+        return Err(Broken::Newer);
+    }
+    Ok(layout)
 }
 
 /// Why the file cannot be used.

@@ -28,6 +28,8 @@ use crate::profile_yaml::{self, Names};
 const RECEIPT: &str = ".receipt.yaml";
 /// The end of the name of a rollback profile.
 const ROLLBACK: &str = ".rollback.yaml";
+/// The name of a lock.
+const LOCK: &str = "lock";
 const MARK: &str = "subtune-state";
 const MARK_TEXT: &str = "State of subtune, format 1. Rollback profiles live here: do not delete.\n";
 
@@ -158,6 +160,34 @@ impl State {
         files.iter().find(is).map(|path| read_receipt(path)).transpose()
     }
 
+    /// The subnets that another run is changing now, by the folders of chain and subnet. No file is made.
+    ///
+    /// # Errors
+    /// When the folder or a lock in it is not to be read.
+    pub fn locked(&self) -> Result<Vec<String>> {
+        let mut locked = Vec::new();
+        if !self.check()? {
+            return Ok(locked);
+        }
+        for path in walk(&self.root).map_err(|error| self.unreadable(error))? {
+            if path.file_name() != Some(LOCK.as_ref()) || !path.is_file() {
+                continue;
+            }
+            let file = write::private_in_place(&path)?;
+            match file.try_lock_shared() {
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => {
+                    let subnet = path.parent().unwrap_or(&path);
+                    let subnet = subnet.strip_prefix(&self.root).unwrap_or(subnet);
+                    locked.push(subnet.display().to_string());
+                }
+                Err(TryLockError::Error(error)) => return Err(write::cannot_write(&path, error)),
+            }
+        }
+        locked.sort();
+        Ok(locked)
+    }
+
     /// The rollback profile of a record, if it is there.
     #[must_use]
     pub fn rollback_profile(&self, receipt: &Receipt) -> Option<PathBuf> {
@@ -249,7 +279,7 @@ impl Subnet {
     /// When another run holds it.
     pub fn lock(&self) -> Result<Lock> {
         self.create()?;
-        let path = self.folder.join("lock");
+        let path = self.folder.join(LOCK);
         let file = write::private_in_place(&path)?;
         match file.try_lock() {
             Ok(()) => Ok(Lock { _file: file }),
