@@ -18,6 +18,7 @@
 //! | [`cache`] | what is kept of a chain between runs |
 //! | [`settings`] | variables, paths and what btcli is set to: one reader, one order |
 //! | [`files`] | every input read once, every file written whole |
+//! | [`doctor`] | what usually goes wrong on this machine and with its nodes, and how to mend it |
 //! | [`profile_yaml`] | YAML text ⇄ profile, every complaint with its line; what other tools print → profile |
 //! | [`ui`] | stdout is the result alone, stderr all the rest; [`ui::screen`] alone writes to either |
 //! | [`cli`] | one file per command: parse → ops → view; the only place that joins the others |
@@ -72,6 +73,7 @@
 
 pub mod cache;
 pub mod cli;
+pub mod doctor;
 pub mod files;
 pub mod goals;
 pub mod ops;

@@ -119,6 +119,12 @@ impl Choice {
         remarks
     }
 
+    /// Whether anybody has named it.
+    #[must_use]
+    pub fn is_named(&self) -> bool {
+        self.by != By::Default
+    }
+
     /// An error about the value, with the place that it comes from.
     #[must_use]
     pub fn blame(&self, error: Error) -> Error {
@@ -145,6 +151,14 @@ impl Surroundings<'static> {
     }
 }
 
+#[cfg(test)]
+impl<'a> Surroundings<'a> {
+    /// Those of a test, without a home directory.
+    pub(crate) const fn of_test(variable: &'a dyn Fn(&str) -> Option<OsString>) -> Self {
+        Self { variable, home: None }
+    }
+}
+
 impl Surroundings<'_> {
     /// The text that a variable is set to.
     ///
@@ -164,6 +178,12 @@ impl Surroundings<'_> {
     /// When the home directory is needed and not known.
     pub fn path(&self, name: &str) -> Result<Option<PathBuf>> {
         self.raw(name).map(|value| self.expanded(value)).transpose()
+    }
+
+    /// Whether a variable is set to anything.
+    #[must_use]
+    pub fn is_set(&self, name: &str) -> bool {
+        self.raw(name).is_some()
     }
 
     fn raw(&self, name: &str) -> Option<OsString> {

@@ -12,28 +12,37 @@ use subtune_model::value;
 
 use super::{Global, printed};
 use crate::cache::DiskCache;
+use crate::doctor::nodes::STALE;
 use crate::profile_yaml::Loaded;
-use crate::settings::{self, Nodes, Surroundings};
+use crate::settings::{self, Choice, Nodes, Surroundings};
 use crate::store::State;
 use crate::ui::screen;
 
-/// Connects as the global options say.
-pub(super) async fn connect(global: &Global) -> Result<Chain> {
-    connect_to(global, None).await
+/// The nodes that are meant, by what they are for.
+pub(super) struct NodesMeant {
+    /// Who has said which network it is, and its nodes.
+    pub(super) endpoints: Result<(Choice, Vec<Endpoint>)>,
+    /// Those that are asked where these do not answer.
+    pub(super) fallbacks: Result<Vec<Endpoint>>,
+    /// Those that keep all states.
+    pub(super) archives: Result<Vec<Endpoint>>,
+    /// The one that has to say the same.
+    pub(super) cross_check: Result<Option<Endpoint>>,
 }
 
-/// The same with the network of a file, which goes after the option and before all else.
-pub(super) async fn connect_to(global: &Global, network: Option<&str>) -> Result<Chain> {
+/// The nodes that the options, the variables and the settings of btcli name; the network of a file goes
+/// after the option and before all else.
+pub(super) fn nodes(global: &Global, network: Option<&str>) -> NodesMeant {
     let surroundings = Surroundings::of_process();
-    let choice = surroundings.network(global.network.as_deref().or(network))?;
-    let endpoints = Endpoint::parse_list(&choice.value, global.allow_insecure)
-        .map_err(|error| choice.blame(error))?;
-    let shown: Vec<_> = endpoints.iter().map(ToString::to_string).collect();
-    for remark in choice.remarks("network", &shown.join(", ")) {
-        screen::tell(&remark);
-    }
+    let network = global.network.as_deref().or(network);
+    let endpoints = surroundings.network(network).and_then(|choice| {
+        let endpoints = Endpoint::parse_list(&choice.value, global.allow_insecure);
+        let endpoints = endpoints.map_err(|error| choice.blame(error))?;
+        Ok((choice, endpoints))
+    });
+    let named = endpoints.as_ref().map_or(&[][..], |(_, endpoints)| endpoints);
     // Who names several nodes has named all of them.
-    let only = match endpoints.as_slice() {
+    let only = match named {
         [only] => Some(only),
         _ => None,
     };
@@ -49,23 +58,60 @@ pub(super) async fn connect_to(global: &Global, network: Option<&str>) -> Result
             (None, None) => Ok(Vec::new()),
         }
     };
-    let fallbacks = match only {
-        Some(_) => more(settings::FALLBACK_VAR, "fallback_endpoints", Endpoint::fallbacks)?,
-        None => Vec::new(),
-    };
-    let options = ConnectOptions {
-        archives: more(settings::ARCHIVE_VAR, "archive_endpoints", Endpoint::archives)?,
-        fallbacks,
+    NodesMeant {
+        fallbacks: match only {
+            Some(_) => more(settings::FALLBACK_VAR, "fallback_endpoints", Endpoint::fallbacks),
+            None => Ok(Vec::new()),
+        },
+        archives: more(settings::ARCHIVE_VAR, "archive_endpoints", Endpoint::archives),
         cross_check: global
             .cross_check
             .as_deref()
-            .map(|text| second(text, global, &endpoints))
-            .transpose()?,
+            .map(|text| second(text, global, named))
+            .transpose(),
+        endpoints,
+    }
+}
+
+/// Connects as the global options say.
+pub(super) async fn connect(global: &Global) -> Result<Chain> {
+    connect_to(global, None).await
+}
+
+/// The same with the network of a file.
+pub(super) async fn connect_to(global: &Global, network: Option<&str>) -> Result<Chain> {
+    let NodesMeant { endpoints, fallbacks, archives, cross_check } = nodes(global, network);
+    let (choice, endpoints) = endpoints?;
+    let shown: Vec<_> = endpoints.iter().map(ToString::to_string).collect();
+    for remark in choice.remarks("network", &shown.join(", ")) {
+        screen::tell(&remark);
+    }
+    let options = ConnectOptions {
+        fallbacks: fallbacks?,
+        archives: archives?,
+        cross_check: cross_check?,
         endpoints,
         timeout: global.timeout(),
         eager: true,
         cache: cache(global)?.map(|folder| Arc::new(DiskCache::new(folder)) as _),
         tell: if global.quiet() { |_| () } else { screen::tell },
+    };
+    let chain = Chain::connect(options).await?;
+    printed::connected(chain.genesis_hash());
+    Ok(chain)
+}
+
+/// Connects to nodes that are known to answer for one chain, without a word.
+pub(super) async fn connect_at(global: &Global, endpoints: Vec<Endpoint>) -> Result<Chain> {
+    let options = ConnectOptions {
+        endpoints,
+        fallbacks: Vec::new(),
+        archives: Vec::new(),
+        cross_check: None,
+        timeout: global.timeout(),
+        eager: true,
+        cache: cache(global).ok().flatten().map(|folder| Arc::new(DiskCache::new(folder)) as _),
+        tell: |_| (),
     };
     let chain = Chain::connect(options).await?;
     printed::connected(chain.genesis_hash());
@@ -83,7 +129,7 @@ fn second(text: &str, global: &Global, asked: &[Endpoint]) -> Result<Endpoint> {
 }
 
 /// The folder for metadata; without one nothing is kept.
-fn cache(global: &Global) -> Result<Option<PathBuf>> {
+pub(super) fn cache(global: &Global) -> Result<Option<PathBuf>> {
     use etcetera::BaseStrategy as _;
     let given = directory(global.cache_dir.as_deref(), settings::CACHE_DIR_VAR)?;
     Ok(given.or_else(|| {
@@ -180,8 +226,6 @@ pub(super) fn tell_import(global: &Global, loaded: &Loaded) {
     }
 }
 
-/// A public chain whose newest finalized block is older than this is not followed.
-const STALE: u64 = 10 * 60 * 1_000;
 const CLOCKLESS: &str = "nobody can tell whether the node is behind";
 
 /// Warns of a node that is behind; refuses to change anything through one.

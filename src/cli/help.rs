@@ -41,7 +41,7 @@ pub(super) fn topic(args: &Args) -> Result<Report> {
 
 /// The commands in the order of the tool's own help, grouped by hand.
 const GROUPS: &[(&str, &[&str])] = &[
-    ("Look", &["show", "metagraph", "diff", "history", "snapshot", "chain"]),
+    ("Look", &["show", "metagraph", "diff", "history", "snapshot", "chain", "doctor"]),
     ("Change", &["plan", "forecast", "apply", "rollback"]),
     ("Did it help", &["health", "baseline", "watch", "evaluate", "report", "samples"]),
     ("Many subnets", &["fleet", "exporter"]),
@@ -175,6 +175,7 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
     ("init", &["subtune init 46", "subtune init 46 --output my.yaml"]),
     ("import", &["subtune import hparams.json --output my.yaml", "subtune import -"]),
     ("chain", &["subtune chain", "subtune chain --detailed-exitcode"]),
+    ("doctor", &["subtune doctor", "subtune doctor 46", "subtune doctor 46 --wallet-name owner"]),
     ("explain", &["subtune explain tempo", "subtune explain BadOrigin", "subtune explain HP206"]),
     (
         "profiles",

@@ -8,6 +8,7 @@ mod check;
 mod cold;
 mod connect;
 mod diff;
+mod doctor;
 mod earlier;
 mod ending;
 mod epochs;
@@ -219,6 +220,9 @@ enum Command {
     Exporter(exporter::Args),
     /// Show the connected chain: runtime, limits, differences
     Chain(chain::Args),
+    /// Check nodes, clock, directories and wallet; say how to mend
+    #[command(after_help = doctor::AFTER_HELP)]
+    Doctor(doctor::Args),
     /// Explain a hyperparameter, chain error or warning code
     Explain(explain::Args),
     /// Print a completion script
@@ -258,6 +262,7 @@ impl Command {
             Self::Fleet(_) => "fleet",
             Self::Exporter(_) => "exporter",
             Self::Chain(_) => "chain",
+            Self::Doctor(_) => "doctor",
             Self::Explain(_) => "explain",
             Self::Completions(_) => "completions",
             Self::Man(_) => "man",
@@ -435,6 +440,7 @@ fn run(global: Global, command: Command) -> Result<Report> {
         step::bug("command");
         match command {
             Command::Chain(args) => chain::run(global, &args).await,
+            Command::Doctor(args) => doctor::run(global, args).await,
             Command::Check(args) => check::run(global, args).await,
             Command::Fleet(args) => fleet::run(global, args).await,
             Command::Exporter(args) => exporter::run(global, args).await,

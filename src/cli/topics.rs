@@ -191,7 +191,7 @@ fn row(name: impl Into<String>, text: String) -> HelpRow {
 }
 
 /// Every variable that is subtune's own, and what it says.
-const VARIABLES: &[(&str, &str)] = &[
+pub(super) const VARIABLES: &[(&str, &str)] = &[
     (settings::NETWORK_VAR, "network, as --network"),
     (
         settings::NETUID_VAR,

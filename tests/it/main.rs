@@ -17,6 +17,8 @@ mod cold;
 mod command_line;
 mod consensus;
 mod docs;
+#[cfg(unix)]
+mod doctor;
 mod drift;
 mod endpoints;
 mod epochs;

@@ -32,6 +32,8 @@ const ALL: &[&str] = &[
     "diff-nothing",
     "diff-profile",
     "diff-two-profiles",
+    "doctor",
+    "doctor-dead",
     "error-dead-endpoint",
     "error-network",
     "error-profile",
@@ -236,6 +238,7 @@ fn what_a_subnet_is() {
     shows(&stage, "snapshot", "snapshot 46");
     shows(&stage, "init", "init 46");
     shows(&stage, "chain", "chain --detailed-exitcode");
+    shows(&stage, "doctor", "doctor 46");
     shows(&stage, "diff-profile", "diff 46 subnet13-aligned");
     shows(&stage, "diff-markdown", "diff 46 subnet13-aligned --format markdown");
     shows(&stage, "diff-nothing", "diff 46 subnet46-2025");
@@ -358,6 +361,7 @@ fn what_needs_no_chain() {
     shows(&stage, "explain-finding", "explain HP206");
     shows(&stage, "plan-help", "plan --help");
     shows(&stage, "help-environment", "help environment");
+    shows(&stage, "doctor-dead", "doctor 46 --network ws://127.0.0.1:1");
     shows(&stage, "error-dead-endpoint", "show 46 --network ws://127.0.0.1:1");
     shows(&stage, "error-network", "show 46 --network finny");
     stage.write("odd.yaml", "hyperparameters:\n  immunity_peroid: 12000\n  tempo: 400.5\n");
@@ -404,6 +408,7 @@ fn what_every_json_object_holds() {
     show(&chain, &["snapshot 46"]);
     show(&chain, &["init 46 --output 46.yaml"]);
     show(&chain, &["chain"]);
+    show(&chain, &["doctor 46"]);
     show(&chain, &["diff 46 subnet13-aligned"]);
     show(&chain, &["plan 46 --profile subnet13-aligned --set kappa=40000"]);
     show(&chain, &["plan 46 --set rho=11 --unsigned t.json --qr"]);

@@ -5,6 +5,7 @@
 
 mod column;
 mod diff;
+mod doctor;
 mod epochs;
 mod evaluation;
 mod explain;
@@ -36,6 +37,7 @@ use subtune_model::value::{Value, decimal};
 
 pub use column::{Column, Selection};
 pub use diff::{CannotTellView, DiffView, DifferenceView};
+pub use doctor::DoctorView;
 pub use epochs::{
     AlertView, BaselineView, EpochLine, SpreadView, SubnetView, short_hotkey, sparkline,
 };

@@ -1,6 +1,7 @@
 //! Views as Markdown: a plan as it stands in a pull request. Every digit is there, and nothing that a
 //! node, a file or an argument says is read as Markdown.
 
+mod doctor;
 mod epochs;
 mod explain;
 mod fleet;
@@ -10,6 +11,7 @@ mod wallet;
 
 use subtune_model::finding::Finding;
 
+pub use doctor::doctor;
 pub use epochs::{baseline, evaluation, health, samples};
 pub use explain::{explain, runtime};
 pub use fleet::{fleet_drift, fleet_ended, fleet_plan, fleet_status};

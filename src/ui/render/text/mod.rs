@@ -1,5 +1,6 @@
 //! Views as text for a terminal.
 
+mod doctor;
 mod epochs;
 mod evaluation;
 mod explain;
@@ -23,6 +24,7 @@ use crate::ui::views::{
     ShowView, SimulationState, SimulationView, StageView, StatusView, TimeView, TransactionView,
 };
 
+pub use doctor::doctor;
 pub use epochs::{baseline, epoch, samples};
 pub use evaluation::evaluation;
 pub use explain::{explain, runtime};
