@@ -187,7 +187,7 @@ pub async fn apply<C: ChainWrite, S: Sign + Sync>(
 }
 
 /// Writes down how it ended, and turns a bad end into an error.
-async fn finish<C: ChainWrite>(
+pub(super) async fn finish<C: ChainWrite>(
     chain: &C,
     receipt: &mut Receipt,
     ended: Ended,

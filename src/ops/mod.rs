@@ -13,6 +13,7 @@ mod ports;
 mod proof;
 mod refuse;
 pub mod step;
+mod together;
 mod wait;
 mod way_back;
 
@@ -30,4 +31,5 @@ pub use refuse::{
     Asked, or_rotated, refuse_blocked, refuse_judged, refuse_moved, refuse_other_calls,
     refuse_stranger, still_holds, unsent,
 };
+pub use together::{SubnetChange, apply_together};
 pub use wait::{Sent, WaitLimit, Waited, Waiting, together, wait_and_apply};

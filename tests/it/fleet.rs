@@ -202,11 +202,65 @@ fn a_fleet_that_is_killed_goes_on() {
         stage.expect("fleet drift", 0);
         // One change of each subnet is on the chain: the nonce of each owner tells.
         for owner in [ALICE, BOB] {
-            let account = subtune_model::address::parse_ss58(owner).unwrap();
-            let hash = sp_crypto_hashing::blake2_128(&account);
-            let key = [&item("System", "Account")[..], &hash, &account].concat();
-            let info = stage.chain().get_storage(&key).unwrap();
-            assert_eq!(info[..4], 1u32.to_le_bytes(), "{step}:{time} {owner}");
+            assert_eq!(nonce(&stage, owner), 1, "{step}:{time} {owner}");
+        }
+    }
+}
+
+/// Two subnets of one owner.
+fn of_one_owner() -> Stage {
+    let stage = staged("  serving_rate_limit: 60\n");
+    let key = [&item("SubtensorModule", "SubnetOwner")[..], &13u16.to_le_bytes()].concat();
+    let alice = subtune_model::address::parse_ss58(ALICE).unwrap().to_vec();
+    stage.chain().set_storage(vec![(key, Some(alice))]).unwrap();
+    stage.chain().new_blocks(1).unwrap();
+    let fleet = stage.read("fleet.yaml");
+    stage.write("fleet.yaml", fleet.replace("dev_key: bob", "dev_key: alice"));
+    stage
+}
+
+fn nonce(stage: &Stage, owner: &str) -> u32 {
+    let account = subtune_model::address::parse_ss58(owner).unwrap();
+    let hash = sp_crypto_hashing::blake2_128(&account);
+    let key = [&item("System", "Account")[..], &hash, &account].concat();
+    let info = stage.chain().get_storage(&key).unwrap();
+    u32::from_le_bytes(info[..4].try_into().unwrap())
+}
+
+/// What one key signs for several subnets goes in one transaction, where that is asked for: each subnet has a receipt,
+/// a proof and a way back of its own.
+#[test]
+fn one_key_sends_all_or_nothing() {
+    let stage = of_one_owner();
+    let dry = stage.expect("fleet apply --atomic --dry-run", 0);
+    assert!(dry.stdout.contains("One transaction, all or nothing, for the subnets 13, 46\n"));
+    let run = stage.expect("fleet apply --atomic --yes --json", 0);
+    assert_eq!(states(&run), pairs(&[(13, "done"), (46, "done")]));
+    let json = run.json();
+    let receipt = |index: usize| &json["subnets"][index]["receipt"];
+    assert_eq!(receipt(0)["extrinsic"], receipt(1)["extrinsic"]);
+    assert_eq!((&receipt(0)["netuid"], &receipt(1)["netuid"]), (&13.into(), &46.into()));
+    assert_eq!(nonce(&stage, ALICE), 1);
+    stage.expect("fleet drift", 0);
+    stage.lift_rate_limit();
+    stage.expect("rollback 13 --dev-key alice --yes", 0);
+    let drift = stage.expect("fleet status --json", 0);
+    assert_eq!(states(&drift), pairs(&[(13, "drift"), (46, "same")]));
+
+    // Killed at any step, it goes on: nothing is sent twice.
+    for step in ["RollbackWritten", "Submitted", "Included", "ReadBack", "Ended"] {
+        let stage = of_one_owner();
+        stage.expect("fleet plan --output plans.yaml", 0);
+        let line = "fleet apply --plan plans.yaml --atomic --yes";
+        let mut command = stage.command(line);
+        command.env("SUBTUNE_STOP", format!("{step}:1:kill"));
+        assert_eq!(command.output().unwrap().status.code(), None, "{step} was not reached");
+        stage.expect(&format!("{line} --resume"), 0);
+        stage.expect("fleet drift", 0);
+        assert_eq!(nonce(&stage, ALICE), 1, "{step}");
+        let receipts = stage.expect("history --json", 0).json();
+        for receipt in receipts["receipts"].as_array().unwrap() {
+            assert_eq!(receipt["outcome"], "applied", "{step}: {receipt}");
         }
     }
 }

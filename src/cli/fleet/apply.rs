@@ -10,7 +10,7 @@ use subtune_model::exit;
 use subtune_model::fleet::{Fleet, FleetMember, FleetPlan, FleetState, Signing};
 use subtune_model::plan::Plan;
 use subtune_model::ports::ChainWrite as _;
-use subtune_model::receipt::Command;
+use subtune_model::receipt::{Command, Receipt};
 use subtune_model::snapshot::{Known, Snapshot};
 use subtune_model::terms::Terms;
 
@@ -22,7 +22,7 @@ use crate::cli::goals::Afterwards;
 use crate::cli::keys::{self, KeyArgs, Keys};
 use crate::cli::origin::OriginArgs;
 use crate::cli::{Global, connect, printed};
-use crate::ops::{self, Applied, Asked, Confirm, Consent, Request};
+use crate::ops::{self, Applied, Asked, Confirm, Consent, Request, SubnetChange};
 use crate::profile_yaml;
 use crate::store::{Lock, Subnet};
 use crate::ui::ask::Terminal;
@@ -44,6 +44,10 @@ pub(super) struct Args {
     /// Apply the rest of a subnet's changes even if some are blocked
     #[arg(long)]
     skip_blocked: bool,
+    /// Send what one key signs for several subnets as one transaction, all or nothing; only for keys that
+    /// sign for themselves
+    #[arg(long)]
+    atomic: bool,
     /// Check everything, but do not unlock any key, write files or send
     #[arg(short = 'n', long)]
     dry_run: bool,
@@ -82,7 +86,8 @@ struct Records {
 
 /// Nobody is asked again: all of it was agreed to.
 struct Agreed {
-    netuid: u16,
+    /// The subnet; none where it is about several.
+    netuid: Option<u16>,
     quiet: bool,
 }
 
@@ -93,7 +98,8 @@ impl Confirm for Agreed {
 
     fn say(&self, line: &str) {
         if !self.quiet {
-            screen::tell(&one_line(&format!("subnet {}: {line}", self.netuid)));
+            let of = self.netuid.map_or_else(String::new, |netuid| format!("subnet {netuid}: "));
+            screen::tell(&one_line(&format!("{of}{line}")));
         }
     }
 }
@@ -150,7 +156,14 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let Whole { chain, place, .. } = &whole;
     let Some(place) = place else { return Err(Error::chain("no subnet could be read")) };
     connect::check_fresh(place, true)?;
-    let shown = shown(&whole, &ready);
+    let groups = groups(ready, args.atomic)?;
+    let mut shown = shown(&whole, groups.iter().flatten());
+    for group in groups.iter().filter(|group| group.len() > 1) {
+        let names: Vec<_> = group.iter().map(|one| one.netuid.to_string()).collect();
+        let one = "One transaction, all or nothing, for the subnets";
+        shown.push_str(&format!("{one} {}\n", names.join(", ")));
+    }
+    let ready: Vec<&Ready> = groups.iter().flatten().collect();
     if ready.is_empty() || *dry_run {
         let ending = if ready.is_empty() {
             "Nothing to do"
@@ -185,7 +198,8 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         .iter()
         .find(|one| !of_file(one.netuid))
         .map_or_else(Vec::new, |one| one.key_words.clone());
-    let (ended, code) = send(global, chain, ready, &records, *skip_blocked).await?;
+    drop(ready);
+    let (ended, code) = send(global, chain, groups, &records, *skip_blocked).await?;
     connect::tell_traffic(global, chain);
     let ended = in_file_order(&whole, ended);
     let view = FleetEndedView::of(
@@ -212,6 +226,7 @@ fn resume_command(args: &Args, key: &[String]) -> String {
         words.extend(["--plan".to_owned(), printed::path(plan), "--resume".to_owned()]);
     }
     words.extend(args.skip_blocked.then(|| "--skip-blocked".to_owned()));
+    words.extend(args.atomic.then(|| "--atomic".to_owned()));
     words.extend_from_slice(key);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     printed::command(&words)
@@ -399,7 +414,8 @@ fn address(signer: Option<String>, sign: &Signing, netuid: u16) -> Result<String
 }
 
 /// All plans that are sent, and the summary.
-fn shown(whole: &Whole, ready: &[Ready]) -> String {
+fn shown<'a>(whole: &Whole, ready: impl Iterator<Item = &'a Ready>) -> String {
+    let ready: Vec<&Ready> = ready.collect();
     let subnets = whole
         .looked
         .iter()
@@ -417,37 +433,125 @@ fn shown(whole: &Whole, ready: &[Ready]) -> String {
     render::text::fleet_plan(&view, Stream::Stderr)
 }
 
-/// Sends one after the other until one ends badly; how each has ended, and the exit code of the whole.
+/// What goes in one transaction each: every subnet for itself, or all that one key signs.
+fn groups(ready: Vec<Ready>, atomic: bool) -> Result<Vec<Vec<Ready>>> {
+    let mut groups: Vec<Vec<Ready>> = Vec::new();
+    for one in ready {
+        if atomic && !one.plan.origin.is_direct() {
+            return Err(Error::refused(format!(
+                "--atomic: subnet {} is signed for by a proxy or a multisig; nothing was sent",
+                one.netuid
+            ))
+            .hint("apply it without --atomic, or leave it out with --only"));
+        }
+        match groups.last_mut().filter(|_| atomic) {
+            Some(group) if group.iter().all(|other| other.signer == one.signer) => group.push(one),
+            _ => groups.push(vec![one]),
+        }
+    }
+    Ok(groups)
+}
+
+/// Sends one transaction after the other until one ends badly; how each subnet has ended, and the exit code of the
+/// whole.
 async fn send(
     global: &Global,
     chain: &Chain,
-    ready: Vec<Ready>,
+    groups: Vec<Vec<Ready>>,
     records: &BTreeMap<u16, Records>,
     skip_blocked: bool,
 ) -> Result<(Vec<EndedView>, u8)> {
     let mut ended: Vec<EndedView> = Vec::new();
     let mut bad: Option<u8> = None;
-    for one in ready {
-        let netuid = one.netuid;
+    for mut group in groups {
+        let netuids: Vec<u16> = group.iter().map(|one| one.netuid).collect();
         if bad.is_some() {
-            ended.push(EndedView::without(netuid, EndingWord::NotBegun));
+            let without = |netuid| EndedView::without(netuid, EndingWord::NotBegun);
+            ended.extend(netuids.into_iter().map(without));
             continue;
         }
-        let Some(Records { journal, .. }) = records.get(&netuid) else { continue };
-        match apply(global, chain, one, journal, skip_blocked).await {
-            Ok(view) => ended.push(view),
-            Err(error) => {
-                let any = ended.iter().any(|one| one.receipt.is_some());
-                bad = Some(match error.kind {
-                    Kind::Unknown | Kind::Interrupted => error.kind.exit_code(),
-                    _ if any => exit::PARTIAL,
-                    kind => kind.exit_code(),
-                });
-                ended.push(EndedView::failed(netuid, &printed::error(error)));
+        let any = ended.iter().any(|one| one.receipt.is_some());
+        let ends = match (group.pop(), group.is_empty()) {
+            (Some(one), true) => {
+                let Some(Records { journal, .. }) = records.get(&one.netuid) else { continue };
+                vec![apply(global, chain, one, journal, skip_blocked).await]
+            }
+            (last, _) => {
+                group.extend(last);
+                atomically(global, chain, group, records).await
+            }
+        };
+        for (netuid, end) in netuids.into_iter().zip(ends) {
+            match end {
+                Ok(view) => ended.push(view),
+                Err(error) => {
+                    let code = match error.kind {
+                        Kind::Unknown | Kind::Interrupted => error.kind.exit_code(),
+                        _ if any => exit::PARTIAL,
+                        kind => kind.exit_code(),
+                    };
+                    // What nobody knows goes before what is known to be bad.
+                    let unknown = Kind::Unknown.exit_code();
+                    bad =
+                        Some(bad.filter(|bad| *bad == unknown || code != unknown).unwrap_or(code));
+                    ended.push(EndedView::failed(netuid, &printed::error(error)));
+                }
             }
         }
     }
     Ok((ended, bad.unwrap_or(exit::OK)))
+}
+
+/// Sends the changes of several subnets as one transaction, and proves each.
+async fn atomically(
+    global: &Global,
+    chain: &Chain,
+    group: Vec<Ready>,
+    records: &BTreeMap<u16, Records>,
+) -> Vec<Result<EndedView>> {
+    let count = group.len();
+    let ended = together(global, chain, group, records).await;
+    ended.unwrap_or_else(|error| (0..count).map(|_| Err(look::same(&error))).collect())
+}
+
+async fn together(
+    global: &Global,
+    chain: &Chain,
+    group: Vec<Ready>,
+    records: &BTreeMap<u16, Records>,
+) -> Result<Vec<Result<EndedView>>> {
+    let quiet = global.quiet();
+    let mut key = None;
+    let (mut parts, mut goals, mut signer) = (Vec::new(), Vec::new(), String::new());
+    for one in group {
+        let Some(Records { journal, .. }) = records.get(&one.netuid) else { continue };
+        Afterwards::of(one.goals.clone()).before(global, chain, &one.plan).await?;
+        printed::signed_by(one.key_words);
+        key = key.or(one.keys);
+        signer = one.signer;
+        goals.push((one.netuid, one.goals, journal));
+        parts.push(SubnetChange { plan: one.plan, terms: one.terms, journal });
+    }
+    let agreed = Agreed { netuid: None, quiet };
+    let patience = global.timeout().saturating_mul(2);
+    let unlock = async || match key {
+        Some(keys) => keys::unlock(keys, Some(&signer), quiet).await,
+        None => Err(Error::wallet("there is no key to sign with")),
+    };
+    let ended = ops::apply_together(chain, parts, &signer, patience, &agreed, unlock).await?;
+    let views = ended.into_iter().zip(goals).map(|(end, (netuid, goals, journal))| {
+        end.map(|receipt| done(netuid, &receipt, goals, journal))
+    });
+    Ok(views.collect())
+}
+
+/// A change that was sent and proved.
+fn done(netuid: u16, receipt: &Receipt, goals: Option<String>, journal: &Subnet) -> EndedView {
+    let profile = journal.rollback_profile(receipt);
+    let view = ReceiptView::of(receipt, profile.as_deref());
+    let back = printed::back(receipt, profile.as_deref());
+    let next = goals.map_or_else(Vec::new, |goals| Afterwards::next(netuid, &receipt.id, &goals));
+    EndedView::done(netuid, view, receipt.outcome.word(), back, next)
 }
 
 /// Sends the change of one subnet and proves it.
@@ -460,7 +564,7 @@ async fn apply(
 ) -> Result<EndedView> {
     let Ready { netuid, goals, snapshot, plan, saved, terms, signer, keys, key_words } = ready;
     printed::signed_by(key_words);
-    let agreed = Agreed { netuid, quiet: global.quiet() };
+    let agreed = Agreed { netuid: Some(netuid), quiet: global.quiet() };
     Afterwards::of(goals.clone()).before(global, chain, &plan).await?;
     let request = Request {
         command: Command::Apply,
@@ -480,14 +584,7 @@ async fn apply(
     Ok(match applied {
         Applied::Nothing => EndedView::without(netuid, EndingWord::Nothing),
         Applied::DryRun => EndedView::without(netuid, EndingWord::DryRun),
-        Applied::Done(receipt) => {
-            let profile = journal.rollback_profile(&receipt);
-            let view = ReceiptView::of(&receipt, profile.as_deref());
-            let back = printed::back(&receipt, profile.as_deref());
-            let next =
-                goals.map_or_else(Vec::new, |goals| Afterwards::next(netuid, &receipt.id, &goals));
-            EndedView::done(netuid, view, receipt.outcome.word(), back, next)
-        }
+        Applied::Done(receipt) => done(netuid, &receipt, goals, journal),
     })
 }
 
