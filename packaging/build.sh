@@ -56,7 +56,11 @@ export PATH="$work/tools/python/bin:$work/tools/cargo/bin:$PATH"
 separator=$'\x1f'
 flags=
 c_flags=
-for pair in "$cargo_home=/cargo" "$root=/subtune" "$CARGO_TARGET_DIR=/target"; do
+cargo fetch --locked --quiet
+pairs=("$cargo_home=/cargo" "$root=/subtune" "$CARGO_TARGET_DIR=/target")
+# Named after the registry or a mirror of it.
+for sources in "$cargo_home"/registry/src/*; do pairs+=("$sources=/crates"); done
+for pair in "${pairs[@]}"; do
   flags+="${flags:+$separator}--remap-path-prefix=$pair"
   c_flags+="${c_flags:+ }-ffile-prefix-map=$pair"
 done
