@@ -42,7 +42,14 @@ pub(super) fn man(args: &Manual, mut command: clap::Command) -> Result<Report> {
     // With the options of all commands in the page of each.
     command.build();
     let mut pages = pages(&command, "subtune")?;
-    pages.extend(TOPICS.iter().map(|topic| (format!("subtune-{}", topic.name), topic.manual())));
+    for topic in TOPICS {
+        let name = format!("subtune-{}", topic.name);
+        // A command and a topic of one name share a page.
+        match pages.iter_mut().find(|(page, _)| *page == name) {
+            Some((_, page)) => page.push_str(&topic.section()),
+            None => pages.push((name, topic.manual())),
+        }
+    }
     if let Some(dir) = &args.dir {
         for (name, page) in &pages {
             write::output(&dir.join(format!("{name}.1")), page, args.force)?;

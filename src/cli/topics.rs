@@ -124,7 +124,21 @@ impl HelpTopic {
         roff.control("TH", [title.as_str(), "1"]);
         roff.control("SH", ["NAME"]);
         roff.text([roman(format!("{title} - {}", self.about))]);
-        roff.control("SH", ["DESCRIPTION"]);
+        self.describe("DESCRIPTION", &mut roff);
+        roff.control("SH", ["SEE ALSO"]);
+        roff.text([bold("subtune"), roman("(1)")]);
+        roff.to_roff()
+    }
+
+    /// What the page says, as a last section for the page of a command.
+    pub(super) fn section(&self) -> String {
+        let mut roff = Roff::new();
+        self.describe(&self.about.to_uppercase(), &mut roff);
+        roff.to_roff()
+    }
+
+    fn describe(&self, heading: &str, roff: &mut Roff) {
+        roff.control("SH", [heading]);
         for block in self.blocks() {
             match block {
                 HelpPart::Text(text) => {
@@ -148,9 +162,6 @@ impl HelpTopic {
                 }
             }
         }
-        roff.control("SH", ["SEE ALSO"]);
-        roff.text([bold("subtune"), roman("(1)")]);
-        roff.to_roff()
     }
 
     /// Its parts, in order.

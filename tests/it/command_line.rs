@@ -329,3 +329,24 @@ fn a_full_stdout_is_told() {
     let run = Run::of(make("explain").output().unwrap());
     run.check_failure(false, 1, "cannot be written to stdout", "free space");
 }
+
+/// Every page once, into a directory with nothing in it; a page for each command and topic.
+#[test]
+fn the_manual_is_written_whole() {
+    let stage = Stage::offline();
+    std::fs::create_dir(stage.path("man1")).unwrap();
+    let written = stage.expect("man --dir man1 --format json", 0).json();
+    let mut told: Vec<_> =
+        written["pages"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    told.sort_unstable();
+    let mut found: Vec<_> = std::fs::read_dir(stage.path("man1"))
+        .unwrap()
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
+    found.sort_unstable();
+    assert_eq!(told, found);
+    // The command and the topic of one name.
+    let page = stage.read("man1/subtune-profiles.1");
+    assert!(page.contains("List the built") && page.contains("format_version"), "{page}");
+    assert!(found.iter().any(|name| name == "subtune-signing.1"), "{found:?}");
+}
