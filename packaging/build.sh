@@ -64,9 +64,12 @@ for pair in "${pairs[@]}"; do
   flags+="${flags:+$separator}--remap-path-prefix=$pair"
   c_flags+="${c_flags:+ }-ffile-prefix-map=$pair"
 done
-env -u RUSTFLAGS CARGO_ENCODED_RUSTFLAGS="$flags" CFLAGS="$c_flags" CARGO="$here/cargo-auditable" CARGO_INCREMENTAL=0 \
-  maturin build --manifest-path "$here/python/pyproject.toml" --zig --target "$target" \
-  --compatibility "manylinux_${glibc/./_}" --out "$out"
+(
+  cd "$here/python"
+  unset RUSTFLAGS
+  export CARGO_ENCODED_RUSTFLAGS=$flags CFLAGS=$c_flags CARGO="$here/cargo-auditable" CARGO_INCREMENTAL=0
+  maturin build --zig --target "$target" --compatibility "manylinux_${glibc/./_}" --out "$out"
+)
 wheel=$(echo "$out"/subtune-*.whl)
 
 prefix=$work/stage/prefix
@@ -101,7 +104,7 @@ if [ "$(run --version)" != "subtune $version" ]; then
   echo "error: $(run --version) was built, and Cargo.toml says $version" >&2
   exit 1
 fi
-mkdir -p "$prefix/share/bash-completion/completions" "$prefix/share/zsh/site-functions" \
+mkdir -p "$prefix/share/man/man1" "$prefix/share/bash-completion/completions" "$prefix/share/zsh/site-functions" \
   "$prefix/share/fish/vendor_completions.d" "$prefix/share/doc/subtune/docs"
 run --quiet man --dir "$prefix/share/man/man1" >/dev/null
 run completions bash >"$prefix/share/bash-completion/completions/subtune"

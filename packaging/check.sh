@@ -101,11 +101,6 @@ base=$work/$debian
 echo "== $debian"
 debootstrap --variant=minbase --include=ca-certificates,man-db,bash-completion,zsh,fish "$debian" "$base" "$mirror" \
   >"$work/debootstrap.log" || { tail "$work/debootstrap.log"; exit 1; }
-# The program reads nothing of these, but man and the shells do.
-for folder in dev proc; do mkdir -p "$base/$folder"; done
-for device in null zero urandom tty; do
-  [ -e "$base/dev/$device" ] || cp -a "/dev/$device" "$base/dev/"
-done
 cp "$here/try.sh" "$base/usr/local/bin/"
 cp -a "$base" "$work/user"
 cp "$made/subtune_$version-1_amd64.deb" "$base/"

@@ -12,7 +12,7 @@ export MANWIDTH=80 MANROFFOPT='' PAGER=cat
 
 if [ -z "$prefix" ]; then
   prefix=$HOME/made
-  mkdir -p "$prefix"/share/{bash-completion/completions,zsh/site-functions,fish/vendor_completions.d}
+  mkdir -p "$prefix"/share/{man/man1,bash-completion/completions,zsh/site-functions,fish/vendor_completions.d}
   subtune --quiet man --dir "$prefix/share/man/man1" >"$HOME/man.log"
   subtune completions bash >"$prefix/share/bash-completion/completions/subtune"
   subtune completions zsh >"$prefix/share/zsh/site-functions/_subtune"
