@@ -6,7 +6,8 @@
 # For the release workflow and for maintainers: it needs root, the registries, and the Debian packages debootstrap,
 # fish, zsh, man-db, lintian, openssl and ruby. It changes nothing outside a temporary folder and cargo's own.
 #
-# SUBTUNE_DEBIAN  the release of Debian to install on: the oldest that its mirrors still have, bullseye
+# SUBTUNE_DEBIAN  the releases of Debian to install on: first the oldest that its mirrors still have, for its glibc, and then
+#                 one whose fish knows the completions; "bullseye bookworm"
 # SUBTUNE_MIRROR  where to get it from
 # SUBTUNE_CHAIN   the address of a local chain that is already there (ws://127.0.0.1:PORT)
 # CARGO_TARGET_DIR    where cargo builds
@@ -15,7 +16,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=$(dirname "$here")
 made=$(cd "${1:?usage: packaging/check.sh DIR}" && pwd)
 cd "$root"
-debian=${SUBTUNE_DEBIAN:-bullseye}
+read -ra debians <<<"${SUBTUNE_DEBIAN:-bullseye bookworm}"
 mirror=${SUBTUNE_MIRROR:-http://deb.debian.org/debian}
 target=x86_64-unknown-linux-gnu
 version=$(sed -n '/^\[workspace.package\]/,/^\[/s/^version = "\(.*\)"$/\1/p' Cargo.toml)
@@ -24,10 +25,11 @@ name=subtune-$version-$target
 CARGO_TARGET_DIR=$(mkdir -p "${CARGO_TARGET_DIR:-target}" && cd "${CARGO_TARGET_DIR:-target}" && pwd)
 export CARGO_TARGET_DIR
 tools=$CARGO_TARGET_DIR/packaging/tools
-"$here/tools.sh" "$tools"
+"$here/tools.sh" "$tools" cargo-binstall@1.24.0
 export PATH="$tools/python/bin:$tools/cargo/bin:$PATH"
 
 work=$(mktemp -d)
+mkdir "$work"/{wheel,uv,binstall,cargo}-home
 jobs=()
 # shellcheck disable=SC2329 # called by the trap
 finish() {
@@ -59,7 +61,6 @@ tried() {
 }
 # fresh HOME PATH-BEGINNING: an environment as after a login.
 fresh() {
-  mkdir -p "$1"
   echo "env -i HOME=$1 LANG=C.UTF-8 TERM=dumb PATH=$2:/usr/local/bin:/usr/bin:/bin"
 }
 
@@ -86,55 +87,51 @@ echo "$chain"
 # --- wheel ---
 
 install 'pip install' sh -c "python3 -m venv $work/venv && $work/venv/bin/pip install --quiet --no-index $made/subtune-*.whl"
-read -ra clean <<<"$(fresh "$work/wheel" "$work/venv/bin")"
+read -ra clean <<<"$(fresh "$work/wheel-home" "$work/venv/bin")"
 tried "$work/venv/bin/subtune" "${clean[@]}" "$here/try.sh" "$version" "$chain"
 
 wheel=$(echo "$made"/subtune-*.whl)
 install 'uv tool install' env HOME="$work/uv" UV_TOOL_DIR="$work/uv/tools" UV_TOOL_BIN_DIR="$work/uv/bin" uv tool install --offline "$wheel"
 [ "$(env HOME="$work/uv" uvx --offline --from "$wheel" subtune --version)" = "subtune $version" ]
-read -ra clean <<<"$(fresh "$work/uv" "$work/uv/bin")"
+read -ra clean <<<"$(fresh "$work/uv-home" "$work/uv/bin")"
 tried "$(realpath "$work/uv/bin/subtune")" "${clean[@]}" "$here/try.sh" "$version" "$chain"
 
-# --- Debian package, on a system of its own ---
+# --- Debian package, and the tarball for a user with nothing, on systems of their own ---
 
-base=$work/$debian
-echo "== $debian"
-debootstrap --variant=minbase --include=ca-certificates,man-db,bash-completion,zsh,fish "$debian" "$base" "$mirror" \
-  >"$work/debootstrap.log" || { tail "$work/debootstrap.log"; exit 1; }
-cp "$here/try.sh" "$base/usr/local/bin/"
-cp -a "$base" "$work/user"
-cp "$made/subtune_$version-1_amd64.deb" "$base/"
-echo "$debian has $(chroot "$base" ldd --version | head -n 1)"
+for debian in "${debians[@]}"; do
+  base=$work/$debian
+  debootstrap --variant=minbase --include=ca-certificates,man-db,bash-completion,zsh,fish "$debian" "$base" "$mirror" \
+    >"$work/debootstrap.log" || { tail "$work/debootstrap.log"; exit 1; }
+  echo "== $debian: $(chroot "$base" ldd --version | head -n 1)"
+  cp "$here/try.sh" "$base/usr/local/bin/"
+  cp "$made/subtune_$version-1_amd64.deb" "$made/$name.tar.gz" "$base/tmp/"
+  chroot "$base" useradd --create-home newcomer
 
-install "dpkg --install, $debian" chroot "$base" dpkg --install "/subtune_$version-1_amd64.deb"
-read -ra clean <<<"$(fresh "$base/root" /usr/bin)"
-clean=("${clean[@]/HOME=*/HOME=/root}")
-tried "$base/usr/bin/subtune" chroot "$base" "${clean[@]}" try.sh "$version" "$chain" /usr
-chroot "$base" dpkg --remove subtune >/dev/null
-[ ! -e "$base/usr/bin/subtune" ]
+  user=$base/home/newcomer
+  install "tar, new user, $debian" chroot --userspec newcomer "$base" env HOME=/home/newcomer \
+    sh -c "mkdir -p ~/.local && tar -xzf /tmp/$name.tar.gz --strip-components=1 -C ~/.local"
+  read -ra clean <<<"$(fresh /home/newcomer /home/newcomer/.local/bin)"
+  tried "$user/.local/bin/subtune" chroot --userspec newcomer "$base" "${clean[@]}" \
+    try.sh "$version" "$chain" /home/newcomer/.local
+  cmp "$user/.local/bin/subtune" "$work/venv/bin/subtune"
 
-# --- tarball, for a user with nothing ---
-
-user=$work/user
-chroot "$user" useradd --create-home newcomer
-cp "$made/$name.tar.gz" "$user/tmp/"
-install "tar, new user, $debian" chroot --userspec newcomer "$user" env HOME=/home/newcomer \
-  sh -c "mkdir -p ~/.local && tar -xzf /tmp/$name.tar.gz --strip-components=1 -C ~/.local"
-read -ra clean <<<"$(fresh "$user/home/newcomer" /home/newcomer/.local/bin)"
-clean=("${clean[@]/HOME=*/HOME=/home/newcomer}")
-tried "$user/home/newcomer/.local/bin/subtune" chroot --userspec newcomer "$user" "${clean[@]}" \
-  try.sh "$version" "$chain" /home/newcomer/.local
+  install "dpkg --install, $debian" chroot "$base" dpkg --install "/tmp/subtune_$version-1_amd64.deb"
+  read -ra clean <<<"$(fresh /root /usr/bin)"
+  tried "$base/usr/bin/subtune" chroot "$base" "${clean[@]}" try.sh "$version" "$chain" /usr
+  cmp "$base/usr/bin/subtune" "$work/venv/bin/subtune"
+  chroot "$base" dpkg --purge subtune >/dev/null
+  [ -z "$(find "$base/usr" -name '*subtune*')" ]
+done
 
 # --- cargo ---
 
 install 'cargo binstall' "$here/binstall.sh" "$made" "$work/binstall"
-read -ra clean <<<"$(fresh "$work/binstall" "$work/binstall/bin")"
+read -ra clean <<<"$(fresh "$work/binstall-home" "$work/binstall/bin")"
 tried "$work/binstall/bin/subtune" "${clean[@]}" "$here/try.sh" "$version" "$chain"
 cmp "$work/binstall/bin/subtune" "$work/venv/bin/subtune"
-cmp "$work/binstall/bin/subtune" "$user/home/newcomer/.local/bin/subtune"
 
 install 'cargo install' cargo install --locked --path . --root "$work/cargo"
-read -ra clean <<<"$(fresh "$work/home" "$work/cargo/bin")"
+read -ra clean <<<"$(fresh "$work/cargo-home" "$work/cargo/bin")"
 tried "$work/cargo/bin/subtune" "${clean[@]}" "$here/try.sh" "$version" "$chain"
 
 echo

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what build.sh and check.sh use into DIR, at the versions that are pinned here and in requirements.txt.
-# Usage: packaging/tools.sh DIR, then put DIR/python/bin and DIR/cargo/bin on the PATH.
+# Usage: packaging/tools.sh DIR [CRATE@VERSION…], then put DIR/python/bin and DIR/cargo/bin on the PATH.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 tools=$(mkdir -p "$1" && cd "$1" && pwd)
@@ -15,5 +15,5 @@ fi
 env -u CARGO_ENCODED_RUSTFLAGS -u RUSTFLAGS -u CFLAGS -u CARGO_BUILD_TARGET \
   CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
   CARGO_TARGET_DIR="$tools/build" cargo install --quiet --locked --root "$tools/cargo" \
-  cargo-auditable@0.7.7 cargo-cyclonedx@0.5.9
+  cargo-auditable@0.7.7 cargo-cyclonedx@0.5.9 "${@:2}"
 rm -rf "$tools/build"

@@ -48,11 +48,18 @@ zsh -fc '
   [[ $(whence -w _subtune) == "_subtune: function" ]]
 ' zsh "$prefix"
 
-# fish: found by itself in the folders of data.
-commands=$(fish --no-config -c "complete -C 'subtune '" 2>"$HOME/fish-errors.log" || fish -c "complete -C 'subtune '")
-grep -q '^plan\b' <<<"$commands"
+# fish: found by itself in the folders of data. What clap makes needs `argparse` of fish 3.2.
+fish=$(fish --version | sed 's/.* //')
+if [ "$(printf '3.2\n%s\n' "$fish" | sort -V | head -n 1)" = 3.2 ]; then
+  commands=$(fish -c "complete -C 'subtune '")
+  grep -q '^plan\b' <<<"$commands"
+  fish="fish $fish ($(grep -c . <<<"$commands") words)"
+else
+  fish --no-execute "$prefix/share/fish/vendor_completions.d/subtune.fish"
+  fish="fish $fish is too old"
+fi
 
 subtune show 46 --network "$chain" >"$HOME/show.txt"
 grep -q immunity_period "$HOME/show.txt"
 
-echo "$pages pages | bash, zsh, fish ($(grep -c . <<<"$commands") words) | $(grep -c . "$HOME/show.txt") lines"
+echo "$pages pages | bash, zsh, $fish | $(grep -c . "$HOME/show.txt") lines"
