@@ -68,6 +68,12 @@ done
   cd "$here/python"
   unset RUSTFLAGS
   export CARGO_ENCODED_RUSTFLAGS=$flags CFLAGS=$c_flags CARGO="$here/cargo-auditable" CARGO_INCREMENTAL=0
+  # Of SQLite only what reads and writes tables is used. Nothing is thrown through C, and no debugger is shipped.
+  CFLAGS+=' -fno-unwind-tables -fno-asynchronous-unwind-tables'
+  LIBSQLITE3_FLAGS='-USQLITE_ENABLE_FTS3 -USQLITE_ENABLE_FTS3_PARENTHESIS -USQLITE_ENABLE_FTS5 -USQLITE_ENABLE_RTREE'
+  LIBSQLITE3_FLAGS+=' -USQLITE_ENABLE_DBSTAT_VTAB -USQLITE_ENABLE_STAT4 -USQLITE_ENABLE_COLUMN_METADATA'
+  LIBSQLITE3_FLAGS+=' -USQLITE_ENABLE_LOAD_EXTENSION -USQLITE_SOUNDEX -DSQLITE_OMIT_LOAD_EXTENSION -DSQLITE_OMIT_JSON'
+  export LIBSQLITE3_FLAGS
   maturin build --zig --target "$target" --compatibility "manylinux_${glibc/./_}" --out "$out"
 )
 wheel=$(echo "$out"/subtune-*.whl)
