@@ -175,7 +175,7 @@ mod tests {
         let mut lines = |count: u32| -> String {
             let mut line = || {
                 state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                format!("key{}: {}\n", state >> 16 & 7, state >> 24 & 1)
+                format!("key{}: {}\n", (state >> 16) & 7, (state >> 24) & 1)
             };
             (0..count).map(|_| line()).collect()
         };
