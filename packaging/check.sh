@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs everything that build.sh has made, in every way that docs/install.md names, and tries it:
 #
-#   packaging/check.sh DIR
+#   packaging/check.sh DIR [WAY…]       all of: wheel debian binstall source
 #
 # For the release workflow and for maintainers: it needs root, the registries, and the Debian packages debootstrap,
 # fish, zsh, man-db, lintian, openssl and ruby. It changes nothing outside a temporary folder and cargo's own.
@@ -9,12 +9,15 @@
 # SUBTUNE_DEBIAN  the releases of Debian to install on: first the oldest that its mirrors still have, for its glibc, and then
 #                 one whose fish knows the completions; "bullseye bookworm"
 # SUBTUNE_MIRROR  where to get it from
+# SUBTUNE_ROOTS   a folder that keeps fresh systems from run to run
 # SUBTUNE_CHAIN   the address of a local chain that is already there (ws://127.0.0.1:PORT)
 # CARGO_TARGET_DIR    where cargo builds
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(dirname "$here")
-made=$(cd "${1:?usage: packaging/check.sh DIR}" && pwd)
+made=$(cd "${1:?usage: packaging/check.sh DIR [WAY…]}" && pwd)
+ways=" ${*:2} "
+[ "$ways" != "  " ] || ways=" wheel debian binstall source "
 cd "$root"
 read -ra debians <<<"${SUBTUNE_DEBIAN:-bullseye bookworm}"
 mirror=${SUBTUNE_MIRROR:-http://deb.debian.org/debian}
@@ -25,7 +28,9 @@ name=subtune-$version-$target
 CARGO_TARGET_DIR=$(mkdir -p "${CARGO_TARGET_DIR:-target}" && cd "${CARGO_TARGET_DIR:-target}" && pwd)
 export CARGO_TARGET_DIR
 tools=$CARGO_TARGET_DIR/packaging/tools
-"$here/tools.sh" "$tools" cargo-binstall@1.24.0
+crates=()
+[[ $ways != *" binstall "* ]] || crates+=(cargo-binstall@1.24.0)
+"$here/tools.sh" "$tools" "${crates[@]}"
 export PATH="$tools/python/bin:$tools/cargo/bin:$PATH"
 
 work=$(mktemp -d)
@@ -69,7 +74,7 @@ echo "== what there is"
 ruby -c "$made/subtune.rb"
 lintian --fail-on error --tag-display-limit 0 "$made/subtune_$version-1_amd64.deb"
 auditwheel show "$made"/subtune-*.whl
-tar --list --verbose --gzip --file "$made/$name.tar.gz" | head -n 5
+tar --extract --to-stdout --gzip --file "$made/$name.tar.gz" "$name/bin/subtune" >"$work/subtune"
 
 echo "== local chain"
 if [ -n "${SUBTUNE_CHAIN:-}" ]; then
@@ -84,24 +89,30 @@ else
 fi
 echo "$chain"
 
-# --- wheel ---
+if [[ $ways == *" wheel "* ]]; then
+  install 'pip install' sh -c "python3 -m venv $work/venv && $work/venv/bin/pip install --quiet --no-index $made/subtune-*.whl"
+  read -ra clean <<<"$(fresh "$work/wheel-home" "$work/venv/bin")"
+  tried "$work/venv/bin/subtune" "${clean[@]}" "$here/try.sh" "$version" "$chain"
+  cmp "$work/venv/bin/subtune" "$work/subtune"
 
-install 'pip install' sh -c "python3 -m venv $work/venv && $work/venv/bin/pip install --quiet --no-index $made/subtune-*.whl"
-read -ra clean <<<"$(fresh "$work/wheel-home" "$work/venv/bin")"
-tried "$work/venv/bin/subtune" "${clean[@]}" "$here/try.sh" "$version" "$chain"
+  install 'uv tool install' env HOME="$work/uv" UV_TOOL_DIR="$work/uv/tools" UV_TOOL_BIN_DIR="$work/uv/bin" uv tool install --offline "$made"/subtune-*.whl
+  [ "$(env HOME="$work/uv" uvx --offline --from "$made"/subtune-*.whl subtune --version)" = "subtune $version" ]
+  read -ra clean <<<"$(fresh "$work/uv-home" "$work/uv/bin")"
+  tried "$(realpath "$work/uv/bin/subtune")" "${clean[@]}" "$here/try.sh" "$version" "$chain"
+fi
 
-wheel=$(echo "$made"/subtune-*.whl)
-install 'uv tool install' env HOME="$work/uv" UV_TOOL_DIR="$work/uv/tools" UV_TOOL_BIN_DIR="$work/uv/bin" uv tool install --offline "$wheel"
-[ "$(env HOME="$work/uv" uvx --offline --from "$wheel" subtune --version)" = "subtune $version" ]
-read -ra clean <<<"$(fresh "$work/uv-home" "$work/uv/bin")"
-tried "$(realpath "$work/uv/bin/subtune")" "${clean[@]}" "$here/try.sh" "$version" "$chain"
-
-# --- Debian package, and the tarball for a user with nothing, on systems of their own ---
-
+# The tarball for a user with nothing and the Debian package, on systems of their own.
+[[ $ways == *" debian "* ]] || debians=()
 for debian in "${debians[@]}"; do
   base=$work/$debian
-  debootstrap --variant=minbase --include=ca-certificates,man-db,bash-completion,zsh,fish "$debian" "$base" "$mirror" \
-    >"$work/debootstrap.log" || { tail "$work/debootstrap.log"; exit 1; }
+  roots=${SUBTUNE_ROOTS:-$work/roots}
+  if [ ! -d "$roots/$debian" ]; then
+    mkdir -p "$roots"
+    debootstrap --variant=minbase --include=ca-certificates,man-db,bash-completion,zsh,fish "$debian" \
+      "$roots/$debian.new" "$mirror" >"$work/debootstrap.log" || { tail "$work/debootstrap.log"; exit 1; }
+    mv "$roots/$debian.new" "$roots/$debian"
+  fi
+  cp -a "$roots/$debian" "$base"
   echo "== $debian: $(chroot "$base" ldd --version | head -n 1)"
   cp "$here/try.sh" "$base/usr/local/bin/"
   cp "$made/subtune_$version-1_amd64.deb" "$made/$name.tar.gz" "$base/tmp/"
@@ -113,26 +124,28 @@ for debian in "${debians[@]}"; do
   read -ra clean <<<"$(fresh /home/newcomer /home/newcomer/.local/bin)"
   tried "$user/.local/bin/subtune" chroot --userspec newcomer "$base" "${clean[@]}" \
     try.sh "$version" "$chain" /home/newcomer/.local
-  cmp "$user/.local/bin/subtune" "$work/venv/bin/subtune"
+  cmp "$user/.local/bin/subtune" "$work/subtune"
 
   install "dpkg --install, $debian" chroot "$base" dpkg --install "/tmp/subtune_$version-1_amd64.deb"
   read -ra clean <<<"$(fresh /root /usr/bin)"
   tried "$base/usr/bin/subtune" chroot "$base" "${clean[@]}" try.sh "$version" "$chain" /usr
-  cmp "$base/usr/bin/subtune" "$work/venv/bin/subtune"
+  cmp "$base/usr/bin/subtune" "$work/subtune"
   chroot "$base" dpkg --purge subtune >/dev/null
   [ -z "$(find "$base/usr" -name '*subtune*')" ]
 done
 
-# --- cargo ---
+if [[ $ways == *" binstall "* ]]; then
+  install 'cargo binstall' "$here/binstall.sh" "$made" "$work/binstall"
+  read -ra clean <<<"$(fresh "$work/binstall-home" "$work/binstall/bin")"
+  tried "$work/binstall/bin/subtune" "${clean[@]}" "$here/try.sh" "$version" "$chain"
+  cmp "$work/binstall/bin/subtune" "$work/subtune"
+fi
 
-install 'cargo binstall' "$here/binstall.sh" "$made" "$work/binstall"
-read -ra clean <<<"$(fresh "$work/binstall-home" "$work/binstall/bin")"
-tried "$work/binstall/bin/subtune" "${clean[@]}" "$here/try.sh" "$version" "$chain"
-cmp "$work/binstall/bin/subtune" "$work/venv/bin/subtune"
-
-install 'cargo install' cargo install --locked --path . --root "$work/cargo"
-read -ra clean <<<"$(fresh "$work/cargo-home" "$work/cargo/bin")"
-tried "$work/cargo/bin/subtune" "${clean[@]}" "$here/try.sh" "$version" "$chain"
+if [[ $ways == *" source "* ]]; then
+  install 'cargo install' cargo install --locked --path . --root "$work/cargo"
+  read -ra clean <<<"$(fresh "$work/cargo-home" "$work/cargo/bin")"
+  tried "$work/cargo/bin/subtune" "${clean[@]}" "$here/try.sh" "$version" "$chain"
+fi
 
 echo
 echo 'way | install | bytes | man subtune-apply | completions | show 46 | tried in | command'
