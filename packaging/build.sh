@@ -180,6 +180,8 @@ Description: manage the hyperparameters of a Bittensor subnet as code
  refuse, one all-or-nothing transaction applies and verifies it, and a rollback
  undoes it. Looking needs no key.
 CONTROL
+mkdir -p "$deb/usr/share/lintian/overrides"
+cp "$here/debian/lintian-overrides" "$deb/usr/share/lintian/overrides/subtune"
 (cd "$deb" && find usr -type f | sort | xargs -d '\n' md5sum) >"$deb/DEBIAN/md5sums"
 # Modes are those of the checkout, which may be anything.
 chmod -R u+rwX,go=rX "$deb"
