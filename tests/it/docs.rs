@@ -92,11 +92,11 @@ fn every_command_that_is_shown_can_be_typed() {
     assert!(count > 20, "{count} commands were found");
 }
 
-/// The README lists the variables as the tool itself does.
+/// The page lists the variables as the tool itself does.
 #[test]
-fn every_variable_is_in_the_readme() {
+fn every_variable_is_on_its_page() {
     let json = Stage::offline().expect("help environment --json", 0).json();
-    let readme = read("README.md");
+    let page = read("docs/environment.md");
     let rows = json["blocks"][0]["rows"].as_array().unwrap();
     assert!(rows.len() > 10, "{json}");
     for row in rows {
@@ -105,7 +105,7 @@ fn every_variable_is_in_the_readme() {
             row["name"].as_str().unwrap(),
             row["text"].as_str().unwrap()
         );
-        assert!(readme.contains(&line), "README.md lacks {line}");
+        assert!(page.contains(&line), "docs/environment.md lacks {line}");
     }
 }
 
@@ -190,6 +190,67 @@ fn every_field_of_an_object_is_described() {
         }
     }
     assert!(missing.is_empty(), "docs/output.md does not say what these are: {missing:#?}");
+}
+
+/// A block below `<!-- screen: NAME -->` is that screen; `SUBTUNE_SCREENS=accept` takes it from there.
+#[test]
+fn every_screen_that_is_shown_is_a_real_one() {
+    let accept = std::env::var_os("SUBTUNE_SCREENS").is_some_and(|what| what == "accept");
+    let mut count = 0;
+    for name in documents() {
+        let text = read(&name);
+        let mut now = String::new();
+        let mut lines = text.lines();
+        while let Some(line) = lines.next() {
+            now.push_str(&format!("{line}\n"));
+            let Some(screen) = line.strip_prefix("<!-- screen: ") else { continue };
+            let screen = read(&format!("tests/screens/{}.txt", screen.trim_end_matches(" -->")));
+            let (screen, _) = screen.split_once("--- ").unwrap();
+            assert_eq!(lines.next(), Some("```console"), "{name}: {line}");
+            lines.by_ref().find(|line| *line == "```").unwrap();
+            now.push_str(&format!("```console\n{screen}```\n"));
+            count += 1;
+        }
+        if accept && now != text {
+            std::fs::write(root().join(&name), now).unwrap();
+        } else {
+            assert_eq!(
+                text, now,
+                "{name} shows another screen; run `docs::` once with SUBTUNE_SCREENS=accept"
+            );
+        }
+    }
+    assert!(count > 1, "{count}");
+}
+
+/// What a message is said to be is in a message of the tool.
+#[test]
+fn every_message_that_is_explained_is_one() {
+    fn sources(folder: &Path, text: &mut String) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                sources(&path, text);
+            } else if path.extension().is_some_and(|end| end == "rs" || end == "yaml") {
+                text.push_str(&std::fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    let mut all = String::new();
+    for folder in ["src", "crates/model", "crates/wallet/src", "crates/chain/src"] {
+        sources(&root().join(folder), &mut all);
+    }
+    // A text of several lines in the source is one line of a message.
+    let all = all.split_whitespace().collect::<Vec<_>>().join(" ").replace("\\ ", "");
+    let mut count = 0;
+    for line in read("docs/troubleshooting.md").lines() {
+        let Some(message) = line.strip_prefix("| `").and_then(|rest| rest.split('`').next()) else {
+            continue;
+        };
+        assert!(all.contains(message), "no message says «{message}»");
+        count += 1;
+    }
+    assert!(count > 20, "{count}");
 }
 
 /// `SUBTUNE_SCREENS=accept` takes it from the screen, as it writes the screens.
