@@ -207,6 +207,25 @@ fn a_fleet_that_is_killed_goes_on() {
     }
 }
 
+/// Each line says of which subnet it is.
+#[test]
+fn epochs_of_a_fleet_are_told_by_subnet() {
+    let stage = crate::forecast::populated();
+    let tempo = [&item("SubtensorModule", "Tempo")[..], &13u16.to_le_bytes()].concat();
+    stage.chain().set_storage(vec![(tempo, Some(20u16.to_le_bytes().to_vec()))]).unwrap();
+    stage.chain().new_blocks(120).unwrap();
+    write(&stage, "  immunity_period: 12000\n");
+    let run = stage.expect("fleet watch --epochs 1 --json", 0);
+    let lines: Vec<Value> =
+        run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of = |netuid: u64| lines.iter().filter(|line| line["netuid"] == netuid).count();
+    assert!(of(13) > 0 && of(46) > 0 && of(13) + of(46) == lines.len(), "{lines:?}");
+    stage.chain().new_blocks(30).unwrap();
+    let run = stage.expect("fleet watch --epochs 1 --only 46", 0);
+    assert!(run.stdout.lines().next().unwrap().starts_with("subnet 46: "), "{run:?}");
+    assert!(run.stderr.contains("watching 1 subnet on local"), "{run:?}");
+}
+
 /// Two subnets of one owner.
 fn of_one_owner() -> Stage {
     let stage = staged("  serving_rate_limit: 60\n");

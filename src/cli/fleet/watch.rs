@@ -27,7 +27,8 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let log = Log::open(global, *chain.genesis_hash())?;
     if !global.quiet() {
         let count = fleet.subnets.len();
-        screen::tell(&format!("watching {count} subnets on {}", chain.network()));
+        let plural = if count == 1 { "" } else { "s" };
+        screen::tell(&format!("watching {count} subnet{plural} on {}", chain.network()));
     }
     let mut watches = Vec::new();
     for netuid in fleet.subnets.keys() {
