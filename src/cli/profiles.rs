@@ -12,14 +12,30 @@ use crate::ui::views::exact;
 pub(super) struct Args {
     /// Print this profile
     name: Option<String>,
-    /// Print the JSON Schema of profiles, for editors
-    #[arg(long, conflicts_with = "name")]
-    schema: bool,
+    /// Print the JSON Schema of profiles, goals or fleets, for editors
+    #[arg(long, value_name = "KIND", num_args = 0..=1, default_missing_value = "profile",
+          conflicts_with = "name")]
+    schema: Option<SchemaOf>,
+}
+
+/// What a schema is of.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum SchemaOf {
+    /// A profile.
+    Profile,
+    /// A file of goals.
+    Goals,
+    /// The file of a fleet.
+    Fleet,
 }
 
 pub(super) fn run(args: &Args) -> Result<Report> {
-    if args.schema {
-        let schema = profile_yaml::json_schema();
+    if let Some(of) = args.schema {
+        let schema = match of {
+            SchemaOf::Profile => profile_yaml::json_schema(),
+            SchemaOf::Goals => profile_yaml::goals_schema(),
+            SchemaOf::Fleet => profile_yaml::fleet_schema(),
+        };
         let text = format!("{schema:#}\n");
         return Ok(Report::new(text, json!({ "schema": schema })).verbatim());
     }

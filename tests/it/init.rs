@@ -79,6 +79,10 @@ fn the_file_keeps_to_the_schema() {
     let kept = concat!(env!("CARGO_MANIFEST_DIR"), "/profiles/profile.schema.json");
     assert_eq!(schema, std::fs::read_to_string(kept).unwrap());
     let schema: Value = serde_json::from_str(&schema).unwrap();
+    for (kind, title) in [("goals", "subtune goals"), ("fleet", "subtune fleet")] {
+        let other = stage.expect(&format!("profiles --schema {kind} --json"), 0).json();
+        assert_eq!(other["schema"]["title"], title);
+    }
     assert_eq!(stage.expect("profiles --schema --json", 0).json()["schema"], schema);
     let text = stage.expect("init 46", 0).stdout;
     let as_json = |text: &str| serde_yaml::from_str::<Value>(text).unwrap();
