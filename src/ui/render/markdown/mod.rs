@@ -52,9 +52,10 @@ fn foretold(lines: &[String]) -> String {
 /// What the chain's own code says.
 fn simulation(view: Option<&SimulationView>) -> String {
     let Some(view) = view else { return String::new() };
-    let mut text = format!("\n{}\n", sentence(&view.outcome));
+    // One list with the fee before and the rate limits after it.
+    let mut text = format!("\n- {}\n", sentence(&view.outcome));
     for line in &view.refused {
-        text.push_str(&format!("- {}\n", sentence(line)));
+        text.push_str(&format!("  - {}\n", sentence(line)));
     }
     text.push_str(&times(view.time.as_slice()));
     text.push_str(&also_changes(view));
@@ -74,7 +75,7 @@ fn also_changes(view: &SimulationView) -> String {
 /// What the chain's own code says of blocks to come, a sentence each.
 fn times(said: &[TimeView]) -> String {
     said.iter()
-        .map(|TimeView { holds: _, sentence: words }| format!("\n{}\n", sentence(words)))
+        .map(|TimeView { holds: _, sentence: words }| format!("\n- {}\n", sentence(words)))
         .collect()
 }
 
@@ -386,7 +387,22 @@ pub fn findings(found: &[Finding]) -> String {
 
 /// A section that is folded away, with its end.
 pub(super) fn details(title: &str) -> (String, String) {
-    (format!("\n<details>\n<summary>{}</summary>\n", plain(title)), "\n</details>\n".to_owned())
+    (format!("\n<details>\n<summary>{}</summary>\n", html(title)), "\n</details>\n".to_owned())
+}
+
+/// A text of somebody else within a tag, where a backslash would be shown.
+fn html(text: &str) -> String {
+    let plain = plain(text);
+    let mut safe = String::new();
+    let mut characters = plain.chars();
+    while let Some(character) = characters.next() {
+        match (character, if character == '\\' { characters.next() } else { None }) {
+            (_, Some('_')) => safe.push('_'),
+            (_, Some(meant)) => safe.push_str(&format!("&#{};", u32::from(meant))),
+            (character, None) => safe.push(character),
+        }
+    }
+    safe
 }
 
 /// A text of somebody else as code: a span that the text cannot end, and no column of a table.
@@ -447,6 +463,7 @@ mod tests {
         for part in ["</", "@", " #", " `", " | ", " **", "[a]", "://", "![", "\n"] {
             assert!(!safe.contains(part), "{part}: {safe}");
         }
+        assert_eq!(html("a_b <i> \\ [x]"), "a_b &lt;i&gt; &#92; &#91;x&#93;");
         assert_eq!(code("a`b|c"), "``a`b\\|c``");
         assert_eq!(code("`"), "`` ` ``");
         assert_eq!(code("one\ntwo"), "`one two`");
