@@ -30,6 +30,12 @@ fn main() {
     if env::var_os("SUBTUNE_PROMETHEUS").is_some_and(|programs| !programs.is_empty()) {
         println!("cargo::rustc-cfg=prometheus");
     }
+    println!("cargo::rerun-if-env-changed=PATH");
+    println!("cargo::rustc-check-cfg=cfg(jq)");
+    let path = env::var_os("PATH").unwrap_or_default();
+    if env::split_paths(&path).any(|folder| folder.join("jq").is_file()) {
+        println!("cargo::rustc-cfg=jq");
+    }
     if facts {
         println!("cargo::rustc-cfg=chain_facts");
     }

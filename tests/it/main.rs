@@ -13,6 +13,8 @@
 mod blocked;
 mod catalog;
 mod chain;
+#[cfg(target_os = "linux")]
+mod ci;
 mod cold;
 mod command_line;
 mod consensus;

@@ -34,7 +34,7 @@ fn hashed(pallet: &str, item: &str, key: &[u8]) -> Vec<u8> {
 }
 
 /// Gives an account these proxies: delegate, number of the type, delay.
-fn proxies(stage: &Stage, real: [u8; 32], entries: &[(&str, u8, u32)]) {
+pub(crate) fn proxies(stage: &Stage, real: [u8; 32], entries: &[(&str, u8, u32)]) {
     let entries: Vec<_> =
         entries.iter().map(|(delegate, ty, delay)| (account(delegate), *ty, *delay)).collect();
     proxy_accounts(stage, real, &entries);
