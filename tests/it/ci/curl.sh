@@ -46,6 +46,7 @@ case $url in
   *) refuse "Could not resolve $url" ;;
 esac
 [ "$token" = "PRIVATE-TOKEN: token" ] || refuse "401"
+if [ -e "$FORGE/down" ]; then refuse "The requested URL returned error: 502"; fi
 path=${url#"$CI_API_V4_URL"/projects/5/}
 query=${path#*\?}
 path=${path%%\?*}

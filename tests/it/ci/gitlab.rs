@@ -182,6 +182,12 @@ fn a_change_goes_from_its_merge_request_to_the_chain() {
     another_hand(stage, 12_000);
     drift().passes();
     assert_eq!(list(stage, "issues")[0]["state"], "closed");
+    // A forge that does not answer is no reason for a second issue, or to send anything.
+    another_hand(stage, 7_200);
+    stage.write("forge/down", "");
+    drift().fails("502");
+    Job::new(stage, "apply", 2, 16).fails("502");
+    assert_eq!((list(stage, "issues").len(), sent(stage, "charlie")), (1, 1));
 }
 
 #[test]
