@@ -235,24 +235,31 @@ impl KeyArgs {
 }
 
 impl Keys {
+    /// Where its secret comes from, if that can be read once alone, as a pipe can.
+    pub(super) fn read_once(&self) -> Option<&Path> {
+        let file = match self {
+            Self::Wallet(_, file) => file.as_deref(),
+            Self::SuriFile(file) => Some(file.as_path()),
+            Self::AskedSuri | Self::Development(_) => None,
+        };
+        file.filter(|file| file.exists() && !file.is_file())
+    }
+
     /// Whether a person will be asked for a secret when this is unlocked, perhaps `again` and again.
     ///
     /// # Errors
     /// What can be told before: there is nobody to ask, or a descriptor would have to be read twice.
     pub(super) fn will_ask(&self, again: bool) -> Result<bool> {
-        let (asks, file) = match self {
-            Self::Wallet(wallet, file) => {
-                (wallet::will_ask(wallet, file.as_deref())?, file.as_ref())
-            }
+        let asks = match self {
+            Self::Wallet(wallet, file) => wallet::will_ask(wallet, file.as_deref())?,
             Self::AskedSuri if !std::io::stderr().is_terminal() => {
                 return Err(wallet::suri::nobody_to_ask());
             }
-            Self::AskedSuri => (true, None),
-            Self::SuriFile(file) => (false, Some(file)),
-            Self::Development(_) => (false, None),
+            Self::AskedSuri => true,
+            Self::SuriFile(_) | Self::Development(_) => false,
         };
         // The path is not quoted: by mistake it may be the secret itself.
-        if again && file.is_some_and(|file| file.exists() && !file.is_file()) {
+        if again && self.read_once().is_some() {
             return Err(Error::usage(
                 "--staged reads the secret before each stage, and a descriptor can be read once",
             )

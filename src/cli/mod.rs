@@ -277,7 +277,7 @@ impl Global {
     }
 
     const fn quiet(&self) -> bool {
-        self.quiet || !matches!(self.format, Format::Text)
+        self.quiet || matches!(self.format, Format::Json | Format::Yaml)
     }
 }
 

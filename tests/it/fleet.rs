@@ -173,6 +173,34 @@ fn the_first_bad_end_stops_the_rest() {
     assert_eq!(stage.chain().head(), head);
 }
 
+/// A descriptor gives its secret once: that is told before anything is sent. What is sent is what the file wants.
+#[test]
+fn a_secret_that_is_read_once_serves_one_transaction() {
+    let stage = of_one_owner();
+    let fleet = stage.read("fleet.yaml");
+    stage.write("fleet.yaml", fleet.replace("dev_key: alice", "suri_file: /dev/fd/3"));
+    let phrase = CHARLIE.replace("Charlie", "Alice");
+    let line = |options: &str| {
+        let shell = format!("exec 3< <(echo '{phrase}'); exec \"$0\" fleet apply --yes {options}");
+        let mut command = std::process::Command::new("/bin/bash");
+        command.args(["-c", &shell, env!("CARGO_BIN_EXE_subtune")]);
+        stage.prepare(&mut command, "");
+        Run::of(command.output().unwrap())
+    };
+    let run = line("");
+    assert_eq!(run.code, 2, "{run:?}");
+    assert!(run.stderr.contains("a descriptor can be read once"), "{run:?}");
+    assert_eq!(nonce(&stage, ALICE), 0);
+    let run = line("--atomic --json");
+    assert_eq!(states(&run), pairs(&[(13, "done"), (46, "done")]), "{run:?}");
+
+    let stage = staged("  serving_rate_limit: 60\n");
+    stage.expect("fleet plan --output plans.yaml", 0);
+    write(&stage, "  serving_rate_limit: 61\n");
+    let told = "the saved plan sets serving_rate_limit to 60, which the profile does not want";
+    stage.fails("fleet apply --plan plans.yaml --yes", 6, told, "subtune fleet plan");
+}
+
 /// Killed at any step of any subnet, the next run goes on: nothing is sent twice, and nothing is left out.
 #[test]
 fn a_fleet_that_is_killed_goes_on() {

@@ -1,14 +1,14 @@
 //! `subtune fleet apply`: one transaction for each subnet, account by account, until the first bad end.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use subtune_chain::Chain;
 use subtune_model::error::{Error, Kind, Result};
 use subtune_model::exit;
 use subtune_model::fleet::{Fleet, FleetMember, FleetPlan, FleetState, Signing};
-use subtune_model::plan::Plan;
+use subtune_model::plan::{Item, Plan, Wish};
 use subtune_model::ports::ChainWrite as _;
 use subtune_model::receipt::{Command, Receipt};
 use subtune_model::snapshot::{Known, Snapshot};
@@ -110,10 +110,8 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let file = crate::files::read::name(&subnets.file);
     let saved = plan.as_deref().map(profile_yaml::read_saved::<FleetPlan>).transpose()?;
     let saved = saved.map(|saved| by_netuid(saved, &mut fleet, subnets, &file)).transpose()?;
-    let wished: BTreeMap<u16, _> = match &saved {
-        Some(_) => BTreeMap::new(),
-        None => fleet.subnets.iter().map(|(id, member)| (*id, look::wished(member))).collect(),
-    };
+    let wished: BTreeMap<u16, _> =
+        fleet.subnets.iter().map(|(netuid, member)| (*netuid, look::wished(member))).collect();
     let chain = look::connected(global, &fleet, &file).await?.metadata_hash(!args.no_metadata_hash);
     match &saved {
         Some(saved) => {
@@ -127,13 +125,18 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let plan_of = |netuid: u16, snapshot: &Snapshot, terms: &mut Terms| {
         // Who is not the owner is told so in better words than the chain's.
         terms.signer = None;
+        let wished = match wished.get(&netuid) {
+            Some(Ok(wished)) => wished,
+            Some(Err(error)) => return Err(look::same(error)),
+            None => return Err(Error::other("handled above")),
+        };
         match &saved {
-            Some(saved) => again(saved.get(&netuid), snapshot, terms, *resume),
-            None => match wished.get(&netuid) {
-                Some(Ok(wished)) => wished.on(snapshot, terms),
-                Some(Err(error)) => Err(look::same(error)),
-                None => Err(Error::other("handled above")),
-            },
+            Some(saved) => {
+                let saved = saved.get(&netuid);
+                is_wanted(saved, &wished.wishes(snapshot)?.0)?;
+                again(saved, snapshot, terms, *resume)
+            }
+            None => wished.on(snapshot, terms),
         }
     };
     let whole = look::at_one_block(chain, fleet, file, &plan_of).await?;
@@ -157,6 +160,10 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let Some(place) = place else { return Err(Error::chain("no subnet could be read")) };
     connect::check_fresh(place, true)?;
     let groups = groups(ready, args.atomic)?;
+    // What a dry run does not read need not be there.
+    if !*dry_run {
+        read_once(&groups)?;
+    }
     let mut shown = shown(&whole, groups.iter().flatten());
     for group in groups.iter().filter(|group| group.len() > 1) {
         let names: Vec<_> = group.iter().map(|one| one.netuid.to_string()).collect();
@@ -258,6 +265,21 @@ fn by_netuid(
     }
     fleet.subnets.retain(|netuid, _| found.contains_key(netuid));
     Ok(found)
+}
+
+/// Refuses a saved plan of something that the file of the fleet does not want.
+fn is_wanted(saved: Option<&Plan>, wished: &[Wish]) -> Result<()> {
+    let is_wished =
+        |item: &&Item| wished.iter().any(|wish| wish.name == item.name && wish.value == item.to);
+    let other = saved.into_iter().flat_map(|plan| &plan.items).find(|item| !is_wished(item));
+    match other {
+        None => Ok(()),
+        Some(item) => Err(Error::refused(format!(
+            "the saved plan sets {} to {}, which the profile does not want",
+            item.name, item.to
+        ))
+        .hint("make the plans anew with `subtune fleet plan`, and review them")),
+    }
 }
 
 /// A saved plan once more: of what was applied already nothing is left.
@@ -450,6 +472,26 @@ fn groups(ready: Vec<Ready>, atomic: bool) -> Result<Vec<Vec<Ready>>> {
         }
     }
     Ok(groups)
+}
+
+/// Refuses a secret that would have to be read again where it can be read once.
+fn read_once(groups: &[Vec<Ready>]) -> Result<()> {
+    let mut seen = BTreeSet::new();
+    for group in groups {
+        let once: BTreeSet<_> = group
+            .iter()
+            .filter_map(|one| one.keys.as_ref().and_then(Keys::read_once).map(Path::to_owned))
+            .collect();
+        if once.iter().any(|path| seen.contains(path)) {
+            // The path is not quoted: by mistake it may be the secret itself.
+            return Err(Error::usage(
+                "a secret is read for each transaction, and a descriptor can be read once; nothing was sent",
+            )
+            .hint("use a file, or a descriptor of its own for each subnet; --atomic makes one transaction"));
+        }
+        seen.extend(once);
+    }
+    Ok(())
 }
 
 /// Sends one transaction after the other until one ends badly; how each subnet has ended, and the exit code of the
