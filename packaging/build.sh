@@ -50,6 +50,10 @@ mkdir -p "$work/stage"
 "$here/tools.sh" "$work/tools"
 export PATH="$work/tools/python/bin:$work/tools/cargo/bin:$PATH"
 
+# --- list of components ---
+
+"$here/sbom.sh" "$target" "$out/subtune-$version.cdx.json"
+
 # --- the program, by way of the wheel: so there is one build, and every package has the same bytes ---
 
 # No path of this machine may get into the program: neither from Rust (panic messages) nor from C (assertions).
@@ -74,16 +78,19 @@ done
   LIBSQLITE3_FLAGS+=' -USQLITE_ENABLE_DBSTAT_VTAB -USQLITE_ENABLE_STAT4 -USQLITE_ENABLE_COLUMN_METADATA'
   LIBSQLITE3_FLAGS+=' -USQLITE_ENABLE_LOAD_EXTENSION -USQLITE_SOUNDEX -DSQLITE_OMIT_LOAD_EXTENSION -DSQLITE_OMIT_JSON'
   export LIBSQLITE3_FLAGS
-  maturin build --zig --target "$target" --compatibility "manylinux_${glibc/./_}" --out "$out"
+  maturin build --zig --target "$target" --compatibility "manylinux_${glibc/./_}" --out "$out" \
+    --sbom-include "$out/subtune-$version.cdx.json"
 )
 wheel=$(echo "$out"/subtune-*.whl)
 
 prefix=$work/stage/prefix
 mkdir -p "$prefix/bin"
-python3 - "$wheel" "$prefix/bin/subtune" <<'PYTHON'
+python3 - "$wheel" "$prefix/bin/subtune" "$root" <<'PYTHON'
 import sys, zipfile
-wheel, to = sys.argv[1:]
+wheel, to, root = sys.argv[1:]
 with zipfile.ZipFile(wheel) as archive:
+    for name in archive.namelist():
+        assert root.encode() not in archive.read(name), f"{name} in the wheel names {root}"
     [name] = [name for name in archive.namelist() if name.endswith(".data/scripts/subtune")]
     with open(to, "wb") as file:
         file.write(archive.read(name))
@@ -187,10 +194,6 @@ cp "$here/debian/lintian-overrides" "$deb/usr/share/lintian/overrides/subtune"
 chmod -R u+rwX,go=rX "$deb"
 find "$deb/usr" -type f ! -path "$deb/usr/bin/*" -exec chmod 644 {} +
 dpkg-deb --root-owner-group -Zxz --build "$deb" "$out/subtune_$version-1_amd64.deb" >/dev/null
-
-# --- list of components ---
-
-"$here/sbom.sh" "$target" "$out/subtune-$version.cdx.json"
 
 # --- Homebrew formula ---
 
