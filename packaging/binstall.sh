@@ -11,9 +11,13 @@ work=$(mktemp -d)
 server=
 trap '[ -z "$server" ] || kill "$server"; rm -rf "$work"' EXIT
 
-# It takes nothing that does not come by https: so there is a certificate for an hour.
-openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost -addext subjectAltName=DNS:localhost \
-  -keyout "$work/key.pem" -out "$work/cert.pem" 2>/dev/null
+# It takes nothing that does not come by https: so there are an authority and its certificate, for a day.
+{
+  openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj '/CN=packaging test' -keyout "$work/ca-key.pem" -out "$work/ca.pem"
+  openssl req -newkey rsa:2048 -nodes -subj /CN=localhost -keyout "$work/key.pem" -out "$work/request.pem"
+  openssl x509 -req -days 1 -in "$work/request.pem" -CA "$work/ca.pem" -CAkey "$work/ca-key.pem" -CAcreateserial \
+    -extfile <(echo subjectAltName=DNS:localhost) -out "$work/cert.pem"
+} 2>"$work/openssl.log" || { cat "$work/openssl.log" >&2; exit 1; }
 mkdir -p "$work/files/OWNER/subtune/releases/download"
 ln -s "$made" "$work/files/OWNER/subtune/releases/download/v$version"
 python3 - "$work" >"$work/port" 2>"$work/requests.log" <<'PYTHON' &
@@ -39,6 +43,6 @@ cd "$root"
 git ls-files -z | tar --create --null --files-from - | tar --extract --directory "$work/project"
 sed -i -e '/^repository = /d' -e "s|^description = \"Manage.*|&\nrepository = \"https://localhost:$(cat "$work/port")/OWNER/subtune\"|" \
   "$work/project/Cargo.toml"
-cargo binstall --no-confirm --no-track --disable-telemetry --root-certificates "$work/cert.pem" --root "$to" \
+cargo binstall --no-confirm --no-track --disable-telemetry --root-certificates "$work/ca.pem" --root "$to" \
   --manifest-path "$work/project" --strategies crate-meta-data subtune
 grep 'GET.*tar.gz' "$work/requests.log"

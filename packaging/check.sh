@@ -29,7 +29,7 @@ CARGO_TARGET_DIR=$(mkdir -p "${CARGO_TARGET_DIR:-target}" && cd "${CARGO_TARGET_
 export CARGO_TARGET_DIR
 tools=$CARGO_TARGET_DIR/packaging/tools
 crates=()
-[[ $ways != *" binstall "* ]] || crates+=(cargo-binstall@1.24.0)
+[[ $ways != *" binstall "* ]] || crates+=(cargo-binstall@1.20.1)
 "$here/tools.sh" "$tools" "${crates[@]}"
 export PATH="$tools/python/bin:$tools/cargo/bin:$PATH"
 
