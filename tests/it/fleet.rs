@@ -59,11 +59,11 @@ fn a_fleet_is_planned_applied_and_watched_for_drift() {
     stage.fails("fleet plan --output plans.yaml", 6, "plans.yaml", "--force");
 
     let dry = stage.expect("fleet apply --plan plans.yaml --dry-run --json", 0);
-    assert_eq!(states(&dry), pairs(&[(46, "dry_run")]));
+    assert_eq!(states(&dry), pairs(&[(13, "nothing"), (46, "dry_run")]));
     let applied = stage.expect("fleet apply --plan plans.yaml --yes --json", 0);
-    assert_eq!(states(&applied), pairs(&[(46, "done")]));
+    assert_eq!(states(&applied), pairs(&[(13, "nothing"), (46, "done")]));
     let applied = applied.json();
-    let one = &applied["subnets"][0];
+    let one = &applied["subnets"][1];
     assert_eq!(one["outcome"], "applied");
     assert_eq!(one["receipt"]["netuid"], 46);
     // Where it is pasted, the file of the fleet is not there.
@@ -79,8 +79,17 @@ fn a_fleet_is_planned_applied_and_watched_for_drift() {
     // A saved plan is for the state that it was made on; what of it is done already is passed over.
     stage.fails_later("fleet apply --plan plans.yaml --yes", 6, "out of date", "--resume");
     let again = stage.expect("fleet apply --plan plans.yaml --resume --yes --json", 0);
-    assert_eq!(states(&again), pairs(&[(46, "nothing")]));
+    assert_eq!(states(&again), pairs(&[(13, "nothing"), (46, "nothing")]));
     assert_eq!(stage.records(".receipt.yaml").len(), 1);
+
+    // Where all was as wanted, the saved plans send nothing; the owners are looked at all the same.
+    stage.expect("fleet plan --output none.yaml", 0);
+    let none = stage.expect("fleet apply --plan none.yaml --yes --json", 0);
+    assert_eq!(states(&none), pairs(&[(13, "nothing"), (46, "nothing")]));
+    let fleet = stage.read("fleet.yaml");
+    stage.write("fleet.yaml", fleet.replace(ALICE, BOB));
+    stage.fails("fleet apply --plan none.yaml --yes", 6, "the owner of subnet 46", "changed hands");
+    stage.write("fleet.yaml", fleet);
 
     let text = stage.expect("fleet snapshot --output now", 0).stdout;
     assert!(text.contains("now/13.yaml") && text.contains("now/46.yaml"), "{text}");

@@ -106,10 +106,10 @@ impl Confirm for Agreed {
 
 pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let Args { subnets, plan, resume, skip_blocked, dry_run, yes, simulating, keys, .. } = &args;
-    let mut fleet = look::fleet(subnets)?;
+    let fleet = look::fleet(subnets)?;
     let file = crate::files::read::name(&subnets.file);
     let saved = plan.as_deref().map(profile_yaml::read_saved::<FleetPlan>).transpose()?;
-    let saved = saved.map(|saved| by_netuid(saved, &mut fleet, subnets, &file)).transpose()?;
+    let saved = saved.map(|saved| by_netuid(saved, &fleet, subnets, &file)).transpose()?;
     let wished: BTreeMap<u16, _> =
         fleet.subnets.iter().map(|(netuid, member)| (*netuid, look::wished(member))).collect();
     let chain = look::connected(global, &fleet, &file).await?.metadata_hash(!args.no_metadata_hash);
@@ -125,6 +125,10 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let plan_of = |netuid: u16, snapshot: &Snapshot, terms: &mut Terms| {
         // Who is not the owner is told so in better words than the chain's.
         terms.signer = None;
+        // What there is no saved plan for was as wanted.
+        if saved.as_ref().is_some_and(|saved| !saved.contains_key(&netuid)) {
+            return Ok(Plan::build(snapshot, &[], "", terms));
+        }
         let wished = match wished.get(&netuid) {
             Some(Ok(wished)) => wished,
             Some(Err(error)) => return Err(look::same(error)),
@@ -177,8 +181,12 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         } else {
             "Dry run: nothing was unlocked, written or sent"
         };
-        let word = if ready.is_empty() { EndingWord::Nothing } else { EndingWord::DryRun };
-        let subnets = whole.looked.iter().map(|one| EndedView::without(one.netuid, word)).collect();
+        let word = |netuid| match ready.iter().any(|one| one.netuid == netuid) {
+            true => EndingWord::DryRun,
+            false => EndingWord::Nothing,
+        };
+        let netuids = whole.looked.iter().map(|one| one.netuid);
+        let subnets = netuids.map(|netuid| EndedView::without(netuid, word(netuid))).collect();
         let view = FleetEndedView::of(&whole.file, Some(place), chain.network(), subnets, None);
         return Ok(Report::new(format!("{shown}\n{ending}\n"), json!(view)));
     }
@@ -239,10 +247,10 @@ fn resume_command(args: &Args, key: &[String]) -> String {
     printed::command(&words)
 }
 
-/// The saved plans by their subnets, which the file has to name; only those are looked at.
+/// The saved plans by their subnets, which the file has to name.
 fn by_netuid(
     saved: FleetPlan,
-    fleet: &mut Fleet,
+    fleet: &Fleet,
     subnets: &Subnets,
     file: &str,
 ) -> Result<BTreeMap<u16, Plan>> {
@@ -263,7 +271,6 @@ fn by_netuid(
                 .hint("make the plans anew with `subtune fleet plan --output FILE`"));
         }
     }
-    fleet.subnets.retain(|netuid, _| found.contains_key(netuid));
     Ok(found)
 }
 
