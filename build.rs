@@ -20,7 +20,6 @@ fn main() {
             .iter()
             .any(|beside| has_all(Path::new(&here).join(beside).join("shared/chain/metadata"))),
     };
-    println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-env-changed=SUBTUNE_METADATA_DIR");
     println!("cargo::rerun-if-env-changed=SUBTUNE_PYTHON");
     println!("cargo::rustc-check-cfg=cfg(chain_facts)");

@@ -9,9 +9,11 @@ use subtune_model::terms::Terms;
 
 use super::args::Sending;
 use super::earlier::enter;
+use super::keys::Keys;
 use super::origin::OriginArgs;
 use super::{Global, connect, keys, outcome, wait};
-use crate::ops::{self, Request};
+use crate::ops::{self, Applied, Confirm, Consent, Request};
+use crate::store::Subnet;
 use crate::ui::ask::Terminal;
 use crate::ui::output::Report;
 
@@ -24,6 +26,46 @@ pub(super) struct ReadyChange {
     pub(super) snapshot: Snapshot,
     pub(super) skip_blocked: bool,
     pub(super) terms: Terms,
+}
+
+/// Where a change is made.
+pub(super) struct On<'a> {
+    pub(super) chain: &'a Chain,
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) journal: &'a Subnet,
+}
+
+/// Whoever confirms: so that the whole of a change is compiled once.
+struct Anybody<'a>(&'a dyn Confirm);
+
+impl Confirm for Anybody<'_> {
+    fn confirm(&self, plan: &Plan, snapshot: &Snapshot) -> Result<Consent> {
+        self.0.confirm(plan, snapshot)
+    }
+
+    fn say(&self, line: &str) {
+        self.0.say(line);
+    }
+}
+
+impl On<'_> {
+    /// Applies a plan with a key that is `expected` to have this address.
+    pub(super) async fn apply(
+        &self,
+        request: Request,
+        confirm: &dyn Confirm,
+        keys: Option<Keys>,
+        expected: &str,
+        quiet: bool,
+    ) -> Result<Applied> {
+        let Self { chain, snapshot, journal } = self;
+        let confirm = Anybody(confirm);
+        ops::apply(*chain, request, snapshot, &confirm, *journal, async || match keys {
+            Some(keys) => keys::unlock(keys, Some(expected), quiet).await,
+            None => Err(Error::wallet("there is no key to sign with")),
+        })
+        .await
+    }
 }
 
 /// Confirms, signs, sends and proves a change.
@@ -85,11 +127,8 @@ pub(super) async fn send(
         return wait::send(global, chain, request, &base, sending, keys).await;
     }
     let (journal, _lock) = enter(global, chain, &base, &terminal, sending.dry_run).await?;
-    let applied = ops::apply(chain, request, &snapshot, &terminal, &journal, async || match keys {
-        Some(keys) => keys::unlock(keys, Some(&expected), global.quiet()).await,
-        None => Err(Error::wallet("there is no key to sign with")),
-    })
-    .await;
+    let on = On { chain, snapshot: &snapshot, journal: &journal };
+    let applied = on.apply(request, &terminal, keys, &expected, global.quiet()).await;
     connect::tell_traffic(global, chain);
     Ok(outcome::report(&applied?, &shown, &base, &journal, "unlocked, written or sent"))
 }

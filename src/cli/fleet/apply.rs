@@ -21,6 +21,7 @@ use crate::cli::earlier::settle_earlier;
 use crate::cli::goals::Afterwards;
 use crate::cli::keys::{self, KeyArgs, Keys};
 use crate::cli::origin::OriginArgs;
+use crate::cli::send::On;
 use crate::cli::{Global, connect, printed};
 use crate::ops::{self, Applied, Asked, Confirm, Consent, Request, SubnetChange};
 use crate::profile_yaml;
@@ -625,11 +626,8 @@ async fn apply(
         dry_run: false,
         patience: global.timeout().saturating_mul(2),
     };
-    let applied = ops::apply(chain, request, &snapshot, &agreed, journal, async || match keys {
-        Some(keys) => keys::unlock(keys, Some(&signer), global.quiet()).await,
-        None => Err(Error::wallet("there is no key to sign with")),
-    })
-    .await?;
+    let on = On { chain, snapshot: &snapshot, journal };
+    let applied = on.apply(request, &agreed, keys, &signer, global.quiet()).await?;
     Ok(match applied {
         Applied::Nothing => EndedView::without(netuid, EndingWord::Nothing),
         Applied::DryRun => EndedView::without(netuid, EndingWord::DryRun),
