@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use subtune_model::error::{Error, Result};
 use subtune_model::plan::Plan;
-use subtune_model::ports::{ChainWrite, Submitted};
+use subtune_model::ports::{ChainWrite, Signed, Submitted};
 use subtune_model::receipt::{Change, Command, FORMAT_VERSION, Outcome, Receipt};
 use subtune_model::snapshot::Snapshot;
 use subtune_model::terms::Terms;
@@ -113,24 +113,7 @@ pub async fn apply<C: ChainWrite, S: Sign + Sync>(
         reached(Step::RollbackWritten);
         let signed = chain.sign(&unsigned, &|payload| key.sign(payload)).await?;
         reached(Step::Signed);
-        let receipt = Receipt {
-            format_version: FORMAT_VERSION,
-            id: id.clone(),
-            signed_at: crate::time::now(),
-            chain: plan.chain.clone(),
-            netuid: plan.netuid,
-            command,
-            source: plan.source.clone(),
-            signer: signer.clone(),
-            origin: plan.origin.clone(),
-            plan_digest: plan.digest(),
-            changes: plan.changes().filter_map(Change::of).collect(),
-            calls: plan.calls.clone(),
-            rollback: None,
-            transaction: signed.transaction.clone(),
-            proposed: None,
-            outcome: Outcome::Sending,
-        };
+        let receipt = about_to_send(&id, command, &plan, &signer, &signed);
         journal.save(&receipt)?;
         Ok((signed, receipt, rollback))
     };
@@ -184,6 +167,34 @@ pub async fn apply<C: ChainWrite, S: Sign + Sync>(
     let ended = follow(chain, &mut receipt, journal, patience, &|line| confirm.say(line)).await?;
     finish(chain, &mut receipt, ended, &plan, journal).await?;
     Ok(Applied::Done(Box::new(receipt)))
+}
+
+/// The record of a plan whose transaction is signed and not sent yet.
+pub(super) fn about_to_send(
+    id: &str,
+    command: Command,
+    plan: &Plan,
+    signer: &str,
+    signed: &Signed,
+) -> Receipt {
+    Receipt {
+        format_version: FORMAT_VERSION,
+        id: id.to_owned(),
+        signed_at: crate::time::now(),
+        chain: plan.chain.clone(),
+        netuid: plan.netuid,
+        command,
+        source: plan.source.clone(),
+        signer: signer.to_owned(),
+        origin: plan.origin.clone(),
+        plan_digest: plan.digest(),
+        changes: plan.changes().filter_map(Change::of).collect(),
+        calls: plan.calls.clone(),
+        rollback: None,
+        transaction: signed.transaction.clone(),
+        proposed: None,
+        outcome: Outcome::Sending,
+    }
 }
 
 /// Writes down how it ended, and turns a bad end into an error.

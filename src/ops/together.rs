@@ -8,10 +8,10 @@ use subtune_model::error::{Error, Result};
 use subtune_model::origin::Origin;
 use subtune_model::plan::Plan;
 use subtune_model::ports::{ChainWrite, Submitted};
-use subtune_model::receipt::{Change, Command, FORMAT_VERSION, Outcome, Receipt};
+use subtune_model::receipt::{Command, Outcome, Receipt};
 use subtune_model::terms::Terms;
 
-use super::apply::finish;
+use super::apply::{about_to_send, finish};
 use super::follow::{Ended, follow};
 use super::ports::{Confirm, Journal, Sign};
 use super::proof::{not_sent, record, told};
@@ -69,24 +69,7 @@ pub async fn apply_together<C: ChainWrite, S: Sign + Sync, J: Journal>(
         reached(Step::Signed);
         let mut receipts = Vec::new();
         for (SubnetChange { plan, journal, .. }, id) in parts.iter().zip(&ids) {
-            let receipt = Receipt {
-                format_version: FORMAT_VERSION,
-                id: id.clone(),
-                signed_at: crate::time::now(),
-                chain: plan.chain.clone(),
-                netuid: plan.netuid,
-                command: Command::Apply,
-                source: plan.source.clone(),
-                signer: signer.to_owned(),
-                origin: Origin::Direct,
-                plan_digest: plan.digest(),
-                changes: plan.changes().filter_map(Change::of).collect(),
-                calls: plan.calls.clone(),
-                rollback: None,
-                transaction: signed.transaction.clone(),
-                proposed: None,
-                outcome: Outcome::Sending,
-            };
+            let receipt = about_to_send(id, Command::Apply, plan, signer, &signed);
             journal.save(&receipt)?;
             receipts.push(receipt);
         }

@@ -134,7 +134,7 @@ struct Read<'a> {
 }
 
 /// Lists with one value for each neuron, by subnet.
-const BY_SUBNET: [&str; 7] = [
+pub(super) const BY_SUBNET: [&str; 7] = [
     "ValidatorTrust",
     "Consensus",
     "Dividends",

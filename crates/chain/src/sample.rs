@@ -16,6 +16,7 @@ use subxt::ext::frame_decode::storage::encode_storage_key;
 
 use super::commits::{APART, MECHANISMS};
 use super::metadata::{AtBlock, from_hex};
+use super::metagraph::BY_SUBNET;
 use super::snapshot::Reading;
 use super::storage::{Answers, Entry, lookup, number};
 use super::write::all_events_of;
@@ -384,19 +385,8 @@ fn index(netuid: u16, mechanism: u8) -> V<()> {
 
 /// What an epoch leaves behind.
 fn outputs(netuid: u16, idx: &V<()>) -> Vec<Wish> {
-    let mut all: Vec<Wish> = [
-        "ValidatorTrust",
-        "Consensus",
-        "Dividends",
-        "StakeWeight",
-        "Emission",
-        "Active",
-        "ValidatorPermit",
-        "SubnetEpochIndex",
-        "RegistrationsThisBlock",
-    ]
-    .map(|item| (item, vec![id(netuid)]))
-    .into();
+    let of_subnet = BY_SUBNET.into_iter().chain(["SubnetEpochIndex", "RegistrationsThisBlock"]);
+    let mut all: Vec<Wish> = of_subnet.map(|item| (item, vec![id(netuid)])).collect();
     all.push(("Incentive", vec![idx.clone()]));
     all.push(last_step(netuid));
     all

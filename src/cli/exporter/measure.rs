@@ -277,7 +277,7 @@ fn subnet(metrics: &mut Metrics, one: &Looked, epoch: Option<&Epoch>) {
             u8::from(each == state),
         );
     }
-    if let (Some(pinned), Some(owner)) = (&one.member.owner, &one.owner) {
+    if let (Some(pinned), Some(owner)) = (&one.member.owner, one.owner()) {
         metrics.gauge(
             "subtune_owner_as_pinned",
             "Whether the owner of the subnet is the one that the file pins",

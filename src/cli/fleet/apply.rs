@@ -111,14 +111,13 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
     let file = crate::files::read::name(&subnets.file);
     let saved = plan.as_deref().map(profile_yaml::read_saved::<FleetPlan>).transpose()?;
     let saved = saved.map(|saved| by_netuid(saved, &fleet, subnets, &file)).transpose()?;
-    let wished: BTreeMap<u16, _> =
-        fleet.subnets.iter().map(|(netuid, member)| (*netuid, look::wished(member))).collect();
+    let wishes = look::wishes(&fleet);
     let chain = look::connected(global, &fleet, &file).await?.metadata_hash(!args.no_metadata_hash);
     match &saved {
         Some(saved) => {
             chain.heed(saved.values().flat_map(|plan| plan.items.iter().map(|item| &item.name)));
         }
-        None => wished.values().flatten().for_each(|wished| wished.heed(&chain)),
+        None => wishes.values().flatten().for_each(|wished| wished.heed(&chain)),
     }
     let terminal = Terminal { yes: *yes, quiet: global.quiet() };
     // What an earlier run has left open is settled before anything is read.
@@ -130,11 +129,7 @@ pub(super) async fn run(global: &Global, args: Args) -> Result<Report> {
         if saved.as_ref().is_some_and(|saved| !saved.contains_key(&netuid)) {
             return Ok(Plan::build(snapshot, &[], "", terms));
         }
-        let wished = match wished.get(&netuid) {
-            Some(Ok(wished)) => wished,
-            Some(Err(error)) => return Err(look::same(error)),
-            None => return Err(Error::other("handled above")),
-        };
+        let wished = look::of(&wishes, netuid)?;
         match &saved {
             Some(saved) => {
                 let saved = saved.get(&netuid);

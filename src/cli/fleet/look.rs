@@ -37,8 +37,6 @@ pub(super) struct Whole {
 pub(in crate::cli) struct Looked {
     pub(in crate::cli) netuid: u16,
     pub(in crate::cli) member: FleetMember,
-    /// Its owner on the chain, where that was read.
-    pub(in crate::cli) owner: Option<String>,
     /// What was read, also where it cannot be planned on.
     pub(in crate::cli) place: Option<Snapshot>,
     pub(in crate::cli) found: Result<FoundSubnet>,
@@ -91,14 +89,11 @@ pub(super) async fn look(global: &Global, subnets: &Subnets) -> Result<Whole> {
     let fleet = fleet(subnets)?;
     let file = read::name(&subnets.file);
     // Before anything is asked of a node.
-    let wished: BTreeMap<u16, _> =
-        fleet.subnets.iter().map(|(netuid, member)| (*netuid, wished(member))).collect();
+    let wishes = wishes(&fleet);
     let chain = connected(global, &fleet, &file).await?;
-    wished.values().flatten().for_each(|wished| wished.heed(&chain));
-    let plan = |netuid: u16, snapshot: &Snapshot, terms: &mut Terms| match wished.get(&netuid) {
-        Some(Ok(wished)) => wished.on(snapshot, terms),
-        Some(Err(error)) => Err(same(error)),
-        None => Err(Error::other("handled above")),
+    wishes.values().flatten().for_each(|wished| wished.heed(&chain));
+    let plan = |netuid: u16, snapshot: &Snapshot, terms: &mut Terms| {
+        of(&wishes, netuid)?.on(snapshot, terms)
     };
     at_one_block(chain, fleet, file, &plan).await
 }
@@ -111,6 +106,22 @@ pub(in crate::cli) fn same(error: &Error) -> Error {
 /// What a file wants of one subnet.
 pub(in crate::cli) fn wished(member: &FleetMember) -> Result<Wished> {
     Wanted { profile: Some(member.profile.clone()), ..Wanted::default() }.read()
+}
+
+/// What it wants of each, or why that cannot be read.
+pub(super) type Wishes = BTreeMap<u16, Result<Wished>>;
+
+/// What a file wants of each subnet.
+pub(super) fn wishes(fleet: &Fleet) -> Wishes {
+    fleet.subnets.iter().map(|(netuid, member)| (*netuid, wished(member))).collect()
+}
+
+/// What is wanted of this one.
+pub(super) fn of(wishes: &Wishes, netuid: u16) -> Result<&Wished> {
+    match wishes.get(&netuid) {
+        Some(wished) => wished.as_ref().map_err(same),
+        None => Err(Error::other(format!("nothing is wanted of subnet {netuid}"))),
+    }
 }
 
 /// How one subnet is planned on what was read of it.
@@ -126,7 +137,7 @@ pub(super) async fn at_one_block(
     let looked = looked(&chain, &fleet, &At::Finalized, plan).await?;
     for one in &looked {
         let Some(pinned) = &one.member.owner else { continue };
-        if let Some(owner) = one.owner.as_ref().filter(|owner| *owner != pinned) {
+        if let Some(owner) = one.owner().filter(|owner| owner != pinned) {
             return Err(Error::refused(format!(
                 "the owner of subnet {} is {owner}, and {file} pins {pinned}",
                 one.netuid
@@ -157,14 +168,13 @@ pub(in crate::cli) async fn looked(
     }
     let members = fleet.subnets.iter().zip(snapshots);
     let looked = members.map(|((netuid, member), snapshot)| {
-        let owner = snapshot.as_ref().ok().map(|snapshot| snapshot.owner.clone());
         let place = snapshot.as_ref().ok().cloned();
         let found = snapshot.and_then(|snapshot| {
             let mut terms = Terms { signer: signer(&member.sign)?, ..Terms::default() };
             let plan = plan(*netuid, &snapshot, &mut terms)?;
             Ok(FoundSubnet { snapshot, terms, plan })
         });
-        Looked { netuid: *netuid, member: member.clone(), owner, place, found }
+        Looked { netuid: *netuid, member: member.clone(), place, found }
     });
     Ok(looked.collect())
 }
@@ -186,6 +196,11 @@ fn signer(sign: &Signing) -> Result<Option<String>> {
 }
 
 impl Looked {
+    /// Its owner on the chain, where that was read.
+    pub(in crate::cli) fn owner(&self) -> Option<&str> {
+        self.place.as_ref().map(|place| place.owner.as_str())
+    }
+
     /// How it is.
     pub(in crate::cli) fn state(&self) -> FleetState {
         match &self.found {

@@ -24,7 +24,7 @@ fn title(view: &FleetView, stream: Stream) -> String {
     tone::paint(Tone::Strong, title.trim_end(), tone::is_on(stream)) + "\n"
 }
 
-/// One line for each subnet, and what went wrong below.
+/// One line for each subnet.
 fn lines(view: &FleetView, stream: Stream) -> String {
     let mut rows = table(&["netuid", "state", "to send", "blocked", "unclear", "profile"], stream);
     let number = |count: usize| if count == 0 { "–".to_owned() } else { count.to_string() };
@@ -45,14 +45,16 @@ fn lines(view: &FleetView, stream: Stream) -> String {
     rows.lines()
 }
 
-fn errors(view: &FleetView, stream: Stream) -> String {
+/// What went wrong, and the summary.
+fn ending(view: &FleetView, stream: Stream) -> String {
     let mut text = String::new();
     for FleetLine { netuid, error, .. } in &view.subnets {
         if let Some(error) = error {
             text.push_str(&failed(*netuid, error, stream));
         }
     }
-    text
+    text.push('\n');
+    text + &folded(&view.summary.sentence, stream)
 }
 
 fn failed(netuid: u16, error: &FleetErrorView, stream: Stream) -> String {
@@ -69,10 +71,7 @@ fn failed(netuid: u16, error: &FleetErrorView, stream: Stream) -> String {
 pub fn fleet_status(view: &FleetView, stream: Stream) -> String {
     let mut text = title(view, stream);
     text.push_str(&lines(view, stream));
-    text.push_str(&errors(view, stream));
-    text.push('\n');
-    text.push_str(&folded(&view.summary.sentence, stream));
-    text
+    text + &ending(view, stream)
 }
 
 /// Every value that is not as wanted.
@@ -93,10 +92,7 @@ pub fn fleet_drift(view: &FleetView, stream: Stream) -> String {
             text.push_str(rows.lines().trim_start_matches('\n'));
         }
     }
-    text.push_str(&errors(view, stream));
-    text.push('\n');
-    text.push_str(&folded(&view.summary.sentence, stream));
-    text
+    text + &ending(view, stream)
 }
 
 /// The plan of each subnet that has one, and the summary.
@@ -111,10 +107,7 @@ pub fn fleet_plan(view: &FleetView, stream: Stream) -> String {
     }
     text.push_str(&title(view, stream));
     text.push_str(&lines(view, stream));
-    text.push_str(&errors(view, stream));
-    text.push('\n');
-    text.push_str(&folded(&view.summary.sentence, stream));
-    text
+    text + &ending(view, stream)
 }
 
 /// How a change of several subnets has ended.
