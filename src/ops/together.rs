@@ -7,11 +7,12 @@ use subtune_model::call::Call;
 use subtune_model::error::{Error, Result};
 use subtune_model::origin::Origin;
 use subtune_model::plan::Plan;
-use subtune_model::ports::{ChainWrite, Submitted};
+use subtune_model::ports::{ChainError, ChainWrite, Submitted};
 use subtune_model::receipt::{Command, Outcome, Receipt};
 use subtune_model::terms::Terms;
 
 use super::apply::{about_to_send, finish};
+use super::blame::too_early_to_tell;
 use super::follow::{Ended, follow};
 use super::ports::{Confirm, Journal, Sign};
 use super::proof::{not_sent, record, told};
@@ -98,8 +99,11 @@ pub async fn apply_together<C: ChainWrite, S: Sign + Sync, J: Journal>(
         }
         bad_end
     };
+    let too_early = |error: &ChainError| {
+        parts.iter().zip(&now).any(|(part, now)| too_early_to_tell(error, &part.plan, now))
+    };
     match chain.preflight(&signed).await {
-        Ok(Some(Err(error))) => {
+        Ok(Some(Err(error))) if !too_early(&error) => {
             let advice = error.advice.unwrap_or("run `subtune fleet plan` again, and review it");
             let bad_end = Error::refused(format!(
                 "the chain would refuse one of the calls: {error}; nothing was sent, no fee was paid"
@@ -107,7 +111,7 @@ pub async fn apply_together<C: ChainWrite, S: Sign + Sync, J: Journal>(
             .hint(format!("{advice}; without --atomic each subnet goes alone"));
             return Err(none_sent(&mut receipts, &error.to_string(), bad_end));
         }
-        Ok(Some(Ok(()))) => {}
+        Ok(Some(_)) => {}
         Ok(None) => confirm.say("this node offers no preflight; continuing without it"),
         Err(error) => {
             let why = error.what.clone();

@@ -303,6 +303,18 @@ fn one_key_sends_all_or_nothing() {
     let drift = stage.expect("fleet status --json", 0);
     assert_eq!(states(&drift), pairs(&[(13, "drift"), (46, "same")]));
 
+    // In the first block that takes them again the preflight, which looks at the one before, still says no.
+    let stage = of_one_owner();
+    stage.lift_freeze_window();
+    stage.expect("fleet apply --atomic --yes", 0);
+    write(&stage, "  serving_rate_limit: 61\n");
+    let fleet = stage.read("fleet.yaml");
+    stage.write("fleet.yaml", fleet.replace("dev_key: bob", "dev_key: alice"));
+    stage.chain().new_blocks(718).unwrap();
+    stage.expect("fleet apply --atomic --yes", 6);
+    stage.chain().new_blocks(1).unwrap();
+    stage.expect("fleet apply --atomic --yes", 0);
+
     // Killed at any step, it goes on: nothing is sent twice.
     for step in ["RollbackWritten", "Submitted", "Included", "ReadBack", "Ended"] {
         let stage = of_one_owner();
